@@ -1,0 +1,109 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <zlib.h>
+
+#include "pt_inflate.h"
+
+
+#define PT_INFLATE_GZIP  (MAX_WBITS + 16)   /* a gzip header is required */
+
+#define PT_INFLATE_MAX   ((uInt) -1)        /* what zlib can count */
+
+
+static pt_reason_e pt_inflate_member(z_stream *zstream);
+static void *pt_inflate_alloc(void *opaque, uInt items, uInt size);
+static void pt_inflate_free(void *opaque, void *p);
+
+
+pt_reason_e
+pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
+{
+    z_stream     zstream;
+    pt_arena_t   scratch;
+    pt_reason_e  reason;
+
+    /* a copy: all that zlib takes is back in the arena afterwards */
+
+    scratch = *arena;
+
+    ngx_memzero(&zstream, sizeof(z_stream));
+
+    zstream.zalloc = pt_inflate_alloc;
+    zstream.zfree = pt_inflate_free;
+    zstream.opaque = &scratch;
+
+    zstream.next_in = in->data;
+    zstream.avail_in = (uInt) in->len;
+    zstream.next_out = out->data;
+    zstream.avail_out = (uInt) ngx_min(max, PT_INFLATE_MAX);
+
+    if (zstream.avail_in != in->len) {
+        return PT_BODY_TOO_LARGE;
+    }
+
+    if (inflateInit2(&zstream, PT_INFLATE_GZIP) != Z_OK) {
+        return PT_INTERNAL;
+    }
+
+    reason = pt_inflate_member(&zstream);
+
+    if (reason == PT_OK) {
+        out->len = zstream.total_out;
+    }
+
+    (void) inflateEnd(&zstream);
+
+    return reason;
+}
+
+
+static pt_reason_e
+pt_inflate_member(z_stream *zstream)
+{
+    switch (inflate(zstream, Z_FINISH)) {
+
+    case Z_STREAM_END:
+
+        /* a second member, or bytes that another reader might take as one */
+
+        return zstream->avail_in == 0 ? PT_OK : PT_BODY_COMPRESSION;
+
+    case Z_BUF_ERROR:
+
+        /* the output is full, or the input has come to an early end */
+
+        return zstream->avail_in != 0 ? PT_BODY_TOO_LARGE
+                                      : PT_BODY_COMPRESSION;
+
+    case Z_MEM_ERROR:
+        return PT_INTERNAL;
+
+    default:
+        return PT_BODY_COMPRESSION;
+    }
+}
+
+
+static void *
+pt_inflate_alloc(void *opaque, uInt items, uInt size)
+{
+    if (size != 0 && items > PT_INFLATE_SCRATCH / size) {
+        return NULL;
+    }
+
+    return pt_arena_alloc(opaque, (size_t) items * size);
+}
+
+
+static void
+pt_inflate_free(void *opaque, void *p)
+{
+    /* the arena is freed as a whole */
+}

@@ -1,0 +1,574 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <yajl/yajl_parse.h>
+
+#include "pt_json.h"
+#include "pt_json_scan.h"
+
+
+/*
+ * yajl 2.1 does not look whether its allocator returned NULL, so its part of
+ * the arena is sized for the worst text of that length.  It allocates
+ *
+ *   - the handle, the lexer and two buffer heads: under 256 bytes on 64-bit
+ *     platforms, and counted with the size that is kept in front of each
+ *     block as PT_JSON_YAJL_FIXED;
+ *   - the state stack, one byte a level and one for the text, that grows by
+ *     PT_JSON_YAJL_STACK;
+ *   - a buffer for decoded strings and one for a token that ends with the
+ *     text.  They start with PT_JSON_YAJL_BUFFER bytes and double until they
+ *     are larger than what they hold: a string is never longer decoded than
+ *     it was escaped, and the token is followed by the one byte that
+ *     yajl_complete_parse() adds.
+ *
+ * A block that grows is moved and the old one is lost, so all sizes that a
+ * block may have had are counted.
+ */
+
+#define PT_JSON_YAJL_FIXED   1024
+#define PT_JSON_YAJL_STACK   128
+#define PT_JSON_YAJL_BUFFER  2048
+
+#define PT_JSON_FNV_BASIS    2166136261u
+#define PT_JSON_FNV_PRIME    16777619u
+
+
+/* an object or array that is not closed yet; the first one is the text */
+
+typedef struct {
+    pt_json_t                *node;
+    pt_json_t               **last;         /* where the next value goes */
+} pt_json_level_t;
+
+
+typedef struct {
+    pt_arena_t               *arena;        /* of the tree */
+    pt_arena_t                yajl;         /* cut off the end of it */
+    u_char                   *strings;      /* room for decoded strings */
+    ngx_str_t                 text;
+    ngx_str_t                 name;         /* of the value that follows */
+    uint32_t                  hash;
+    const pt_json_limits_t   *limits;
+    ngx_uint_t                values;
+    ngx_uint_t                depth;
+    pt_json_level_t          *levels;
+    pt_json_t                *root;
+    pt_json_rc_e              rc;           /* why a callback stopped yajl */
+} pt_json_parser_t;
+
+
+static ngx_uint_t pt_json_depth(size_t len, const pt_json_limits_t *limits);
+static size_t pt_json_yajl_size(size_t len, const pt_json_limits_t *limits);
+
+static pt_json_rc_e pt_json_parse(pt_json_parser_t *parser);
+
+static int pt_json_on_null(void *ctx);
+static int pt_json_on_boolean(void *ctx, int value);
+static int pt_json_on_number(void *ctx, const char *s, size_t len);
+static int pt_json_on_string(void *ctx, const u_char *s, size_t len);
+static int pt_json_on_name(void *ctx, const u_char *s, size_t len);
+static int pt_json_on_object(void *ctx);
+static int pt_json_on_array(void *ctx);
+static int pt_json_on_end(void *ctx);
+
+static int pt_json_open(pt_json_parser_t *parser, pt_json_type_e type);
+static pt_json_t *pt_json_add(pt_json_parser_t *parser, pt_json_type_e type);
+static int pt_json_slice(pt_json_parser_t *parser, ngx_str_t *dst,
+    const u_char *s, size_t len);
+static uint32_t pt_json_hash(const ngx_str_t *name, ngx_uint_t fold);
+static ngx_uint_t pt_json_same(const ngx_str_t *name, const u_char *s,
+    ngx_uint_t fold);
+
+static void *pt_json_yajl_malloc(void *ctx, size_t size);
+static void *pt_json_yajl_realloc(void *ctx, void *old, size_t size);
+static void pt_json_yajl_free(void *ctx, void *p);
+
+
+static const yajl_callbacks  pt_json_callbacks = {
+    pt_json_on_null,
+    pt_json_on_boolean,
+    NULL,                        /* yajl_integer */
+    NULL,                        /* yajl_double */
+    pt_json_on_number,
+    pt_json_on_string,
+    pt_json_on_object,
+    pt_json_on_name,
+    pt_json_on_end,
+    pt_json_on_array,
+    pt_json_on_end
+};
+
+
+size_t
+pt_json_scratch(size_t len, const pt_json_limits_t *limits)
+{
+    size_t  depth, values;
+
+    if (len > PT_JSON_MAX) {
+        return 0;
+    }
+
+    depth = pt_json_depth(len, limits);
+
+    /*
+     * n values take 2n - 1 bytes or more: each is a byte and a comma, or two
+     * brackets; an unfinished text may lack the closing ones.
+     */
+
+    values = ngx_min(limits->values, (len + depth + 1) / 2);
+
+    /* each of the four parts may have to be aligned */
+
+    return 4 * NGX_ALIGNMENT
+           + (depth + 1) * sizeof(pt_json_level_t)
+           + values * sizeof(pt_json_t)
+           + len
+           + pt_json_yajl_size(len, limits);
+}
+
+
+static ngx_uint_t
+pt_json_depth(size_t len, const pt_json_limits_t *limits)
+{
+    return ngx_min(limits->depth, len);
+}
+
+
+static size_t
+pt_json_yajl_size(size_t len, const pt_json_limits_t *limits)
+{
+    size_t  size, stacks;
+
+    stacks = pt_json_depth(len, limits) / PT_JSON_YAJL_STACK + 1;
+
+    for (size = PT_JSON_YAJL_BUFFER; size <= len + 1; size *= 2) {
+        /* void */
+    }
+
+    return PT_JSON_YAJL_FIXED
+           + stacks * (stacks + 1) / 2 * PT_JSON_YAJL_STACK
+           + stacks * NGX_ALIGNMENT
+           + 2 * (2 * size - PT_JSON_YAJL_BUFFER);
+}
+
+
+pt_json_rc_e
+pt_json_read(const ngx_str_t *text, const pt_json_limits_t *limits,
+    pt_arena_t *arena, pt_json_t **root)
+{
+    size_t            size;
+    pt_json_rc_e      rc;
+    pt_json_parser_t  parser;
+
+    if (text->len > PT_JSON_MAX
+        || (size_t) (arena->end - arena->pos)
+           < pt_json_scratch(text->len, limits))
+    {
+        return PT_JSON_RC_LIMIT;
+    }
+
+    if (text->len == 0) {
+        return PT_JSON_RC_SYNTAX;
+    }
+
+    rc = pt_json_scan(text);
+
+    if (rc != PT_JSON_RC_OK) {
+        return rc;
+    }
+
+    ngx_memzero(&parser, sizeof(pt_json_parser_t));
+
+    parser.arena = arena;
+    parser.text = *text;
+    parser.limits = limits;
+    parser.rc = PT_JSON_RC_LIMIT;
+
+    size = pt_json_yajl_size(text->len, limits);
+
+    arena->end -= size;
+    pt_arena_init(&parser.yajl, arena->end, size);
+
+    rc = pt_json_parse(&parser);
+
+    arena->end += size;
+
+    if (rc == PT_JSON_RC_OK) {
+        *root = parser.root;
+    }
+
+    return rc;
+}
+
+
+static pt_json_rc_e
+pt_json_parse(pt_json_parser_t *parser)
+{
+    yajl_handle       yajl;
+    yajl_status       status;
+    yajl_alloc_funcs  funcs;
+
+    parser->levels = pt_arena_alloc(parser->arena,
+                         (pt_json_depth(parser->text.len, parser->limits) + 1)
+                         * sizeof(pt_json_level_t));
+
+    if (parser->levels == NULL) {
+        return PT_JSON_RC_LIMIT;
+    }
+
+    parser->levels[0].node = NULL;
+    parser->levels[0].last = &parser->root;
+
+    funcs.malloc = pt_json_yajl_malloc;
+    funcs.realloc = pt_json_yajl_realloc;
+    funcs.free = pt_json_yajl_free;
+    funcs.ctx = &parser->yajl;
+
+    yajl = yajl_alloc(&pt_json_callbacks, &funcs, parser);
+
+    if (yajl == NULL) {
+        return PT_JSON_RC_LIMIT;
+    }
+
+    status = yajl_parse(yajl, parser->text.data, parser->text.len);
+
+    if (status == yajl_status_ok) {
+        status = yajl_complete_parse(yajl);
+    }
+
+    yajl_free(yajl);
+
+    if (status == yajl_status_client_canceled) {
+        return parser->rc;
+    }
+
+    return status == yajl_status_ok ? PT_JSON_RC_OK : PT_JSON_RC_SYNTAX;
+}
+
+
+/* callbacks return 0 to stop yajl; it is for a limit, if not said otherwise */
+
+static int
+pt_json_on_null(void *ctx)
+{
+    return pt_json_add(ctx, PT_JSON_NULL) != NULL;
+}
+
+
+static int
+pt_json_on_boolean(void *ctx, int value)
+{
+    return pt_json_add(ctx, value ? PT_JSON_TRUE : PT_JSON_FALSE) != NULL;
+}
+
+
+static int
+pt_json_on_number(void *ctx, const char *s, size_t len)
+{
+    pt_json_t  *node;
+
+    node = pt_json_add(ctx, PT_JSON_NUMBER);
+
+    return node != NULL
+           && pt_json_slice(ctx, &node->value, (const u_char *) s, len);
+}
+
+
+static int
+pt_json_on_string(void *ctx, const u_char *s, size_t len)
+{
+    pt_json_t  *node;
+
+    node = pt_json_add(ctx, PT_JSON_STRING);
+
+    return node != NULL && pt_json_slice(ctx, &node->value, s, len);
+}
+
+
+static int
+pt_json_on_name(void *ctx, const u_char *s, size_t len)
+{
+    pt_json_parser_t *parser = ctx;
+
+    ngx_uint_t  fold;
+    pt_json_t  *member;
+
+    if (!pt_json_slice(parser, &parser->name, s, len)) {
+        return 0;
+    }
+
+    fold = parser->limits->fold;
+    parser->hash = pt_json_hash(&parser->name, fold);
+
+    for (member = parser->levels[parser->depth].node->child;
+         member;
+         member = member->next)
+    {
+        if (member->hash == parser->hash
+            && member->name.len == len
+            && pt_json_same(&member->name, s, fold))
+        {
+            parser->rc = PT_JSON_RC_DUPLICATE;
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+pt_json_on_object(void *ctx)
+{
+    return pt_json_open(ctx, PT_JSON_OBJECT);
+}
+
+
+static int
+pt_json_on_array(void *ctx)
+{
+    return pt_json_open(ctx, PT_JSON_ARRAY);
+}
+
+
+static int
+pt_json_on_end(void *ctx)
+{
+    pt_json_parser_t *parser = ctx;
+
+    parser->depth--;
+
+    return 1;
+}
+
+
+static int
+pt_json_open(pt_json_parser_t *parser, pt_json_type_e type)
+{
+    pt_json_t        *node;
+    pt_json_level_t  *level;
+
+    if (parser->depth >= parser->limits->depth) {
+        return 0;
+    }
+
+    node = pt_json_add(parser, type);
+
+    if (node == NULL) {
+        return 0;
+    }
+
+    level = &parser->levels[++parser->depth];
+
+    level->node = node;
+    level->last = &node->child;
+
+    return 1;
+}
+
+
+static pt_json_t *
+pt_json_add(pt_json_parser_t *parser, pt_json_type_e type)
+{
+    pt_json_t        *node;
+    pt_json_level_t  *level;
+
+    if (parser->values >= parser->limits->values) {
+        return NULL;
+    }
+
+    node = pt_arena_alloc(parser->arena, sizeof(pt_json_t));
+
+    if (node == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(node, sizeof(pt_json_t));
+
+    node->type = type;
+    node->name = parser->name;
+    node->hash = parser->hash;
+
+    ngx_str_null(&parser->name);
+    parser->hash = 0;
+    parser->values++;
+
+    level = &parser->levels[parser->depth];
+
+    *level->last = node;
+    level->last = &node->next;
+
+    return node;
+}
+
+
+/*
+ * What yajl passes is in the text, or in a buffer of its own if it was decoded
+ * or ended with the text.  All that is copied together is never longer than
+ * the text.
+ */
+
+static int
+pt_json_slice(pt_json_parser_t *parser, ngx_str_t *dst, const u_char *s,
+    size_t len)
+{
+    dst->len = len;
+
+    if (s >= parser->text.data && s < parser->text.data + parser->text.len) {
+        dst->data = (u_char *) s;
+        return 1;
+    }
+
+    if (parser->strings == NULL) {
+        parser->strings = pt_arena_alloc(parser->arena, parser->text.len);
+
+        if (parser->strings == NULL) {
+            return 0;
+        }
+    }
+
+    dst->data = parser->strings;
+    parser->strings = ngx_cpymem(parser->strings, s, len);
+
+    return 1;
+}
+
+
+/* FNV-1a */
+
+static uint32_t
+pt_json_hash(const ngx_str_t *name, ngx_uint_t fold)
+{
+    u_char    c;
+    size_t    i;
+    uint32_t  hash;
+
+    hash = PT_JSON_FNV_BASIS;
+
+    for (i = 0; i < name->len; i++) {
+        c = name->data[i];
+        hash = (hash ^ (fold ? ngx_tolower(c) : c)) * PT_JSON_FNV_PRIME;
+    }
+
+    return hash;
+}
+
+
+/* s has as many bytes as the name */
+
+static ngx_uint_t
+pt_json_same(const ngx_str_t *name, const u_char *s, ngx_uint_t fold)
+{
+    size_t  i;
+
+    if (!fold) {
+        return ngx_memcmp(name->data, s, name->len) == 0;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        if (ngx_tolower(name->data[i]) != ngx_tolower(s[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static void *
+pt_json_yajl_malloc(void *ctx, size_t size)
+{
+    size_t  *p;
+
+    p = pt_arena_alloc(ctx, NGX_ALIGNMENT + size);
+
+    if (p == NULL) {
+        return NULL;
+    }
+
+    *p = size;
+
+    return (u_char *) p + NGX_ALIGNMENT;
+}
+
+
+static void *
+pt_json_yajl_realloc(void *ctx, void *old, size_t size)
+{
+    void    *p;
+    size_t  *head;
+
+    p = pt_json_yajl_malloc(ctx, size);
+
+    if (p != NULL && old != NULL) {
+        head = (size_t *) ((u_char *) old - NGX_ALIGNMENT);
+        ngx_memcpy(p, old, ngx_min(*head, size));
+    }
+
+    return p;
+}
+
+
+static void
+pt_json_yajl_free(void *ctx, void *p)
+{
+    /* the arena is freed as a whole */
+}
+
+
+const pt_json_t *
+pt_json_member(const pt_json_t *object, const char *name)
+{
+    size_t            len;
+    const pt_json_t  *member;
+
+    if (object->type != PT_JSON_OBJECT) {
+        return NULL;
+    }
+
+    len = ngx_strlen(name);
+
+    for (member = object->child; member; member = member->next) {
+        if (member->name.len == len
+            && pt_json_same(&member->name, (const u_char *) name, 0))
+        {
+            return member;
+        }
+    }
+
+    return NULL;
+}
+
+
+const pt_json_t *
+pt_json_member_fold(const pt_json_t *object, const char *name)
+{
+    const pt_json_t  *member;
+
+    if (object->type != PT_JSON_OBJECT) {
+        return NULL;
+    }
+
+    for (member = object->child; member; member = member->next) {
+        if (pt_json_same_fold(&member->name, name)) {
+            return member;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_uint_t
+pt_json_same_fold(const ngx_str_t *s, const char *word)
+{
+    return s->len == ngx_strlen(word)
+           && pt_json_same(s, (const u_char *) word, 1);
+}

@@ -1,0 +1,112 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The one JSON reader: request bodies, token parts, key sets and the answers
+ * of back ends are all read by it, so that they are all judged alike.
+ *
+ * yajl finds the tokens.  What yajl lets through is refused here: invalid
+ * UTF-8 (overlong forms, surrogates, code points over U+10FFFF), lone
+ * surrogate escapes, NUL in any spelling, "\v" and "\f" as white space, a
+ * member twice in one object (names are compared after decoding), nesting and
+ * numbers of values over a limit.
+ */
+
+
+#ifndef _PT_JSON_H_INCLUDED_
+#define _PT_JSON_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "pt_arena.h"
+
+
+#define PT_JSON_MAX  (16 * 1024 * 1024)     /* bytes of a text */
+
+
+typedef enum {
+    PT_JSON_NULL = 0,
+    PT_JSON_FALSE,
+    PT_JSON_TRUE,
+    PT_JSON_NUMBER,
+    PT_JSON_STRING,
+    PT_JSON_ARRAY,
+    PT_JSON_OBJECT
+} pt_json_type_e;
+
+
+typedef enum {
+    PT_JSON_RC_OK = 0,
+    PT_JSON_RC_SYNTAX,           /* not a JSON text (RFC 8259) */
+    PT_JSON_RC_ENCODING,         /* not valid UTF-8, bad escape, NUL */
+    PT_JSON_RC_DUPLICATE,        /* a member name twice in one object */
+    PT_JSON_RC_LIMIT             /* too deep, too many values, too long */
+} pt_json_rc_e;
+
+
+typedef struct pt_json_s  pt_json_t;
+
+struct pt_json_s {
+    pt_json_type_e   type;
+    uint32_t         hash;       /* of the name, used to find duplicates */
+    ngx_str_t        name;       /* decoded; empty in arrays and at the top */
+    ngx_str_t        value;      /* string: decoded; number: as spelled */
+    pt_json_t       *child;      /* object, array: the first value */
+    pt_json_t       *next;       /* the next value of the same parent */
+};
+
+
+typedef struct {
+    ngx_uint_t       depth;      /* nested objects and arrays, 1 is flat */
+    ngx_uint_t       values;     /* all values of the text together */
+    unsigned         fold:1;     /* names differing in ASCII case are equal:
+                                    OData; names are exact in JOSE */
+} pt_json_limits_t;
+
+
+/*
+ * Bytes of scratch memory that pt_json_read() needs for a text of len bytes
+ * under these limits, 0 for a text that is longer than PT_JSON_MAX.  Most of
+ * it is never touched, and what yajl uses is back in the arena afterwards.
+ */
+size_t pt_json_scratch(size_t len, const pt_json_limits_t *limits);
+
+/*
+ * Reads one JSON text.  The tree, and the strings in it that were escaped,
+ * are in the arena; all other strings are slices of the text.  The arena must
+ * have pt_json_scratch() bytes left; *root is set with PT_JSON_RC_OK only.
+ */
+pt_json_rc_e pt_json_read(const ngx_str_t *text,
+    const pt_json_limits_t *limits, pt_arena_t *arena, pt_json_t **root);
+
+/*
+ * The member of an object, NULL if there is none or if it is not an object.
+ * pt_json_member() compares names byte by byte, pt_json_member_fold()
+ * without regard to ASCII case.
+ */
+const pt_json_t *pt_json_member(const pt_json_t *object, const char *name);
+const pt_json_t *pt_json_member_fold(const pt_json_t *object,
+    const char *name);
+
+/*
+ * Whether a name or an enumeration value is that word, without regard to
+ * ASCII case.
+ */
+ngx_uint_t pt_json_same_fold(const ngx_str_t *s, const char *word);
+
+/*
+ * Writes a string as the inside of a JSON string (RFC 8259, section 7),
+ * without the quotes, and returns the end of what was written.  A byte that
+ * is not UTF-8 becomes U+FFFD.
+ * pt_json_escaped() is the number of bytes that this takes.
+ */
+u_char *pt_json_escape(u_char *dst, const ngx_str_t *src);
+size_t pt_json_escaped(const ngx_str_t *src);
+
+
+#endif /* _PT_JSON_H_INCLUDED_ */

@@ -1,0 +1,440 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_jwk.h"
+#include "pt_base64.h"
+#include "pt_json.h"
+#include "pt_names.h"
+
+#include <openssl/err.h>
+
+
+/* one byte more than the largest modulus: some encoders write a sign */
+#define PT_JWK_UINT_MAX  (PT_RSA_MAX_BITS / 8 + 1)
+
+
+static pt_jwks_t *pt_jwks_parse(const ngx_str_t *text, pt_arena_t *arena,
+    const char **err);
+static const char *pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json);
+static ngx_uint_t pt_jwk_is_secret(const pt_json_t *json);
+static ngx_int_t pt_jwk_read(pt_jwk_t *key, const pt_json_t *json);
+static ngx_uint_t pt_jwk_verifies(const pt_json_t *json);
+static ngx_uint_t pt_jwk_algs(const pt_json_t *json, ngx_uint_t algs);
+static EVP_PKEY *pt_jwk_rsa(const pt_json_t *json);
+static EVP_PKEY *pt_jwk_ec(const pt_json_t *json);
+static ngx_int_t pt_jwk_decode(const pt_json_t *value, ngx_str_t *dst);
+static ngx_int_t pt_jwk_copy_kid(pt_jwk_t *key, const ngx_str_t *kid);
+static ngx_int_t pt_jwk_prepare(pt_jwk_t *key);
+static ngx_uint_t pt_jwk_is(const pt_json_t *value, const char *text);
+
+
+/* members that only a private or a symmetric key has */
+
+static const char  *pt_jwk_secrets[] = {
+    "d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv", NULL
+};
+
+
+/* 64 keys of about 20 values, with certificate chains; names are exact */
+
+static const pt_json_limits_t  pt_jwks_limits = { 8, 4096, 0 };
+
+
+pt_jwks_t *
+pt_jwks_read(const ngx_str_t *text, const char **err)
+{
+    size_t       size;
+    u_char      *scratch;
+    pt_jwks_t   *jwks;
+    pt_arena_t   arena;
+
+    if (text->len > PT_JWKS_MAX_SIZE) {
+        *err = "is larger than 256 KiB";
+        return NULL;
+    }
+
+    size = pt_json_scratch(text->len, &pt_jwks_limits);
+
+    scratch = OPENSSL_malloc(size);
+    if (scratch == NULL) {
+        *err = "could not be read: out of memory";
+        return NULL;
+    }
+
+    pt_arena_init(&arena, scratch, size);
+
+    jwks = pt_jwks_parse(text, &arena, err);
+
+    OPENSSL_free(scratch);
+    ERR_clear_error();
+
+    return jwks;
+}
+
+
+static pt_jwks_t *
+pt_jwks_parse(const ngx_str_t *text, pt_arena_t *arena, const char **err)
+{
+    pt_json_t        *root;
+    pt_jwks_t        *jwks;
+    const pt_json_t  *keys, *json;
+
+    if (pt_json_read(text, &pt_jwks_limits, arena, &root) != PT_JSON_RC_OK) {
+        *err = "is not valid JSON";
+        return NULL;
+    }
+
+    keys = pt_json_member(root, "keys");
+
+    if (keys == NULL || keys->type != PT_JSON_ARRAY) {
+        *err = "is not a JSON object with an array \"keys\"";
+        return NULL;
+    }
+
+    jwks = OPENSSL_zalloc(sizeof(pt_jwks_t));
+    if (jwks == NULL) {
+        *err = "could not be read: out of memory";
+        return NULL;
+    }
+
+    *err = NULL;
+
+    for (json = keys->child; json && *err == NULL; json = json->next) {
+        *err = pt_jwks_add(jwks, json);
+    }
+
+    if (*err == NULL && jwks->nkeys == 0) {
+        *err = "has no usable key";
+    }
+
+    if (*err) {
+        pt_jwks_free(jwks);
+        return NULL;
+    }
+
+    return jwks;
+}
+
+
+/* adds a key to the set, or skips it; returns what is wrong with the set */
+
+static const char *
+pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json)
+{
+    pt_jwk_t         *key;
+    const pt_json_t  *kid;
+
+    if (json->type != PT_JSON_OBJECT) {
+        return "has a key that is not a JSON object";
+    }
+
+    if (jwks->nkeys + jwks->skipped == PT_JWKS_MAX_KEYS) {
+        return "has more than 64 keys";
+    }
+
+    if (pt_jwk_is_secret(json)) {
+        return "holds a private or symmetric key";
+    }
+
+    if (jwks->keys == NULL) {
+        jwks->keys = OPENSSL_zalloc(PT_JWKS_MAX_KEYS * sizeof(pt_jwk_t));
+        if (jwks->keys == NULL) {
+            return "could not be read: out of memory";
+        }
+    }
+
+    key = &jwks->keys[jwks->nkeys];
+
+    if (pt_jwk_read(key, json) != NGX_OK) {
+        jwks->skipped++;
+        return NULL;
+    }
+
+    /* from here on the key is freed with the set */
+
+    jwks->nkeys++;
+
+    kid = pt_json_member(json, "kid");
+
+    if (kid && pt_jwks_find(jwks, &kid->value) != NULL) {
+        return "has two keys with one \"kid\"";
+    }
+
+    if ((kid && pt_jwk_copy_kid(key, &kid->value) != NGX_OK)
+        || pt_jwk_prepare(key) != NGX_OK)
+    {
+        return "could not be read: OpenSSL failed";
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+pt_jwk_is_secret(const pt_json_t *json)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; pt_jwk_secrets[i]; i++) {
+        if (pt_json_member(json, pt_jwk_secrets[i])) {
+            return 1;
+        }
+    }
+
+    return pt_jwk_is(pt_json_member(json, "kty"), "oct");
+}
+
+
+/* NGX_DECLINED if the key is of no use */
+
+static ngx_int_t
+pt_jwk_read(pt_jwk_t *key, const pt_json_t *json)
+{
+    const pt_json_t  *kid, *kty;
+
+    kid = pt_json_member(json, "kid");
+
+    if (kid && (kid->type != PT_JSON_STRING || kid->value.len == 0
+                || kid->value.len > PT_JWK_KID_MAX))
+    {
+        return NGX_DECLINED;
+    }
+
+    if (!pt_jwk_verifies(json)) {
+        return NGX_DECLINED;
+    }
+
+    kty = pt_json_member(json, "kty");
+
+    if (pt_jwk_is(kty, "RSA")) {
+        key->algs = pt_jwk_algs(json, pt_alg_bit(PT_ALG_RS256)
+                                      |pt_alg_bit(PT_ALG_PS256));
+        key->pkey = key->algs ? pt_jwk_rsa(json) : NULL;
+
+    } else if (pt_jwk_is(kty, "EC")) {
+        key->algs = pt_jwk_algs(json, pt_alg_bit(PT_ALG_ES256));
+        key->pkey = key->algs ? pt_jwk_ec(json) : NULL;
+    }
+
+    return key->pkey ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* "use" and "key_ops": whether the key may be used to verify signatures */
+
+static ngx_uint_t
+pt_jwk_verifies(const pt_json_t *json)
+{
+    const pt_json_t  *use, *ops, *op;
+
+    use = pt_json_member(json, "use");
+
+    if (use && !pt_jwk_is(use, "sig")) {
+        return 0;
+    }
+
+    ops = pt_json_member(json, "key_ops");
+
+    if (ops == NULL) {
+        return 1;
+    }
+
+    if (ops->type != PT_JSON_ARRAY) {
+        return 0;
+    }
+
+    for (op = ops->child; op; op = op->next) {
+        if (pt_jwk_is(op, "verify")) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* those of the algorithms that "alg" leaves */
+
+static ngx_uint_t
+pt_jwk_algs(const pt_json_t *json, ngx_uint_t algs)
+{
+    pt_alg_e          alg;
+    const pt_json_t  *value;
+
+    value = pt_json_member(json, "alg");
+
+    if (value == NULL) {
+        return algs;
+    }
+
+    if (value->type != PT_JSON_STRING) {
+        return 0;
+    }
+
+    alg = pt_alg_by_name(&value->value);
+
+    return (alg == PT_ALG_N) ? 0 : (algs & pt_alg_bit(alg));
+}
+
+
+static EVP_PKEY *
+pt_jwk_rsa(const pt_json_t *json)
+{
+    u_char     n_buf[PT_JWK_UINT_MAX], e_buf[PT_JWK_UINT_MAX];
+    ngx_str_t  n, e;
+
+    n.data = n_buf;
+    n.len = PT_JWK_UINT_MAX;
+
+    e.data = e_buf;
+    e.len = PT_JWK_UINT_MAX;
+
+    if (pt_jwk_decode(pt_json_member(json, "n"), &n) != NGX_OK
+        || pt_jwk_decode(pt_json_member(json, "e"), &e) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return pt_pkey_rsa(&n, &e);
+}
+
+
+static EVP_PKEY *
+pt_jwk_ec(const pt_json_t *json)
+{
+    u_char     x_buf[PT_P256_SIZE], y_buf[PT_P256_SIZE];
+    ngx_str_t  x, y;
+
+    if (!pt_jwk_is(pt_json_member(json, "crv"), "P-256")) {
+        return NULL;
+    }
+
+    x.data = x_buf;
+    x.len = PT_P256_SIZE;
+
+    y.data = y_buf;
+    y.len = PT_P256_SIZE;
+
+    if (pt_jwk_decode(pt_json_member(json, "x"), &x) != NGX_OK
+        || pt_jwk_decode(pt_json_member(json, "y"), &y) != NGX_OK
+        || x.len != PT_P256_SIZE
+        || y.len != PT_P256_SIZE)
+    {
+        return NULL;
+    }
+
+    return pt_pkey_p256(x.data, y.data);
+}
+
+
+/* a string in base64url; dst->len is the room at first, then the length */
+
+static ngx_int_t
+pt_jwk_decode(const pt_json_t *value, ngx_str_t *dst)
+{
+    if (value == NULL
+        || value->type != PT_JSON_STRING
+        || pt_base64url_size(value->value.len) > dst->len)
+    {
+        return NGX_ERROR;
+    }
+
+    return pt_base64url_decode(dst, &value->value);
+}
+
+
+static ngx_int_t
+pt_jwk_copy_kid(pt_jwk_t *key, const ngx_str_t *kid)
+{
+    key->kid.data = OPENSSL_memdup(kid->data, kid->len);
+    if (key->kid.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    key->kid.len = kid->len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+pt_jwk_prepare(pt_jwk_t *key)
+{
+    ngx_uint_t  alg;
+
+    for (alg = 0; alg < PT_ALG_N; alg++) {
+
+        if (!(key->algs & pt_alg_bit(alg))) {
+            continue;
+        }
+
+        key->verify[alg] = pt_pkey_verify_init(key->pkey, alg);
+
+        if (key->verify[alg] == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+void
+pt_jwks_free(pt_jwks_t *jwks)
+{
+    pt_jwk_t    *key;
+    ngx_uint_t   i, alg;
+
+    if (jwks == NULL) {
+        return;
+    }
+
+    for (i = 0; i < jwks->nkeys; i++) {
+        key = &jwks->keys[i];
+
+        for (alg = 0; alg < PT_ALG_N; alg++) {
+            EVP_MD_CTX_free(key->verify[alg]);
+        }
+
+        EVP_PKEY_free(key->pkey);
+        OPENSSL_free(key->kid.data);
+    }
+
+    OPENSSL_free(jwks->keys);
+    OPENSSL_free(jwks);
+}
+
+
+const pt_jwk_t *
+pt_jwks_find(const pt_jwks_t *jwks, const ngx_str_t *kid)
+{
+    ngx_uint_t       i;
+    const pt_jwk_t  *key;
+
+    for (i = 0; i < jwks->nkeys; i++) {
+        key = &jwks->keys[i];
+
+        if (key->kid.data && pt_str_equal(&key->kid, kid)) {
+            return key;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+pt_jwk_is(const pt_json_t *value, const char *text)
+{
+    size_t  len;
+
+    len = ngx_strlen(text);
+
+    return value != NULL
+           && value->type == PT_JSON_STRING
+           && value->value.len == len
+           && ngx_memcmp(value->value.data, text, len) == 0;
+}

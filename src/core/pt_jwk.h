@@ -1,0 +1,65 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* public keys from a JWK Set (RFC 7517), for RS256, PS256 and ES256 */
+
+
+#ifndef _PT_JWK_H_INCLUDED_
+#define _PT_JWK_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "pt_pkey.h"
+
+
+#define PT_JWKS_MAX_SIZE  (256 * 1024)      /* bytes of a key set */
+#define PT_JWKS_MAX_KEYS  64
+#define PT_JWK_KID_MAX    128               /* bytes */
+
+
+typedef struct {
+    ngx_str_t       kid;                    /* data == NULL: none */
+    ngx_uint_t      algs;                   /* bits: pt_alg_bit() */
+    EVP_PKEY       *pkey;
+
+    /* ready for EVP_DigestVerify(), copied for each use; NULL if not in algs */
+    EVP_MD_CTX     *verify[PT_ALG_N];
+} pt_jwk_t;
+
+
+typedef struct {
+    pt_jwk_t       *keys;
+    ngx_uint_t      nkeys;
+    ngx_uint_t      skipped;                /* keys of other kinds or uses */
+} pt_jwks_t;
+
+
+/*
+ * Reads a JWK Set.  Keys that are of no use for us are skipped and counted:
+ * other "kty", "crv", "use", "key_ops" or "alg", a "kid" that is not a string
+ * of 1 to PT_JWK_KID_MAX bytes, a missing or malformed number (as of keys
+ * that are a certificate only), RSA under 2048 or over 8192 bits or with an
+ * exponent that is even, 1 or over 64 bits, a point off the curve.
+ *
+ * A set with a private or symmetric key anywhere in it, with two usable keys
+ * of one "kid", or with no usable key is refused as a whole.
+ *
+ * Returns NULL with *err set to what is wrong (a constant string that follows
+ * the name of the set: "holds a private or symmetric key").  The result is
+ * from OpenSSL's allocator and freed by pt_jwks_free(); it is read-only, and
+ * may be shared by processes after fork().  OpenSSL's error queue is empty
+ * afterwards.
+ */
+pt_jwks_t *pt_jwks_read(const ngx_str_t *text, const char **err);
+void pt_jwks_free(pt_jwks_t *jwks);
+
+/* the key of that "kid", NULL if there is none */
+const pt_jwk_t *pt_jwks_find(const pt_jwks_t *jwks, const ngx_str_t *kid);
+
+
+#endif /* _PT_JWK_H_INCLUDED_ */

@@ -1,0 +1,265 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_token.h"
+#include "pt_base64.h"
+#include "pt_json.h"
+
+#include <openssl/err.h>
+
+
+typedef struct {
+    ngx_str_t         header;           /* decoded */
+    ngx_str_t         payload;
+    ngx_str_t         signature;
+    ngx_str_t         signed_text;      /* as received */
+    const pt_json_t  *kid;              /* NULL: none */
+    pt_alg_e          alg;
+} pt_jws_t;
+
+
+static pt_reason_e pt_jws_split(pt_jws_t *jws, const ngx_str_t *text,
+    pt_arena_t *arena);
+static pt_reason_e pt_jws_decode(ngx_str_t *dst, u_char *start, u_char *end,
+    pt_arena_t *arena);
+static pt_reason_e pt_jws_header(pt_jws_t *jws, pt_arena_t *arena);
+static pt_reason_e pt_jws_find_key(const pt_jws_t *jws,
+    const pt_jwks_t *jwks);
+static pt_reason_e pt_jws_try_keys(const pt_jws_t *jws,
+    const pt_jwks_t *jwks);
+static pt_reason_e pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key);
+
+
+/* room for "jwk" and "x5c", which are read over; names are exact */
+
+static const pt_json_limits_t  pt_jws_limits = { 4, 64, 0 };
+
+
+size_t
+pt_jws_scratch(size_t len)
+{
+    len = pt_base64url_size(ngx_min(len, PT_TOKEN_MAX));
+
+    return len + 3 * NGX_ALIGNMENT + pt_json_scratch(len, &pt_jws_limits);
+}
+
+
+pt_reason_e
+pt_jws_verify(const ngx_str_t *text, const pt_jwks_t *jwks,
+    pt_arena_t *arena, ngx_str_t *payload)
+{
+    pt_jws_t     jws;
+    pt_reason_e  rc;
+
+    ngx_memzero(&jws, sizeof(pt_jws_t));
+
+    rc = pt_jws_split(&jws, text, arena);
+
+    if (rc == PT_OK) {
+        rc = pt_jws_header(&jws, arena);
+    }
+
+    if (rc == PT_OK) {
+        rc = jws.kid ? pt_jws_find_key(&jws, jwks)
+                     : pt_jws_try_keys(&jws, jwks);
+    }
+
+    /* what is left in the queue would fail the next TLS call of the worker */
+
+    ERR_clear_error();
+
+    if (rc == PT_OK) {
+        *payload = jws.payload;
+    }
+
+    return rc;
+}
+
+
+static pt_reason_e
+pt_jws_split(pt_jws_t *jws, const ngx_str_t *text, pt_arena_t *arena)
+{
+    u_char       *start, *end, *dot1, *dot2;
+    pt_reason_e   rc;
+
+    if (text->len > PT_TOKEN_MAX) {
+        return PT_TOKEN_TOO_LARGE;
+    }
+
+    start = text->data;
+    end = start + text->len;
+
+    dot1 = ngx_strlchr(start, end, '.');
+    if (dot1 == NULL) {
+        return PT_TOKEN_MALFORMED;
+    }
+
+    dot2 = ngx_strlchr(dot1 + 1, end, '.');
+    if (dot2 == NULL) {
+        return PT_TOKEN_MALFORMED;
+    }
+
+    jws->signed_text.data = start;
+    jws->signed_text.len = dot2 - start;
+
+    /* one more dot is in no alphabet */
+
+    rc = pt_jws_decode(&jws->header, start, dot1, arena);
+
+    if (rc == PT_OK) {
+        rc = pt_jws_decode(&jws->payload, dot1 + 1, dot2, arena);
+    }
+
+    if (rc == PT_OK) {
+        rc = pt_jws_decode(&jws->signature, dot2 + 1, end, arena);
+    }
+
+    return rc;
+}
+
+
+static pt_reason_e
+pt_jws_decode(ngx_str_t *dst, u_char *start, u_char *end, pt_arena_t *arena)
+{
+    ngx_str_t  src;
+
+    src.data = start;
+    src.len = end - start;
+
+    dst->data = pt_arena_alloc(arena, pt_base64url_size(src.len));
+    if (dst->data == NULL) {
+        return PT_INTERNAL;
+    }
+
+    if (pt_base64url_decode(dst, &src) != NGX_OK || dst->len == 0) {
+        return PT_TOKEN_MALFORMED;
+    }
+
+    return PT_OK;
+}
+
+
+/*
+ * "typ" tells nothing that the claims do not; "jku", "x5u", "jwk" and "x5c"
+ * would let a token bring its own key.  Both are left unread.
+ */
+
+static pt_reason_e
+pt_jws_header(pt_jws_t *jws, pt_arena_t *arena)
+{
+    pt_json_t        *root;
+    const pt_json_t  *alg, *kid;
+
+    if (pt_json_read(&jws->header, &pt_jws_limits, arena, &root)
+        != PT_JSON_RC_OK
+        || root->type != PT_JSON_OBJECT)
+    {
+        return PT_TOKEN_MALFORMED;
+    }
+
+    alg = pt_json_member(root, "alg");
+
+    if (alg == NULL || alg->type != PT_JSON_STRING) {
+        return PT_TOKEN_ALGORITHM;
+    }
+
+    jws->alg = pt_alg_by_name(&alg->value);
+
+    if (jws->alg == PT_ALG_N) {
+        return PT_TOKEN_ALGORITHM;
+    }
+
+    if (pt_json_member(root, "crit") || pt_json_member(root, "b64")) {
+        return PT_TOKEN_CRITICAL;
+    }
+
+    kid = pt_json_member(root, "kid");
+
+    if (kid == NULL) {
+        return PT_OK;
+    }
+
+    /* longer than any "kid" of a set: not to be looked for elsewhere */
+
+    if (kid->type != PT_JSON_STRING || kid->value.len > PT_JWK_KID_MAX) {
+        return PT_TOKEN_MALFORMED;
+    }
+
+    jws->kid = kid;
+
+    return PT_OK;
+}
+
+
+static pt_reason_e
+pt_jws_find_key(const pt_jws_t *jws, const pt_jwks_t *jwks)
+{
+    const pt_jwk_t  *key;
+
+    key = pt_jwks_find(jwks, &jws->kid->value);
+
+    if (key == NULL) {
+        return PT_TOKEN_KEY_UNKNOWN;
+    }
+
+    if (key->verify[jws->alg] == NULL) {
+        return PT_TOKEN_ALGORITHM;
+    }
+
+    return pt_jws_check(jws, key);
+}
+
+
+static pt_reason_e
+pt_jws_try_keys(const pt_jws_t *jws, const pt_jwks_t *jwks)
+{
+    ngx_uint_t       i, tries;
+    pt_reason_e      rc;
+    const pt_jwk_t  *key;
+
+    tries = 0;
+    rc = PT_TOKEN_KEY_UNKNOWN;
+
+    for (i = 0; i < jwks->nkeys && tries < PT_JWS_MAX_TRIES; i++) {
+        key = &jwks->keys[i];
+
+        if (key->verify[jws->alg] == NULL) {
+            continue;
+        }
+
+        rc = pt_jws_check(jws, key);
+
+        if (rc != PT_TOKEN_SIGNATURE) {
+            return rc;
+        }
+
+        tries++;
+    }
+
+    return rc;
+}
+
+
+static pt_reason_e
+pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key)
+{
+    if (jws->signature.len != pt_pkey_signature_size(key->pkey, jws->alg)) {
+        return PT_TOKEN_SIGNATURE;
+    }
+
+    switch (pt_pkey_verify(key->verify[jws->alg], jws->alg, &jws->signature,
+                           &jws->signed_text))
+    {
+    case NGX_OK:
+        return PT_OK;
+
+    case NGX_DECLINED:
+        return PT_TOKEN_SIGNATURE;
+
+    default: /* NGX_ERROR */
+        return PT_INTERNAL;
+    }
+}

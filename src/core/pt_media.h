@@ -1,0 +1,31 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the header fields that describe a body */
+
+
+#ifndef _PT_MEDIA_H_INCLUDED_
+#define _PT_MEDIA_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/*
+ * Whether a Content-Type is application/json, with any parameters, of which
+ * "charset" may only be utf-8 (RFC 9110, section 8.3).
+ */
+ngx_uint_t pt_media_is_json(const ngx_str_t *type);
+
+/* whether a Content-Encoding is one of ours: gzip or identity */
+ngx_uint_t pt_media_encoding(const ngx_str_t *encoding);
+
+/* whether a Prefer field has "return=minimal" (RFC 7240, section 4.2) */
+ngx_uint_t pt_media_minimal(const ngx_str_t *prefer);
+
+
+#endif /* _PT_MEDIA_H_INCLUDED_ */

@@ -1,0 +1,56 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_names.h"
+#include "pt_route.h"
+
+
+ngx_uint_t
+pt_str_equal(const ngx_str_t *a, const ngx_str_t *b)
+{
+    return a->len == b->len && ngx_memcmp(a->data, b->data, a->len) == 0;
+}
+
+
+ngx_uint_t
+pt_names_have(const pt_names_t *names, const ngx_str_t *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < names->nelts; i++) {
+        if (pt_str_equal(&names->elts[i], name)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_uint_t
+pt_names_have_id(const pt_names_t *names, const ngx_str_t *id)
+{
+    u_char      buf[PT_ID_MAX];
+    ngx_str_t   name;
+    ngx_uint_t  i;
+
+    name.data = buf;
+
+    for (i = 0; i < names->nelts; i++) {
+
+        if (names->elts[i].len > PT_ID_MAX) {
+            continue;
+        }
+
+        name.len = pt_route_id_key(buf, &names->elts[i]) - buf;
+
+        if (pt_str_equal(&name, id)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

@@ -1,0 +1,33 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* integers among the numbers of JSON */
+
+
+#ifndef _PT_NUMBER_H_INCLUDED_
+#define _PT_NUMBER_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/* 2^53: the last integer that all readers of JSON agree on (RFC 8259) */
+#define PT_NUMBER_MAX      ((int64_t) 1 << 53)
+
+/* bytes of a number: a longer one is refused */
+#define PT_NUMBER_MAX_LEN  1024
+
+
+/*
+ * The value of a JSON number that is an integer of 0 to PT_NUMBER_MAX, in any
+ * spelling: 1e3 and 1000.0 are 1000.  NGX_ERROR if it is anything else, also
+ * where floating point would round it to an integer.
+ */
+ngx_int_t pt_number_integer(const ngx_str_t *number, int64_t *value);
+
+
+#endif /* _PT_NUMBER_H_INCLUDED_ */

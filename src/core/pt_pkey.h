@@ -1,0 +1,71 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * What the JOSE algorithms RS256, PS256 and ES256 (RFC 7518) are in terms of
+ * OpenSSL: public keys from their numbers, and signatures checked with them.
+ * All of these may leave errors in OpenSSL's queue.
+ */
+
+
+#ifndef _PT_PKEY_H_INCLUDED_
+#define _PT_PKEY_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <openssl/evp.h>
+
+
+#define PT_P256_SIZE     32             /* bytes of a coordinate */
+#define PT_RSA_MIN_BITS  2048           /* of the modulus */
+#define PT_RSA_MAX_BITS  8192
+#define PT_RSA_MAX_EXP   64             /* bits of the public exponent */
+
+
+typedef enum {
+    PT_ALG_RS256 = 0,
+    PT_ALG_PS256,
+    PT_ALG_ES256,
+    PT_ALG_N                            /* not an algorithm of ours */
+} pt_alg_e;
+
+#define pt_alg_bit(alg)  (1u << (alg))
+
+
+/* by its name in "alg", byte by byte; PT_ALG_N if it is not one of ours */
+pt_alg_e pt_alg_by_name(const ngx_str_t *name);
+
+/*
+ * An RSA key from its modulus and exponent, big-endian.  NULL if the modulus
+ * is even or not of PT_RSA_MIN_BITS to PT_RSA_MAX_BITS, or the exponent is
+ * even, 1, or over PT_RSA_MAX_EXP.
+ */
+EVP_PKEY *pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e);
+
+/* a P-256 key from x and y of PT_P256_SIZE each; NULL if not on the curve */
+EVP_PKEY *pt_pkey_p256(const u_char *x, const u_char *y);
+
+/*
+ * A context that is ready for EVP_DigestVerify(); freed by the caller.  It is
+ * made once for a key and then only copied from, so it may be made before
+ * fork() and used after.
+ */
+EVP_MD_CTX *pt_pkey_verify_init(EVP_PKEY *pkey, pt_alg_e alg);
+
+/* bytes of a signature: every other length is refused unseen */
+size_t pt_pkey_signature_size(const EVP_PKEY *pkey, pt_alg_e alg);
+
+/*
+ * Checks a signature of pt_pkey_signature_size() bytes over a text.  NGX_OK;
+ * NGX_DECLINED if it is not valid; NGX_ERROR if that could not be found out.
+ */
+ngx_int_t pt_pkey_verify(const EVP_MD_CTX *verify, pt_alg_e alg,
+    const ngx_str_t *signature, const ngx_str_t *text);
+
+
+#endif /* _PT_PKEY_H_INCLUDED_ */

@@ -1,0 +1,175 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The one table of reasons.  A reason is what a step answers when it does not
+ * let a request go on: its word is "innerError.code" of the answer and the
+ * value of $print_task_reason, its status is the status of the answer.
+ * PT_OK is the only value that lets a request pass.
+ *
+ * PT_REASON(name, word, status, message)
+ */
+
+
+#ifndef _PT_REASON_H_INCLUDED_
+#define _PT_REASON_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+#define PT_REASONS                                                            \
+                                                                              \
+    /* route */                                                               \
+                                                                              \
+    PT_REASON(PATH_INVALID, "pathInvalid", 400,                               \
+        "The path of the request is spelled in a way that is not accepted.")  \
+    PT_REASON(ID_INVALID, "idInvalid", 400,                                   \
+        "An id in the path is not valid.")                                    \
+    PT_REASON(METHOD_OVERRIDE, "methodOverride", 400,                         \
+        "Method override headers are not accepted.")                          \
+    PT_REASON(METHOD_NOT_ALLOWED, "methodNotAllowed", 405,                    \
+        "The method is not allowed for a print task.")                        \
+    PT_REASON(TASK_ALIAS, "taskAlias", 405,                                   \
+        "A print task is changed through its print task definition only.")    \
+    PT_REASON(BATCH_NOT_SUPPORTED, "batchNotSupported", 501,                  \
+        "JSON batching is not supported.")                                    \
+                                                                              \
+    /* token */                                                               \
+                                                                              \
+    PT_REASON(TOKEN_MISSING, "tokenMissing", 401,                             \
+        "The request has no bearer token.")                                   \
+    PT_REASON(TOKEN_MALFORMED, "tokenMalformed", 401,                         \
+        "The token is not a signed JSON Web Token.")                          \
+    PT_REASON(TOKEN_TOO_LARGE, "tokenTooLarge", 401,                          \
+        "The token is too large.")                                            \
+    PT_REASON(TOKEN_ALGORITHM, "tokenAlgorithm", 401,                         \
+        "The signature algorithm of the token is not accepted.")              \
+    PT_REASON(TOKEN_CRITICAL, "tokenCritical", 401,                           \
+        "The token has a critical header parameter that is not supported.")   \
+    PT_REASON(TOKEN_KEY_UNKNOWN, "tokenKeyUnknown", 401,                      \
+        "The token is signed with a key that is not known.")                  \
+    PT_REASON(TOKEN_SIGNATURE, "tokenSignature", 401,                         \
+        "The signature of the token is not valid.")                           \
+    PT_REASON(TOKEN_CLAIMS, "tokenClaims", 401,                               \
+        "A claim of the token is missing or malformed.")                      \
+    PT_REASON(TOKEN_EXPIRED, "tokenExpired", 401,                             \
+        "The token has expired.")                                             \
+    PT_REASON(TOKEN_NOT_YET_VALID, "tokenNotYetValid", 401,                   \
+        "The token is not valid yet.")                                        \
+    PT_REASON(TOKEN_ISSUER, "tokenIssuer", 401,                               \
+        "The token is of an issuer that is not accepted.")                    \
+    PT_REASON(TOKEN_AUDIENCE, "tokenAudience", 401,                           \
+        "The token is for another audience.")                                 \
+    PT_REASON(TOKEN_DELEGATED, "tokenDelegated", 403,                         \
+        "A delegated token may not change print tasks.")                      \
+    PT_REASON(ROLE_MISSING, "roleMissing", 403,                               \
+        "The application does not have the required role.")                   \
+    PT_REASON(TENANT_NOT_ALLOWED, "tenantNotAllowed", 403,                    \
+        "The tenant is not allowed.")                                         \
+    PT_REASON(APP_NOT_ALLOWED, "appNotAllowed", 403,                          \
+        "The application is not allowed.")                                    \
+                                                                              \
+    /* body */                                                                \
+                                                                              \
+    PT_REASON(CONTENT_TYPE, "contentType", 415,                               \
+        "The body must be application/json in UTF-8.")                        \
+    PT_REASON(CONTENT_TYPE_REPEATED, "contentTypeRepeated", 400,              \
+        "A header that describes the body is repeated.")                      \
+    PT_REASON(CONTENT_ENCODING, "contentEncoding", 415,                       \
+        "The encoding of the body is not supported.")                         \
+    PT_REASON(BODY_EMPTY, "bodyEmpty", 400,                                   \
+        "The request has no body.")                                           \
+    PT_REASON(BODY_TOO_LARGE, "bodyTooLarge", 413,                            \
+        "The body is too large.")                                             \
+    PT_REASON(BODY_COMPRESSION, "bodyCompression", 400,                       \
+        "The compressed body is not valid.")                                  \
+                                                                              \
+    /* update */                                                              \
+                                                                              \
+    PT_REASON(JSON_SYNTAX, "jsonSyntax", 400,                                 \
+        "The body is not valid JSON.")                                        \
+    PT_REASON(JSON_ENCODING, "jsonEncoding", 400,                             \
+        "The body holds text that is not valid UTF-8.")                       \
+    PT_REASON(JSON_DUPLICATE, "jsonDuplicate", 400,                           \
+        "The body holds a property twice.")                                   \
+    PT_REASON(JSON_LIMIT, "jsonLimit", 400,                                   \
+        "The body is nested too deeply or holds too many values.")            \
+    PT_REASON(PROPERTY_UNKNOWN, "propertyUnknown", 400,                       \
+        "The body holds a property that a print task does not have.")         \
+    PT_REASON(PROPERTY_TYPE, "propertyType", 400,                             \
+        "A property of the body has the wrong type.")                         \
+    PT_REASON(ID_MISMATCH, "idMismatch", 400,                                 \
+        "The id in the body is not the id in the path.")                      \
+    PT_REASON(STATE_INVALID, "stateInvalid", 400,                             \
+        "The state is not pending, processing, completed or aborted.")        \
+    PT_REASON(DESCRIPTION_TOO_LONG, "descriptionTooLong", 400,                \
+        "The description is longer than 1024 bytes.")                         \
+                                                                              \
+    /* decide */                                                              \
+                                                                              \
+    PT_REASON(TRANSITION_NOT_ALLOWED, "transitionNotAllowed", 409,            \
+        "The state of the print task may not be changed in this way")         \
+    PT_REASON(TASK_FINAL, "taskFinal", 409,                                   \
+        "The print task has ended and may not be changed")                    \
+    PT_REASON(TASK_NOT_FOUND, "taskNotFound", 404,                            \
+        "The print task does not exist.")                                     \
+                                                                              \
+    /* store and back end */                                                  \
+                                                                              \
+    PT_REASON(TASK_BUSY, "taskBusy", 503,                                     \
+        "The print task is being changed by another request.")                \
+    PT_REASON(STORE_DOWN, "storeDown", 503,                                   \
+        "The state of the print task cannot be looked up now.")               \
+    PT_REASON(LEARN_REFUSED, "learnRefused", 403,                             \
+        "The back end does not let the application read the print task.")     \
+    PT_REASON(LEARN_UNAUTHORIZED, "learnUnauthorized", 401,                   \
+        "The back end does not accept the token.")                            \
+    PT_REASON(LEARN_THROTTLED, "learnThrottled", 503,                         \
+        "The back end is busy.")                                              \
+    PT_REASON(LEARN_FAILED, "learnFailed", 502,                               \
+        "The back end does not tell the state of the print task.")            \
+    PT_REASON(LEARN_TIMEOUT, "learnTimeout", 504,                             \
+        "The back end does not tell the state of the print task in time.")    \
+    PT_REASON(INTERNAL, "internal", 500,                                      \
+        "The request could not be processed.")
+
+
+#define PT_REASON(name, word, status, message)  PT_##name,
+
+typedef enum {
+    PT_OK = 0,
+    PT_REASONS
+    PT_REASON_N
+} pt_reason_e;
+
+#undef PT_REASON
+
+
+typedef struct {
+    ngx_str_t    word;           /* "innerError.code", $print_task_reason */
+    ngx_uint_t   status;         /* HTTP status */
+    ngx_str_t    message;        /* "error.message" */
+} pt_reason_t;
+
+
+/* the table, indexed by pt_reason_e */
+extern const pt_reason_t  pt_reasons[PT_REASON_N];
+
+typedef struct {
+    ngx_uint_t   status;
+    ngx_str_t    code;           /* "error.code": the camelCase of the reason
+                                    phrase, by the Microsoft Graph guideline */
+    ngx_str_t    message;        /* "error.message", without a reason */
+} pt_status_t;
+
+
+/* never NULL: statuses that are not in the table have an entry in common */
+const pt_status_t *pt_status(ngx_uint_t status);
+
+
+#endif /* _PT_REASON_H_INCLUDED_ */

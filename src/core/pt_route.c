@@ -1,0 +1,498 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_route.h"
+
+
+#define PT_SEGMENTS  64
+
+
+typedef enum {
+    PT_SEGMENT_OTHER = 0,
+    PT_SEGMENT_BARE,                    /* tasks: the key is the next one */
+    PT_SEGMENT_KEYED,                   /* tasks('id') */
+    PT_SEGMENT_ODD                      /* tasks;a, tasks(1), ... */
+} pt_segment_e;
+
+
+typedef struct {
+    ngx_str_t      elts[PT_SEGMENTS];
+    ngx_uint_t     n;
+} pt_segments_t;
+
+
+static ngx_int_t pt_route_decode(const u_char **p, const u_char *last,
+    u_char *ch);
+static ngx_int_t pt_route_hex(u_char ch);
+static ngx_int_t pt_route_split(const ngx_str_t *path, pt_segments_t *segs);
+static ngx_uint_t pt_route_odd(const pt_segments_t *segs);
+static ngx_uint_t pt_route_has_batch(const pt_segments_t *segs);
+static ngx_uint_t pt_route_task(const pt_segments_t *segs, pt_route_t *route);
+static pt_route_e pt_route_below(const pt_segments_t *segs);
+static ngx_uint_t pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n,
+    const ngx_str_t *name, ngx_str_t *key);
+static pt_segment_e pt_route_segment(const ngx_str_t *segment,
+    const ngx_str_t *name, ngx_str_t *key);
+static ngx_uint_t pt_route_id(const ngx_str_t *id);
+static ngx_uint_t pt_route_id_char(u_char ch);
+static ngx_uint_t pt_route_is_guid(const ngx_str_t *id);
+static ngx_uint_t pt_route_prefix(const ngx_str_t *s, const ngx_str_t *name);
+
+
+static const ngx_str_t  pt_route_print = ngx_string("print");
+static const ngx_str_t  pt_route_definitions = ngx_string("taskdefinitions");
+static const ngx_str_t  pt_route_jobs = ngx_string("jobs");
+static const ngx_str_t  pt_route_tasks = ngx_string("tasks");
+static const ngx_str_t  pt_route_batch = ngx_string("$batch");
+
+
+pt_reason_e
+pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path)
+{
+    u_char         ch;
+    size_t         len, segment, dots;
+    ngx_uint_t     parameters;
+    const u_char  *p, *last;
+
+    p = raw->data;
+    last = raw->data + raw->len;
+
+    len = 0;
+    dots = 0;
+    segment = 0;
+    parameters = 0;
+
+    while (p < last) {
+
+        if (pt_route_decode(&p, last, &ch) != NGX_OK) {
+            return PT_PATH_INVALID;
+        }
+
+        if (path != NULL && (len == path->len || path->data[len] != ch)) {
+            return PT_PATH_INVALID;
+        }
+
+        len++;
+
+        if (ch != '/') {
+
+            if (len == 1) {
+                return PT_PATH_INVALID;
+            }
+
+            /* some servers cut "..;a" to ".." before they resolve it */
+            parameters |= (ch == ';');
+
+            segment += !parameters;
+            dots += (ch == '.' && !parameters);
+            continue;
+        }
+
+        if (len > 1 && (segment == 0 || (dots == segment && dots <= 2))) {
+            return PT_PATH_INVALID;
+        }
+
+        dots = 0;
+        segment = 0;
+        parameters = 0;
+    }
+
+    if (len == 0 || (path != NULL && len != path->len)) {
+        return PT_PATH_INVALID;
+    }
+
+    if (segment != 0 && dots == segment && dots <= 2) {
+        return PT_PATH_INVALID;
+    }
+
+    return PT_OK;
+}
+
+
+static ngx_int_t
+pt_route_decode(const u_char **p, const u_char *last, u_char *ch)
+{
+    ngx_int_t      high, low;
+    const u_char  *s;
+
+    s = *p;
+    *ch = *s++;
+
+    if (*ch == '%') {
+
+        if (last - s < 2) {
+            return NGX_ERROR;
+        }
+
+        high = pt_route_hex(s[0]);
+        low = pt_route_hex(s[1]);
+
+        if (high == NGX_ERROR || low == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        *ch = (u_char) ((high << 4) + low);
+        s += 2;
+
+        if (*ch == '/' || *ch == '%') {
+            return NGX_ERROR;
+        }
+    }
+
+    if (*ch < 0x20 || *ch >= 0x7f || *ch == '\\') {
+        return NGX_ERROR;
+    }
+
+    *p = s;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+pt_route_hex(u_char ch)
+{
+    if (ch >= '0' && ch <= '9') {
+        return ch - '0';
+    }
+
+    ch |= 0x20;
+
+    if (ch >= 'a' && ch <= 'f') {
+        return ch - 'a' + 10;
+    }
+
+    return NGX_ERROR;
+}
+
+
+pt_reason_e
+pt_route_read(const ngx_str_t *path, pt_route_t *route)
+{
+    pt_segments_t  segs;
+
+    ngx_memzero(route, sizeof(pt_route_t));
+
+    if (pt_route_split(path, &segs) != NGX_OK || pt_route_odd(&segs)) {
+        return PT_PATH_INVALID;
+    }
+
+    if (pt_route_has_batch(&segs)) {
+        route->kind = PT_ROUTE_BATCH;
+        return PT_OK;
+    }
+
+    if (pt_route_task(&segs, route)) {
+
+        if (!pt_route_id(&route->definition) || !pt_route_id(&route->task)) {
+            return PT_ID_INVALID;
+        }
+
+        route->kind = PT_ROUTE_TASK;
+        return PT_OK;
+    }
+
+    route->kind = pt_route_below(&segs);
+
+    return PT_OK;
+}
+
+
+static ngx_int_t
+pt_route_split(const ngx_str_t *path, pt_segments_t *segs)
+{
+    u_char     *p, *last;
+    ngx_str_t  *segment;
+
+    if (path->len == 0 || path->data[0] != '/') {
+        return NGX_ERROR;
+    }
+
+    segs->n = 0;
+    segment = NULL;
+
+    last = path->data + path->len;
+
+    for (p = path->data; p < last; p++) {
+
+        if (*p != '/') {
+            segment->len++;
+            continue;
+        }
+
+        if (segs->n == PT_SEGMENTS) {
+            return NGX_ERROR;
+        }
+
+        segment = &segs->elts[segs->n++];
+
+        segment->data = p + 1;
+        segment->len = 0;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+pt_route_odd(const pt_segments_t *segs)
+{
+    ngx_str_t         key;
+    ngx_uint_t        i;
+    const ngx_str_t  *segment;
+
+    for (i = 0; i < segs->n; i++) {
+        segment = &segs->elts[i];
+
+        if (pt_route_segment(segment, &pt_route_tasks, &key)
+               == PT_SEGMENT_ODD
+            || pt_route_segment(segment, &pt_route_definitions, &key)
+               == PT_SEGMENT_ODD)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* anywhere: "$batch/" and "$batch;a" are the same to some servers */
+
+static ngx_uint_t
+pt_route_has_batch(const pt_segments_t *segs)
+{
+    ngx_str_t   key;
+    ngx_uint_t  i;
+
+    for (i = 0; i < segs->n; i++) {
+        if (pt_route_segment(&segs->elts[i], &pt_route_batch, &key)
+            != PT_SEGMENT_OTHER)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+pt_route_task(const pt_segments_t *segs, pt_route_t *route)
+{
+    ngx_uint_t  n;
+
+    n = segs->n;
+
+    return pt_route_pop(segs, &n, &pt_route_tasks, &route->task)
+           && pt_route_pop(segs, &n, &pt_route_definitions,
+                           &route->definition);
+}
+
+
+/*
+ * A task of a definition or a job with anything after it, or reached by
+ * another way than its definition, can be written through, too; and so can
+ * all tasks of a collection.
+ */
+
+static pt_route_e
+pt_route_below(const pt_segments_t *segs)
+{
+    ngx_str_t         key;
+    ngx_uint_t        i, inside;
+    const ngx_str_t  *segment;
+
+    inside = 0;
+
+    for (i = 0; i < segs->n; i++) {
+        segment = &segs->elts[i];
+
+        if (inside) {
+            switch (pt_route_segment(segment, &pt_route_tasks, &key)) {
+
+            case PT_SEGMENT_KEYED:
+                return PT_ROUTE_BELOW;
+
+            case PT_SEGMENT_BARE:
+                return (i + 2 < segs->n
+                        || (i + 1 < segs->n && segs->elts[i + 1].len))
+                       ? PT_ROUTE_BELOW : PT_ROUTE_TASKS;
+
+            default:
+                break;
+            }
+        }
+
+        inside |= pt_route_segment(segment, &pt_route_print, &key)
+                  || pt_route_segment(segment, &pt_route_definitions, &key)
+                  || pt_route_segment(segment, &pt_route_jobs, &key);
+    }
+
+    return PT_ROUTE_OTHER;
+}
+
+
+/*
+ * Takes "name/key" or "name('key')" from the end of the first n segments.
+ * What OData itself names, as in "name/$count", is no key.
+ */
+
+static ngx_uint_t
+pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n, const ngx_str_t *name,
+    ngx_str_t *key)
+{
+    if (*n >= 2
+        && pt_route_segment(&segs->elts[*n - 2], name, key)
+           == PT_SEGMENT_BARE)
+    {
+        *key = segs->elts[*n - 1];
+        *n -= 2;
+        return key->len == 0 || key->data[0] != '$';
+    }
+
+    if (*n >= 1
+        && pt_route_segment(&segs->elts[*n - 1], name, key)
+           == PT_SEGMENT_KEYED)
+    {
+        *n -= 1;
+        return 1;
+    }
+
+    return 0;
+}
+
+
+static pt_segment_e
+pt_route_segment(const ngx_str_t *segment, const ngx_str_t *name,
+    ngx_str_t *key)
+{
+    u_char  *p, *last;
+
+    if (!pt_route_prefix(segment, name)) {
+        return PT_SEGMENT_OTHER;
+    }
+
+    if (segment->len == name->len) {
+        return PT_SEGMENT_BARE;
+    }
+
+    p = segment->data + name->len;
+    last = segment->data + segment->len;
+
+    if (pt_route_id_char(*p)) {
+        return PT_SEGMENT_OTHER;
+    }
+
+    if (last - p < 4
+        || p[0] != '(' || p[1] != '\'' || last[-2] != '\'' || last[-1] != ')')
+    {
+        return PT_SEGMENT_ODD;
+    }
+
+    key->data = p + 2;
+    key->len = last - p - 4;
+
+    return PT_SEGMENT_KEYED;
+}
+
+
+static ngx_uint_t
+pt_route_id(const ngx_str_t *id)
+{
+    size_t  i, dots;
+
+    if (id->len == 0 || id->len > PT_ID_MAX) {
+        return 0;
+    }
+
+    dots = 0;
+
+    for (i = 0; i < id->len; i++) {
+        if (!pt_route_id_char(id->data[i])) {
+            return 0;
+        }
+
+        dots += (id->data[i] == '.');
+    }
+
+    return dots != id->len;
+}
+
+
+static ngx_uint_t
+pt_route_id_char(u_char ch)
+{
+    return (ch >= '0' && ch <= '9')
+           || (ch >= 'A' && ch <= 'Z')
+           || (ch >= 'a' && ch <= 'z')
+           || ch == '.' || ch == '_' || ch == '~' || ch == '-';
+}
+
+
+u_char *
+pt_route_id_key(u_char *dst, const ngx_str_t *id)
+{
+    size_t      i;
+    ngx_uint_t  guid;
+
+    guid = pt_route_is_guid(id);
+
+    for (i = 0; i < id->len; i++) {
+        *dst++ = guid ? ngx_tolower(id->data[i]) : id->data[i];
+    }
+
+    return dst;
+}
+
+
+static ngx_uint_t
+pt_route_is_guid(const ngx_str_t *id)
+{
+    size_t  i;
+
+    if (id->len != 36) {
+        return 0;
+    }
+
+    for (i = 0; i < id->len; i++) {
+
+        if (i == 8 || i == 13 || i == 18 || i == 23) {
+            if (id->data[i] != '-') {
+                return 0;
+            }
+
+            continue;
+        }
+
+        if (pt_route_hex(id->data[i]) == NGX_ERROR) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* name is in lower case */
+
+static ngx_uint_t
+pt_route_prefix(const ngx_str_t *s, const ngx_str_t *name)
+{
+    size_t  i;
+
+    if (s->len < name->len) {
+        return 0;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        if (ngx_tolower(s->data[i]) != name->data[i]) {
+            return 0;
+        }
+    }
+
+    return 1;
+}

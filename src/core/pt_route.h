@@ -1,0 +1,66 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* what resource a path names: the step "route" */
+
+
+#ifndef _PT_ROUTE_H_INCLUDED_
+#define _PT_ROUTE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "pt_reason.h"
+
+
+#define PT_ID_MAX  128                  /* bytes of an id, decoded */
+
+
+typedef enum {
+    PT_ROUTE_OTHER = 0,                 /* nothing of ours */
+    PT_ROUTE_TASK,                      /* taskDefinitions/{d}/tasks/{t} */
+    PT_ROUTE_TASKS,                     /* the collection of tasks: may be read
+                                           and added to */
+    PT_ROUTE_BELOW,                     /* below a task, or a task by another
+                                           way: may be read, never written */
+    PT_ROUTE_BATCH                      /* $batch */
+} pt_route_e;
+
+
+typedef struct {
+    pt_route_e   kind;
+    ngx_str_t    definition;            /* slices of the path; TASK only */
+    ngx_str_t    task;
+} pt_route_t;
+
+
+/*
+ * Whether a path, as the client spelled it and without arguments, is one that
+ * all servers read alike: "..", ".", "//", "%2F", "%5C", "%25", "\\", control
+ * and non-ASCII characters are PT_PATH_INVALID.  So is any difference between
+ * its decoded form and path, the one that nginx made of it; path is NULL where
+ * the request was rewritten, and the client's spelling goes nowhere.
+ */
+pt_reason_e pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path);
+
+/*
+ * Recognises the resource at the end of a decoded path.  Names are compared
+ * without regard to case, ids are not changed.  PT_PATH_INVALID where a
+ * segment is a spelling of ours that only some servers read alike ("tasks;a",
+ * "tasks(1)"); PT_ID_INVALID for an id that is not 1-128 bytes of
+ * "A-Za-z0-9._~-", or only dots.
+ */
+pt_reason_e pt_route_read(const ngx_str_t *path, pt_route_t *route);
+
+/*
+ * Copies an id as it is used in store keys: GUIDs are folded to lower case,
+ * since they are compared so.  Returns the end of what was written.
+ */
+u_char *pt_route_id_key(u_char *dst, const ngx_str_t *id);
+
+
+#endif /* _PT_ROUTE_H_INCLUDED_ */

@@ -1,0 +1,252 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_rules.h"
+
+
+typedef enum {
+    PT_STEP_NOTHING = 0,                /* the update is empty */
+    PT_STEP_LEGAL,
+    PT_STEP_REPEAT,                     /* what a final task already is */
+    PT_STEP_ILLEGAL
+} pt_step_e;
+
+
+static pt_step_e pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
+    const pt_update_t *update);
+static ngx_uint_t pt_rules_same_description(const pt_task_t *task,
+    const pt_update_t *update);
+static ngx_uint_t pt_rules_seen_now(const pt_question_t *question);
+static ngx_uint_t pt_rules_proven(const pt_rules_t *rules,
+    const pt_question_t *question);
+
+
+void
+pt_rules_default(pt_rules_t *rules)
+{
+    pt_rules_set(rules, PT_PENDING, pt_state_bit(PT_PROCESSING)
+                                    |pt_state_bit(PT_COMPLETED)
+                                    |pt_state_bit(PT_ABORTED));
+
+    pt_rules_set(rules, PT_PROCESSING, pt_state_bit(PT_COMPLETED)
+                                       |pt_state_bit(PT_ABORTED));
+
+    pt_rules_set(rules, PT_COMPLETED, 0);
+    pt_rules_set(rules, PT_ABORTED, 0);
+}
+
+
+void
+pt_rules_set(pt_rules_t *rules, pt_state_e from, ngx_uint_t next)
+{
+    rules->next[from] = next & ~pt_state_bit(from);
+}
+
+
+void
+pt_rules_compile(pt_rules_t *rules)
+{
+    ngx_uint_t  from, to, known;
+
+    rules->final = 0;
+
+    for (from = 0; from < PT_STATES; from++) {
+        if (rules->next[from] == 0) {
+            rules->final |= pt_state_bit(from);
+        }
+    }
+
+    for (to = 0; to < PT_STATES; to++) {
+        rules->sources[to] = 0;
+
+        for (from = 0; from < PT_STATES; from++) {
+            if (rules->next[from] & pt_state_bit(to)) {
+                rules->sources[to] |= pt_state_bit(from);
+            }
+        }
+    }
+
+    for (to = 0; to < PT_STATES; to++) {
+        rules->reach[to] = pt_state_bit(to);
+
+        do {
+            known = rules->reach[to];
+
+            for (from = 0; from < PT_STATES; from++) {
+                if (rules->next[from] & known) {
+                    rules->reach[to] |= pt_state_bit(from);
+                }
+            }
+
+        } while (rules->reach[to] != known);
+    }
+}
+
+
+/* a final task stays as it is: nothing but a repeat is legal there */
+
+ngx_uint_t
+pt_rules_reach(const pt_rules_t *rules, const pt_update_t *update)
+{
+    if (update->state == PT_UNKNOWN) {
+        return PT_ANY_STATE & ~rules->final;
+    }
+
+    return rules->reach[update->state] & ~rules->final;
+}
+
+
+ngx_uint_t
+pt_rules_sources(const pt_rules_t *rules, const pt_update_t *update)
+{
+    if (update->state == PT_UNKNOWN) {
+        return PT_ANY_STATE & ~rules->final;
+    }
+
+    return (rules->sources[update->state] | pt_state_bit(update->state))
+           & ~rules->final;
+}
+
+
+pt_verdict_e
+pt_rules_decide(const pt_rules_t *rules, const pt_question_t *question,
+    pt_reason_e *reason)
+{
+    const pt_task_t  *task;
+
+    task = &question->snapshot->task;
+
+    if (task->state == PT_UNKNOWN) {
+
+        if (!question->learned) {
+            return PT_LEARN;
+        }
+
+        /* asking once more would not end */
+        *reason = PT_LEARN_FAILED;
+        return PT_REFUSE;
+    }
+
+    switch (pt_rules_step(rules, task, question->update)) {
+
+    case PT_STEP_LEGAL:
+        return PT_FORWARD;
+
+    case PT_STEP_NOTHING:
+    case PT_STEP_REPEAT:
+        return pt_rules_proven(rules, question) ? PT_REPEAT : PT_LEARN;
+
+    case PT_STEP_ILLEGAL:
+        break;
+    }
+
+    if (!pt_rules_proven(rules, question)) {
+        return PT_LEARN;
+    }
+
+    *reason = (task->state == question->update->state
+               || question->update->state == PT_UNKNOWN)
+              ? PT_TASK_FINAL : PT_TRANSITION_NOT_ALLOWED;
+
+    return PT_REFUSE;
+}
+
+
+static pt_step_e
+pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
+    const pt_update_t *update)
+{
+    ngx_uint_t  final;
+
+    if (update->state == PT_UNKNOWN && !update->has_description) {
+        return PT_STEP_NOTHING;
+    }
+
+    final = rules->final & pt_state_bit(task->state);
+
+    if (update->state == PT_UNKNOWN || update->state == task->state) {
+
+        if (!final) {
+            return PT_STEP_LEGAL;
+        }
+
+        return pt_rules_same_description(task, update) ? PT_STEP_REPEAT
+                                                       : PT_STEP_ILLEGAL;
+    }
+
+    return (rules->next[task->state] & pt_state_bit(update->state))
+           ? PT_STEP_LEGAL : PT_STEP_ILLEGAL;
+}
+
+
+static ngx_uint_t
+pt_rules_same_description(const pt_task_t *task, const pt_update_t *update)
+{
+    if (!update->has_description) {
+        return 1;
+    }
+
+    if (task->description.data == NULL || update->description.data == NULL) {
+        return task->description.data == update->description.data;
+    }
+
+    return task->description.len == update->description.len
+           && ngx_memcmp(task->description.data, update->description.data,
+                         task->description.len) == 0;
+}
+
+
+/* whether what the record says may be told to who asks, and still holds */
+
+static ngx_uint_t
+pt_rules_proven(const pt_rules_t *rules, const pt_question_t *question)
+{
+    const pt_update_t    *update;
+    const pt_snapshot_t  *snapshot;
+
+    if (question->learned) {
+        return 1;
+    }
+
+    snapshot = question->snapshot;
+
+    if (snapshot->app.data == NULL
+        || snapshot->app.len != question->app->len
+        || ngx_memcmp(snapshot->app.data, question->app->data,
+                      snapshot->app.len) != 0)
+    {
+        return 0;
+    }
+
+    if (pt_rules_seen_now(question)) {
+        return 1;
+    }
+
+    if (rules->final & pt_state_bit(snapshot->task.state)) {
+        return 1;
+    }
+
+    update = question->update;
+
+    return update->state != PT_UNKNOWN
+           && !(rules->reach[update->state]
+                & pt_state_bit(snapshot->task.state));
+}
+
+
+/* a time in the future is of another clock, and proves nothing */
+
+static ngx_uint_t
+pt_rules_seen_now(const pt_question_t *question)
+{
+    const pt_snapshot_t  *snapshot;
+
+    snapshot = question->snapshot;
+
+    return snapshot->confirmed != 0
+           && snapshot->confirmed <= snapshot->now
+           && snapshot->now - snapshot->confirmed <= question->fresh;
+}

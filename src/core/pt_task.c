@@ -1,0 +1,392 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "pt_json.h"
+#include "pt_route.h"
+#include "pt_task.h"
+
+
+static pt_reason_e pt_update_member(const pt_json_t *member,
+    const ngx_str_t *id, pt_update_t *update);
+static pt_reason_e pt_update_id(const pt_json_t *member, const ngx_str_t *id);
+static pt_reason_e pt_update_status(const pt_json_t *status,
+    pt_update_t *update);
+static pt_reason_e pt_update_state(const pt_json_t *member,
+    pt_update_t *update);
+static pt_reason_e pt_update_description(const pt_json_t *member,
+    pt_update_t *update);
+
+static ngx_int_t pt_task_text(const pt_json_t *object, const char *name,
+    ngx_str_t *value);
+
+static ngx_uint_t pt_is_blank(const ngx_str_t *text);
+static ngx_uint_t pt_is_annotation(const ngx_str_t *name);
+static ngx_uint_t pt_same_id(const ngx_str_t *a, const ngx_str_t *b);
+
+
+const ngx_str_t  pt_state_names[PT_STATES + 1] = {
+    ngx_string("pending"),
+    ngx_string("processing"),
+    ngx_string("completed"),
+    ngx_string("aborted"),
+    ngx_null_string
+};
+
+
+/* enough for a task that is sent back with all that it may be expanded to */
+
+static const pt_json_limits_t  pt_task_limits = {
+    16,                          /* depth */
+    512,                         /* values */
+    1                            /* fold */
+};
+
+
+/* indexed by pt_json_rc_e */
+
+static const pt_reason_e  pt_update_reasons[] = {
+    PT_OK,
+    PT_JSON_SYNTAX,
+    PT_JSON_ENCODING,
+    PT_JSON_DUPLICATE,
+    PT_JSON_LIMIT
+};
+
+
+/* properties of a printTask that clients may echo, beside "id" */
+
+static const char  *pt_task_read_only[] = {
+    "parentUrl",
+    "definition",
+    "trigger"
+};
+
+
+pt_state_e
+pt_state_by_name(const ngx_str_t *name)
+{
+    ngx_uint_t  state;
+
+    if (name->len == 1 && name->data[0] >= '0'
+        && name->data[0] < '0' + PT_STATES)
+    {
+        return (pt_state_e) (name->data[0] - '0');
+    }
+
+    for (state = 0; state < PT_STATES; state++) {
+        if (pt_json_same_fold(name,
+                              (const char *) pt_state_names[state].data))
+        {
+            return (pt_state_e) state;
+        }
+    }
+
+    return PT_UNKNOWN;
+}
+
+
+size_t
+pt_task_scratch(size_t len)
+{
+    return pt_json_scratch(len, &pt_task_limits);
+}
+
+
+pt_reason_e
+pt_update_read(const ngx_str_t *text, const ngx_str_t *id, pt_arena_t *arena,
+    pt_update_t *update)
+{
+    pt_json_t        *root;
+    pt_reason_e       reason;
+    pt_json_rc_e      rc;
+    const pt_json_t  *member;
+
+    ngx_str_null(&update->description);
+    update->state = PT_UNKNOWN;
+    update->has_description = 0;
+
+    if (pt_is_blank(text)) {
+        return PT_BODY_EMPTY;
+    }
+
+    rc = pt_json_read(text, &pt_task_limits, arena, &root);
+
+    if (rc != PT_JSON_RC_OK) {
+        return pt_update_reasons[rc];
+    }
+
+    if (root->type != PT_JSON_OBJECT) {
+        return PT_PROPERTY_TYPE;
+    }
+
+    for (member = root->child; member; member = member->next) {
+        reason = pt_update_member(member, id, update);
+
+        if (reason != PT_OK) {
+            return reason;
+        }
+    }
+
+    return PT_OK;
+}
+
+
+static pt_reason_e
+pt_update_member(const pt_json_t *member, const ngx_str_t *id,
+    pt_update_t *update)
+{
+    ngx_uint_t  i;
+
+    if (pt_is_annotation(&member->name)) {
+        return PT_OK;
+    }
+
+    if (pt_json_same_fold(&member->name, "status")) {
+        return pt_update_status(member, update);
+    }
+
+    if (pt_json_same_fold(&member->name, "id")) {
+        return pt_update_id(member, id);
+    }
+
+    for (i = 0; i < sizeof(pt_task_read_only) / sizeof(char *); i++) {
+        if (pt_json_same_fold(&member->name, pt_task_read_only[i])) {
+            return PT_OK;
+        }
+    }
+
+    return PT_PROPERTY_UNKNOWN;
+}
+
+
+static pt_reason_e
+pt_update_id(const pt_json_t *member, const ngx_str_t *id)
+{
+    /* clients that never read the task write its properties as null */
+
+    if (member->type == PT_JSON_NULL) {
+        return PT_OK;
+    }
+
+    if (member->type != PT_JSON_STRING) {
+        return PT_PROPERTY_TYPE;
+    }
+
+    return pt_same_id(&member->value, id) ? PT_OK : PT_ID_MISMATCH;
+}
+
+
+static pt_reason_e
+pt_update_status(const pt_json_t *status, pt_update_t *update)
+{
+    pt_reason_e       reason;
+    const pt_json_t  *member;
+
+    /* null would take the status away, which is no state of a task */
+
+    if (status->type != PT_JSON_OBJECT) {
+        return PT_PROPERTY_TYPE;
+    }
+
+    for (member = status->child; member; member = member->next) {
+
+        if (pt_is_annotation(&member->name)) {
+            continue;
+        }
+
+        if (pt_json_same_fold(&member->name, "state")) {
+            reason = pt_update_state(member, update);
+
+        } else if (pt_json_same_fold(&member->name, "description")) {
+            reason = pt_update_description(member, update);
+
+        } else {
+            reason = PT_PROPERTY_UNKNOWN;
+        }
+
+        if (reason != PT_OK) {
+            return reason;
+        }
+    }
+
+    return PT_OK;
+}
+
+
+static pt_reason_e
+pt_update_state(const pt_json_t *member, pt_update_t *update)
+{
+    if (member->type != PT_JSON_STRING) {
+        return PT_STATE_INVALID;
+    }
+
+    update->state = pt_state_by_name(&member->value);
+
+    if (update->state != PT_UNKNOWN) {
+        return PT_OK;
+    }
+
+    /* the sentinel of an evolvable enumeration leaves the state as it is */
+
+    if (pt_json_same_fold(&member->value, "unknownFutureValue")
+        || pt_json_same_fold(&member->value, "4"))
+    {
+        return PT_OK;
+    }
+
+    return PT_STATE_INVALID;
+}
+
+
+static pt_reason_e
+pt_update_description(const pt_json_t *member, pt_update_t *update)
+{
+    if (member->type == PT_JSON_STRING) {
+
+        if (member->value.len > PT_DESCRIPTION_MAX) {
+            return PT_DESCRIPTION_TOO_LONG;
+        }
+
+        update->description = member->value;
+
+    } else if (member->type != PT_JSON_NULL) {
+        return PT_PROPERTY_TYPE;
+    }
+
+    update->has_description = 1;
+
+    return PT_OK;
+}
+
+
+ngx_int_t
+pt_task_read(const ngx_str_t *text, const ngx_str_t *id, pt_arena_t *arena,
+    pt_task_t *task)
+{
+    pt_task_t         read;
+    pt_json_t        *root;
+    pt_json_rc_e      rc;
+    const pt_json_t  *member, *status;
+
+    rc = pt_json_read(text, &pt_task_limits, arena, &root);
+
+    if (rc != PT_JSON_RC_OK) {
+        return NGX_DECLINED;
+    }
+
+    member = pt_json_member_fold(root, "id");
+
+    if (member == NULL
+        || member->type != PT_JSON_STRING
+        || !pt_same_id(&member->value, id))
+    {
+        return NGX_DECLINED;
+    }
+
+    status = pt_json_member_fold(root, "status");
+
+    if (status == NULL) {
+        return NGX_DECLINED;
+    }
+
+    member = pt_json_member_fold(status, "state");
+
+    if (member == NULL || member->type != PT_JSON_STRING) {
+        return NGX_DECLINED;
+    }
+
+    read.state = pt_state_by_name(&member->value);
+
+    if (read.state == PT_UNKNOWN
+        || pt_task_text(status, "description", &read.description) != NGX_OK
+        || pt_task_text(root, "parentUrl", &read.parent_url) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    *task = read;
+
+    return NGX_OK;
+}
+
+
+/* a string, or null, or absent, which is the same */
+
+static ngx_int_t
+pt_task_text(const pt_json_t *object, const char *name, ngx_str_t *value)
+{
+    const pt_json_t  *member;
+
+    ngx_str_null(value);
+
+    member = pt_json_member_fold(object, name);
+
+    if (member == NULL || member->type == PT_JSON_NULL) {
+        return NGX_OK;
+    }
+
+    if (member->type != PT_JSON_STRING) {
+        return NGX_DECLINED;
+    }
+
+    *value = member->value;
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+pt_is_blank(const ngx_str_t *text)
+{
+    size_t  i;
+
+    for (i = 0; i < text->len; i++) {
+
+        switch (text->data[i]) {
+
+        case ' ':
+        case '\t':
+        case '\n':
+        case '\r':
+            continue;
+
+        default:
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* "@odata.type", "@type", "status@odata.type" */
+
+static ngx_uint_t
+pt_is_annotation(const ngx_str_t *name)
+{
+    return ngx_strlchr(name->data, name->data + name->len, '@') != NULL;
+}
+
+
+/* as they are compared in store keys */
+
+static ngx_uint_t
+pt_same_id(const ngx_str_t *a, const ngx_str_t *b)
+{
+    u_char  keys[2][PT_ID_MAX];
+
+    if (a->len != b->len || a->len > PT_ID_MAX) {
+        return 0;
+    }
+
+    pt_route_id_key(keys[0], a);
+    pt_route_id_key(keys[1], b);
+
+    return ngx_memcmp(keys[0], keys[1], a->len) == 0;
+}

@@ -1,0 +1,493 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_token.h"
+#include "pt_base64.h"
+#include "pt_json.h"
+#include "pt_number.h"
+#include "pt_route.h"
+
+
+#define PT_TENANT_MAX  64               /* bytes */
+#define PT_APP_MAX     PT_ID_MAX
+
+
+static pt_reason_e pt_token_valid(const pt_json_t *root,
+    const pt_token_policy_t *policy, time_t now, pt_token_claims_t *claims);
+static pt_reason_e pt_token_times(const pt_json_t *root, int64_t leeway,
+    int64_t now, time_t *exp);
+static ngx_int_t pt_token_time(const pt_json_t *value, int64_t *seconds);
+static pt_reason_e pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant);
+static pt_reason_e pt_token_issuer(const pt_json_t *root,
+    const pt_names_t *issuers, const ngx_str_t *tenant);
+static ngx_uint_t pt_token_is_issuer(const ngx_str_t *pattern,
+    const ngx_str_t *issuer, const ngx_str_t *tenant);
+static pt_reason_e pt_token_audience(const pt_json_t *root,
+    const pt_names_t *audiences);
+static pt_reason_e pt_token_app(const pt_json_t *root, ngx_str_t *app);
+static ngx_int_t pt_token_key_id(ngx_str_t *id, pt_arena_t *arena);
+static pt_reason_e pt_token_allowed(const pt_json_t *root,
+    const pt_token_policy_t *policy, const pt_token_claims_t *claims);
+static ngx_uint_t pt_token_is_delegated(const pt_json_t *root);
+static ngx_int_t pt_token_any(const pt_json_t *array,
+    const pt_names_t *names);
+
+
+static const ngx_str_t  pt_token_idtyp = ngx_string("app");
+static const ngx_str_t  pt_token_tid = ngx_string("{tid}");
+
+
+/* "groups" of Entra ID has up to 200 names; names are exact */
+
+static const pt_json_limits_t  pt_token_limits = { 8, 512, 0 };
+
+
+size_t
+pt_token_scratch(size_t len)
+{
+    size_t  payload;
+
+    payload = pt_base64url_size(ngx_min(len, PT_TOKEN_MAX));
+
+    return pt_jws_scratch(len)
+           + NGX_ALIGNMENT + pt_json_scratch(payload, &pt_token_limits)
+           + NGX_ALIGNMENT + PT_TENANT_MAX
+           + NGX_ALIGNMENT + PT_APP_MAX;
+}
+
+
+pt_reason_e
+pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
+    const pt_jwks_t *jwks, time_t now, pt_arena_t *arena,
+    pt_token_claims_t *claims)
+{
+    ngx_str_t           payload;
+    pt_json_t          *root;
+    pt_reason_e         rc;
+    pt_token_claims_t   got;
+
+    rc = pt_jws_verify(token, jwks, arena, &payload);
+
+    if (rc != PT_OK) {
+        return rc;
+    }
+
+    if (pt_json_read(&payload, &pt_token_limits, arena, &root)
+        != PT_JSON_RC_OK
+        || root->type != PT_JSON_OBJECT)
+    {
+        return PT_TOKEN_MALFORMED;
+    }
+
+    rc = pt_token_valid(root, policy, now, &got);
+
+    if (rc != PT_OK) {
+        return rc;
+    }
+
+    if (pt_token_key_id(&got.tenant, arena) != NGX_OK
+        || pt_token_key_id(&got.app, arena) != NGX_OK)
+    {
+        return PT_INTERNAL;
+    }
+
+    rc = pt_token_allowed(root, policy, &got);
+
+    if (rc == PT_OK) {
+        *claims = got;
+    }
+
+    return rc;
+}
+
+
+/* what a resource has to check before it believes a token: 401 if it fails */
+
+static pt_reason_e
+pt_token_valid(const pt_json_t *root, const pt_token_policy_t *policy,
+    time_t now, pt_token_claims_t *claims)
+{
+    pt_reason_e  rc;
+
+    rc = pt_token_times(root, policy->leeway, now, &claims->exp);
+
+    if (rc == PT_OK) {
+        rc = pt_token_tenant(root, &claims->tenant);
+    }
+
+    if (rc == PT_OK) {
+        rc = pt_token_issuer(root, &policy->issuers, &claims->tenant);
+    }
+
+    if (rc == PT_OK) {
+        rc = pt_token_audience(root, &policy->audiences);
+    }
+
+    if (rc == PT_OK) {
+        rc = pt_token_app(root, &claims->app);
+    }
+
+    return rc;
+}
+
+
+static pt_reason_e
+pt_token_times(const pt_json_t *root, int64_t leeway, int64_t now,
+    time_t *exp)
+{
+    int64_t           end, start, last_start;
+    ngx_uint_t        i;
+    const pt_json_t  *value;
+
+    static const char  *starts[] = { "nbf", "iat" };
+
+    if (pt_token_time(pt_json_member(root, "exp"), &end) != NGX_OK) {
+        return PT_TOKEN_CLAIMS;
+    }
+
+    last_start = 0;
+
+    for (i = 0; i < 2; i++) {
+        value = pt_json_member(root, starts[i]);
+
+        if (value == NULL) {
+            continue;
+        }
+
+        if (pt_token_time(value, &start) != NGX_OK) {
+            return PT_TOKEN_CLAIMS;
+        }
+
+        last_start = ngx_max(last_start, start);
+    }
+
+    if (end + leeway <= now) {
+        return PT_TOKEN_EXPIRED;
+    }
+
+    if (last_start > now + leeway) {
+        return PT_TOKEN_NOT_YET_VALID;
+    }
+
+    *exp = (time_t) ngx_min(end, (int64_t) NGX_MAX_TIME_T_VALUE);
+
+    return PT_OK;
+}
+
+
+static ngx_int_t
+pt_token_time(const pt_json_t *value, int64_t *seconds)
+{
+    if (value == NULL || value->type != PT_JSON_NUMBER) {
+        return NGX_ERROR;
+    }
+
+    return pt_number_integer(&value->value, seconds);
+}
+
+
+/* also a part of keys and of issuers: nothing that could mean more there */
+
+static pt_reason_e
+pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant)
+{
+    u_char            c;
+    size_t            i;
+    const pt_json_t  *tid;
+
+    ngx_str_null(tenant);
+
+    tid = pt_json_member(root, "tid");
+
+    if (tid == NULL) {
+        return PT_OK;
+    }
+
+    if (tid->type != PT_JSON_STRING
+        || tid->value.len == 0
+        || tid->value.len > PT_TENANT_MAX)
+    {
+        return PT_TOKEN_CLAIMS;
+    }
+
+    for (i = 0; i < tid->value.len; i++) {
+        c = ngx_tolower(tid->value.data[i]);
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
+            && c != '.' && c != '_' && c != '~' && c != '-')
+        {
+            return PT_TOKEN_CLAIMS;
+        }
+    }
+
+    *tenant = tid->value;
+
+    return PT_OK;
+}
+
+
+static pt_reason_e
+pt_token_issuer(const pt_json_t *root, const pt_names_t *issuers,
+    const ngx_str_t *tenant)
+{
+    ngx_uint_t        i;
+    const pt_json_t  *iss;
+
+    iss = pt_json_member(root, "iss");
+
+    if (iss == NULL || iss->type != PT_JSON_STRING) {
+        return PT_TOKEN_CLAIMS;
+    }
+
+    for (i = 0; i < issuers->nelts; i++) {
+        if (pt_token_is_issuer(&issuers->elts[i], &iss->value, tenant)) {
+            return PT_OK;
+        }
+    }
+
+    return PT_TOKEN_ISSUER;
+}
+
+
+/* "{tid}" is the tenant that the token itself names: the two have to agree */
+
+static ngx_uint_t
+pt_token_is_issuer(const ngx_str_t *pattern, const ngx_str_t *issuer,
+    const ngx_str_t *tenant)
+{
+    u_char     *p, *p_last, *s, *s_last;
+    ngx_str_t   part;
+
+    p = pattern->data;
+    p_last = p + pattern->len;
+
+    s = issuer->data;
+    s_last = s + issuer->len;
+
+    while (p < p_last) {
+        part.data = p;
+        part.len = 1;
+
+        if ((size_t) (p_last - p) >= pt_token_tid.len
+            && ngx_memcmp(p, pt_token_tid.data, pt_token_tid.len) == 0)
+        {
+            if (tenant->len == 0) {
+                return 0;
+            }
+
+            part = *tenant;
+            p += pt_token_tid.len;
+
+        } else {
+            p++;
+        }
+
+        if ((size_t) (s_last - s) < part.len
+            || ngx_memcmp(s, part.data, part.len) != 0)
+        {
+            return 0;
+        }
+
+        s += part.len;
+    }
+
+    return s == s_last;
+}
+
+
+static pt_reason_e
+pt_token_audience(const pt_json_t *root, const pt_names_t *audiences)
+{
+    const pt_json_t  *aud;
+
+    aud = pt_json_member(root, "aud");
+
+    if (aud == NULL) {
+        return PT_TOKEN_CLAIMS;
+    }
+
+    if (aud->type == PT_JSON_STRING) {
+        return pt_names_have(audiences, &aud->value) ? PT_OK
+                                                     : PT_TOKEN_AUDIENCE;
+    }
+
+    switch (pt_token_any(aud, audiences)) {
+
+    case NGX_OK:
+        return PT_OK;
+
+    case NGX_DECLINED:
+        return PT_TOKEN_AUDIENCE;
+
+    default: /* NGX_ERROR */
+        return PT_TOKEN_CLAIMS;
+    }
+}
+
+
+/* the first of the claims that is there decides, even if it is not valid */
+
+static pt_reason_e
+pt_token_app(const pt_json_t *root, ngx_str_t *app)
+{
+    u_char            ch;
+    size_t            i;
+    const pt_json_t  *value;
+
+    value = pt_json_member(root, "azp");
+
+    if (value == NULL) {
+        value = pt_json_member(root, "appid");
+    }
+
+    if (value == NULL) {
+        value = pt_json_member(root, "client_id");
+    }
+
+    if (value == NULL
+        || value->type != PT_JSON_STRING
+        || value->value.len == 0
+        || value->value.len > PT_APP_MAX)
+    {
+        return PT_TOKEN_CLAIMS;
+    }
+
+    for (i = 0; i < value->value.len; i++) {
+        ch = value->value.data[i];
+
+        if (ch < 0x21 || ch > 0x7e || ch == '{' || ch == '}' || ch == '/') {
+            return PT_TOKEN_CLAIMS;
+        }
+    }
+
+    *app = value->value;
+
+    return PT_OK;
+}
+
+
+/* an id as it is compared and used in keys, instead of as spelled */
+
+static ngx_int_t
+pt_token_key_id(ngx_str_t *id, pt_arena_t *arena)
+{
+    u_char  *p;
+
+    p = pt_arena_alloc(arena, id->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) pt_route_id_key(p, id);
+
+    id->data = p;
+
+    return NGX_OK;
+}
+
+
+/* what a valid token may do: 403 if it may not */
+
+static pt_reason_e
+pt_token_allowed(const pt_json_t *root, const pt_token_policy_t *policy,
+    const pt_token_claims_t *claims)
+{
+    const pt_json_t  *roles;
+
+    if (pt_token_is_delegated(root)) {
+        return PT_TOKEN_DELEGATED;
+    }
+
+    roles = pt_json_member(root, "roles");
+
+    if (roles == NULL || pt_token_any(roles, &policy->roles) != NGX_OK) {
+        return PT_ROLE_MISSING;
+    }
+
+    if (policy->tenants.nelts
+        && !pt_names_have_id(&policy->tenants, &claims->tenant))
+    {
+        return PT_TENANT_NOT_ALLOWED;
+    }
+
+    if (policy->apps.nelts
+        && !pt_names_have_id(&policy->apps, &claims->app))
+    {
+        return PT_APP_NOT_ALLOWED;
+    }
+
+    return PT_OK;
+}
+
+
+/*
+ * "idtyp" would tell, but is there only if the API asks for it.  The subject
+ * of a token that an application got for itself is the application.
+ */
+
+static ngx_uint_t
+pt_token_is_delegated(const pt_json_t *root)
+{
+    const pt_json_t  *idtyp, *oid, *sub;
+
+    if (pt_json_member(root, "scp")) {
+        return 1;
+    }
+
+    idtyp = pt_json_member(root, "idtyp");
+
+    if (idtyp
+        && (idtyp->type != PT_JSON_STRING
+            || !pt_str_equal(&idtyp->value, &pt_token_idtyp)))
+    {
+        return 1;
+    }
+
+    oid = pt_json_member(root, "oid");
+
+    if (oid == NULL) {
+        return 0;
+    }
+
+    sub = pt_json_member(root, "sub");
+
+    return oid->type != PT_JSON_STRING
+           || sub == NULL
+           || sub->type != PT_JSON_STRING
+           || !pt_str_equal(&oid->value, &sub->value);
+}
+
+
+/*
+ * NGX_OK if one of the strings of an array is one of the names, NGX_DECLINED
+ * if none is, NGX_ERROR if it is not an array of strings.
+ */
+
+static ngx_int_t
+pt_token_any(const pt_json_t *array, const pt_names_t *names)
+{
+    ngx_int_t         rc;
+    const pt_json_t  *value;
+
+    if (array->type != PT_JSON_ARRAY) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_DECLINED;
+
+    for (value = array->child; value; value = value->next) {
+
+        if (value->type != PT_JSON_STRING) {
+            return NGX_ERROR;
+        }
+
+        if (pt_names_have(names, &value->value)) {
+            rc = NGX_OK;
+        }
+    }
+
+    return rc;
+}

@@ -1,0 +1,88 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The application token: a JWS in compact form (RFC 7515) that holds the
+ * claims of an access token (RFC 7519; Entra ID v1.0 and v2.0 tokens).
+ */
+
+
+#ifndef _PT_TOKEN_H_INCLUDED_
+#define _PT_TOKEN_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "pt_arena.h"
+#include "pt_jwk.h"
+#include "pt_names.h"
+#include "pt_reason.h"
+
+
+#define PT_TOKEN_MAX         8192       /* bytes */
+#define PT_TOKEN_LEEWAY_MAX  300        /* seconds */
+#define PT_JWS_MAX_TRIES     8          /* signature checks for one token */
+
+
+/*
+ * What is asked of a token; computed at load, never changed after.  A list of
+ * issuers, audiences or roles that is empty accepts no token; one of tenants
+ * or apps accepts all.
+ */
+
+typedef struct {
+    pt_names_t      issuers;            /* "{tid}": the tenant of the token */
+    pt_names_t      audiences;
+    pt_names_t      roles;              /* one of them is enough */
+    pt_names_t      tenants;
+    pt_names_t      apps;
+    time_t          leeway;             /* seconds */
+} pt_token_policy_t;
+
+
+typedef struct {
+    ngx_str_t       app;                /* "azp", "appid" or "client_id" */
+    ngx_str_t       tenant;             /* "tid" */
+    time_t          exp;                /* seconds since the epoch */
+} pt_token_claims_t;
+
+
+/* scratch memory that pt_token_check() needs for a token of len bytes */
+size_t pt_token_scratch(size_t len);
+
+/*
+ * Verifies the signature of a token and holds its claims against the policy,
+ * at the time now (seconds since the epoch).  PT_OK or the first reason
+ * against it: the signature before the claims, what makes the token not valid
+ * (401) before what it may not do (403).  PT_INTERNAL if it could not be
+ * judged: the arena is too small, or OpenSSL has no memory.
+ *
+ * claims, set with PT_OK only, are slices of the arena.  They can be used in
+ * keys, headers and logs as they are: the tenant is 1-64 bytes of
+ * "A-Za-z0-9._~-", or empty if the token has none; the application is 1-128
+ * bytes of 0x21-0x7e without "{", "}" and "/".  GUIDs are in lower case.
+ * OpenSSL's error queue is empty afterwards.
+ */
+pt_reason_e pt_token_check(const ngx_str_t *token,
+    const pt_token_policy_t *policy, const pt_jwks_t *jwks, time_t now,
+    pt_arena_t *arena, pt_token_claims_t *claims);
+
+
+/* scratch memory that pt_jws_verify() needs for a text of len bytes */
+size_t pt_jws_scratch(size_t len);
+
+/*
+ * The signature alone: RFC 7515, section 5.2.  A token with a "kid" is checked
+ * with the key of that name only; one without is tried with all keys that
+ * allow its algorithm, up to PT_JWS_MAX_TRIES.  *payload, set with PT_OK only,
+ * is a slice of the arena.
+ */
+pt_reason_e pt_jws_verify(const ngx_str_t *jws, const pt_jwks_t *jwks,
+    pt_arena_t *arena, ngx_str_t *payload);
+
+
+#endif /* _PT_TOKEN_H_INCLUDED_ */

@@ -1,0 +1,225 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* answers of our own: a printTask, or the headers of a refusal */
+
+
+#include "ngx_http_print_task_module.h"
+
+#include "core/pt_media.h"
+
+
+static ngx_int_t ngx_http_print_task_send_minimal(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_wants_minimal(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_challenge(ngx_http_request_t *r,
+    pt_reason_e reason);
+static ngx_int_t ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
+    const ngx_str_t *value);
+
+
+static const ngx_str_t  ngx_http_print_task_prefer = ngx_string("prefer");
+
+static const ngx_str_t  ngx_http_print_task_applied =
+    ngx_string("return=minimal");
+
+
+/* in the order of pt_route_e */
+
+static const ngx_str_t  ngx_http_print_task_allow[] = {
+    ngx_null_string,
+    ngx_string("GET, HEAD, PATCH"),
+    ngx_string("GET, HEAD, POST"),
+    ngx_string("GET, HEAD"),
+    ngx_null_string
+};
+
+
+
+/*
+ * RFC 6750, section 3.  Every value is quoted and none holds a comma, which
+ * some clients split the field at without regard to quotes.
+ */
+
+static const ngx_str_t  ngx_http_print_task_no_token =
+    ngx_string("Bearer realm=\"print\"");
+static const ngx_str_t  ngx_http_print_task_bad_token =
+    ngx_string("Bearer realm=\"print\", error=\"invalid_token\", "
+               "error_description=\"The token is not valid\"");
+static const ngx_str_t  ngx_http_print_task_expired_token =
+    ngx_string("Bearer realm=\"print\", error=\"invalid_token\", "
+               "error_description=\"The token has expired\"");
+static const ngx_str_t  ngx_http_print_task_weak_token =
+    ngx_string("Bearer realm=\"print\", error=\"insufficient_scope\"");
+
+
+ngx_int_t
+ngx_http_print_task_send_task(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+    pt_task_t    *task;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (r->method == NGX_HTTP_PATCH && ngx_http_print_task_wants_minimal(r)) {
+        return ngx_http_print_task_send_minimal(r);
+    }
+
+    task = &ctx->op.snapshot.task;
+
+    b = ngx_create_temp_buf(r->pool, pt_task_size(task, &ctx->route.task));
+    if (b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    b->last = pt_task_write(b->last, task, &ctx->route.task);
+    b->last_buf = 1;
+
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_length_n = b->last - b->pos;
+
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_send_minimal(ngx_http_request_t *r)
+{
+    if (ngx_http_print_task_add_header(r, &r->headers_out.headers,
+                                       "Preference-Applied",
+                                       &ngx_http_print_task_applied)
+        == NULL)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->headers_out.status = NGX_HTTP_NO_CONTENT;
+    r->header_only = 1;
+
+    return ngx_http_send_header(r);
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_wants_minimal(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_print_task_find_header(&r->headers_in.headers,
+                                        &ngx_http_print_task_prefer);
+
+    return h != NULL && pt_media_minimal(&h->value);
+}
+
+
+ngx_int_t
+ngx_http_print_task_refusal(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  status;
+
+    status = pt_reasons[ctx->reason].status;
+
+    switch (status) {
+
+    case NGX_HTTP_UNAUTHORIZED:
+    case NGX_HTTP_FORBIDDEN:
+        rc = ngx_http_print_task_challenge(r, ctx->reason);
+        break;
+
+    case NGX_HTTP_NOT_ALLOWED:
+        rc = ngx_http_print_task_add_header(r, &r->headers_out.headers,
+                         "Allow", &ngx_http_print_task_allow[ctx->route.kind])
+             ? NGX_OK : NGX_ERROR;
+        break;
+
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        rc = ngx_http_print_task_add_retry_after(r, &ctx->learn.retry_after);
+        break;
+
+    default:
+        rc = NGX_OK;
+    }
+
+    return (rc == NGX_OK) ? (ngx_int_t) status
+                          : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_challenge(ngx_http_request_t *r, pt_reason_e reason)
+{
+    ngx_table_elt_t  *h;
+    const ngx_str_t  *value;
+
+    switch (reason) {
+
+    case PT_TOKEN_MISSING:
+        value = &ngx_http_print_task_no_token;
+        break;
+
+    case PT_TOKEN_EXPIRED:
+        value = &ngx_http_print_task_expired_token;
+        break;
+
+    case PT_TOKEN_DELEGATED:
+    case PT_ROLE_MISSING:
+        value = &ngx_http_print_task_weak_token;
+        break;
+
+    default:
+        if (pt_reasons[reason].status == NGX_HTTP_FORBIDDEN) {
+            return NGX_OK;
+        }
+
+        value = &ngx_http_print_task_bad_token;
+    }
+
+    h = ngx_http_print_task_add_header(r, &r->headers_out.headers,
+                                       "WWW-Authenticate", value);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.www_authenticate = h;
+
+    return NGX_OK;
+}
+
+
+/* the back end's time if it is one; otherwise the header filter adds ours */
+
+static ngx_int_t
+ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
+    const ngx_str_t *value)
+{
+    if (ngx_atoi(value->data, value->len) < 1) {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_add_header(r, &r->headers_out.headers,
+                                          "Retry-After", value)
+           ? NGX_OK : NGX_ERROR;
+}

@@ -1,0 +1,468 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Configuration.  All that can be computed is computed here, once; every bad
+ * value stops nginx with a message that names it.
+ */
+
+
+#include "ngx_http_print_task_module.h"
+#include "ngx_http_print_task_redis.h"
+
+
+#define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
+#define NGX_HTTP_PRINT_TASK_BODY_MAX_MOST   (1024 * 1024)
+
+
+static char *ngx_http_print_task_names(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_transition(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static pt_state_e ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name);
+static char *ngx_http_print_task_body_max(ngx_conf_t *cf, void *post,
+    void *data);
+static char *ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+
+static ngx_conf_enum_t  ngx_http_print_task_modes[] = {
+    { ngx_string("off"), NGX_HTTP_PRINT_TASK_OFF },
+    { ngx_string("forward"), NGX_HTTP_PRINT_TASK_FORWARD },
+    { ngx_string("answer"), NGX_HTTP_PRINT_TASK_ANSWER },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_print_task_store_downs[] = {
+    { ngx_string("reject"), NGX_HTTP_PRINT_TASK_DOWN_REJECT },
+    { ngx_string("check"), NGX_HTTP_PRINT_TASK_DOWN_CHECK },
+    { ngx_string("pass"), NGX_HTTP_PRINT_TASK_DOWN_PASS },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_print_task_log_levels[] = {
+    { ngx_string("info"), NGX_LOG_INFO },
+    { ngx_string("notice"), NGX_LOG_NOTICE },
+    { ngx_string("warn"), NGX_LOG_WARN },
+    { ngx_string("error"), NGX_LOG_ERR },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_post_t  ngx_http_print_task_body_max_post = {
+    ngx_http_print_task_body_max
+};
+
+
+#define NGX_HTTP_PRINT_TASK_CONF                                              \
+    NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF
+
+
+ngx_command_t  ngx_http_print_task_commands[] = {
+
+    { ngx_string("print_task"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, mode),
+      &ngx_http_print_task_modes },
+
+    { ngx_string("print_task_dry_run"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, dry_run),
+      NULL },
+
+    { ngx_string("print_task_key_file"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_key_file,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_issuer"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, issuers),
+      NULL },
+
+    { ngx_string("print_task_audience"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, audiences),
+      NULL },
+
+    { ngx_string("print_task_role"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, roles),
+      NULL },
+
+    { ngx_string("print_task_tenant"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, tenants),
+      NULL },
+
+    { ngx_string("print_task_app"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, apps),
+      NULL },
+
+    { ngx_string("print_task_leeway"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_leeway,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_transition"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_2MORE,
+      ngx_http_print_task_transition,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_fresh"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, fresh),
+      NULL },
+
+    { ngx_string("print_task_body_max"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, body_max),
+      &ngx_http_print_task_body_max_post },
+
+    { ngx_string("print_task_redis"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_redis,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_redis_timeout"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_two_times,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, connect_timeout),
+      NULL },
+
+    { ngx_string("print_task_key"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, key),
+      NULL },
+
+    { ngx_string("print_task_cache_valid"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_two_times,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, active_valid),
+      NULL },
+
+    { ngx_string("print_task_lease"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_two_times,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, lease),
+      NULL },
+
+    { ngx_string("print_task_store_down"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, store_down),
+      &ngx_http_print_task_store_downs },
+
+    { ngx_string("print_task_log_level"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, log_level),
+      &ngx_http_print_task_log_levels },
+
+      ngx_null_command
+};
+
+
+/* any number of names, each once */
+
+static char *
+ngx_http_print_task_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_str_t     *value, *name, *names;
+    ngx_uint_t     i, j;
+    ngx_array_t  **array;
+
+    array = (ngx_array_t **) (p + cmd->offset);
+
+    if (*array == NGX_CONF_UNSET_PTR) {
+        *array = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                  sizeof(ngx_str_t));
+        if (*array == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (value[i].len == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "empty value in \"%V\"", &cmd->name);
+            return NGX_CONF_ERROR;
+        }
+
+        names = (*array)->elts;
+
+        for (j = 0; j < (*array)->nelts; j++) {
+            if (names[j].len == value[i].len
+                && ngx_memcmp(names[j].data, value[i].data, value[i].len)
+                   == 0)
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "duplicate value \"%V\" in \"%V\"",
+                                   &value[i], &cmd->name);
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        name = ngx_array_push(*array);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *name = value[i];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t  *value;
+
+    if (ptlcf->leeway != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    ptlcf->leeway = ngx_parse_time(&value[1], 1);
+
+    if (ptlcf->leeway == (time_t) NGX_ERROR
+        || ptlcf->leeway > PT_TOKEN_LEEWAY_MAX)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid leeway \"%V\", it must be from 0 to %ds",
+                           &value[1], PT_TOKEN_LEEWAY_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_transition(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t   *value;
+    pt_state_e   from, to;
+    ngx_uint_t   i;
+
+    if (ptlcf->next == NGX_CONF_UNSET_PTR) {
+        ptlcf->next = ngx_palloc(cf->pool, PT_STATES * sizeof(ngx_uint_t));
+        if (ptlcf->next == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        for (i = 0; i < PT_STATES; i++) {
+            ptlcf->next[i] = NGX_CONF_UNSET_UINT;
+        }
+    }
+
+    value = cf->args->elts;
+
+    from = ngx_http_print_task_state(cf, &value[1]);
+
+    if (from == PT_UNKNOWN) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ptlcf->next[from] != NGX_CONF_UNSET_UINT) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate transition from \"%V\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->next[from] = 0;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        to = ngx_http_print_task_state(cf, &value[i]);
+
+        if (to == PT_UNKNOWN) {
+            return NGX_CONF_ERROR;
+        }
+
+        if (to == from || (ptlcf->next[from] & pt_state_bit(to))) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid transition from \"%V\" to \"%V\"",
+                               &value[1], &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        ptlcf->next[from] |= pt_state_bit(to);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static pt_state_e
+ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    const ngx_str_t  *state;
+
+    for (i = 0; i < PT_STATES; i++) {
+        state = &pt_state_names[i];
+
+        if (state->len == name->len
+            && ngx_strncmp(state->data, name->data, name->len) == 0)
+        {
+            return i;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid state \"%V\"", name);
+
+    return PT_UNKNOWN;
+}
+
+
+static char *
+ngx_http_print_task_body_max(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t  *max = data;
+
+    ngx_str_t  *value;
+
+    if (*max < NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST
+        || *max > NGX_HTTP_PRINT_TASK_BODY_MAX_MOST)
+    {
+        value = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size \"%V\", it must be from %d to %d",
+                           &value[1], NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST,
+                           NGX_HTTP_PRINT_TASK_BODY_MAX_MOST);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t                         *value;
+    ngx_array_t                        args;
+    ngx_http_print_task_main_conf_t   *ptmcf;
+    ngx_http_print_task_store_conf_t  *sc;
+
+    if (ptlcf->store != NULL) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    args = *cf->args;
+    args.elts = &value[1];
+    args.nelts--;
+
+    ptlcf->store = ngx_http_print_task_store_redis_create(cf, &args);
+
+    if (ptlcf->store == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    sc = ngx_array_push(&ptmcf->stores);
+    if (sc == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    sc->store = ptlcf->store;
+    sc->conf = ptlcf;
+
+    return NGX_CONF_OK;
+}
+
+
+/* "time [time]" to two adjacent fields, the second of which may stay unset */
+
+static char *
+ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_str_t   *value;
+    ngx_msec_t  *time;
+    ngx_uint_t   i;
+
+    time = (ngx_msec_t *) (p + cmd->offset);
+
+    if (time[0] != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        time[i - 1] = ngx_parse_time(&value[i], 0);
+
+        if (time[i - 1] == (ngx_msec_t) NGX_ERROR || time[i - 1] == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid time \"%V\" in \"%V\"",
+                               &value[i], &cmd->name);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}

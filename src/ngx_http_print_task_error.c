@@ -1,0 +1,246 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Errors in the form of Microsoft Graph, and the ids that name a request in
+ * them and in the headers of every response.
+ */
+
+
+#include "ngx_http_print_task_module.h"
+
+#include "core/pt_json.h"
+
+
+#define NGX_HTTP_PRINT_TASK_GUID_LEN       36
+#define NGX_HTTP_PRINT_TASK_DATE_LEN       19
+#define NGX_HTTP_PRINT_TASK_CLIENT_ID_MAX  64
+
+/* all that an error has beside its code, message, reason and client's id */
+#define NGX_HTTP_PRINT_TASK_ERROR_LEN      256
+
+
+static u_char *ngx_http_print_task_message(u_char *p,
+    ngx_http_print_task_ctx_t *ctx, const pt_status_t *status);
+static u_char *ngx_http_print_task_date(u_char *p);
+static ngx_int_t ngx_http_print_task_request_id(ngx_http_request_t *r,
+    u_char *guid);
+static void ngx_http_print_task_client_id(ngx_http_request_t *r,
+    ngx_str_t *id);
+
+
+static const ngx_str_t  ngx_http_print_task_id_name =
+    ngx_string("request-id");
+static const ngx_str_t  ngx_http_print_task_client_id_name =
+    ngx_string("client-request-id");
+
+
+ngx_int_t
+ngx_http_print_task_error_page(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char             *p;
+    size_t              len;
+    ngx_str_t           client_id;
+    const pt_status_t  *status;
+    u_char              guid[NGX_HTTP_PRINT_TASK_GUID_LEN];
+
+    status = pt_status(r->headers_out.status);
+
+    if (pt_reasons[ctx->reason].status != r->headers_out.status) {
+
+        /* nginx's own error, or another one than the reason was for */
+        ctx->reason = PT_OK;
+    }
+
+    if (ngx_http_print_task_request_id(r, guid) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_client_id(r, &client_id);
+
+    len = NGX_HTTP_PRINT_TASK_ERROR_LEN
+          + status->code.len + status->message.len
+          + pt_reasons[ctx->reason].word.len
+          + pt_reasons[ctx->reason].message.len
+          + pt_json_escaped(&client_id);
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->page.data = p;
+
+    p = ngx_sprintf(p, "{\"error\":{\"code\":\"%V\",\"message\":\"",
+                    &status->code);
+    p = ngx_http_print_task_message(p, ctx, status);
+    p = ngx_sprintf(p, "\",\"innerError\":{");
+
+    if (ctx->reason != PT_OK) {
+        p = ngx_sprintf(p, "\"code\":\"%V\",", &pt_reasons[ctx->reason].word);
+    }
+
+    p = ngx_sprintf(p, "\"date\":\"");
+    p = ngx_http_print_task_date(p);
+    p = ngx_sprintf(p, "\",\"request-id\":\"%*s\"",
+                    (size_t) NGX_HTTP_PRINT_TASK_GUID_LEN, guid);
+
+    if (client_id.len) {
+        p = ngx_sprintf(p, ",\"client-request-id\":\"");
+        p = pt_json_escape(p, &client_id);
+        *p++ = '"';
+    }
+
+    p = ngx_sprintf(p, "}}}");
+
+    ctx->page.len = p - ctx->page.data;
+
+    return NGX_OK;
+}
+
+
+static u_char *
+ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
+    const pt_status_t *status)
+{
+    pt_state_e  from, to;
+
+    switch (ctx->reason) {
+
+    case PT_OK:
+        return ngx_sprintf(p, "%V", &status->message);
+
+    case PT_TRANSITION_NOT_ALLOWED:
+    case PT_TASK_FINAL:
+
+        from = ctx->from;
+        to = (ctx->update.state == PT_UNKNOWN) ? from : ctx->update.state;
+
+        return ngx_sprintf(p, "%V: from %V to %V.",
+                           &pt_reasons[ctx->reason].message,
+                           &pt_state_names[from], &pt_state_names[to]);
+
+    default:
+        return ngx_sprintf(p, "%V", &pt_reasons[ctx->reason].message);
+    }
+}
+
+
+/* clients want 19 characters of UTC, without a zone */
+
+static u_char *
+ngx_http_print_task_date(u_char *p)
+{
+    ngx_tm_t  tm;
+
+    ngx_gmtime(ngx_time(), &tm);
+
+    return ngx_sprintf(p, "%4d-%02d-%02dT%02d:%02d:%02d",
+                       tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                       tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec);
+}
+
+
+ngx_int_t
+ngx_http_print_task_add_ids(ngx_http_request_t *r)
+{
+    u_char      *guid;
+    ngx_str_t    id;
+    ngx_list_t  *headers;
+
+    headers = &r->headers_out.headers;
+
+    if (ngx_http_print_task_find_header(headers, &ngx_http_print_task_id_name)
+        == NULL)
+    {
+        guid = ngx_pnalloc(r->pool, NGX_HTTP_PRINT_TASK_GUID_LEN);
+
+        if (guid == NULL
+            || ngx_http_print_task_request_id(r, guid) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        id.data = guid;
+        id.len = NGX_HTTP_PRINT_TASK_GUID_LEN;
+
+        if (ngx_http_print_task_add_header(r, headers, "request-id", &id)
+            == NULL)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_http_print_task_client_id(r, &id);
+
+    if (id.len == 0
+        || ngx_http_print_task_find_header(headers,
+                                          &ngx_http_print_task_client_id_name))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_add_header(r, headers, "client-request-id", &id)
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+/* $request_id as a GUID, so that it is found in the access log */
+
+static ngx_int_t
+ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
+{
+    ngx_uint_t                        i;
+    ngx_http_variable_value_t        *v;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    v = ngx_http_get_indexed_variable(r, ptmcf->request_id);
+
+    if (v == NULL || v->not_found || v->len != 32) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < v->len; i++) {
+
+        if (i == 8 || i == 12 || i == 16 || i == 20) {
+            *guid++ = '-';
+        }
+
+        *guid++ = v->data[i];
+    }
+
+    return NGX_OK;
+}
+
+
+/* the client's own id, empty if there is none that could be given back */
+
+static void
+ngx_http_print_task_client_id(ngx_http_request_t *r, ngx_str_t *id)
+{
+    size_t            i;
+    ngx_table_elt_t  *h;
+
+    ngx_str_null(id);
+
+    h = ngx_http_print_task_find_header(&r->headers_in.headers,
+                                        &ngx_http_print_task_client_id_name);
+
+    if (h == NULL || h->value.len > NGX_HTTP_PRINT_TASK_CLIENT_ID_MAX) {
+        return;
+    }
+
+    for (i = 0; i < h->value.len; i++) {
+        if (h->value.data[i] < 0x20 || h->value.data[i] > 0x7e) {
+            return;
+        }
+    }
+
+    *id = h->value;
+}

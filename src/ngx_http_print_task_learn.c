@@ -1,0 +1,290 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The step "learn": asks the back end for the task, by a subrequest that goes
+ * where the request itself would go, with the client's own token.
+ */
+
+
+#include "ngx_http_print_task_module.h"
+
+
+static ngx_int_t ngx_http_print_task_learn_start(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_learn_request(ngx_http_request_t *sr);
+static ngx_int_t ngx_http_print_task_learn_done(ngx_http_request_t *sr,
+    void *data, ngx_int_t rc);
+static pt_reason_e ngx_http_print_task_learn_reason(
+    const ngx_http_print_task_learn_t *learn);
+
+
+/*
+ * Fields of the client's request that would change what GET answers, or
+ * describe a body that GET does not have.
+ */
+
+static const ngx_str_t  ngx_http_print_task_learn_headers[] = {
+    ngx_string("accept-encoding"),
+    ngx_string("content-encoding"),
+    ngx_string("content-length"),
+    ngx_string("content-type"),
+    ngx_string("expect"),
+    ngx_string("if-match"),
+    ngx_string("if-modified-since"),
+    ngx_string("if-none-match"),
+    ngx_string("if-range"),
+    ngx_string("if-unmodified-since"),
+    ngx_string("prefer"),
+    ngx_string("range"),
+    ngx_string("transfer-encoding"),
+    ngx_null_string
+};
+
+
+static const ngx_str_t  ngx_http_print_task_retry_after =
+    ngx_string("retry-after");
+
+
+ngx_int_t
+ngx_http_print_task_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->learn.done) {
+        return NGX_OK;
+    }
+
+    if (ctx->learn.started) {
+        return NGX_AGAIN;
+    }
+
+    ctx->learn.started = 1;
+
+    if (ngx_http_print_task_learn_start(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+/* the clone goes on from this very phase, to the same content handler */
+
+static ngx_int_t
+ngx_http_print_task_learn_start(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_request_t          *sr;
+    ngx_http_post_subrequest_t  *ps;
+
+    ps = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
+    if (ps == NULL) {
+        return NGX_ERROR;
+    }
+
+    ps->handler = ngx_http_print_task_learn_done;
+    ps->data = ctx;
+
+    if (ngx_http_subrequest(r, &r->uri, NULL, &sr, ps,
+                            NGX_HTTP_SUBREQUEST_IN_MEMORY
+                            |NGX_HTTP_SUBREQUEST_WAITED
+                            |NGX_HTTP_SUBREQUEST_CLONE)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ctx->learn.request = sr;
+    ngx_http_set_ctx(sr, ctx, ngx_http_print_task_module);
+
+    return ngx_http_print_task_learn_request(sr);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_learn_request(ngx_http_request_t *sr)
+{
+    u_char                 *args;
+    ngx_http_headers_in_t  *in;
+
+    sr->method = NGX_HTTP_GET;
+    ngx_str_set(&sr->method_name, "GET");
+
+    args = ngx_strlchr(sr->unparsed_uri.data,
+                       sr->unparsed_uri.data + sr->unparsed_uri.len, '?');
+
+    if (args != NULL) {
+        sr->unparsed_uri.len = args - sr->unparsed_uri.data;
+    }
+
+    /* operators' error pages are for clients */
+
+    sr->error_page = 1;
+
+    /* an empty body of its own, so that the client's one is left alone */
+
+    sr->request_body = ngx_pcalloc(sr->pool, sizeof(ngx_http_request_body_t));
+    if (sr->request_body == NULL) {
+        return NGX_ERROR;
+    }
+
+    in = &sr->headers_in;
+
+    in->content_length_n = -1;
+    in->content_length = NULL;
+    in->content_type = NULL;
+    in->transfer_encoding = NULL;
+    in->range = NULL;
+    in->if_range = NULL;
+    in->if_match = NULL;
+    in->if_none_match = NULL;
+    in->if_modified_since = NULL;
+    in->if_unmodified_since = NULL;
+    in->chunked = 0;
+
+    return ngx_http_print_task_copy_headers(sr->parent, &in->headers,
+                                            ngx_http_print_task_learn_headers);
+}
+
+
+/*
+ * nginx would end the whole request where the body of a subrequest in memory
+ * is larger than its buffer.
+ */
+
+void
+ngx_http_print_task_learn_body(ngx_http_request_t *sr,
+    ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
+{
+    ngx_buf_t  *b;
+
+    for ( /* void */ ; in; in = in->next) {
+        b = in->buf;
+
+        if (ngx_http_print_task_capture(sr, &ctx->learn.capture, b)
+            != NGX_OK)
+        {
+            ctx->learn.too_large = 1;
+        }
+
+        b->pos = b->last;
+        b->file_pos = b->file_last;
+    }
+}
+
+
+/*
+ * May be called twice: with the error that the subrequest ended with, and
+ * after the page of that error.
+ */
+
+static ngx_int_t
+ngx_http_print_task_learn_done(ngx_http_request_t *sr, void *data,
+    ngx_int_t rc)
+{
+    ngx_http_print_task_ctx_t *ctx = data;
+
+    ngx_table_elt_t              *h;
+    ngx_http_print_task_learn_t  *learn;
+
+    learn = &ctx->learn;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, sr->connection->log, 0,
+                   "print task learn done: %i s:%ui",
+                   rc, sr->headers_out.status);
+
+    if (learn->done) {
+        return rc;
+    }
+
+    learn->done = 1;
+    learn->status = (rc == NGX_OK) ? sr->headers_out.status
+                    : (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? (ngx_uint_t) rc
+                    : NGX_HTTP_BAD_GATEWAY;
+
+    h = ngx_http_print_task_find_header(&sr->headers_out.headers,
+                                        &ngx_http_print_task_retry_after);
+    if (h != NULL) {
+        learn->retry_after = h->value;
+    }
+
+    return rc;
+}
+
+
+pt_reason_e
+ngx_http_print_task_learned(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char         *scratch;
+    size_t          size;
+    ngx_str_t      *body;
+    pt_arena_t      arena;
+    pt_reason_e     reason;
+    pt_snapshot_t  *snapshot;
+
+    reason = ngx_http_print_task_learn_reason(&ctx->learn);
+
+    if (reason != PT_OK) {
+        return reason;
+    }
+
+    if (ctx->learn.too_large) {
+        return PT_LEARN_FAILED;
+    }
+
+    body = &ctx->learn.capture.body;
+    size = pt_task_scratch(body->len);
+
+    scratch = ngx_palloc(r->pool, size);
+    if (scratch == NULL) {
+        return PT_INTERNAL;
+    }
+
+    pt_arena_init(&arena, scratch, size);
+
+    snapshot = &ctx->op.snapshot;
+
+    if (pt_task_read(body, &ctx->route.task, &arena, &snapshot->task)
+        != NGX_OK)
+    {
+        snapshot->task.state = PT_UNKNOWN;
+        return PT_LEARN_FAILED;
+    }
+
+    return PT_OK;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_learn_reason(const ngx_http_print_task_learn_t *learn)
+{
+    switch (learn->status) {
+
+    case NGX_HTTP_OK:
+        return PT_OK;
+
+    case NGX_HTTP_NOT_FOUND:
+    case 410:
+        return PT_TASK_NOT_FOUND;
+
+    case NGX_HTTP_UNAUTHORIZED:
+        return PT_LEARN_UNAUTHORIZED;
+
+    case NGX_HTTP_FORBIDDEN:
+        return PT_LEARN_REFUSED;
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        return PT_LEARN_THROTTLED;
+
+    case NGX_HTTP_GATEWAY_TIME_OUT:
+        return PT_LEARN_TIMEOUT;
+
+    default:
+        return PT_LEARN_FAILED;
+    }
+}

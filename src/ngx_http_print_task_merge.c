@@ -1,0 +1,388 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * What the directives of a location add up to: inheritance, defaults, and what
+ * can be computed before the first request.
+ */
+
+
+#include "ngx_http_print_task_module.h"
+
+
+static void ngx_http_print_task_merge_token(
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+static void ngx_http_print_task_copy_names(pt_names_t *names,
+    ngx_array_t *array);
+static void ngx_http_print_task_compile_rules(
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_merge_key(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_check_conf(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_check_lease(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+static const ngx_http_upstream_conf_t *ngx_http_print_task_proxy_conf(
+    ngx_conf_t *cf);
+
+
+static ngx_str_t  ngx_http_print_task_default_key = ngx_string("print-task:"
+    "{$print_task_tenant_id/$print_task_definition_id/$print_task_id}");
+
+static ngx_str_t  ngx_http_print_task_default_role =
+    ngx_string("PrintTaskDefinition.ReadWrite.All");
+
+
+void *
+ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_print_task_main_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_main_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&conf->stores, cf->pool, 1,
+                       sizeof(ngx_http_print_task_store_conf_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return conf;
+}
+
+
+void *
+ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_print_task_loc_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_loc_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     conf->jwks = NULL;
+     *     conf->token = { 0 };
+     *     conf->rules = { 0 };
+     *     conf->store = NULL;
+     *     conf->key = NULL;
+     */
+
+    conf->mode = NGX_CONF_UNSET_UINT;
+    conf->dry_run = NGX_CONF_UNSET;
+
+    conf->issuers = NGX_CONF_UNSET_PTR;
+    conf->audiences = NGX_CONF_UNSET_PTR;
+    conf->roles = NGX_CONF_UNSET_PTR;
+    conf->tenants = NGX_CONF_UNSET_PTR;
+    conf->apps = NGX_CONF_UNSET_PTR;
+    conf->leeway = NGX_CONF_UNSET;
+
+    conf->next = NGX_CONF_UNSET_PTR;
+    conf->fresh = NGX_CONF_UNSET_MSEC;
+    conf->body_max = NGX_CONF_UNSET_SIZE;
+
+    conf->connect_timeout = NGX_CONF_UNSET_MSEC;
+    conf->command_timeout = NGX_CONF_UNSET_MSEC;
+    conf->active_valid = NGX_CONF_UNSET_MSEC;
+    conf->final_valid = NGX_CONF_UNSET_MSEC;
+    conf->lease = NGX_CONF_UNSET_MSEC;
+    conf->lease_wait = NGX_CONF_UNSET_MSEC;
+    conf->store_down = NGX_CONF_UNSET_UINT;
+
+    conf->log_level = NGX_CONF_UNSET_UINT;
+
+    return conf;
+}
+
+
+char *
+ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_print_task_loc_conf_t *prev = parent;
+    ngx_http_print_task_loc_conf_t *conf = child;
+
+    char  *rv;
+
+    ngx_conf_merge_uint_value(conf->mode, prev->mode,
+                              NGX_HTTP_PRINT_TASK_OFF);
+    ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
+
+    ngx_http_print_task_merge_token(prev, conf);
+
+    ngx_conf_merge_ptr_value(conf->next, prev->next, NULL);
+    ngx_http_print_task_compile_rules(conf);
+
+    ngx_conf_merge_msec_value(conf->fresh, prev->fresh, 1000);
+    ngx_conf_merge_size_value(conf->body_max, prev->body_max, 16384);
+
+    rv = ngx_http_print_task_merge_store(cf, prev, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    ngx_conf_merge_uint_value(conf->log_level, prev->log_level, NGX_LOG_INFO);
+
+    return ngx_http_print_task_check_conf(cf, conf);
+}
+
+
+static void
+ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    if (conf->jwks == NULL) {
+        conf->jwks = prev->jwks;
+    }
+
+    ngx_conf_merge_ptr_value(conf->issuers, prev->issuers, NULL);
+    ngx_conf_merge_ptr_value(conf->audiences, prev->audiences, NULL);
+    ngx_conf_merge_ptr_value(conf->roles, prev->roles, NULL);
+    ngx_conf_merge_ptr_value(conf->tenants, prev->tenants, NULL);
+    ngx_conf_merge_ptr_value(conf->apps, prev->apps, NULL);
+    ngx_conf_merge_value(conf->leeway, prev->leeway, 60);
+
+    ngx_http_print_task_copy_names(&conf->token.issuers, conf->issuers);
+    ngx_http_print_task_copy_names(&conf->token.audiences, conf->audiences);
+    ngx_http_print_task_copy_names(&conf->token.roles, conf->roles);
+    ngx_http_print_task_copy_names(&conf->token.tenants, conf->tenants);
+    ngx_http_print_task_copy_names(&conf->token.apps, conf->apps);
+
+    if (conf->roles == NULL) {
+        conf->token.roles.elts = &ngx_http_print_task_default_role;
+        conf->token.roles.nelts = 1;
+    }
+
+    conf->token.leeway = conf->leeway;
+}
+
+
+static void
+ngx_http_print_task_copy_names(pt_names_t *names, ngx_array_t *array)
+{
+    if (array != NULL) {
+        names->elts = array->elts;
+        names->nelts = array->nelts;
+    }
+}
+
+
+static void
+ngx_http_print_task_compile_rules(ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_uint_t  i;
+
+    pt_rules_default(&conf->rules);
+
+    for (i = 0; conf->next != NULL && i < PT_STATES; i++) {
+        if (conf->next[i] != NGX_CONF_UNSET_UINT) {
+            pt_rules_set(&conf->rules, i, conf->next[i]);
+        }
+    }
+
+    pt_rules_compile(&conf->rules);
+}
+
+
+static char *
+ngx_http_print_task_merge_store(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    if (conf->store == NULL) {
+
+        if (prev->store != NULL
+            && conf->connect_timeout != NGX_CONF_UNSET_MSEC)
+        {
+            return "\"print_task_redis_timeout\" must be at the level of "
+                   "\"print_task_redis\" or above";
+        }
+
+        conf->store = prev->store;
+    }
+
+    if (conf->connect_timeout == NGX_CONF_UNSET_MSEC) {
+        conf->connect_timeout = prev->connect_timeout;
+        conf->command_timeout = prev->command_timeout;
+    }
+
+    ngx_http_print_task_set_timeouts(conf);
+
+    if (conf->active_valid == NGX_CONF_UNSET_MSEC) {
+        conf->active_valid = prev->active_valid;
+        conf->final_valid = prev->final_valid;
+    }
+
+    ngx_conf_init_msec_value(conf->active_valid, 600000);
+    ngx_conf_init_msec_value(conf->final_valid, 86400000);
+
+    if (conf->lease == NGX_CONF_UNSET_MSEC) {
+        conf->lease = prev->lease;
+        conf->lease_wait = prev->lease_wait;
+    }
+
+    ngx_conf_init_msec_value(conf->lease, 75000);
+    ngx_conf_init_msec_value(conf->lease_wait, 2000);
+
+    ngx_conf_merge_uint_value(conf->store_down, prev->store_down,
+                              NGX_HTTP_PRINT_TASK_DOWN_CHECK);
+
+    return ngx_http_print_task_merge_key(cf, prev, conf);
+}
+
+
+void
+ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_conf_init_msec_value(conf->connect_timeout, 1000);
+    ngx_conf_init_msec_value(conf->command_timeout, 250);
+}
+
+
+static char *
+ngx_http_print_task_merge_key(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_http_compile_complex_value_t  ccv;
+
+    if (conf->key == NULL) {
+        conf->key = prev->key;
+    }
+
+    if (conf->key != NULL || conf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+        return NGX_CONF_OK;
+    }
+
+    conf->key = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
+    if (conf->key == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = &ngx_http_print_task_default_key;
+    ccv.complex_value = conf->key;
+
+    return (ngx_http_compile_complex_value(&ccv) == NGX_OK) ? NGX_CONF_OK
+                                                            : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_print_task_check_conf(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    if (conf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+        return NGX_CONF_OK;
+    }
+
+    if (conf->jwks == NULL) {
+        return "\"print_task\" needs \"print_task_key_file\"";
+    }
+
+    if (conf->issuers == NULL) {
+        return "\"print_task\" needs \"print_task_issuer\"";
+    }
+
+    if (conf->audiences == NULL) {
+        return "\"print_task\" needs \"print_task_audience\"";
+    }
+
+    if (conf->store == NULL) {
+        return "\"print_task\" needs \"print_task_redis\"";
+    }
+
+    if (conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
+        return conf->dry_run
+               ? "\"print_task_dry_run\" cannot be used with "
+                 "\"print_task answer\", which has nowhere to pass requests to"
+               : NGX_CONF_OK;
+    }
+
+    return ngx_http_print_task_check_lease(cf, conf);
+}
+
+
+/*
+ * A lease has to outlast the wait for the back end, or another request would
+ * change the task meanwhile.
+ */
+
+static char *
+ngx_http_print_task_check_lease(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_msec_t                       wait;
+    const ngx_http_upstream_conf_t  *ucf;
+
+    ucf = ngx_http_print_task_proxy_conf(cf);
+
+    if (ucf == NULL) {
+        conf->lease_spare = conf->lease / 2;
+        return NGX_CONF_OK;
+    }
+
+    wait = ngx_max(ucf->connect_timeout, ucf->read_timeout);
+    wait = ngx_max(ucf->send_timeout, wait);
+
+    if (conf->lease <= wait) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_lease\" of %Mms must be longer than "
+                           "the time-outs of the proxy, %Mms",
+                           conf->lease, wait);
+        return NGX_CONF_ERROR;
+    }
+
+    conf->lease_spare = conf->lease - wait;
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * The configuration of the proxy module, merged before ours, starts with the
+ * one of its upstream.  NULL if the location is not one of a proxy.
+ */
+
+static const ngx_http_upstream_conf_t *
+ngx_http_print_task_proxy_conf(ngx_conf_t *cf)
+{
+    ngx_uint_t                 i;
+    ngx_module_t             **modules;
+    ngx_http_conf_ctx_t       *ctx;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    ctx = cf->ctx;
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler == NULL) {
+        return NULL;
+    }
+
+    modules = cf->cycle->modules;
+
+    for (i = 0; modules[i]; i++) {
+        if (ngx_strcmp(modules[i]->name, "ngx_http_proxy_module") == 0) {
+            return ctx->loc_conf[modules[i]->ctx_index];
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,176 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* where the module is hooked into nginx; see ..._request.c for what it does */
+
+
+#include "ngx_http_print_task_module.h"
+#include "ngx_http_print_task_redis.h"
+
+
+static ngx_int_t ngx_http_print_task_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_print_task_add_handler(ngx_conf_t *cf,
+    ngx_http_phases phase, ngx_http_handler_pt handler);
+static void ngx_http_print_task_init_stores(
+    ngx_http_print_task_main_conf_t *ptmcf);
+static ngx_int_t ngx_http_print_task_init_process(ngx_cycle_t *cycle);
+static void ngx_http_print_task_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_http_module_t  ngx_http_print_task_module_ctx = {
+    ngx_http_print_task_add_variables,     /* preconfiguration */
+    ngx_http_print_task_init,              /* postconfiguration */
+
+    ngx_http_print_task_create_main_conf,  /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_print_task_create_loc_conf,   /* create location configuration */
+    ngx_http_print_task_merge_loc_conf     /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_print_task_module = {
+    NGX_MODULE_V1,
+    &ngx_http_print_task_module_ctx,       /* module context */
+    ngx_http_print_task_commands,          /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_print_task_init_process,      /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_print_task_exit_process,      /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_print_task_init(ngx_conf_t *cf)
+{
+    ngx_str_t                         name;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    ngx_str_set(&name, "request_id");
+
+    ptmcf->request_id = ngx_http_get_variable_index(cf, &name);
+
+    if (ptmcf->request_id == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_init_stores(ptmcf);
+
+    if (ngx_http_print_task_add_handler(cf, NGX_HTTP_ACCESS_PHASE,
+                                        ngx_http_print_task_access_handler)
+        != NGX_OK
+        || ngx_http_print_task_add_handler(cf, NGX_HTTP_PRECONTENT_PHASE,
+                                       ngx_http_print_task_precontent_handler)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_body_filter_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_filter_init(cf);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_add_handler(ngx_conf_t *cf, ngx_http_phases phase,
+    ngx_http_handler_pt handler)
+{
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[phase].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = handler;
+
+    return NGX_OK;
+}
+
+
+/* the configurations are merged now, but for the one of the http level */
+
+static void
+ngx_http_print_task_init_stores(ngx_http_print_task_main_conf_t *ptmcf)
+{
+    ngx_uint_t                         i;
+    ngx_http_print_task_loc_conf_t    *conf;
+    ngx_http_print_task_store_conf_t  *sc;
+
+    sc = ptmcf->stores.elts;
+
+    for (i = 0; i < ptmcf->stores.nelts; i++) {
+        conf = sc[i].conf;
+
+        ngx_http_print_task_set_timeouts(conf);
+
+        ngx_http_print_task_store_redis_timeouts(sc[i].store,
+                                                 conf->connect_timeout,
+                                                 conf->command_timeout);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_print_task_init_process(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                         i;
+    ngx_http_print_task_store_conf_t  *sc;
+    ngx_http_print_task_main_conf_t   *ptmcf;
+
+    ptmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                                ngx_http_print_task_module);
+    if (ptmcf == NULL) {
+        return NGX_OK;
+    }
+
+    sc = ptmcf->stores.elts;
+
+    for (i = 0; i < ptmcf->stores.nelts; i++) {
+        if (sc[i].store->init_process(sc[i].store, cycle) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                         i;
+    ngx_http_print_task_store_conf_t  *sc;
+    ngx_http_print_task_main_conf_t   *ptmcf;
+
+    ptmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                                ngx_http_print_task_module);
+    if (ptmcf == NULL) {
+        return;
+    }
+
+    sc = ptmcf->stores.elts;
+
+    for (i = 0; i < ptmcf->stores.nelts; i++) {
+        sc[i].store->exit_process(sc[i].store, cycle);
+    }
+}

@@ -1,0 +1,432 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_MODULE_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_MODULE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_jwk.h"
+#include "core/pt_reason.h"
+#include "core/pt_route.h"
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+#include "core/pt_token.h"
+
+#include "ngx_http_print_task_store.h"
+
+
+#define NGX_HTTP_PRINT_TASK_OFF      0
+#define NGX_HTTP_PRINT_TASK_FORWARD  1
+#define NGX_HTTP_PRINT_TASK_ANSWER   2
+
+
+/* print_task_store_down */
+
+#define NGX_HTTP_PRINT_TASK_DOWN_REJECT  0
+#define NGX_HTTP_PRINT_TASK_DOWN_CHECK   1
+#define NGX_HTTP_PRINT_TASK_DOWN_PASS    2
+
+
+/*
+ * The configuration of a location: const to everything that sees a request.
+ * The key set and the store are of the cycle, and end with cf->pool.
+ */
+
+typedef struct {
+    ngx_uint_t                     mode;
+    ngx_flag_t                     dry_run;
+
+    pt_jwks_t                     *jwks;
+    pt_token_policy_t              token;
+    ngx_array_t                   *issuers;       /* of ngx_str_t */
+    ngx_array_t                   *audiences;
+    ngx_array_t                   *roles;
+    ngx_array_t                   *tenants;
+    ngx_array_t                   *apps;
+    time_t                         leeway;
+
+    pt_rules_t                     rules;
+    ngx_uint_t                    *next;          /* the rows that are set, of
+                                                     PT_STATES, or UNSET */
+    ngx_msec_t                     fresh;
+    size_t                         body_max;
+
+    ngx_http_print_task_store_t   *store;
+    ngx_http_complex_value_t      *key;
+
+    /* pairs, each of one directive */
+    ngx_msec_t                     connect_timeout;
+    ngx_msec_t                     command_timeout;
+    ngx_msec_t                     active_valid;
+    ngx_msec_t                     final_valid;
+    ngx_msec_t                     lease;
+    ngx_msec_t                     lease_wait;
+
+    ngx_msec_t                     lease_spare;   /* of the lease, when the
+                                                     back end takes its time */
+    ngx_uint_t                     store_down;
+
+    ngx_uint_t                     log_level;
+} ngx_http_print_task_loc_conf_t;
+
+
+/* a store, and the configuration level that made it */
+
+typedef struct {
+    ngx_http_print_task_store_t     *store;
+    ngx_http_print_task_loc_conf_t  *conf;
+} ngx_http_print_task_store_conf_t;
+
+
+typedef struct {
+    ngx_array_t                    stores;        /* of ..._store_conf_t */
+    ngx_int_t                      request_id;    /* index of $request_id */
+} ngx_http_print_task_main_conf_t;
+
+
+/*
+ * The way of a request.  Each step leads to the next one, with these
+ * exceptions:
+ *
+ *     ROUTE, TOKEN  -> PASS      nothing that is ours to judge
+ *     TOKEN         -> STORE     GET of a task in answer mode
+ *     STORE         -> STORE     the task is busy; a lease is needed to learn
+ *     STORE         -> LEARN     the store is down (print_task_store_down)
+ *     DECIDE        -> STORE     as above
+ *     DECIDE        -> LEARN     not known well enough
+ *     LEARN         -> DECIDE
+ *     any           -> REFUSE    with a reason
+ */
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_STEP_ROUTE = 0,
+    NGX_HTTP_PRINT_TASK_STEP_TOKEN,
+    NGX_HTTP_PRINT_TASK_STEP_BODY,
+    NGX_HTTP_PRINT_TASK_STEP_UPDATE,
+    NGX_HTTP_PRINT_TASK_STEP_STORE,
+    NGX_HTTP_PRINT_TASK_STEP_DECIDE,
+    NGX_HTTP_PRINT_TASK_STEP_LEARN,
+    NGX_HTTP_PRINT_TASK_STEP_FORWARD,
+    NGX_HTTP_PRINT_TASK_STEP_ANSWER,
+    NGX_HTTP_PRINT_TASK_STEP_PASS,
+    NGX_HTTP_PRINT_TASK_STEP_REFUSE
+} ngx_http_print_task_step_e;
+
+
+/* $print_task_verdict */
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_NO_VERDICT = 0,
+    NGX_HTTP_PRINT_TASK_FORWARDED,
+    NGX_HTTP_PRINT_TASK_ANSWERED,
+    NGX_HTTP_PRINT_TASK_REPEATED,
+    NGX_HTTP_PRINT_TASK_REFUSED,
+    NGX_HTTP_PRINT_TASK_WOULD_REFUSE,
+    NGX_HTTP_PRINT_TASK_PASSED
+} ngx_http_print_task_verdict_e;
+
+
+/* $print_task_cache */
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_CACHE_OFF = 0,
+    NGX_HTTP_PRINT_TASK_CACHE_HIT,
+    NGX_HTTP_PRINT_TASK_CACHE_MISS,
+    NGX_HTTP_PRINT_TASK_CACHE_STALE,
+    NGX_HTTP_PRINT_TASK_CACHE_BUSY,
+    NGX_HTTP_PRINT_TASK_CACHE_DOWN
+} ngx_http_print_task_cache_e;
+
+
+/* a response body of the back end, as far as it has been seen */
+
+typedef struct {
+    ngx_str_t                      body;
+    size_t                         size;          /* allocated */
+} ngx_http_print_task_capture_t;
+
+
+/* the subrequest of the step "learn" */
+
+typedef struct {
+    ngx_http_request_t            *request;
+    ngx_uint_t                     status;        /* 0: none yet */
+    ngx_http_print_task_capture_t  capture;
+    ngx_str_t                      retry_after;
+    unsigned                       too_large:1;
+    unsigned                       started:1;
+    unsigned                       done:1;
+} ngx_http_print_task_learn_t;
+
+
+/* one request on its way, in r->pool */
+
+typedef struct {
+    ngx_http_request_t            *request;
+    const ngx_http_print_task_loc_conf_t
+                                  *conf;
+    ngx_http_print_task_step_e     step;
+
+    pt_reason_e                    reason;
+    ngx_http_print_task_verdict_e  verdict;
+    ngx_http_print_task_cache_e    cache;
+
+    /* route */
+    pt_route_t                     route;
+
+    /* token */
+    pt_reason_e                    token_reason;
+    pt_token_claims_t              claims;
+
+    /* body, update */
+    off_t                          received;
+    pt_update_t                    update;
+
+    /* store, decide */
+    ngx_http_print_task_op_t       op;
+    pt_state_e                     from;          /* as the decision saw it */
+    uint64_t                       fence;
+    u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];
+    ngx_msec_t                     reserved;      /* when the lease was asked
+                                                     for */
+    ngx_event_t                    timer;         /* until the next try */
+    ngx_msec_t                     deadline;      /* of all tries */
+    ngx_msec_t                     backoff;
+
+    /* learn */
+    ngx_http_print_task_learn_t    learn;
+
+    /* forward, settle: the back end's answer */
+    ngx_http_handler_pt            content_handler;
+    ngx_http_print_task_capture_t  captured;
+
+    /* the page that replaces one of nginx's own */
+    ngx_str_t                      page;
+
+    unsigned                       keying:1;      /* the store key is made */
+    unsigned                       token_checked:1;
+    unsigned                       reading_body:1;
+    unsigned                       pending:1;     /* op is with the store */
+    unsigned                       op_done:1;
+    unsigned                       widened:1;     /* sources: any state */
+    unsigned                       waiting:1;     /* deadline is set */
+    unsigned                       leased:1;      /* a settlement is owed */
+    unsigned                       learned:1;
+    unsigned                       unchecked:1;   /* forwarded by "pass" */
+    unsigned                       forwarded:1;   /* with a lease */
+    unsigned                       accepted:1;    /* the back end said 2xx */
+    unsigned                       capture:1;
+    unsigned                       page_sent:1;
+} ngx_http_print_task_ctx_t;
+
+
+extern ngx_module_t  ngx_http_print_task_module;
+
+
+/* ngx_http_print_task_conf.c: directives */
+
+extern ngx_command_t  ngx_http_print_task_commands[];
+
+
+/* ngx_http_print_task_keys.c: keys of tokens */
+
+char *ngx_http_print_task_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ngx_http_print_task_merge.c: configurations of locations */
+
+void *ngx_http_print_task_create_main_conf(ngx_conf_t *cf);
+void *ngx_http_print_task_create_loc_conf(ngx_conf_t *cf);
+char *ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+
+/* the defaults of print_task_redis_timeout, where it is not set */
+void ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf);
+
+
+/* ngx_http_print_task_request.c: the way of a request */
+
+ngx_int_t ngx_http_print_task_access_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_print_task_precontent_handler(ngx_http_request_t *r);
+
+/* what a step waited for is there; called from the event loop only */
+void ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx);
+
+/* records and logs a refusal, returns the status to end the request with */
+ngx_int_t ngx_http_print_task_refuse_now(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason);
+
+
+/* ngx_http_print_task_ctx.c: the context of a request */
+
+/*
+ * The context of a request, also after an internal redirect has cleared the
+ * contexts of modules; NULL if it has none.
+ */
+ngx_http_print_task_ctx_t *ngx_http_print_task_get_ctx(ngx_http_request_t *r);
+
+/*
+ * The context of a request on its way through the location that it is in now,
+ * made where there is none; NULL when out of memory.
+ */
+ngx_http_print_task_ctx_t *ngx_http_print_task_enter(ngx_http_request_t *r);
+
+
+/* ngx_http_print_task_reserve.c: the step "store" */
+
+/*
+ * Starts the operation that the request needs.  NGX_OK: ctx->op has its
+ * result; NGX_AGAIN: the request is run again when it has; otherwise a status
+ * to end the request with.
+ */
+ngx_int_t ngx_http_print_task_reserve(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/*
+ * NGX_AGAIN: the request is run again after a pause; NGX_DECLINED: it has
+ * waited for as long as print_task_lease lets it.
+ */
+ngx_int_t ngx_http_print_task_wait(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+/* ngx_http_print_task_token.c: the step "token" */
+
+/*
+ * Verifies the token, once a request.  The result is in ctx->token_reason,
+ * and, with PT_OK, in ctx->claims; it is PT_INTERNAL when out of memory.
+ */
+pt_reason_e ngx_http_print_task_check_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+/* ngx_http_print_task_body.c: the request body */
+
+/* what the headers of a request say about its body */
+pt_reason_e ngx_http_print_task_check_body_headers(ngx_http_request_t *r);
+
+/* the request body as one plain string */
+pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
+    ngx_str_t *body);
+
+/* gives the back end the canonical body, and headers that match it */
+ngx_int_t ngx_http_print_task_set_body(ngx_http_request_t *r,
+    const pt_update_t *update);
+
+/* stops the reading of a body that grows over print_task_body_max */
+ngx_int_t ngx_http_print_task_body_filter_init(ngx_conf_t *cf);
+
+
+/* ngx_http_print_task_headers.c: lists of header fields */
+
+/*
+ * A copy of the request's header fields without those in the NULL-terminated
+ * list of lower case names.
+ */
+ngx_int_t ngx_http_print_task_copy_headers(ngx_http_request_t *r,
+    ngx_list_t *headers, const ngx_str_t *except);
+
+/* the first field of that lower case name, NULL if there is none */
+ngx_table_elt_t *ngx_http_print_task_find_header(const ngx_list_t *headers,
+    const ngx_str_t *name);
+
+/* whether there is one, with "_" taken for "-", as some back ends do */
+ngx_uint_t ngx_http_print_task_find_header_any(const ngx_list_t *headers,
+    const ngx_str_t *name);
+
+ngx_uint_t ngx_http_print_task_count_header(const ngx_list_t *headers,
+    const ngx_str_t *name);
+
+ngx_table_elt_t *ngx_http_print_task_add_header(ngx_http_request_t *r,
+    ngx_list_t *headers, const char *name, const ngx_str_t *value);
+
+
+/* ngx_http_print_task_learn.c: the step "learn" */
+
+/*
+ * NGX_AGAIN: a subrequest was started, the request is run again when it has
+ * ended; NGX_OK: ctx->learn is set; NGX_ERROR.
+ */
+ngx_int_t ngx_http_print_task_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/* takes the body of the subrequest, none of which goes to the client */
+void ngx_http_print_task_learn_body(ngx_http_request_t *sr,
+    ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in);
+
+/* turns ctx->learn into ctx->op.snapshot, or a reason */
+pt_reason_e ngx_http_print_task_learned(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+/* ngx_http_print_task_capture.c: the body of a response */
+
+#define NGX_HTTP_PRINT_TASK_CAPTURE_MAX  65536
+
+/* NGX_ERROR if it is too large, or does not lie in memory */
+ngx_int_t ngx_http_print_task_capture(ngx_http_request_t *r,
+    ngx_http_print_task_capture_t *capture, const ngx_buf_t *b);
+
+
+/* ngx_http_print_task_settle.c: the end of a lease */
+
+/* nothing was changed; a state that was learnt is kept */
+void ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx);
+
+/* by what is known of the back end when the request ends */
+void ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx);
+
+/* the answer to a forwarded request, as it passes the filters */
+void ngx_http_print_task_settle_header(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+void ngx_http_print_task_settle_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in);
+
+
+/* ngx_http_print_task_answer.c: answers of our own */
+
+/* sends ctx->op.snapshot as a printTask, returns what finalizes r */
+ngx_int_t ngx_http_print_task_send_task(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/* the status of ctx->reason, after setting the headers that go with it */
+ngx_int_t ngx_http_print_task_refusal(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+/* ngx_http_print_task_filter.c: what leaves a location of ours */
+
+/*
+ * Whether the response that passes the filters is one that an upstream sent;
+ * u->cleanup is NULL once the upstream has ended the request.
+ */
+#define ngx_http_print_task_from_upstream(r)                                  \
+    ((r)->upstream != NULL && (r)->upstream->cleanup != NULL)
+
+ngx_int_t ngx_http_print_task_filter_init(ngx_conf_t *cf);
+
+
+/* ngx_http_print_task_error.c: errors in the form of Microsoft Graph */
+
+/* writes the body of the response r->headers_out.status to ctx->page */
+ngx_int_t ngx_http_print_task_error_page(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/* "request-id" and "client-request-id", to the response */
+ngx_int_t ngx_http_print_task_add_ids(ngx_http_request_t *r);
+
+
+/* ngx_http_print_task_variables.c */
+
+ngx_int_t ngx_http_print_task_add_variables(ngx_conf_t *cf);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_MODULE_H_INCLUDED_ */

@@ -1,0 +1,590 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The life of the connection of a worker to Redis.
+ *
+ *              first use              connected             PONG
+ *        IDLE -----------> CONNECTING ---------> GREETING ---------> READY
+ *         ^                  ^     |                |                  |
+ *         |          back-off|     | error, time-out, or it broke      |
+ *         |                  |     v                v                  v
+ *         |                 DOWN <-------------------------------------+
+ *         |                                                            |
+ *         +------------- closed while nothing was waited for ----------+
+ *
+ * On the way from IDLE to READY commands are kept; after a failure, until READY
+ * is reached again, the server counts as down.
+ *
+ * The connection belongs to the worker and to no request, its log is that of
+ * the cycle.  Timers are cancelable, and the connection idle, but while there
+ * are commands that somebody counts on: a worker that shuts down lives for
+ * these, and connects again for them, until every one is answered.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_event_connect.h>
+
+#include "ngx_http_print_task_redis.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF      50    /* ms, doubled up to */
+#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX  1000
+
+/* ms after the first failure that a worker that shuts down waits for */
+#define NGX_HTTP_PRINT_TASK_REDIS_PATIENCE     1000
+
+
+static void ngx_http_print_task_redis_attempt(
+    ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
+static ngx_int_t ngx_http_print_task_redis_connect(
+    ngx_http_print_task_redis_t *redis, ngx_addr_t *addr);
+static void ngx_http_print_task_redis_connect_handler(ngx_event_t *ev);
+static void ngx_http_print_task_redis_next(ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_timer_handler(ngx_event_t *ev);
+static void ngx_http_print_task_redis_check(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_report(
+    ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
+static void ngx_http_print_task_redis_close(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_back_off(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_return(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from);
+
+
+void
+ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_script_t *scripts)
+{
+    /*
+     * set by the caller's ngx_pcalloc():
+     *
+     *     redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
+     *     redis->connection = NULL;
+     *     redis->start = NULL;
+     */
+
+    redis->conf = conf;
+    redis->scripts = scripts;
+    redis->ident = (ngx_socket_t) -1;
+
+    ngx_queue_init(&redis->waiting);
+    ngx_queue_init(&redis->sent);
+
+    redis->timer.handler = ngx_http_print_task_redis_timer_handler;
+    redis->timer.data = redis;
+    redis->timer.cancelable = 1;
+
+    redis->flush.handler = ngx_http_print_task_redis_flush;
+    redis->flush.data = redis;
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        return NGX_OK;
+    }
+
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_IDLE && !redis->exited) {
+        redis->timer.log = ngx_cycle->log;
+        redis->flush.log = ngx_cycle->log;
+
+        redis->tried = 0;
+        ngx_http_print_task_redis_attempt(redis, 0, NULL);
+    }
+
+    return (redis->failed || redis->exited) ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* goes through the addresses that were not tried yet */
+
+static void
+ngx_http_print_task_redis_attempt(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
+    ngx_int_t                          rc;
+    ngx_http_print_task_redis_conf_t  *conf;
+
+    conf = redis->conf;
+
+    while (redis->tried < conf->naddrs) {
+
+        rc = ngx_http_print_task_redis_connect(redis,
+                                               &conf->addrs[redis->addr]);
+
+        if (rc == NGX_AGAIN) {
+            return;
+        }
+
+        if (rc == NGX_OK) {
+            ngx_http_print_task_redis_greet(redis);
+            return;
+        }
+
+        err = ngx_socket_errno;
+        why = "connect() failed";
+
+        ngx_http_print_task_redis_next(redis);
+    }
+
+    ngx_http_print_task_redis_fail(redis, err, why);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_connect(ngx_http_print_task_redis_t *redis,
+    ngx_addr_t *addr)
+{
+    ngx_int_t               rc;
+    ngx_log_t               quiet;
+    ngx_connection_t       *c;
+    ngx_peer_connection_t   pc;
+
+    /* what fails again and again is logged once, by us */
+
+    quiet = *ngx_cycle->log;
+    quiet.log_level = NGX_LOG_ALERT;
+
+    ngx_memzero(&pc, sizeof(ngx_peer_connection_t));
+
+    pc.sockaddr = addr->sockaddr;
+    pc.socklen = addr->socklen;
+    pc.name = &addr->name;
+    pc.get = ngx_event_get_peer;
+    pc.log = &quiet;
+    pc.log_error = NGX_ERROR_INFO;
+    pc.so_keepalive = (addr->sockaddr->sa_family != AF_UNIX);
+
+    ngx_set_socket_errno(0);
+
+    rc = ngx_event_connect_peer(&pc);
+
+    if (rc != NGX_OK && rc != NGX_AGAIN) {
+        return NGX_DECLINED;
+    }
+
+    c = pc.connection;
+
+    c->data = redis;
+    c->log = ngx_cycle->log;
+    c->read->log = c->log;
+    c->write->log = c->log;
+    c->read->handler = ngx_http_print_task_redis_connect_handler;
+    c->write->handler = ngx_http_print_task_redis_connect_handler;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                   "print_task redis connect to %V, fd:%d",
+                   &addr->name, c->fd);
+
+    redis->connection = c;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_CONNECTING;
+
+    ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
+    ngx_http_print_task_redis_hold(redis);
+
+    return rc;
+}
+
+
+static void
+ngx_http_print_task_redis_connect_handler(ngx_event_t *ev)
+{
+    int                           err;
+    socklen_t                     len;
+    ngx_connection_t             *c;
+    ngx_http_print_task_redis_t  *redis;
+
+    c = ev->data;
+    redis = c->data;
+
+    if (c->close && !ngx_http_print_task_redis_busy(redis)) {
+        ngx_http_print_task_redis_rest(redis);
+        return;
+    }
+
+    if (!ev->ready) {
+        /* called for a shutdown */
+        return;
+    }
+
+    err = 0;
+    len = sizeof(int);
+
+    /*
+     * BSDs and Linux return 0 and set a pending error in err
+     * Solaris returns -1 and sets errno
+     */
+
+    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, (void *) &err, &len) == -1) {
+        err = ngx_socket_errno;
+    }
+
+    if (err == 0) {
+        ngx_http_print_task_redis_greet(redis);
+        return;
+    }
+
+    ngx_http_print_task_redis_close(redis);
+    ngx_http_print_task_redis_next(redis);
+    ngx_http_print_task_redis_attempt(redis, err, "connect() failed");
+}
+
+
+static void
+ngx_http_print_task_redis_next(ngx_http_print_task_redis_t *redis)
+{
+    redis->tried++;
+    redis->addr = (redis->addr + 1) % redis->conf->naddrs;
+}
+
+
+void
+ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
+{
+    ngx_queue_t                      *q, waiting;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "print_task redis ready");
+
+    ngx_del_timer(&redis->timer);
+
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_READY;
+    redis->failed = 0;
+
+    if (redis->reported) {
+        redis->reported = 0;
+        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
+                      "print_task: redis \"%V\" is back",
+                      &redis->conf->name);
+    }
+
+    ngx_queue_init(&waiting);
+    ngx_http_print_task_redis_move(&waiting, &redis->waiting);
+
+    while (!ngx_queue_empty(&waiting)) {
+        q = ngx_queue_head(&waiting);
+        ngx_queue_remove(q);
+
+        cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+        if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
+            (void) cmd->handler(cmd, NULL);
+        }
+    }
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd)
+{
+    cmd->eval = 0;
+    cmd->sent = 0;
+
+    if (redis->exited) {
+        return NGX_ERROR;
+    }
+
+    if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        ngx_queue_insert_tail(&redis->waiting, &cmd->queue);
+
+    } else if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_redis_hold(redis);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_redis_drop(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd)
+{
+    ngx_queue_remove(&cmd->queue);
+    ngx_http_print_task_redis_hold(redis);
+}
+
+
+static void
+ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_redis_t  *redis;
+
+    redis = ev->data;
+
+    switch (redis->state) {
+
+    case NGX_HTTP_PRINT_TASK_REDIS_CONNECTING:
+        ngx_http_print_task_redis_close(redis);
+        ngx_http_print_task_redis_next(redis);
+        ngx_http_print_task_redis_attempt(redis, NGX_ETIMEDOUT,
+                                          "connect() failed");
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_GREETING:
+        ngx_http_print_task_redis_fail(redis, NGX_ETIMEDOUT,
+                                       "it did not answer the greeting");
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_READY:
+        ngx_http_print_task_redis_check(redis);
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_DOWN:
+
+        if ((ngx_exiting || ngx_terminate)
+            && ngx_queue_empty(&redis->waiting))
+        {
+            ngx_http_print_task_redis_rest(redis);
+            return;
+        }
+
+        redis->tried = 0;
+        ngx_http_print_task_redis_attempt(redis, 0, NULL);
+        return;
+
+    default: /* NGX_HTTP_PRINT_TASK_REDIS_IDLE */
+        return;
+    }
+}
+
+
+/* the commands sent are watched one after the other, the oldest first */
+
+static void
+ngx_http_print_task_redis_check(ngx_http_print_task_redis_t *redis)
+{
+    ngx_msec_t                        age, limit;
+    ngx_queue_t                      *q;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    if (ngx_queue_empty(&redis->sent)) {
+        return;
+    }
+
+    q = ngx_queue_head(&redis->sent);
+    cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+    age = ngx_current_msec - cmd->sent_at;
+    limit = redis->conf->stall_timeout;
+
+    if (age < limit) {
+        ngx_add_timer(&redis->timer, limit - age);
+        return;
+    }
+
+    ngx_http_print_task_redis_fail(redis, NGX_ETIMEDOUT, "it does not answer");
+}
+
+
+void
+ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
+    if (why) {
+        ngx_http_print_task_redis_report(redis, err, why);
+    }
+
+    if (redis->failures == 0) {
+        redis->failed_at = ngx_current_msec;
+    }
+
+    ngx_http_print_task_redis_close(redis);
+    ngx_http_print_task_redis_next(redis);
+
+    redis->failed = 1;
+    redis->failures++;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_DOWN;
+
+    ngx_http_print_task_redis_back_off(redis);
+    ngx_http_print_task_redis_return(redis);
+}
+
+
+/* one line a change; and where nothing is ever answered, one now and then */
+
+static void
+ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
+    if (redis->reported || redis->exited) {
+        return;
+    }
+
+    if (redis->failures && !ngx_http_print_task_redis_remind(redis)) {
+        return;
+    }
+
+    redis->reported = 1;
+    redis->logged = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
+                  "print_task: redis \"%V\" is unreachable: %s",
+                  &redis->conf->name, why);
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_remind(ngx_http_print_task_redis_t *redis)
+{
+    return redis->logged == 0
+           || ngx_time() - redis->logged >= NGX_HTTP_PRINT_TASK_REDIS_REMIND;
+}
+
+
+static void
+ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->timer.timer_set) {
+        ngx_del_timer(&redis->timer);
+    }
+
+    ngx_http_print_task_redis_io_stop(redis);
+
+    if (redis->connection) {
+        ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                       "print_task redis close fd:%d", redis->connection->fd);
+
+        ngx_close_connection(redis->connection);
+        redis->connection = NULL;
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_back_off(ngx_http_print_task_redis_t *redis)
+{
+    ngx_uint_t  n;
+    ngx_msec_t  delay;
+
+    if (redis->exited) {
+        return;
+    }
+
+    n = ngx_min(redis->failures - 1, 8);
+
+    delay = ngx_min(NGX_HTTP_PRINT_TASK_REDIS_BACKOFF << n,
+                    NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX);
+
+    /* workers that lost a server together do not come back together */
+
+    delay = delay / 2 + ngx_random() % (delay / 2 + 1);
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "print_task redis down, failures:%ui, again in %M",
+                   redis->failures, delay);
+
+    ngx_add_timer(&redis->timer, delay);
+}
+
+
+/* all commands to their handlers, which may send them again */
+
+static void
+ngx_http_print_task_redis_return(ngx_http_print_task_redis_t *redis)
+{
+    ngx_queue_t                      *q, commands;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    ngx_queue_init(&commands);
+
+    ngx_http_print_task_redis_move(&commands, &redis->sent);
+    ngx_http_print_task_redis_move(&commands, &redis->waiting);
+
+    while (!ngx_queue_empty(&commands)) {
+        q = ngx_queue_head(&commands);
+        ngx_queue_remove(q);
+
+        cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+        (void) cmd->handler(cmd, NULL);
+    }
+
+    ngx_http_print_task_redis_hold(redis);
+}
+
+
+static void
+ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from)
+{
+    if (!ngx_queue_empty(from)) {
+        ngx_queue_add(to, from);
+        ngx_queue_init(from);
+    }
+}
+
+
+void
+ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis)
+{
+    ngx_http_print_task_redis_close(redis);
+
+    redis->failed = 0;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
+
+    /* the greeting may be among them */
+
+    ngx_http_print_task_redis_return(redis);
+}
+
+
+void
+ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
+{
+    redis->exited = 1;
+
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        ngx_http_print_task_redis_flush(&redis->flush);
+    }
+
+    ngx_http_print_task_redis_rest(redis);
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis)
+{
+    return !ngx_queue_empty(&redis->waiting)
+           || (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
+               && !ngx_queue_empty(&redis->sent));
+}
+
+
+/*
+ * A worker that shuts down lives as long as there are timers that are not
+ * cancelable, and closes idle connections at once.
+ */
+
+void
+ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis)
+{
+    ngx_uint_t  busy, hopeless;
+
+    busy = ngx_http_print_task_redis_busy(redis);
+
+    hopeless = redis->failures
+               && ngx_current_msec - redis->failed_at
+                  >= NGX_HTTP_PRINT_TASK_REDIS_PATIENCE;
+
+    redis->timer.cancelable = !busy || hopeless;
+
+    if (redis->connection) {
+        redis->connection->idle = !busy;
+    }
+}

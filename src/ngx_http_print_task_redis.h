@@ -1,0 +1,287 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The Redis store: what the configuration calls to make one, and, below, what
+ * its parts know of each other.
+ *
+ *     ngx_http_print_task_redis_conf.c    the arguments of print_task_redis
+ *     ngx_http_print_task_redis.c         the life of the connection
+ *     ngx_http_print_task_redis_greet.c   what is said on a new one
+ *     ngx_http_print_task_redis_io.c      commands out, replies in
+ *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
+ *                                         replies to snapshots
+ *     ngx_http_print_task_redis_job.c     calls of scripts; settlements
+ *     ngx_http_print_task_store_redis.c   the store: operations and answers
+ */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_http_print_task_store.h"
+
+
+/*
+ * A store in the server that the arguments of print_task_redis name, of type
+ * ngx_str_t, without the name of the directive.  NULL, and the reason logged,
+ * if they are not good.
+ */
+ngx_http_print_task_store_t *ngx_http_print_task_store_redis_create(
+    ngx_conf_t *cf, ngx_array_t *args);
+
+/* how long to wait for a connection, and for the answer to an operation */
+void ngx_http_print_task_store_redis_timeouts(
+    ngx_http_print_task_store_t *store, ngx_msec_t connect,
+    ngx_msec_t command);
+
+
+/* the rest is of the store alone */
+
+#define NGX_HTTP_PRINT_TASK_REDIS_ARGS     16
+#define NGX_HTTP_PRINT_TASK_REDIS_REMIND   60      /* s between logs */
+
+/* one for each type of operation */
+#define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_FORGET + 1)
+
+/* AUTH, SELECT, the scripts, PING */
+#define NGX_HTTP_PRINT_TASK_REDIS_GREETINGS                                   \
+    (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 3)
+
+
+typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;
+typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
+
+struct redisReply;
+struct redisReader;
+
+/*
+ * Called once for each command that was sent, from the event loop; the command
+ * is the handler's then, to be freed or sent again.
+ *
+ *     reply == NULL    the connection broke; with cmd->sent the server may
+ *                      have got the command
+ *     an error reply   the server refused the command (and that was logged)
+ *
+ * NGX_ERROR: not a reply to this command, the connection is not to be trusted.
+ */
+typedef ngx_int_t (*ngx_http_print_task_redis_handler_pt)(
+    ngx_http_print_task_redis_cmd_t *cmd, struct redisReply *reply);
+
+
+typedef struct {
+    ngx_str_t                               text;
+    u_char                                  sha1[40];     /* in hex */
+} ngx_http_print_task_redis_script_t;
+
+
+/* the memory of a command and of its arguments is the caller's */
+
+struct ngx_http_print_task_redis_cmd_s {
+    ngx_queue_t                             queue;
+    ngx_http_print_task_redis_handler_pt    handler;
+    void                                   *data;         /* of the handler */
+
+    ngx_http_print_task_redis_script_t     *script;       /* NULL: none */
+    ngx_msec_t                              sent_at;
+
+    /* of a script the first two are set here: EVALSHA and its SHA-1 */
+    ngx_uint_t                              argc;
+    const char                             *argv[
+                                               NGX_HTTP_PRINT_TASK_REDIS_ARGS];
+    size_t                                  len[
+                                               NGX_HTTP_PRINT_TASK_REDIS_ARGS];
+
+    unsigned                                sent:1;       /* or about to be */
+    unsigned                                eval:1;       /* with its text */
+    unsigned                                abandoned:1;  /* nobody waits */
+};
+
+
+typedef struct {
+    ngx_str_t                               name;         /* as written */
+    ngx_addr_t                             *addrs;
+    ngx_uint_t                              naddrs;
+
+    ngx_str_t                               user;
+    ngx_str_t                               password;
+    ngx_str_t                               db;           /* len 0: the first */
+
+    ngx_msec_t                              connect_timeout;
+    ngx_msec_t                              command_timeout;
+    ngx_msec_t                              stall_timeout; /* of the oldest */
+} ngx_http_print_task_redis_conf_t;
+
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* nobody asked for it */
+    NGX_HTTP_PRINT_TASK_REDIS_CONNECTING,
+    NGX_HTTP_PRINT_TASK_REDIS_GREETING,     /* AUTH, SELECT, ... PING */
+    NGX_HTTP_PRINT_TASK_REDIS_READY,
+    NGX_HTTP_PRINT_TASK_REDIS_DOWN          /* waits to try again */
+} ngx_http_print_task_redis_state_e;
+
+
+/* the connection of a worker to a server */
+
+struct ngx_http_print_task_redis_s {
+    ngx_http_print_task_redis_conf_t       *conf;
+    ngx_connection_t                       *connection;
+    struct redisReader                     *reader;
+    ngx_socket_t                            ident;        /* -1: what debug
+                                                             logs of events
+                                                             take for the fd of
+                                                             a connection */
+    ngx_http_print_task_redis_state_e       state;
+
+    ngx_queue_t                             waiting;      /* until ready */
+    ngx_queue_t                             sent;         /* unanswered */
+
+    ngx_http_print_task_redis_script_t     *scripts;
+    ngx_http_print_task_redis_cmd_t         greeting[
+                                           NGX_HTTP_PRINT_TASK_REDIS_GREETINGS];
+    ngx_uint_t                              greetings;
+
+    ngx_event_t                             timer;        /* of the state */
+    ngx_event_t                             flush;        /* posted */
+
+    u_char                                 *start;        /* to be written: */
+    u_char                                 *pos;          /* from here */
+    u_char                                 *last;         /* to here */
+    u_char                                 *end;
+
+    size_t                                  unfinished;   /* bytes of a reply */
+
+    ngx_uint_t                              addr;         /* in use, or next */
+    ngx_uint_t                              tried;        /* in this attempt */
+    ngx_uint_t                              failures;     /* since an answer */
+    ngx_msec_t                              failed_at;    /* the first */
+    time_t                                  logged;       /* last complaint */
+
+    unsigned                                failed:1;     /* not ready since */
+    unsigned                                reported:1;   /* it was logged */
+    unsigned                                exited:1;     /* the worker ends */
+};
+
+
+/* the arguments of a script, in memory of others */
+
+typedef struct {
+    ngx_str_t                               value[
+                                               NGX_HTTP_PRINT_TASK_REDIS_ARGS];
+    ngx_uint_t                              n;
+
+    u_char                                 *last;         /* in text */
+    u_char                                  text[128];    /* numbers, states */
+} ngx_http_print_task_redis_args_t;
+
+
+/* ..._redis_conf.c */
+
+ngx_http_print_task_redis_conf_t *ngx_http_print_task_redis_parse(
+    ngx_conf_t *cf, ngx_array_t *args);
+
+
+/* ..._redis.c: all of it is called from the event loop of a worker */
+
+void ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_script_t *scripts);
+
+/*
+ * Connects at the first use.  NGX_OK: commands may be sent, they leave as soon
+ * as the connection is ready.  NGX_DECLINED: the server is down.
+ * Calls no handler of a command.
+ */
+ngx_int_t ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis);
+
+/*
+ * Sends a command, or keeps it until the connection is ready, however long
+ * that takes.  NGX_ERROR: no memory, the handler will not be called.
+ */
+ngx_int_t ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd);
+
+/* takes back a command that was not sent yet */
+void ngx_http_print_task_redis_drop(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd);
+
+/*
+ * Closes the connection, gives all commands back to their handlers and tries
+ * again after a while.  why: for the log, NULL if it was logged already.
+ */
+void ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why);
+
+/* it is time to complain again */
+ngx_uint_t ngx_http_print_task_redis_remind(
+    ngx_http_print_task_redis_t *redis);
+
+/* the greeting was answered: sends all commands that were kept */
+void ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis);
+
+/* closes a connection that nothing waits for */
+void ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis);
+
+/* the worker ends: gives all commands back, and keeps quiet from now on */
+void ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis);
+
+/* somebody counts on a command that is not answered */
+ngx_uint_t ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis);
+
+/* what busy() says has changed */
+void ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis);
+
+
+/* ..._redis_greet.c */
+
+void ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis);
+
+
+/* ..._redis_io.c */
+
+/* a connection was made, or is closed */
+ngx_int_t ngx_http_print_task_redis_io_start(
+    ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis);
+
+/* appends a command to what leaves at the end of this turn of the loop */
+ngx_int_t ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd);
+
+void ngx_http_print_task_redis_flush(ngx_event_t *ev);
+
+/* the length of the first word of an error, the part that may be logged */
+size_t ngx_http_print_task_redis_error_len(struct redisReply *reply);
+
+
+/* ..._redis_codec.c */
+
+/* the arguments of the script of an operation: its key is the first */
+void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
+    ngx_http_print_task_op_t *op);
+
+/*
+ * What a script answered to READ, RESERVE or APPLY.  NGX_ERROR: this is no
+ * such answer.
+ */
+ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
+    ngx_http_print_task_result_e *result);
+
+/*
+ * The snapshot of such an answer, its strings in op->pool.  NGX_ERROR: no
+ * memory.
+ */
+ngx_int_t ngx_http_print_task_redis_snapshot(struct redisReply *reply,
+    ngx_http_print_task_op_t *op);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_H_INCLUDED_ */

@@ -1,0 +1,326 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The arguments of print_task_redis:
+ *
+ *     address [db=n] [user=name] [password_file=file]
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_print_task_redis.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_PORT          6379
+#define NGX_HTTP_PRINT_TASK_REDIS_PASSWORD_MAX  1024    /* bytes */
+
+
+typedef struct {
+    ngx_str_t    name;
+    size_t       offset;            /* of an ngx_str_t in the configuration */
+    char      *(*check)(ngx_conf_t *cf, ngx_str_t *value);
+} ngx_http_print_task_redis_param_t;
+
+
+static char *ngx_http_print_task_redis_argument(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg);
+static char *ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_param_t *param, ngx_str_t *arg);
+static char *ngx_http_print_task_redis_address(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg);
+static ngx_uint_t ngx_http_print_task_redis_unsupported(
+    ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg);
+static char *ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value);
+static char *ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value);
+static char *ngx_http_print_task_redis_password(ngx_conf_t *cf,
+    ngx_str_t *value);
+static ssize_t ngx_http_print_task_redis_read_file(ngx_conf_t *cf,
+    ngx_str_t *name, u_char *buf, size_t size);
+
+
+static ngx_http_print_task_redis_param_t  ngx_http_print_task_redis_params[] = {
+
+    { ngx_string("db="),
+      offsetof(ngx_http_print_task_redis_conf_t, db),
+      ngx_http_print_task_redis_db },
+
+    { ngx_string("user="),
+      offsetof(ngx_http_print_task_redis_conf_t, user),
+      ngx_http_print_task_redis_user },
+
+    { ngx_string("password_file="),
+      offsetof(ngx_http_print_task_redis_conf_t, password),
+      ngx_http_print_task_redis_password },
+
+    { ngx_null_string, 0, NULL }
+};
+
+
+ngx_http_print_task_redis_conf_t *
+ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
+{
+    ngx_str_t                         *arg;
+    ngx_uint_t                         i;
+    ngx_http_print_task_redis_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_redis_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    arg = args->elts;
+
+    for (i = 0; i < args->nelts; i++) {
+        if (ngx_http_print_task_redis_argument(cf, conf, &arg[i])
+            != NGX_CONF_OK)
+        {
+            return NULL;
+        }
+    }
+
+    if (conf->naddrs == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "no address in \"print_task_redis\"");
+        return NULL;
+    }
+
+    if (conf->user.len && conf->password.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"user\" requires \"password_file\" "
+                           "in \"print_task_redis\"");
+        return NULL;
+    }
+
+    return conf;
+}
+
+
+static char *
+ngx_http_print_task_redis_argument(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg)
+{
+    ngx_http_print_task_redis_param_t  *param;
+
+    for (param = ngx_http_print_task_redis_params; param->name.len; param++) {
+
+        if (arg->len >= param->name.len
+            && ngx_strncmp(arg->data, param->name.data, param->name.len) == 0)
+        {
+            return ngx_http_print_task_redis_parameter(cf, conf, param, arg);
+        }
+    }
+
+    if (ngx_http_print_task_redis_unsupported(conf, arg)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" in \"print_task_redis\" "
+                           "is not supported in this version", arg);
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->naddrs
+        || (ngx_strlchr(arg->data, arg->data + arg->len, '=')
+            && ngx_strncasecmp(arg->data, (u_char *) "unix:", 5) != 0))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\"", arg);
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_print_task_redis_address(cf, conf, arg);
+}
+
+
+static char *
+ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_param_t *param, ngx_str_t *arg)
+{
+    ngx_str_t  *field;
+
+    field = (ngx_str_t *) ((char *) conf + param->offset);
+
+    if (field->data) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate parameter \"%V\"", arg);
+        return NGX_CONF_ERROR;
+    }
+
+    field->len = arg->len - param->name.len;
+    field->data = arg->data + param->name.len;
+
+    return param->check(cf, field);
+}
+
+
+/* several servers, and what goes with them: another address, for one */
+
+static ngx_uint_t
+ngx_http_print_task_redis_unsupported(ngx_http_print_task_redis_conf_t *conf,
+    ngx_str_t *arg)
+{
+    u_char  *p, *last;
+
+    if (ngx_strcmp(arg->data, "cluster") == 0
+        || ngx_strcmp(arg->data, "ssl") == 0
+        || ngx_strncmp(arg->data, "ssl=", 4) == 0
+        || ngx_strncmp(arg->data, "ssl_", 4) == 0
+        || ngx_strncmp(arg->data, "sentinel=", 9) == 0)
+    {
+        return 1;
+    }
+
+    if (conf->naddrs == 0) {
+        return 0;
+    }
+
+    last = arg->data + arg->len;
+
+    for (p = arg->data; p < last && *p != '='; p++) {
+        if (*p == ':' || *p == '.') {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static char *
+ngx_http_print_task_redis_address(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg)
+{
+    ngx_url_t  u;
+
+    ngx_memzero(&u, sizeof(ngx_url_t));
+
+    u.url = *arg;
+    u.default_port = NGX_HTTP_PRINT_TASK_REDIS_PORT;
+
+    if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid address \"%V\" in \"print_task_redis\"%s%s",
+                           arg, u.err ? ": " : "", u.err ? u.err : "");
+        return NGX_CONF_ERROR;
+    }
+
+    conf->name = *arg;
+    conf->addrs = u.addrs;
+    conf->naddrs = u.naddrs;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value)
+{
+    if (ngx_atoi(value->data, value->len) == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid db \"%V\"", value);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value)
+{
+    if (value->len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid user \"%V\"", value);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* the name of a file is replaced by its first line */
+
+static char *
+ngx_http_print_task_redis_password(ngx_conf_t *cf, ngx_str_t *value)
+{
+    u_char     *p, *last;
+    ssize_t     n;
+    ngx_str_t   name;
+    u_char      buf[NGX_HTTP_PRINT_TASK_REDIS_PASSWORD_MAX + 2];
+
+    name = *value;
+
+    if (name.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid password_file \"%V\"", &name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_conf_full_name(cf->cycle, &name, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    n = ngx_http_print_task_redis_read_file(cf, &name, buf, sizeof(buf));
+    if (n < 0) {
+        return NGX_CONF_ERROR;
+    }
+
+    last = buf + n;
+
+    for (p = buf; p < last && *p != LF && *p != CR && *p != '\0'; p++) {
+        /* void */
+    }
+
+    if (p == buf || p - buf > NGX_HTTP_PRINT_TASK_REDIS_PASSWORD_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "%s password in \"%V\"",
+                           p == buf ? "no" : "too long", &name);
+        return NGX_CONF_ERROR;
+    }
+
+    value->len = p - buf;
+    value->data = ngx_pnalloc(cf->pool, value->len);
+    if (value->data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memcpy(value->data, buf, value->len);
+    ngx_explicit_memzero(buf, sizeof(buf));
+
+    return NGX_CONF_OK;
+}
+
+
+static ssize_t
+ngx_http_print_task_redis_read_file(ngx_conf_t *cf, ngx_str_t *name,
+    u_char *buf, size_t size)
+{
+    ssize_t   n;
+    ngx_fd_t  fd;
+
+    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    n = ngx_read_fd(fd, buf, size);
+
+    if (n == -1) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_read_fd_n " \"%V\" failed", name);
+    }
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
+                           ngx_close_file_n " \"%V\" failed", name);
+    }
+
+    return n;
+}

@@ -1,0 +1,149 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * What is said to Redis on a new connection, all of it at once:
+ *
+ *     AUTH, SELECT    as configured
+ *     SCRIPT LOAD     each script, so that commands are not overtaken by others
+ *                     while they have to be sent again.  A server that does not
+ *                     let us gets the scripts one by one, as needed
+ *     PING            when this is answered well, the connection is ready
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <hiredis/hiredis.h>
+
+#include "ngx_http_print_task_redis.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_WHY  80
+
+
+static ngx_int_t ngx_http_print_task_redis_say(
+    ngx_http_print_task_redis_t *redis, const char *name, ngx_str_t *first,
+    ngx_str_t *second);
+static ngx_int_t ngx_http_print_task_redis_greeted(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+
+
+void
+ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis)
+{
+    ngx_int_t                          rc;
+    ngx_str_t                          load;
+    ngx_uint_t                         i;
+    ngx_http_print_task_redis_conf_t  *conf;
+
+    conf = redis->conf;
+
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_GREETING;
+    redis->greetings = 0;
+
+    rc = ngx_http_print_task_redis_io_start(redis);
+
+    if (rc == NGX_OK && conf->user.len) {
+        rc = ngx_http_print_task_redis_say(redis, "AUTH", &conf->user,
+                                           &conf->password);
+
+    } else if (rc == NGX_OK && conf->password.len) {
+        rc = ngx_http_print_task_redis_say(redis, "AUTH", &conf->password,
+                                           NULL);
+    }
+
+    if (rc == NGX_OK && conf->db.len) {
+        rc = ngx_http_print_task_redis_say(redis, "SELECT", &conf->db, NULL);
+    }
+
+    ngx_str_set(&load, "LOAD");
+
+    for (i = 0; rc == NGX_OK && i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
+        rc = ngx_http_print_task_redis_say(redis, "SCRIPT", &load,
+                                           &redis->scripts[i].text);
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_print_task_redis_say(redis, "PING", NULL, NULL);
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_print_task_redis_fail(redis, 0, "no memory");
+    }
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_say(ngx_http_print_task_redis_t *redis,
+    const char *name, ngx_str_t *first, ngx_str_t *second)
+{
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    cmd = &redis->greeting[redis->greetings++];
+
+    cmd->handler = ngx_http_print_task_redis_greeted;
+    cmd->data = redis;
+    cmd->script = NULL;
+
+    cmd->argv[0] = name;
+    cmd->len[0] = ngx_strlen(name);
+    cmd->argc = 1;
+
+    if (first) {
+        cmd->argv[1] = (const char *) first->data;
+        cmd->len[1] = first->len;
+        cmd->argc = 2;
+    }
+
+    if (second) {
+        cmd->argv[2] = (const char *) second->data;
+        cmd->len[2] = second->len;
+        cmd->argc = 3;
+    }
+
+    return ngx_http_print_task_redis_write(redis, cmd);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply)
+{
+    size_t                        len;
+    ngx_http_print_task_redis_t  *redis;
+    u_char                        why[NGX_HTTP_PRINT_TASK_REDIS_WHY];
+
+    redis = cmd->data;
+
+    if (reply == NULL || ngx_strcmp(cmd->argv[0], "SCRIPT") == 0) {
+        return NGX_OK;
+    }
+
+    if (reply->type == REDIS_REPLY_ERROR) {
+
+        /* the first word alone: the text may repeat what it is about */
+
+        len = ngx_http_print_task_redis_error_len(reply);
+
+        (void) ngx_snprintf(why, sizeof(why), "it answered \"%*s\" to %s%Z",
+                            len, reply->str, cmd->argv[0]);
+
+        ngx_http_print_task_redis_fail(redis, 0, (const char *) why);
+        return NGX_OK;
+    }
+
+    if (reply->type != REDIS_REPLY_STATUS) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_queue_empty(&redis->sent)) {
+        ngx_http_print_task_redis_ready(redis);
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,548 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Commands out, replies in.  All commands of one turn of the event loop leave
+ * in one write, replies are matched with commands in order.  hiredis only
+ * formats and parses; what it parses is no more than flat, short arrays, and
+ * anything else that the server might say ends the connection.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <hiredis/hiredis.h>
+
+#include "ngx_http_print_task_redis.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_READ       16384
+#define NGX_HTTP_PRINT_TASK_REDIS_BUFFER     16384     /* kept between turns */
+#define NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX  1048576
+#define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS   16
+#define NGX_HTTP_PRINT_TASK_REDIS_WORD       32
+#define NGX_HTTP_PRINT_TASK_REDIS_REMIND     60        /* s between logs */
+
+/* the type of the length of an array */
+
+#if (HIREDIS_MAJOR >= 1)
+typedef size_t  ngx_http_print_task_redis_elements_t;
+#else
+typedef int     ngx_http_print_task_redis_elements_t;
+#endif
+
+
+static ngx_int_t ngx_http_print_task_redis_append(
+    ngx_http_print_task_redis_t *redis, const char *text, size_t len);
+static void ngx_http_print_task_redis_free_buffer(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_write_handler(ngx_event_t *wev);
+static void ngx_http_print_task_redis_read_handler(ngx_event_t *rev);
+static void ngx_http_print_task_redis_closed(
+    ngx_http_print_task_redis_t *redis, ngx_err_t err);
+static void ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
+    u_char *buf, size_t len);
+static void *ngx_http_print_task_redis_array(const redisReadTask *task,
+    ngx_http_print_task_redis_elements_t elements);
+static void ngx_http_print_task_redis_answer(
+    ngx_http_print_task_redis_t *redis, redisReply *reply);
+static void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static void ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static ngx_uint_t ngx_http_print_task_redis_error_is(redisReply *reply,
+    const ngx_str_t *words);
+static void ngx_http_print_task_redis_refused(
+    ngx_http_print_task_redis_t *redis, redisReply *reply);
+
+
+/* the server as such does not work: nothing else will be answered either */
+
+static const ngx_str_t  ngx_http_print_task_redis_fatal[] = {
+    ngx_string("LOADING"),
+    ngx_string("BUSY"),
+    ngx_string("MASTERDOWN"),
+    ngx_string("READONLY"),
+    ngx_string("NOAUTH"),
+    ngx_string("WRONGPASS"),
+    ngx_null_string
+};
+
+
+/* with these the script was not found */
+
+static const ngx_str_t  ngx_http_print_task_redis_noscript[] = {
+    ngx_string("NOSCRIPT"),
+    ngx_null_string
+};
+
+
+/* those of hiredis, but for arrays */
+
+static redisReplyObjectFunctions  ngx_http_print_task_redis_functions;
+static redisReplyObjectFunctions  ngx_http_print_task_redis_defaults;
+
+
+ngx_int_t
+ngx_http_print_task_redis_io_start(ngx_http_print_task_redis_t *redis)
+{
+    redisReader       *reader;
+    ngx_connection_t  *c;
+
+    reader = redisReaderCreate();
+    if (reader == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_redis_defaults = *reader->fn;
+    ngx_http_print_task_redis_functions = *reader->fn;
+    ngx_http_print_task_redis_functions.createArray =
+                                              ngx_http_print_task_redis_array;
+
+    reader->fn = &ngx_http_print_task_redis_functions;
+
+    redis->reader = reader;
+
+    c = redis->connection;
+
+    c->read->handler = ngx_http_print_task_redis_read_handler;
+    c->write->handler = ngx_http_print_task_redis_write_handler;
+
+    if (c->read->ready) {
+        ngx_post_event(c->read, &ngx_posted_events);
+    }
+
+    (void) ngx_tcp_nodelay(c);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->flush.posted) {
+        ngx_delete_posted_event(&redis->flush);
+    }
+
+    if (redis->reader) {
+        redisReaderFree(redis->reader);
+        redis->reader = NULL;
+    }
+
+    ngx_http_print_task_redis_free_buffer(redis);
+
+    redis->unfinished = 0;
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd)
+{
+    char       *text;
+    long long   len;
+    ngx_int_t   rc;
+
+    if (cmd->script) {
+        cmd->argv[0] = cmd->eval ? "EVAL" : "EVALSHA";
+        cmd->len[0] = ngx_strlen(cmd->argv[0]);
+
+        cmd->argv[1] = cmd->eval ? (const char *) cmd->script->text.data
+                                 : (const char *) cmd->script->sha1;
+        cmd->len[1] = cmd->eval ? cmd->script->text.len
+                                : sizeof(cmd->script->sha1);
+    }
+
+    len = redisFormatCommandArgv(&text, cmd->argc, cmd->argv, cmd->len);
+    if (len < 0) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_print_task_redis_append(redis, text, len);
+
+    redisFreeCommand(text);
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    cmd->sent = 1;
+    cmd->sent_at = ngx_current_msec;
+
+    ngx_queue_insert_tail(&redis->sent, &cmd->queue);
+
+    ngx_post_event(&redis->flush, &ngx_posted_events);
+
+    if (!redis->timer.timer_set) {
+        ngx_add_timer(&redis->timer, redis->conf->stall_timeout);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
+    const char *text, size_t len)
+{
+    size_t   used, size;
+    u_char  *p;
+
+    if ((size_t) (redis->end - redis->last) < len) {
+
+        used = redis->last - redis->pos;
+
+        size = ngx_max(2 * (used + len), NGX_HTTP_PRINT_TASK_REDIS_BUFFER);
+
+        p = ngx_alloc(size, ngx_cycle->log);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (redis->start) {
+            ngx_memcpy(p, redis->pos, used);
+            ngx_free(redis->start);
+        }
+
+        redis->start = p;
+        redis->pos = p;
+        redis->last = p + used;
+        redis->end = p + size;
+    }
+
+    redis->last = ngx_cpymem(redis->last, text, len);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_redis_flush(ngx_event_t *ev)
+{
+    ssize_t                       n;
+    ngx_connection_t             *c;
+    ngx_http_print_task_redis_t  *redis;
+
+    redis = ev->data;
+    c = redis->connection;
+
+    while (redis->pos < redis->last && c->write->ready) {
+
+        n = c->send(c, redis->pos, redis->last - redis->pos);
+
+        if (n == NGX_ERROR) {
+            ngx_http_print_task_redis_fail(redis, ngx_socket_errno,
+                                           "send() failed");
+            return;
+        }
+
+        if (n > 0) {
+            redis->pos += n;
+        }
+    }
+
+    if (redis->pos == redis->last) {
+        redis->pos = redis->start;
+        redis->last = redis->start;
+
+        if (redis->end - redis->start > NGX_HTTP_PRINT_TASK_REDIS_BUFFER) {
+            ngx_http_print_task_redis_free_buffer(redis);
+        }
+    }
+
+    if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
+        ngx_http_print_task_redis_fail(redis, 0, "no event");
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_free_buffer(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->start) {
+        ngx_free(redis->start);
+    }
+
+    redis->start = NULL;
+    redis->pos = NULL;
+    redis->last = NULL;
+    redis->end = NULL;
+}
+
+
+static void
+ngx_http_print_task_redis_write_handler(ngx_event_t *wev)
+{
+    ngx_connection_t             *c;
+    ngx_http_print_task_redis_t  *redis;
+
+    c = wev->data;
+    redis = c->data;
+
+    ngx_http_print_task_redis_flush(&redis->flush);
+}
+
+
+static void
+ngx_http_print_task_redis_read_handler(ngx_event_t *rev)
+{
+    ssize_t                       n;
+    ngx_connection_t             *c;
+    ngx_http_print_task_redis_t  *redis;
+    u_char                        buf[NGX_HTTP_PRINT_TASK_REDIS_READ];
+
+    c = rev->data;
+    redis = c->data;
+
+    if (c->close && !ngx_http_print_task_redis_busy(redis)) {
+        ngx_http_print_task_redis_rest(redis);
+        return;
+    }
+
+    do {
+        n = c->recv(c, buf, NGX_HTTP_PRINT_TASK_REDIS_READ);
+
+        if (n == NGX_AGAIN) {
+            break;
+        }
+
+        if (n == NGX_ERROR || n == 0) {
+            ngx_http_print_task_redis_closed(redis,
+                                             n ? ngx_socket_errno : 0);
+            return;
+        }
+
+        ngx_http_print_task_redis_feed(redis, buf, n);
+
+        if (redis->connection == NULL) {
+            return;
+        }
+
+    } while (rev->ready);
+
+    if (ngx_handle_read_event(rev, 0) != NGX_OK) {
+        ngx_http_print_task_redis_fail(redis, 0, "no read event");
+        return;
+    }
+
+    ngx_http_print_task_redis_hold(redis);
+}
+
+
+/* servers close idle connections, too: this is not a failure */
+
+static void
+ngx_http_print_task_redis_closed(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err)
+{
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
+        && !ngx_http_print_task_redis_busy(redis))
+    {
+        ngx_http_print_task_redis_rest(redis);
+        return;
+    }
+
+    ngx_http_print_task_redis_fail(redis, err, "it closed the connection");
+}
+
+
+static void
+ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
+    u_char *buf, size_t len)
+{
+    void  *reply;
+
+    redis->unfinished += len;
+
+    if (redisReaderFeed(redis->reader, (const char *) buf, len) != REDIS_OK) {
+        ngx_http_print_task_redis_fail(redis, 0, "no memory");
+        return;
+    }
+
+    for ( ;; ) {
+
+        if (redisReaderGetReply(redis->reader, &reply) != REDIS_OK) {
+            ngx_http_print_task_redis_fail(redis, 0, "invalid reply");
+            return;
+        }
+
+        if (reply == NULL) {
+            break;
+        }
+
+        redis->unfinished = 0;
+
+        ngx_http_print_task_redis_answer(redis, reply);
+
+        freeReplyObject(reply);
+
+        if (redis->connection == NULL) {
+            /* it failed */
+            return;
+        }
+    }
+
+    if (redis->unfinished > NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX) {
+        ngx_http_print_task_redis_fail(redis, 0, "too long reply");
+    }
+}
+
+
+/* flat arrays of a few elements are all that the scripts return */
+
+static void *
+ngx_http_print_task_redis_array(const redisReadTask *task,
+    ngx_http_print_task_redis_elements_t elements)
+{
+    if (task->type != REDIS_REPLY_ARRAY
+        || task->parent
+        || elements > NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS)
+    {
+        return NULL;
+    }
+
+    return ngx_http_print_task_redis_defaults.createArray(task, elements);
+}
+
+
+static void
+ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
+    redisReply *reply)
+{
+    ngx_uint_t                        script;
+    ngx_queue_t                      *q;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    if (ngx_queue_empty(&redis->sent)) {
+        ngx_http_print_task_redis_fail(redis, 0, "unexpected reply");
+        return;
+    }
+
+    q = ngx_queue_head(&redis->sent);
+    ngx_queue_remove(q);
+
+    cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+    if (cmd->script && reply->type == REDIS_REPLY_ERROR) {
+        ngx_http_print_task_redis_error(redis, cmd, reply);
+        return;
+    }
+
+    script = (cmd->script != NULL);
+
+    if (cmd->handler(cmd, reply) != NGX_OK) {
+        ngx_http_print_task_redis_fail(redis, 0, "unexpected reply");
+        return;
+    }
+
+    if (script) {
+        redis->failures = 0;
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply)
+{
+    if (!cmd->eval
+        && ngx_http_print_task_redis_error_is(reply,
+                                           ngx_http_print_task_redis_noscript))
+    {
+        ngx_http_print_task_redis_eval(redis, cmd, reply);
+        return;
+    }
+
+    ngx_http_print_task_redis_refused(redis, reply);
+
+    if (ngx_http_print_task_redis_error_is(reply,
+                                           ngx_http_print_task_redis_fatal))
+    {
+        ngx_queue_insert_head(&redis->sent, &cmd->queue);
+        ngx_http_print_task_redis_fail(redis, 0, NULL);
+        return;
+    }
+
+    (void) cmd->handler(cmd, reply);
+}
+
+
+/* the server does not have the script, any more or yet: sends it along */
+
+static void
+ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply)
+{
+    if (cmd->abandoned) {
+        (void) cmd->handler(cmd, reply);
+        return;
+    }
+
+    cmd->eval = 1;
+
+    if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
+        cmd->sent = 0;
+        (void) cmd->handler(cmd, NULL);
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_redis_error_is(redisReply *reply, const ngx_str_t *words)
+{
+    size_t  len;
+
+    len = ngx_http_print_task_redis_error_len(reply);
+
+    for ( /* void */ ; words->len; words++) {
+
+        if (words->len == len
+            && ngx_memcmp(words->data, reply->str, len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+size_t
+ngx_http_print_task_redis_error_len(redisReply *reply)
+{
+    size_t  i, len;
+
+    len = ngx_min((size_t) reply->len, NGX_HTTP_PRINT_TASK_REDIS_WORD);
+
+    for (i = 0; i < len; i++) {
+        if (reply->str[i] < 'A' || reply->str[i] > 'Z') {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+/* a server may refuse every command: a reminder now and then is enough */
+
+static void
+ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
+    redisReply *reply)
+{
+    if (!ngx_http_print_task_redis_remind(redis)) {
+        return;
+    }
+
+    redis->logged = ngx_time();
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "print_task: redis \"%V\" refuses commands: \"%*s\"",
+                  &redis->conf->name,
+                  ngx_http_print_task_redis_error_len(reply), reply->str);
+}

@@ -1,0 +1,84 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Jobs: the calls of scripts.  A job has a copy of all that its script needs,
+ * because the answer may come after the request is gone, and because it may
+ * have to be sent again.
+ */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_JOB_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_JOB_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_http_print_task_redis.h"
+
+
+typedef struct ngx_http_print_task_redis_job_s
+    ngx_http_print_task_redis_job_t;
+
+struct ngx_http_print_task_redis_job_s {
+    ngx_http_print_task_redis_cmd_t      cmd;       /* has to be the first */
+
+    ngx_http_print_task_op_e             type;
+    ngx_http_print_task_op_t            *op;        /* NULL: nobody waits */
+    ngx_queue_t                          waiter;    /* while there is an op */
+
+    ngx_msec_t                           deadline;  /* of the op; or a
+                                                       settlement's, to be kept
+                                                       until */
+    ngx_msec_t                           lease_time;
+    ngx_http_print_task_redis_job_t     *next;      /* in the free list */
+
+    unsigned                             usual:1;
+
+    u_char                               data[1];   /* the arguments */
+};
+
+
+typedef struct {
+    ngx_http_print_task_redis_job_t     *free;
+    ngx_uint_t                           nfree;
+    ngx_uint_t                           ops;
+    ngx_socket_t                         ident;     /* -1, as in redis */
+
+    ngx_queue_t                          waiters;   /* the oldest is first */
+    ngx_event_t                          timeout;   /* of it, or before */
+
+    ngx_uint_t                           settlements;
+    ngx_msec_t                           lease_time;  /* the longest seen */
+
+    ngx_http_print_task_redis_conf_t    *conf;
+    ngx_http_print_task_redis_t          redis;
+    ngx_http_print_task_redis_script_t   scripts[
+                                            NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
+    time_t                               warned;    /* last logged */
+} ngx_http_print_task_store_redis_t;
+
+
+/* NULL: no memory */
+ngx_http_print_task_redis_job_t *ngx_http_print_task_redis_job_create(
+    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_t *op);
+void ngx_http_print_task_redis_job_free(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+
+/*
+ * Settlements are kept until they were answered, over any number of
+ * connections, but not for longer than the lease could last.
+ */
+void ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_op_t *op);
+
+/* turns a reservation into its release: the key and the lease are the same */
+void ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_JOB_H_INCLUDED_ */

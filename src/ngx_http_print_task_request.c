@@ -1,0 +1,785 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The way of a request, top to bottom:
+ *
+ *     route -> token -> body -> update -> store -> decide -> [learn]
+ *           -> forward | answer | pass | refuse
+ *
+ * "route" and "token" run in the ACCESS phase, all others in PRECONTENT.
+ * One function a step; ngx_http_print_task_run() goes from one to the next.
+ * Steps that wait return NGX_AGAIN, or NGX_DONE while the body is being read,
+ * and what they wait for only records its result and runs the phases again.
+ */
+
+
+#include "ngx_http_print_task_module.h"
+
+
+typedef ngx_int_t (*ngx_http_print_task_step_pt)(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+typedef struct {
+    char                         *name;
+    ngx_http_print_task_step_pt   handler;
+    unsigned                      access:1;     /* also in the ACCESS phase */
+} ngx_http_print_task_step_t;
+
+
+static ngx_int_t ngx_http_print_task_run(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_uint_t access);
+static ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
+    pt_reason_e reason);
+
+static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static pt_reason_e ngx_http_print_task_route(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_uint_t ngx_http_print_task_overrides_method(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_step_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_step_update(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_store_down(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_decide(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_decide_next(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next);
+static ngx_int_t ngx_http_print_task_decide_answer(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_content_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_step_answer(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_pass(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+/* in the order of ngx_http_print_task_step_e */
+
+static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
+    { "route",   ngx_http_print_task_step_route,   1 },
+    { "token",   ngx_http_print_task_step_token,   1 },
+    { "body",    ngx_http_print_task_step_body,    0 },
+    { "update",  ngx_http_print_task_step_update,  0 },
+    { "store",   ngx_http_print_task_step_store,   0 },
+    { "decide",  ngx_http_print_task_step_decide,  0 },
+    { "learn",   ngx_http_print_task_step_learn,   0 },
+    { "forward", ngx_http_print_task_step_forward, 0 },
+    { "answer",  ngx_http_print_task_step_answer,  0 },
+    { "pass",    ngx_http_print_task_step_pass,    1 },
+    { "refuse",  ngx_http_print_task_step_refuse,  1 }
+};
+
+
+static const ngx_str_t  ngx_http_print_task_override_headers[] = {
+    ngx_string("x-http-method"),
+    ngx_string("x-http-method-override"),
+    ngx_string("x-method-override"),
+    ngx_null_string
+};
+
+
+ngx_int_t
+ngx_http_print_task_access_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                              rc;
+    ngx_http_print_task_ctx_t             *ctx;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_print_task_enter(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_print_task_run(r, ctx, 1);
+
+    if (rc == NGX_DECLINED && ctx->token_reason == PT_OK) {
+        return NGX_OK;
+    }
+
+    return rc;
+}
+
+
+/*
+ * A request that another access module let in ("satisfy any") may come here
+ * without an accepted token, or without having been in the ACCESS phase: that
+ * does not spare it a step.
+ */
+
+ngx_int_t
+ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
+{
+    ngx_http_print_task_ctx_t             *ctx;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF || r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_print_task_enter(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_run(r, ctx, 0);
+}
+
+
+/*
+ * NGX_DECLINED: the request goes on to the next phase.  NGX_AGAIN, NGX_DONE:
+ * it will be run again, or has ended.  Otherwise the status to end it with.
+ */
+
+static ngx_int_t
+ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
+    ngx_uint_t access)
+{
+    ngx_int_t                          rc;
+    const ngx_http_print_task_step_t  *step;
+
+    for ( ;; ) {
+        step = &ngx_http_print_task_steps[ctx->step];
+
+        if (access && !step->access) {
+            return NGX_DECLINED;
+        }
+
+        ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                       "print task step: %s", step->name);
+
+        rc = step->handler(r, ctx);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+}
+
+
+void
+ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_http_core_run_phases(r);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
+{
+    ctx->reason = reason;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFUSE;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_route(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_route(r, ctx);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_TOKEN;
+
+    return NGX_OK;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_route(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char       *args;
+    ngx_str_t     raw;
+    pt_reason_e   reason;
+
+    if (ngx_http_print_task_overrides_method(r)) {
+        return PT_METHOD_OVERRIDE;
+    }
+
+    raw = r->unparsed_uri;
+
+    args = ngx_strlchr(raw.data, raw.data + raw.len, '?');
+
+    if (args != NULL) {
+        raw.len = args - raw.data;
+    }
+
+    reason = pt_route_spelling(&raw, r->valid_unparsed_uri ? &r->uri : NULL);
+
+    if (reason != PT_OK) {
+        return reason;
+    }
+
+    reason = pt_route_read(&r->uri, &ctx->route);
+
+    if (reason != PT_OK) {
+        return reason;
+    }
+
+    switch (ctx->route.kind) {
+
+    case PT_ROUTE_TASK:
+        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PATCH))
+               ? PT_OK : PT_METHOD_NOT_ALLOWED;
+
+    case PT_ROUTE_TASKS:
+        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))
+               ? PT_OK : PT_METHOD_NOT_ALLOWED;
+
+    case PT_ROUTE_BELOW:
+        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
+               ? PT_OK : PT_TASK_ALIAS;
+
+    case PT_ROUTE_BATCH:
+        return PT_BATCH_NOT_SUPPORTED;
+
+    case PT_ROUTE_OTHER:
+        break;
+    }
+
+    return PT_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_overrides_method(ngx_http_request_t *r)
+{
+    const ngx_str_t  *name;
+
+    for (name = ngx_http_print_task_override_headers; name->len; name++) {
+        if (ngx_http_print_task_find_header_any(&r->headers_in.headers, name))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e                            reason;
+
+    reason = ngx_http_print_task_check_token(r, ctx);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    if (ctx->route.kind != PT_ROUTE_TASK) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    } else if (r->method == NGX_HTTP_PATCH) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
+
+    } else if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    } else {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t    rc;
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_check_body_headers(r);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    r->request_body_in_single_buf = 1;
+
+    ctx->reading_body = 1;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_UPDATE;
+
+    rc = ngx_http_read_client_request_body(r,
+                                           ngx_http_print_task_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    ngx_http_finalize_request(r, NGX_DONE);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_print_task_body_handler(ngx_http_request_t *r)
+{
+    ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+
+    ctx->reading_body = 0;
+
+    r->preserve_body = 1;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_update(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char       *scratch;
+    size_t        size;
+    ngx_str_t     body;
+    pt_arena_t    arena;
+    pt_reason_e   reason;
+
+    reason = ngx_http_print_task_get_body(r, &body);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    size = pt_task_scratch(body.len);
+
+    scratch = ngx_palloc(r->pool, size);
+    if (scratch == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    pt_arena_init(&arena, scratch, size);
+
+    reason = pt_update_read(&body, &ctx->route.task, &arena, &ctx->update);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_store(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (ctx->pending || ctx->timer.timer_set) {
+        return NGX_AGAIN;
+    }
+
+    if (!ctx->op_done) {
+        rc = ngx_http_print_task_reserve(r, ctx);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    ctx->op_done = 0;
+    ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_DOWN) {
+        return ngx_http_print_task_store_down(r, ctx);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_store_down(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_DOWN;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT)
+    {
+        return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
+    }
+
+    if (ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_PASS) {
+        ctx->unchecked = 1;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_FORWARD;
+        return NGX_OK;
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_decide(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e                            reason;
+    pt_question_t                          question;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
+        return ngx_http_print_task_decide_answer(r, ctx);
+    }
+
+    question.snapshot = &ctx->op.snapshot;
+    question.update = &ctx->update;
+    question.app = &ctx->claims.app;
+    question.fresh = ctx->conf->fresh;
+    question.learned = ctx->learned;
+
+    ctx->from = ctx->op.snapshot.task.state;
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+        ctx->fence = ctx->op.snapshot.rev + 1;
+    }
+
+    if (ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_OFF) {
+        ctx->cache = (ctx->op.snapshot.task.state == PT_UNKNOWN)
+                     ? NGX_HTTP_PRINT_TASK_CACHE_MISS
+                     : NGX_HTTP_PRINT_TASK_CACHE_HIT;
+    }
+
+    switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
+
+    case PT_FORWARD:
+        return ngx_http_print_task_decide_next(r, ctx,
+                                            NGX_HTTP_PRINT_TASK_STEP_FORWARD);
+
+    case PT_LEARN:
+        return ngx_http_print_task_decide_next(r, ctx,
+                                            NGX_HTTP_PRINT_TASK_STEP_LEARN);
+
+    case PT_REPEAT:
+        ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+        return NGX_OK;
+
+    case PT_REFUSE:
+        break;
+    }
+
+    return ngx_http_print_task_refuse(ctx, reason);
+}
+
+
+/*
+ * Learning and forwarding want the lease, unless the store is down: a task
+ * that is busy is tried again, and one whose state was thought to need none is
+ * reserved whatever its state is.
+ */
+
+static ngx_int_t
+ngx_http_print_task_decide_next(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next)
+{
+    if (ctx->leased || ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_DOWN) {
+        ctx->step = next;
+        return NGX_OK;
+    }
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY) {
+
+        if (ngx_http_print_task_wait(r, ctx) == NGX_AGAIN) {
+            ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+            ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_OFF;
+            return NGX_AGAIN;
+        }
+
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_TASK_BUSY);
+    }
+
+    if (ctx->widened) {
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+    }
+
+    ctx->widened = 1;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    return NGX_OK;
+}
+
+
+/* the record is the task, and the change was made where it was legal */
+
+static ngx_int_t
+ngx_http_print_task_decide_answer(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e                            reason;
+    pt_question_t                          question;
+    const ngx_str_t                       *owner;
+
+    owner = &ctx->op.snapshot.app;
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_ABSENT
+        || ctx->op.snapshot.task.state == PT_UNKNOWN
+        || (owner->data != NULL
+            && (owner->len != ctx->claims.app.len
+                || ngx_memcmp(owner->data, ctx->claims.app.data, owner->len)
+                   != 0)))
+    {
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_MISS;
+        return ngx_http_print_task_refuse(ctx, PT_TASK_NOT_FOUND);
+    }
+
+    ctx->from = ctx->op.snapshot.task.state;
+    ctx->fence = ctx->op.snapshot.rev;
+    ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_HIT;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+    ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
+
+    if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
+        || ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
+    {
+        return NGX_OK;
+    }
+
+    question.snapshot = &ctx->op.snapshot;
+    question.update = &ctx->update;
+    question.app = &ctx->claims.app;
+    question.fresh = 0;
+    question.learned = 1;
+
+    switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
+
+    case PT_REPEAT:
+        ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
+        return NGX_OK;
+
+    case PT_REFUSE:
+        return ngx_http_print_task_refuse(ctx, reason);
+
+    default:
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t    rc;
+    pt_reason_e  reason;
+
+    rc = ngx_http_print_task_learn(r, ctx);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    reason = ngx_http_print_task_learned(r, ctx);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    if (ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_HIT) {
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_STALE;
+    }
+
+    ctx->learned = 1;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
+}
+
+
+/*
+ * What is left of the lease after learning has to outlast the wait for the
+ * answer to the change, too.
+ */
+
+static ngx_int_t
+ngx_http_print_task_step_forward(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->leased
+        && ngx_current_msec - ctx->reserved >= ctx->conf->lease_spare)
+    {
+        return ngx_http_print_task_refuse(ctx, PT_LEARN_TIMEOUT);
+    }
+
+
+    if (!ctx->conf->dry_run
+        && ngx_http_print_task_set_body(r, &ctx->update) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->verdict = ctx->unchecked ? NGX_HTTP_PRINT_TASK_PASSED
+                                  : NGX_HTTP_PRINT_TASK_FORWARDED;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    return NGX_OK;
+}
+
+
+/*
+ * A change that was sent is not undone by its client going away: the back
+ * end's answer is still waited for, so that its outcome is known.  This is
+ * what "proxy_ignore_client_abort" would do.  u->cleanup is NULL when the
+ * upstream has ended the request already.
+ */
+
+static ngx_int_t
+ngx_http_print_task_content_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                   rc;
+    ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+
+    rc = ctx->content_handler(r);
+
+    if (r->upstream && r->upstream->cleanup && !r->header_sent) {
+        r->read_event_handler = ngx_http_block_reading;
+        r->write_event_handler = ngx_http_request_empty_handler;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_answer(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+
+    if (ctx->conf->dry_run) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+        return NGX_OK;
+    }
+
+    ngx_http_print_task_settle_unchanged(ctx);
+
+    ngx_http_finalize_request(r, ngx_http_print_task_send_task(r, ctx));
+
+    return NGX_DONE;
+}
+
+
+/* to the content handler, with whatever lease the request has */
+
+static ngx_int_t
+ngx_http_print_task_step_pass(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->verdict == NGX_HTTP_PRINT_TASK_NO_VERDICT) {
+        ctx->verdict = NGX_HTTP_PRINT_TASK_PASSED;
+    }
+
+    if (ctx->leased && !ctx->forwarded) {
+        ctx->forwarded = 1;
+
+        if (r->content_handler) {
+            ctx->content_handler = r->content_handler;
+            r->content_handler = ngx_http_print_task_content_handler;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    const pt_reason_t  *reason;
+
+    if (!ctx->conf->dry_run) {
+        return ngx_http_print_task_refuse_now(r, ctx, ctx->reason);
+    }
+
+    reason = &pt_reasons[ctx->reason];
+
+    ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
+                  "print task would be refused: %V (%ui)",
+                  &reason->word, reason->status);
+
+    ctx->verdict = NGX_HTTP_PRINT_TASK_WOULD_REFUSE;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_print_task_refuse_now(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
+{
+    ctx->reason = reason;
+    ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
+
+    ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
+                  "print task refused: %V (%ui)",
+                  &pt_reasons[reason].word, pt_reasons[reason].status);
+
+    ngx_http_print_task_settle_unchanged(ctx);
+
+    return ngx_http_print_task_refusal(r, ctx);
+}

@@ -1,0 +1,197 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The operations of the step "store", and the waiting for a task that another
+ * request holds.
+ */
+
+
+#include "ngx_http_print_task_module.h"
+
+#include <openssl/rand.h>
+
+
+#define NGX_HTTP_PRINT_TASK_BACKOFF      2      /* ms, the first pause between
+                                                   tries on a busy task */
+#define NGX_HTTP_PRINT_TASK_BACKOFF_MAX  64     /* ms */
+
+
+static ngx_int_t ngx_http_print_task_store_op(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_store_done(ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_wait_handler(ngx_event_t *ev);
+
+
+ngx_int_t
+ngx_http_print_task_reserve(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (ngx_http_print_task_store_op(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->reserved = ngx_current_msec;
+
+    rc = ctx->conf->store->start(ctx->conf->store, &ctx->op);
+
+    if (rc == NGX_AGAIN) {
+        ctx->pending = 1;
+        r->read_event_handler = ngx_http_test_reading;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_store_op(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_op_t  *op;
+
+    op = &ctx->op;
+
+    if (op->key.data == NULL
+        && ngx_http_print_task_store_key(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    op->pool = r->pool;
+    op->log = r->connection->log;
+    op->done = ngx_http_print_task_store_done;
+    op->data = ctx;
+    op->app = ctx->claims.app;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
+
+        if (ngx_http_print_task_lease_id(ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        op->type = NGX_HTTP_PRINT_TASK_RESERVE;
+        op->lease_time = ctx->conf->lease;
+        op->sources = (ctx->widened || ctx->conf->dry_run)
+                      ? PT_ANY_STATE
+                      : pt_rules_reach(&ctx->conf->rules, &ctx->update);
+        return NGX_OK;
+    }
+
+    if (ctx->update.state == PT_UNKNOWN && !ctx->update.has_description) {
+        op->type = NGX_HTTP_PRINT_TASK_READ;
+
+    } else {
+        op->type = NGX_HTTP_PRINT_TASK_APPLY;
+        op->update = ctx->update;
+        op->sources = pt_rules_sources(&ctx->conf->rules, &ctx->update);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_store_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    ctx->keying = 1;
+
+    rc = ngx_http_complex_value(r, ctx->conf->key, &ctx->op.key);
+
+    ctx->keying = 0;
+
+    return rc;
+}
+
+
+/* unique in all workers of all gateways, for as long as the store lasts */
+
+static ngx_int_t
+ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx)
+{
+    u_char          *p;
+    static uint64_t  worker, serial;
+
+    if (ctx->op.lease.len) {
+        return NGX_OK;
+    }
+
+    if (worker == 0
+        && RAND_bytes((u_char *) &worker, sizeof(uint64_t)) != 1)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, ctx->request->connection->log, 0,
+                      "RAND_bytes() failed");
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(ctx->lease_id, "%016xL%xL", worker, ++serial);
+
+    ctx->op.lease.data = ctx->lease_id;
+    ctx->op.lease.len = p - ctx->lease_id;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_store_done(ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = op->data;
+
+    ctx->pending = 0;
+    ctx->op_done = 1;
+    ctx->leased |= (op->result == NGX_HTTP_PRINT_TASK_GRANTED);
+
+    ngx_http_print_task_resume(ctx);
+}
+
+
+ngx_int_t
+ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_msec_int_t                         left;
+
+    if (!ctx->waiting) {
+        ctx->waiting = 1;
+        ctx->deadline = ngx_current_msec + ctx->conf->lease_wait;
+        ctx->backoff = NGX_HTTP_PRINT_TASK_BACKOFF;
+
+        ctx->timer.handler = ngx_http_print_task_wait_handler;
+        ctx->timer.data = ctx;
+        ctx->timer.log = r->connection->log;
+    }
+
+    left = (ngx_msec_int_t) (ctx->deadline - ngx_current_msec);
+
+    if (left <= 0) {
+        return NGX_DECLINED;
+    }
+
+    ngx_add_timer(&ctx->timer, ngx_min(ctx->backoff, (ngx_msec_t) left));
+
+    ctx->backoff = ngx_min(ctx->backoff * 2, NGX_HTTP_PRINT_TASK_BACKOFF_MAX);
+
+    r->read_event_handler = ngx_http_test_reading;
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_print_task_wait_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_resume(ev->data);
+}

@@ -1,0 +1,334 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The end of a lease.  Each one that was granted is settled exactly once,
+ * whatever way the request takes: ctx->leased is cleared by the one function
+ * that talks to the store.
+ */
+
+
+#include "ngx_http_print_task_module.h"
+
+
+static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
+    ngx_http_print_task_op_e type, ngx_uint_t hold);
+static void ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_commit_told(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
+
+
+void
+ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
+{
+    if (!ctx->leased) {
+        return;
+    }
+
+    if (ctx->reason == PT_TASK_NOT_FOUND) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+
+    } else if (ctx->learned) {
+        ngx_http_print_task_commit(ctx);
+
+    } else {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
+    }
+}
+
+
+/*
+ * The answer of the back end to a forwarded change, or what nginx answers in
+ * its place.  A change that may still be on its way, because the back end did
+ * not answer in time, keeps its lease until that runs out.
+ */
+
+void
+ngx_http_print_task_settle_header(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_uint_t  status;
+
+    if (!ctx->leased || !ctx->forwarded) {
+        return;
+    }
+
+    status = ngx_http_print_task_backend_status(r);
+
+    if (status == 0) {
+
+        if (ngx_http_print_task_sent(r)) {
+            ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET,
+                                       r->headers_out.status
+                                       == NGX_HTTP_GATEWAY_TIME_OUT);
+            return;
+        }
+
+        ngx_http_print_task_settle_unchanged(ctx);
+        return;
+    }
+
+    if (status >= 200 && status < 300) {
+        ctx->accepted = 1;
+
+        if (ngx_http_print_task_may_capture(r)) {
+            ctx->capture = 1;
+            r->filter_need_in_memory = 1;
+            return;
+        }
+
+        ngx_http_print_task_commit_asked(ctx);
+        return;
+    }
+
+    switch (status) {
+
+    case NGX_HTTP_NOT_FOUND:
+    case NGX_HTTP_CONFLICT:
+    case 410:
+    case NGX_HTTP_PRECONDITION_FAILED:
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        return;
+    }
+
+    if (status >= 400 && status < 500) {
+        ngx_http_print_task_settle_unchanged(ctx);
+        return;
+    }
+
+    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+}
+
+
+void
+ngx_http_print_task_settle_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
+{
+    for ( /* void */ ; in && ctx->capture; in = in->next) {
+
+        if (ngx_http_print_task_capture(r, &ctx->captured, in->buf)
+            != NGX_OK)
+        {
+            ctx->capture = 0;
+            ngx_http_print_task_commit_asked(ctx);
+            return;
+        }
+
+        if (in->buf->last_buf) {
+            ctx->capture = 0;
+            ngx_http_print_task_commit_told(r, ctx);
+            return;
+        }
+    }
+}
+
+
+/*
+ * The request has ended, or goes another way by an internal redirect.  If it
+ * had been sent and was never answered, it may still be on its way.
+ */
+
+void
+ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_request_t  *r;
+
+    if (ctx->pending) {
+        ctx->pending = 0;
+        ctx->conf->store->cancel(ctx->conf->store, &ctx->op);
+    }
+
+    if (ctx->timer.timer_set) {
+        ngx_del_timer(&ctx->timer);
+    }
+
+    if (!ctx->leased) {
+        return;
+    }
+
+    r = ctx->request;
+
+    if (ctx->accepted) {
+        ngx_http_print_task_commit_asked(ctx);
+
+    } else if (ctx->forwarded && ngx_http_print_task_sent(r)) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET,
+                                   r->err_status == 0
+                                   || r->err_status
+                                      == NGX_HTTP_GATEWAY_TIME_OUT);
+
+    } else {
+        ngx_http_print_task_settle_unchanged(ctx);
+    }
+}
+
+
+static void
+ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
+    ngx_http_print_task_op_e type, ngx_uint_t hold)
+{
+    ngx_http_print_task_op_t               op;
+    const ngx_http_print_task_loc_conf_t  *conf;
+
+    conf = ctx->conf;
+
+    ctx->leased = 0;
+
+    ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
+
+    op.type = type;
+    op.key = ctx->op.key;
+    op.lease = ctx->op.lease;
+    op.lease_time = conf->lease;
+    op.app = ctx->claims.app;
+    op.task = ctx->op.snapshot.task;
+    op.hold = hold;
+    op.log = ctx->request->connection->log;
+
+    op.ttl = conf->active_valid;
+
+    if (type == NGX_HTTP_PRINT_TASK_COMMIT
+        && (conf->rules.final & pt_state_bit(op.task.state)))
+    {
+        op.ttl = conf->final_valid;
+    }
+
+    conf->store->settle(conf->store, &op);
+}
+
+
+/* what was learnt, or told by the back end */
+
+static void
+ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->op.snapshot.task.state == PT_UNKNOWN) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        return;
+    }
+
+    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_COMMIT, 0);
+}
+
+
+/* accepted, but not told how the task is now: as it was, and as was asked */
+
+static void
+ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_task_t  *task;
+
+    task = &ctx->op.snapshot.task;
+
+    if (ctx->update.state != PT_UNKNOWN) {
+        task->state = ctx->update.state;
+    }
+
+    if (ctx->update.has_description) {
+        task->description = ctx->update.description;
+    }
+
+    ngx_http_print_task_commit(ctx);
+}
+
+
+static void
+ngx_http_print_task_commit_told(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char      *scratch;
+    size_t       size;
+    pt_task_t    task;
+    pt_arena_t   arena;
+
+    size = pt_task_scratch(ctx->captured.body.len);
+
+    scratch = ngx_palloc(r->pool, size);
+
+    if (scratch == NULL) {
+        ngx_http_print_task_commit_asked(ctx);
+        return;
+    }
+
+    pt_arena_init(&arena, scratch, size);
+
+    if (pt_task_read(&ctx->captured.body, &ctx->route.task, &arena, &task)
+        != NGX_OK)
+    {
+        ngx_http_print_task_commit_asked(ctx);
+        return;
+    }
+
+    ctx->op.snapshot.task = task;
+
+    ngx_http_print_task_commit(ctx);
+}
+
+
+/* whether any byte of the request went to a back end */
+
+static ngx_uint_t
+ngx_http_print_task_sent(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_state_t  *state;
+
+    if (r->upstream && r->upstream->request_sent) {
+        return 1;
+    }
+
+    if (r->upstream_states == NULL) {
+        return 0;
+    }
+
+    state = r->upstream_states->elts;
+
+    for (i = 0; i < r->upstream_states->nelts; i++) {
+        if (state[i].bytes_sent) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* the status that came from the back end, 0 if it is nginx's own */
+
+static ngx_uint_t
+ngx_http_print_task_backend_status(ngx_http_request_t *r)
+{
+    if (r->upstream == NULL) {
+        return r->err_status ? 0 : r->headers_out.status;
+    }
+
+    /* "proxy_intercept_errors" gives the page, but not the status */
+
+    if (ngx_http_print_task_from_upstream(r)
+        || r->err_status == r->upstream->headers_in.status_n)
+    {
+        return r->upstream->headers_in.status_n;
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_may_capture(ngx_http_request_t *r)
+{
+    return !r->header_only
+           && r->headers_out.status != NGX_HTTP_NO_CONTENT
+           && r->headers_out.content_length_n != 0
+           && r->headers_out.content_length_n
+              <= NGX_HTTP_PRINT_TASK_CAPTURE_MAX
+           && (r->headers_out.content_encoding == NULL
+               || r->headers_out.content_encoding->value.len == 0);
+}

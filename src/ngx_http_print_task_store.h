@@ -1,0 +1,137 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The store: records of tasks, and leases on them.  There is no policy in a
+ * store, it neither knows requests nor which states may follow which.
+ *
+ * An operation is one of
+ *
+ *     READ      a snapshot of the record
+ *     RESERVE   a snapshot; takes the lease if the record is absent or
+ *               unknown, or its state is one of op->sources, and no live lease
+ *               is held by another.  A lease that has run out without a
+ *               settlement leaves the record unknown
+ *     APPLY     one atomic step: where the state is one of op->sources and
+ *               op->app owns the task, changes it as op->update says
+ *
+ * and it is answered in op->result with op->snapshot.  A lease that was
+ * granted is ended by exactly one settlement:
+ *
+ *     COMMIT    the record is what op->task and op->app say, seen now
+ *     RELEASE   nothing was changed
+ *     FORGET    the outcome is not known: so is the state from now on; with
+ *               op->hold the lease stays until it runs out, because the change
+ *               may still be on its way
+ *
+ * Settlements are idempotent by the lease id, do nothing if the lease has
+ * passed to another, are copied by the store, and nobody waits for them.
+ */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_STORE_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_STORE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+
+
+#define NGX_HTTP_PRINT_TASK_LEASE_ID_LEN  32
+
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_READ = 0,
+    NGX_HTTP_PRINT_TASK_RESERVE,
+    NGX_HTTP_PRINT_TASK_APPLY,
+    NGX_HTTP_PRINT_TASK_COMMIT,
+    NGX_HTTP_PRINT_TASK_RELEASE,
+    NGX_HTTP_PRINT_TASK_FORGET
+} ngx_http_print_task_op_e;
+
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_SEEN = 0,     /* snapshot; no lease, nothing changed */
+    NGX_HTTP_PRINT_TASK_GRANTED,      /* snapshot as before; lease taken */
+    NGX_HTTP_PRINT_TASK_BUSY,         /* snapshot; another has the lease */
+    NGX_HTTP_PRINT_TASK_APPLIED,      /* snapshot as it is after the change */
+    NGX_HTTP_PRINT_TASK_ABSENT,       /* no such record, or APPLY by another
+                                         application than its owner */
+    NGX_HTTP_PRINT_TASK_DOWN          /* the store did not answer in time */
+} ngx_http_print_task_result_e;
+
+
+typedef struct ngx_http_print_task_op_s     ngx_http_print_task_op_t;
+typedef struct ngx_http_print_task_store_s  ngx_http_print_task_store_t;
+
+typedef void (*ngx_http_print_task_op_done_pt)(ngx_http_print_task_op_t *op);
+
+
+struct ngx_http_print_task_op_s {
+    ngx_http_print_task_op_e         type;
+
+    ngx_str_t                        key;
+    ngx_str_t                        lease;       /* RESERVE, settlements: its
+                                                     id, at most
+                                                     ..._LEASE_ID_LEN bytes */
+    ngx_msec_t                       lease_time;  /* RESERVE */
+    ngx_uint_t                       sources;     /* RESERVE, APPLY: states */
+    ngx_str_t                        app;         /* APPLY, COMMIT */
+    pt_update_t                      update;      /* APPLY */
+    pt_task_t                        task;        /* COMMIT */
+    ngx_msec_t                       ttl;         /* COMMIT, FORGET: of the
+                                                     record */
+    unsigned                         hold:1;      /* FORGET */
+
+    ngx_http_print_task_result_e     result;
+    pt_snapshot_t                    snapshot;    /* strings: from pool */
+
+    ngx_pool_t                      *pool;        /* READ, RESERVE, APPLY */
+    ngx_log_t                       *log;
+    ngx_http_print_task_op_done_pt   done;        /* READ, RESERVE, APPLY */
+    void                            *data;        /* of the caller */
+    void                            *pending;     /* of the store */
+};
+
+
+struct ngx_http_print_task_store_s {
+    ngx_str_t     name;
+
+    /*
+     * Starts READ, RESERVE or APPLY.  NGX_OK: finished now, op->result is set
+     * and op->done() is not called.  NGX_AGAIN: op->done() will be called
+     * once, later, from the event loop, never from inside this call; the op
+     * must stay where it is until then.
+     */
+    ngx_int_t   (*start)(ngx_http_print_task_store_t *store,
+                         ngx_http_print_task_op_t *op);
+
+    /*
+     * op->done() will not be called any more.  A lease that is granted to a
+     * cancelled op, or to one that was answered DOWN, is released by the
+     * store itself.
+     */
+    void        (*cancel)(ngx_http_print_task_store_t *store,
+                          ngx_http_print_task_op_t *op);
+
+    /* COMMIT, RELEASE or FORGET; the op may be on the stack */
+    void        (*settle)(ngx_http_print_task_store_t *store,
+                          ngx_http_print_task_op_t *op);
+
+    /* in each worker */
+    ngx_int_t   (*init_process)(ngx_http_print_task_store_t *store,
+                                ngx_cycle_t *cycle);
+    void        (*exit_process)(ngx_http_print_task_store_t *store,
+                                ngx_cycle_t *cycle);
+
+    void         *data;                           /* of the store */
+};
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_STORE_H_INCLUDED_ */

@@ -1,0 +1,414 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The store in Redis: operations that somebody waits for, their time-outs and
+ * what becomes of their answers; and how a store is made.
+ *
+ * A job that nobody waits for any more stays until its answer comes, for a
+ * lease that is granted late has to be released.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_sha1.h>
+#include <hiredis/hiredis.h>
+
+#include "ngx_http_print_task_redis.h"
+#include "ngx_http_print_task_redis_job.h"
+#include "ngx_http_print_task_scripts.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_OPS      1024   /* unanswered, of a worker */
+
+/* ms */
+#define NGX_HTTP_PRINT_TASK_REDIS_CONNECT  1000
+#define NGX_HTTP_PRINT_TASK_REDIS_COMMAND  250
+#define NGX_HTTP_PRINT_TASK_REDIS_STALL    1000   /* at the least */
+
+
+static ngx_int_t ngx_http_print_task_store_redis_start(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_answered(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static void ngx_http_print_task_store_redis_cancel(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_timeout(ngx_event_t *ev);
+static void ngx_http_print_task_redis_wait(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_detach(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+static void ngx_http_print_task_redis_leave(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+
+static void ngx_http_print_task_store_redis_settle(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_scripts(
+    ngx_http_print_task_store_redis_t *sr);
+static ngx_int_t ngx_http_print_task_store_redis_init_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
+static void ngx_http_print_task_store_redis_exit_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
+
+
+/* by the type of the operation */
+
+static const ngx_str_t  *ngx_http_print_task_redis_texts[] = {
+    &ngx_http_print_task_script_read,
+    &ngx_http_print_task_script_reserve,
+    &ngx_http_print_task_script_apply,
+    &ngx_http_print_task_script_commit,
+    &ngx_http_print_task_script_release,
+    &ngx_http_print_task_script_forget
+};
+
+
+static ngx_int_t
+ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    op->pending = NULL;
+    op->result = NGX_HTTP_PRINT_TASK_DOWN;
+
+    ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
+    op->snapshot.task.state = PT_UNKNOWN;
+
+    if (ngx_http_print_task_redis_open(&sr->redis) != NGX_OK
+        || sr->ops >= NGX_HTTP_PRINT_TASK_REDIS_OPS)
+    {
+        return NGX_OK;
+    }
+
+    job = ngx_http_print_task_redis_job_create(sr, op);
+    if (job == NULL) {
+        return NGX_OK;
+    }
+
+    job->cmd.handler = ngx_http_print_task_redis_answered;
+
+    if (ngx_http_print_task_redis_send(&sr->redis, &job->cmd) != NGX_OK) {
+        ngx_http_print_task_redis_job_free(sr, job);
+        return NGX_OK;
+    }
+
+    ngx_http_print_task_redis_wait(sr, job, op);
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply)
+{
+    ngx_int_t                           rc;
+    ngx_uint_t                          granted;
+    ngx_http_print_task_op_t           *op;
+    ngx_http_print_task_result_e        result;
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    job = (ngx_http_print_task_redis_job_t *) cmd;
+    sr = cmd->data;
+    op = job->op;
+
+    rc = NGX_OK;
+    result = NGX_HTTP_PRINT_TASK_DOWN;
+
+    if (reply == NULL) {
+        /* nobody will ever know */
+        granted = cmd->sent;
+
+    } else if (reply->type == REDIS_REPLY_ERROR) {
+        granted = 0;
+
+    } else {
+        rc = ngx_http_print_task_redis_result(reply, &result);
+        granted = (rc != NGX_OK || result == NGX_HTTP_PRINT_TASK_GRANTED);
+    }
+
+    if (op) {
+        ngx_http_print_task_redis_detach(sr, job);
+
+        if (result != NGX_HTTP_PRINT_TASK_DOWN
+            && ngx_http_print_task_redis_snapshot(reply, op) != NGX_OK)
+        {
+            result = NGX_HTTP_PRINT_TASK_DOWN;
+        }
+
+        op->result = result;
+    }
+
+    if (job->type == NGX_HTTP_PRINT_TASK_RESERVE
+        && granted
+        && (op == NULL || result == NGX_HTTP_PRINT_TASK_DOWN))
+    {
+        ngx_http_print_task_redis_release(sr, job);
+
+    } else {
+        ngx_http_print_task_redis_job_free(sr, job);
+    }
+
+    if (op && !sr->redis.exited) {
+        op->done(op);
+    }
+
+    return rc;
+}
+
+
+static void
+ngx_http_print_task_store_redis_cancel(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    if (op->pending) {
+        ngx_http_print_task_redis_leave(sr, op->pending);
+    }
+}
+
+
+/* all operations wait for the same time: they time out in order */
+
+static void
+ngx_http_print_task_redis_timeout(ngx_event_t *ev)
+{
+    ngx_msec_int_t                      left;
+    ngx_queue_t                        *q;
+    ngx_http_print_task_op_t           *op;
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = ev->data;
+
+    while (!ngx_queue_empty(&sr->waiters)) {
+
+        q = ngx_queue_head(&sr->waiters);
+        job = ngx_queue_data(q, ngx_http_print_task_redis_job_t, waiter);
+
+        left = (ngx_msec_int_t) (job->deadline - ngx_current_msec);
+
+        if (left > 0) {
+            if (!ev->timer_set) {
+                ngx_add_timer(ev, left);
+            }
+
+            break;
+        }
+
+        op = job->op;
+
+        ngx_http_print_task_redis_leave(sr, job);
+
+        op->done(op);
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_wait(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job, ngx_http_print_task_op_t *op)
+{
+    job->op = op;
+    op->pending = job;
+
+    job->deadline = ngx_current_msec + sr->conf->command_timeout;
+
+    ngx_queue_insert_tail(&sr->waiters, &job->waiter);
+
+    /* while a request waits, the worker must not end */
+
+    sr->timeout.cancelable = 0;
+
+    if (!sr->timeout.timer_set) {
+        sr->timeout.log = ngx_cycle->log;
+        ngx_add_timer(&sr->timeout, sr->conf->command_timeout);
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_detach(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    job->op->pending = NULL;
+    job->op = NULL;
+
+    ngx_queue_remove(&job->waiter);
+
+    sr->timeout.cancelable = ngx_queue_empty(&sr->waiters);
+}
+
+
+/* nobody waits any more, but an answer may come: it has to be taken */
+
+static void
+ngx_http_print_task_redis_leave(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    ngx_http_print_task_redis_detach(sr, job);
+
+    if (job->cmd.sent) {
+        job->cmd.abandoned = 1;
+        return;
+    }
+
+    ngx_http_print_task_redis_drop(&sr->redis, &job->cmd);
+    ngx_http_print_task_redis_job_free(sr, job);
+}
+
+
+static void
+ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_op_t  forget;
+
+    /* a task whose state nobody could tell is a task that is not known */
+
+    if (op->type == NGX_HTTP_PRINT_TASK_COMMIT
+        && op->task.state == PT_UNKNOWN)
+    {
+        forget = *op;
+        forget.type = NGX_HTTP_PRINT_TASK_FORGET;
+        forget.hold = 0;
+        op = &forget;
+    }
+
+    ngx_http_print_task_redis_settle(store->data, op);
+}
+
+
+ngx_http_print_task_store_t *
+ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
+{
+    ngx_http_print_task_store_t        *store;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    store = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_store_t));
+    if (store == NULL) {
+        return NULL;
+    }
+
+    sr = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_store_redis_t));
+    if (sr == NULL) {
+        return NULL;
+    }
+
+    sr->conf = ngx_http_print_task_redis_parse(cf, args);
+    if (sr->conf == NULL) {
+        return NULL;
+    }
+
+    sr->ident = (ngx_socket_t) -1;
+
+    ngx_queue_init(&sr->waiters);
+
+    sr->timeout.handler = ngx_http_print_task_redis_timeout;
+    sr->timeout.data = sr;
+    sr->timeout.cancelable = 1;
+
+    ngx_http_print_task_redis_init(&sr->redis, sr->conf, sr->scripts);
+    ngx_http_print_task_redis_scripts(sr);
+
+    ngx_str_set(&store->name, "redis");
+
+    store->start = ngx_http_print_task_store_redis_start;
+    store->cancel = ngx_http_print_task_store_redis_cancel;
+    store->settle = ngx_http_print_task_store_redis_settle;
+    store->init_process = ngx_http_print_task_store_redis_init_process;
+    store->exit_process = ngx_http_print_task_store_redis_exit_process;
+    store->data = sr;
+
+    ngx_http_print_task_store_redis_timeouts(store,
+                                            NGX_HTTP_PRINT_TASK_REDIS_CONNECT,
+                                            NGX_HTTP_PRINT_TASK_REDIS_COMMAND);
+
+    return store;
+}
+
+
+static void
+ngx_http_print_task_redis_scripts(ngx_http_print_task_store_redis_t *sr)
+{
+    ngx_sha1_t   sha1;
+    ngx_uint_t   i;
+    u_char       digest[20];
+
+    for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
+
+        sr->scripts[i].text = *ngx_http_print_task_redis_texts[i];
+
+        ngx_sha1_init(&sha1);
+        ngx_sha1_update(&sha1, sr->scripts[i].text.data,
+                        sr->scripts[i].text.len);
+        ngx_sha1_final(digest, &sha1);
+
+        ngx_hex_dump(sr->scripts[i].sha1, digest, sizeof(digest));
+    }
+}
+
+
+void
+ngx_http_print_task_store_redis_timeouts(ngx_http_print_task_store_t *store,
+    ngx_msec_t connect, ngx_msec_t command)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    sr->conf->connect_timeout = connect;
+    sr->conf->command_timeout = command;
+    sr->conf->stall_timeout = ngx_max(2 * command,
+                                      NGX_HTTP_PRINT_TASK_REDIS_STALL);
+}
+
+
+/* workers connect at the first use: helper processes never do */
+
+static ngx_int_t
+ngx_http_print_task_store_redis_init_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
+{
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_store_redis_exit_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
+{
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    ngx_http_print_task_redis_exit(&sr->redis);
+
+    if (sr->timeout.timer_set) {
+        ngx_del_timer(&sr->timeout);
+    }
+
+    while (sr->free) {
+        job = sr->free;
+        sr->free = job->next;
+
+        ngx_free(job);
+    }
+}

@@ -1,0 +1,36 @@
+-- Ends a lease: the record is what the back end said now.
+--
+-- KEYS[1]  the record
+-- ARGV[1]  id of the lease
+-- ARGV[2]  how long the record lives from now, ms; 0: without an end
+-- ARGV[3]  state
+-- ARGV[4]  ... and further: names and values of the fields that are not null,
+--          of description, parentUrl, app
+--
+-- returns  { "committed" | "lost", now }
+--
+-- A lease that has run out still counts, as long as nobody else took one.
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'rev')
+
+if r[1] ~= ARGV[1] then
+    return { 'lost', now }
+end
+
+local rev = r[2] and #r[2] < 16 and string.find(r[2], '^%d+$') and r[2] + 1
+
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'description', 'parentUrl',
+           'app')
+redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now),
+           'confirmed', string.format('%.0f', now), 'state', unpack(ARGV, 3))
+
+if ARGV[2] == '0' then
+    redis.call('PERSIST', KEYS[1])
+else
+    redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+
+return { 'committed', now }

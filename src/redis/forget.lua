@@ -1,0 +1,45 @@
+-- Ends a lease: what became of the task is not known.
+--
+-- KEYS[1]  the record
+-- ARGV[1]  id of the lease
+-- ARGV[2]  how long the record lives from now at most, ms; 0: as it is
+-- ARGV[3]  "1": the lease stays until it runs out, "0": it ends now
+--
+-- returns  { "forgotten" | "lost", now }
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'leaseUntil', 'rev')
+
+if r[1] ~= ARGV[1] then
+    return { 'lost', now }
+end
+
+local rev = r[3] and #r[3] < 16 and string.find(r[3], '^%d+$') and r[3] + 1
+
+redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now))
+redis.call('HDEL', KEYS[1], 'state', 'description', 'parentUrl', 'app',
+           'confirmed')
+
+local ttl = tonumber(ARGV[2])
+
+if ARGV[3] ~= '1' then
+    redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil')
+
+elseif ttl > 0 then
+    -- a record lives longer than its lease
+    local ends = r[2] and string.find(r[2], '^%d+$') and tonumber(r[2]) or 0
+
+    ttl = math.max(ttl, ends - now + 60000)
+end
+
+if ttl > 0 then
+    local left = redis.call('PTTL', KEYS[1])
+
+    if left == -1 or left > ttl then
+        redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ttl))
+    end
+end
+
+return { 'forgotten', now }

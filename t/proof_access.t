@@ -1,0 +1,128 @@
+# The cache must not widen access: what one application was told is no answer
+# for another one.
+
+use lib 't/lib';
+use PrintTask;
+
+run_tests();
+
+__DATA__
+
+=== a stranger does not get an exact repeat answered
+--- pt_redis
+HSET $key state completed description done app somebody-else
+--- pt_backend eval
+backend(GET => [403, '{"error":{"code":"accessDenied","message":"not yours"}}'])
+--- request eval
+patch('{"status":{"state":"completed","description":"done"}}')
+--- pt_refused: 403 learnRefused
+--- response_body_unlike: done
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+--- pt_expect
+HMGET $key state app => completed somebody-else
+HEXISTS $key lease => 0
+
+
+
+=== a stranger is not told the state by a refusal
+--- pt_redis
+HSET $key state completed app somebody-else
+--- pt_backend eval
+backend(GET => [404, '{"error":{"code":"notFound","message":"none"}}'])
+--- request eval
+patch('{"status":{"state":"processing"}}')
+--- pt_refused: 404 taskNotFound
+--- response_body_unlike: completed
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+
+
+
+=== nor by an update of nothing
+--- config eval
+gateway_conf(extra => 'print_task_fresh 1h;')
+--- pt_redis
+HSET $key state completed app somebody-else
+--- pt_backend eval
+backend(GET => [401, '', 'X-None' => 'x'])
+--- request eval
+patch('{}')
+--- pt_refused: 401 learnUnauthorized
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+
+
+
+=== who is let in by the back end is answered, and remembered
+--- pt_redis
+HSET $key state completed description done app somebody-else
+--- pt_backend eval
+backend(GET => [200, task('t', 'completed', 'done')])
+--- request eval
+[(patch('{"status":{"state":"completed","description":"done"}}')) x 3]
+--- error_code eval
+[200, 200, 200]
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+--- pt_expect
+HGET $key app => $PrintTask::app
+
+
+
+=== the back end is asked with the client's own token
+--- pt_redis
+HSET $key state completed app somebody-else
+--- pt_backend_fields eval
+'Authorization: Bearer ' . token()
+--- pt_backend eval
+backend(GET => [200, task('t', 'completed', 'done')])
+--- request eval
+patch('{"status":{"state":"completed"}}')
+--- error_code: 200
+
+
+
+=== a record without an application is nobody's answer
+--- pt_redis
+HSET $key state completed description secret
+--- pt_backend eval
+backend(GET => [403, '{}'])
+--- request eval
+patch('{"status":{"state":"completed"}}')
+--- pt_refused: 403 learnRefused
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+
+
+
+=== the tenant is a part of the key
+--- request eval
+[patch(), patch()]
+--- more_headers eval
+[auth_headers(),
+ auth_headers(claims => { tid => 'other',
+                  iss => 'https://login.microsoftonline.com/other/v2.0' })]
+--- http_config eval
+http_conf(extra => 'print_task_issuer https://login.microsoftonline.com/other/v2.0;')
+--- error_code eval
+[200, 200]
+--- pt_expect
+EXISTS print-task:{$PrintTask::tenant/d/t} print-task:{other/d/t} => 2
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+
+
+
+=== a GUID is one task in any case, another id is not
+--- request eval
+[patch(undef, 'd', 'ABCDEF01-2345-6789-abcd-ef0123456789'),
+ patch(undef, 'D', 'x'), patch(undef, 'd', 'x')]
+--- error_code eval
+[200, 200, 200]
+--- pt_expect
+EXISTS print-task:{$PrintTask::tenant/d/abcdef01-2345-6789-abcd-ef0123456789} => 1
+EXISTS print-task:{$PrintTask::tenant/D/x} print-task:{$PrintTask::tenant/d/x} => 2

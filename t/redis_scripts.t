@@ -1,0 +1,422 @@
+#!/usr/bin/perl
+
+# Copyright (C) The ngx_http_print_task_module authors
+
+# The Redis scripts alone, against a private redis-server: what they make of
+# a record, who gets a lease, and that every one can be sent twice.
+
+use strict;
+use warnings;
+
+use File::Basename qw(dirname);
+use File::Temp qw(tempdir);
+use IO::Socket::UNIX;
+use Test::More;
+
+my $dir = tempdir('redis-scripts-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $path = "$dir/redis.sock";
+my $sources = dirname(__FILE__) . '/../src/redis';
+
+# any lease, record and answer of this file is gone long before it
+
+my ($minute, $hour) = (60_000, 3_600_000);
+
+my ($pid, $log) = start_server();
+my $redis = IO::Socket::UNIX->new(Peer => $path) or die "connect: $!";
+
+is(command('PING'), 'PONG', 'the server answers');
+
+# --- reserve: a record that is not there
+
+my $granted = script('reserve', 'new', 'lease-a', 5000, 'pending');
+
+is($granted->[0], 'granted', 'reserve: an absent record is granted');
+like($granted->[1], qr/^\d{13}$/, 'reserve: the clock of the server');
+is_deeply([@$granted[2 .. 5]], [undef, undef, undef, undef],
+    'reserve: nothing is known of it');
+is($granted->[6], $granted->[1], 'reserve: rev starts at the clock');
+is($granted->[7], undef, 'reserve: never confirmed');
+
+my $record = record('new');
+
+is_deeply([sort keys %$record], ['lease', 'leaseUntil', 'rev'],
+    'reserve: only the lease and rev are written');
+is($record->{lease}, 'lease-a', 'reserve: the id of the lease');
+is($record->{leaseUntil}, $granted->[1] + 5000, 'reserve: its end');
+between(command('PTTL', 'new'), 5000 + $minute,
+    'reserve: a new record lives a minute longer than the lease');
+
+# --- reserve: somebody else has it
+
+is(script('reserve', 'new', 'lease-b', 5000, 'pending')->[0], 'busy',
+    'reserve: a live lease of another is busy');
+is(record('new')->{lease}, 'lease-a', 'reserve: busy changes nothing');
+
+my $again = script('reserve', 'new', 'lease-a', 90_000, 'pending');
+
+is($again->[0], 'granted', 'reserve: the own lease again is granted');
+is($again->[6], $granted->[6], 'reserve: again, the same fence');
+is(record('new')->{leaseUntil}, $again->[1] + 90_000,
+    'reserve: again, it lasts from now');
+between(command('PTTL', 'new'), 90_000 + $minute,
+    'reserve: a shorter life of the record is prolonged');
+
+# --- release
+
+is(script('release', 'new', 'lease-b')->[0], 'lost',
+    'release: not by another');
+is(record('new')->{lease}, 'lease-a', 'release: the lease is as it was');
+is(script('release', 'new', 'lease-a')->[0], 'released', 'release');
+is_deeply(record('new'), { rev => $granted->[6] },
+    'release: the lease is gone, rev is not');
+is(script('release', 'new', 'lease-a')->[0], 'lost',
+    'release: twice does nothing');
+is(script('release', 'none', 'lease-a')->[0], 'lost',
+    'release: of no record');
+is(command('EXISTS', 'none'), 0, 'release: makes no record');
+
+# --- commit
+
+my $before = script('reserve', 'done', 'lease-a', 5000, '');
+
+is(script('commit', 'done', 'lease-b', $hour, 'completed')->[0], 'lost',
+    'commit: not by another');
+
+my $commit = script('commit', 'done', 'lease-a', $hour, 'processing',
+    'description', 'Printing "1/2"', 'parentUrl', 'https://x/y', 'app', 'A');
+
+is($commit->[0], 'committed', 'commit');
+is_deeply(record('done'),
+    { state => 'processing', description => 'Printing "1/2"',
+      parentUrl => 'https://x/y', app => 'A', rev => $before->[6] + 1,
+      confirmed => $commit->[1] },
+    'commit: the record; rev is the fence; no lease');
+between(command('PTTL', 'done'), $hour, 'commit: the record lives that long');
+
+is(script('commit', 'done', 'lease-a', $hour, 'aborted')->[0], 'lost',
+    'commit: twice does nothing');
+is(record('done')->{state}, 'processing', 'commit: twice, as it was');
+
+script('reserve', 'done', 'lease-c', 5000, 'processing');
+script('commit', 'done', 'lease-c', 0, 'completed', 'description', '');
+
+is_deeply([sort keys %{ record('done') }],
+    ['confirmed', 'description', 'rev', 'state'],
+    'commit: what is null is removed');
+is(record('done')->{description}, '', 'commit: an empty description is none');
+is(command('PTTL', 'done'), -1, 'commit: ttl 0 is a record without an end');
+
+command('SET', 'string', 'x');
+is(script('commit', 'string', 'lease-a', $hour, 'pending')->[0], 'lost',
+    'commit: a key of another type is left alone');
+
+# --- reserve: a record with a state
+
+my $seen = script('reserve', 'done', 'lease-d', 5000, 'pending processing');
+
+is($seen->[0], 'seen', 'reserve: a state that is no source is only seen');
+is_deeply([@$seen[2 .. 5]], ['completed', '', undef, undef],
+    'reserve: seen as it is');
+is($seen->[7], record('done')->{confirmed}, 'reserve: when it was confirmed');
+is(record('done')->{lease}, undef, 'reserve: seen takes no lease');
+
+is(script('reserve', 'done', 'lease-d', 5000, 'pending completed')->[0],
+    'granted', 'reserve: a source is granted');
+is(command('PTTL', 'done'), -1,
+    'reserve: a record without an end stays without');
+is(script('reserve', 'done', 'lease-e', 5000, 'completed')->[0], 'busy',
+    'reserve: and is busy for another');
+is(script('reserve', 'done', 'lease-e', 5000, 'pending')->[0], 'seen',
+    'reserve: but a state that is no source is seen all the same');
+
+is(script('reserve', 'part', 'lease-a', 5000, '')->[0], 'granted',
+    'reserve: no sources at all, not known');
+command('HSET', 'part', 'state', 'pend');
+script('release', 'part', 'lease-a');
+is(script('reserve', 'part', 'lease-a', 5000, 'pending')->[0], 'granted',
+    'reserve: an unknown state is no state');
+
+# --- reserve: a lease that has run out
+
+script('reserve', 'lapse', 'lease-a', 5000, '');
+script('commit', 'lapse', 'lease-a', $hour, 'pending', 'description', 'd',
+    'parentUrl', 'u', 'app', 'A');
+
+my $rev = record('lapse')->{rev};
+
+script('reserve', 'lapse', 'lease-b', 1, 'pending');
+await_clock(record('lapse')->{leaseUntil});
+
+my $read = script('read', 'lapse');
+
+is_deeply([@$read[0, 2 .. 7]],
+    ['seen', undef, undef, undef, undef, $rev, undef],
+    'read: a lease that has run out leaves nothing known');
+is(record('lapse')->{state}, 'pending', 'read: changes nothing');
+
+my $next = script('reserve', 'lapse', 'lease-c', 5000, 'completed');
+
+is($next->[0], 'granted', 'reserve: a lease that has run out is taken over');
+is_deeply([@$next[2 .. 5, 7]], [undef, undef, undef, undef, undef],
+    'reserve: what became of the task is not known');
+is($next->[6], $rev + 1, 'reserve: the fence grows');
+is_deeply([sort keys %{ record('lapse') }], ['lease', 'leaseUntil', 'rev'],
+    'reserve: and is not known to others');
+is(script('commit', 'lapse', 'lease-b', $hour, 'aborted')->[0], 'lost',
+    'commit: too late, another has the lease');
+is(script('release', 'lapse', 'lease-b')->[0], 'lost', 'release: too late');
+is(script('forget', 'lapse', 'lease-b', $hour, 0)->[0], 'lost',
+    'forget: too late');
+is(record('lapse')->{lease}, 'lease-c', 'and the lease is as it was');
+
+script('reserve', 'late', 'lease-a', 1, '');
+await_clock(record('late')->{leaseUntil});
+is(script('commit', 'late', 'lease-a', $hour, 'aborted')->[0], 'committed',
+    'commit: late, but nobody took the lease');
+
+script('reserve', 'own', 'lease-a', 5000, '');
+script('commit', 'own', 'lease-a', $hour, 'pending');
+script('reserve', 'own', 'lease-b', 1, 'pending');
+await_clock(record('own')->{leaseUntil});
+is(script('reserve', 'own', 'lease-b', 5000, 'pending')->[2], 'pending',
+    'reserve: the own lease that has run out is renewed');
+
+# --- forget
+
+script('reserve', 'forget', 'lease-a', 5000, '');
+script('commit', 'forget', 'lease-a', 0, 'pending', 'description', 'd',
+    'parentUrl', 'u', 'app', 'A');
+$rev = script('reserve', 'forget', 'lease-b', 5000, 'pending')->[6];
+
+is(script('forget', 'forget', 'lease-a', $hour, 0)->[0], 'lost',
+    'forget: not by another');
+is(script('forget', 'forget', 'lease-b', $hour, 0)->[0], 'forgotten',
+    'forget');
+is_deeply(record('forget'), { rev => $rev + 1 }, 'forget: only rev is left');
+between(command('PTTL', 'forget'), $hour, 'forget: and it has an end');
+
+script('reserve', 'forget', 'lease-c', 5000, '');
+is(script('forget', 'forget', 'lease-c', 2 * $hour, 1)->[0], 'forgotten',
+    'forget: holding the lease');
+is(record('forget')->{lease}, 'lease-c', 'forget: the lease is held');
+is(script('reserve', 'forget', 'lease-d', 5000, '')->[0], 'busy',
+    'forget: and others wait');
+between(command('PTTL', 'forget'), $hour,
+    'forget: a record is never made to live longer');
+script('forget', 'forget', 'lease-c', 1000, 1);
+between(command('PTTL', 'forget'), 5000 + $minute,
+    'forget: nor shorter than the lease that is held');
+is(record('forget')->{rev}, $rev + 3, 'forget: each one moves the fence');
+
+# --- read
+
+is(script('read', 'none')->[0], 'absent', 'read: no record');
+is(scalar @{ script('read', 'none') }, 2, 'read: nothing but the clock');
+is(script('read', 'string')->[0], 'absent', 'read: a key of another type');
+is(command('GET', 'string'), 'x', 'read: is left alone');
+
+command('HSET', 'foreign', 'colour', 'red');
+is(script('read', 'foreign')->[0], 'absent', 'read: a hash of another kind');
+
+command('HSET', 'task', 'state', 'pending', 'parentUrl', 'u', 'app', 'A');
+$read = script('read', 'task');
+is_deeply([@$read[0, 2 .. 7]],
+    ['seen', 'pending', undef, 'u', 'A', undef, undef],
+    'read: a record as a print service makes it');
+
+# --- apply
+
+my $apply = script('apply', 'task', 'A', 'pending', 'processing', 'set', 'p');
+
+is($apply->[0], 'applied', 'apply');
+is_deeply([@$apply[2 .. 7]],
+    ['processing', 'p', 'u', 'A', 1, $apply->[1]],
+    'apply: answers what it has made');
+is_deeply(record('task'),
+    { state => 'processing', description => 'p', parentUrl => 'u',
+      app => 'A', rev => 1, confirmed => $apply->[1] },
+    'apply: the record');
+is(command('PTTL', 'task'), -1, 'apply: the life of the record stays');
+
+is(script('apply', 'task', 'B', 'processing', 'aborted', 'keep')->[0],
+    'absent', 'apply: another application sees no task');
+is(scalar @{ script('apply', 'task', 'B', 'pending', '', 'keep') }, 2,
+    'apply: and nothing of it');
+
+$apply = script('apply', 'task', 'A', 'pending', 'pending', 'null');
+
+is_deeply([@$apply[0, 2 .. 6]], ['seen', 'processing', 'p', 'u', 'A', '1'],
+    'apply: a state that is no source is only seen');
+
+$apply = script('apply', 'task', 'A', 'processing', '', 'keep');
+
+is_deeply([@$apply[0, 2, 3, 6]], ['applied', 'processing', 'p', 2],
+    'apply: a change of nothing keeps all and counts');
+
+$apply = script('apply', 'task', 'A', 'processing', 'completed', 'null');
+
+is_deeply([@$apply[0, 2, 3]], ['applied', 'completed', undef],
+    'apply: a description of null');
+ok(!exists record('task')->{description}, 'apply: is removed');
+
+is(script('apply', 'none', 'A', 'pending', 'aborted', 'keep')->[0], 'absent',
+    'apply: no record');
+is(command('EXISTS', 'none'), 0, 'apply: makes none');
+is(script('apply', 'string', 'A', 'pending', 'aborted', 'keep')->[0],
+    'absent', 'apply: a key of another type');
+
+command('HSET', 'odd', 'state', 'pending processing', 'rev', '1');
+is(script('apply', 'odd', 'A', 'pending processing', 'aborted', 'keep')->[0],
+    'absent', 'apply: an unknown state is no task');
+
+command('HSET', 'anyone', 'state', 'pending', 'rev', 'garbage');
+command('PEXPIRE', 'anyone', 1000);
+$apply = script('apply', 'anyone', 'C', 'pending', 'aborted', 'keep');
+is_deeply([@$apply[0, 2, 5, 6]], ['applied', 'aborted', undef, 1],
+    'apply: no owner is any owner, a rev of garbage is none');
+between(command('PTTL', 'anyone'), 1000, 'apply: the end of the record stays');
+
+# --- garbage under the key
+
+command('RPUSH', 'list', 'x');
+$next = script('reserve', 'list', 'lease-a', 5000, 'pending');
+is_deeply([@$next[0, 2 .. 5]], ['granted', undef, undef, undef, undef],
+    'reserve: a key of another type is no record');
+is(command('TYPE', 'list'), 'hash', 'reserve: and is replaced');
+between(command('PTTL', 'list'), 5000 + $minute,
+    'reserve: by one that has an end');
+
+for my $garbage ('', 'x', '-1', '1.5', '1e9', '0x10', '9' x 30, 'nan') {
+    command('DEL', 'rev');
+    command('HSET', 'rev', 'state', 'pending', 'rev', $garbage);
+    $next = script('reserve', 'rev', 'lease-a', 5000, 'pending');
+    is($next->[6], $next->[1], "reserve: rev \"$garbage\" starts anew");
+
+    command('HSET', 'rev', 'rev', $garbage);
+    $commit = script('commit', 'rev', 'lease-a', $hour, 'pending');
+    is(record('rev')->{rev}, $commit->[1], "commit: rev \"$garbage\" too");
+
+    script('reserve', 'rev', 'lease-a', 5000, 'pending');
+    command('HSET', 'rev', 'rev', $garbage);
+    $next = script('forget', 'rev', 'lease-a', $hour, 0);
+    is(record('rev')->{rev}, $next->[1], "forget: rev \"$garbage\" too");
+}
+
+for my $garbage ('', 'x', 'inf', '1e99', '-1') {
+    command('DEL', 'until');
+    command('HSET', 'until', 'state', 'pending', 'rev', 7, 'lease', 'lease-x',
+        'leaseUntil', $garbage);
+    $next = script('reserve', 'until', 'lease-a', 5000, 'pending');
+    is_deeply([@$next[0, 2, 6]], ['granted', undef, 8],
+        "reserve: a lease until \"$garbage\" has run out");
+
+    command('HSET', 'until', 'leaseUntil', $garbage);
+    is(script('forget', 'until', 'lease-a', $hour, 1)->[0], 'forgotten',
+        "forget: of a lease until \"$garbage\"");
+}
+
+command('HSET', 'rest', 'lease', 'lease-x');
+is(script('reserve', 'rest', 'lease-a', 5000, '')->[0], 'granted',
+    'reserve: a lease without an end has run out');
+
+# --- bytes
+
+my $bytes = join '', map { chr } 0 .. 255;
+
+command('HSET', 'bytes', 'state', 'pending');
+$apply = script('apply', 'bytes', 'A', 'pending', '', 'set', $bytes);
+is($apply->[3], $bytes, 'apply: any byte is kept');
+is(script('read', 'bytes')->[3], $bytes, 'read: any byte is answered');
+
+done_testing();
+
+
+sub start_server {
+    my $child = open(my $out, '-|', 'redis-server', '--port', 0,
+        '--unixsocket', $path, '--dir', $dir, '--save', '', '--daemonize',
+        'no', '--logfile', '') or die "redis-server: $!";
+
+    while (my $line = <$out>) {
+        return ($child, $out) if $line =~ /accept connections/;
+    }
+
+    die 'redis-server did not start';
+}
+
+
+END {
+    if ($pid) {
+        my $status = $?;
+        kill 'TERM', $pid;
+        close $log;
+        $? = $status;
+    }
+}
+
+
+sub script {
+    my ($name, $key, @args) = @_;
+
+    my $text = do {
+        open(my $in, '<', "$sources/$name.lua") or die "$name.lua: $!";
+        local $/;
+        <$in>;
+    };
+
+    return command('EVAL', $text, 1, $key, @args);
+}
+
+
+sub record {
+    return { @{ command('HGETALL', $_[0]) } };
+}
+
+
+# the clock of the server that the leases go by, not ours
+
+sub await_clock {
+    my ($end) = @_;
+
+    for ( ;; ) {
+        my ($sec, $usec) = @{ command('TIME') };
+        last if $sec * 1000 + int($usec / 1000) > $end;
+    }
+}
+
+
+# a life that was set just now; slow machines get half of it
+
+sub between {
+    my ($got, $set, $name) = @_;
+
+    ok($got <= $set && $got > $set / 2, $name) or diag("$got of $set");
+}
+
+
+sub command {
+    my (@args) = @_;
+
+    print $redis join('', '*', scalar @args, "\r\n",
+        map { ('$', length, "\r\n", $_, "\r\n") } @args);
+    $redis->flush;
+
+    return reply();
+}
+
+
+sub reply {
+    my $line = readline $redis;
+    defined $line or die 'redis-server has gone';
+    $line =~ s/\r\n\z//;
+
+    my ($type, $rest) = (substr($line, 0, 1), substr($line, 1));
+
+    die "redis: $rest" if $type eq '-';
+    return $rest if $type eq '+' or $type eq ':';
+    return undef if $rest < 0;
+    return [map { reply() } 1 .. $rest] if $type eq '*';
+
+    read($redis, my $bulk, $rest + 2) == $rest + 2 or die 'short reply';
+
+    return substr($bulk, 0, $rest);
+}

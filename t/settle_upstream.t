@@ -1,0 +1,112 @@
+# The end of a lease when the back end did not answer.
+
+use lib 't/lib';
+use PrintTask;
+
+run_tests();
+
+__DATA__
+
+=== nothing listens: nothing was sent, the record is as it was
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
+--- pt_redis
+HSET $key state processing rev 3 confirmed 5
+--- pt_refused: 502 -
+--- pt_expect
+HMGET $key state rev confirmed => processing 3 5
+HEXISTS $key lease => 0
+
+
+
+=== the connection closes after the request was sent: not known
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply eval: ""
+--- pt_redis
+HSET $key state processing rev 3
+--- pt_refused: 502 -
+--- pt_expect
+HEXISTS $key state => 0
+HEXISTS $key lease => 0
+HGET $key rev => 4
+
+
+
+=== an answer that is not HTTP: not known
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply eval: "HTTP/1.1 200 OK\x0d\x0aBad Header\x00: x\x0d\x0a\x0d\x0a"
+--- pt_redis
+HSET $key state processing
+--- pt_refused: 502 -
+--- pt_expect
+HEXISTS $key state => 0
+HEXISTS $key lease => 0
+
+
+
+=== an answer that ends early: what was asked for, since it was accepted
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
+             extra => 'proxy_buffering off;')
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply eval: "HTTP/1.1 200 OK\x0d\x0aContent-Type: application/json\x0d\x0aContent-Length: 500\x0d\x0a\x0d\x0a{\"id\":\"t\""
+--- pt_redis
+HSET $key state processing
+--- ignore_response
+--- pt_expect
+HGET $key state => completed
+HEXISTS $key lease => 0
+
+
+
+=== a time-out after the request was sent keeps the lease: it may still come
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
+             extra => 'proxy_read_timeout 100ms;')
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply_delay: 3
+--- tcp_reply: late
+--- pt_redis
+HSET $key state processing
+--- pt_refused: 504 -
+--- pt_expect
+HEXISTS $key state => 0
+HEXISTS $key lease => 1
+
+
+
+=== the next back end is tried where nothing was sent
+--- http_config eval
+http_conf(extra => 'upstream two { server 127.0.0.1:$TEST_NGINX_RAND_PORT_3; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1 backup; }')
+--- config eval
+gateway_conf(pass => 'http://two')
+--- pt_redis
+HSET $key state processing
+--- error_code: 200
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_expect
+HGET $key state => completed
+HEXISTS $key lease => 0
+
+
+
+=== a location without a content handler for PATCH: nothing was sent
+--- config
+location /print/ {
+    print_task forward;
+}
+--- pt_redis
+HSET $key state processing
+--- pt_refused: 405 -
+--- pt_expect
+HGET $key state => processing
+HEXISTS $key lease => 0
