@@ -52,7 +52,7 @@ void ngx_http_print_task_store_redis_timeouts(
 /* one for each type of operation */
 #define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_FORGET + 1)
 
-/* AUTH, SELECT, the scripts, PING */
+/* AUTH, SELECT, PING, and the scripts */
 #define NGX_HTTP_PRINT_TASK_REDIS_GREETINGS                                   \
     (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 3)
 
@@ -124,7 +124,7 @@ typedef struct {
 typedef enum {
     NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* nobody asked for it */
     NGX_HTTP_PRINT_TASK_REDIS_CONNECTING,
-    NGX_HTTP_PRINT_TASK_REDIS_GREETING,     /* AUTH, SELECT, ... PING */
+    NGX_HTTP_PRINT_TASK_REDIS_GREETING,     /* AUTH, SELECT, PING */
     NGX_HTTP_PRINT_TASK_REDIS_READY,
     NGX_HTTP_PRINT_TASK_REDIS_DOWN          /* waits to try again */
 } ngx_http_print_task_redis_state_e;

@@ -5,13 +5,14 @@
 
 
 /*
- * What is said to Redis on a new connection, all of it at once:
+ * What is said to Redis on a new connection:
  *
  *     AUTH, SELECT    as configured
- *     SCRIPT LOAD     each script, so that commands are not overtaken by others
- *                     while they have to be sent again.  A server that does not
- *                     let us gets the scripts one by one, as needed
- *     PING            when this is answered well, the connection is ready
+ *     PING            when it is answered well, the connection is ready
+ *     SCRIPT LOAD     each script, ahead of the first commands, so that none of
+ *                     these is overtaken by others while it has to be sent
+ *                     again.  A server that does not let us load scripts gets
+ *                     them one by one, as needed
  */
 
 
@@ -31,14 +32,15 @@ static ngx_int_t ngx_http_print_task_redis_say(
     ngx_str_t *second);
 static ngx_int_t ngx_http_print_task_redis_greeted(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static void ngx_http_print_task_redis_load(ngx_http_print_task_redis_t *redis);
+static ngx_int_t ngx_http_print_task_redis_loaded(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 
 
 void
 ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis)
 {
     ngx_int_t                          rc;
-    ngx_str_t                          load;
-    ngx_uint_t                         i;
     ngx_http_print_task_redis_conf_t  *conf;
 
     conf = redis->conf;
@@ -59,13 +61,6 @@ ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis)
 
     if (rc == NGX_OK && conf->db.len) {
         rc = ngx_http_print_task_redis_say(redis, "SELECT", &conf->db, NULL);
-    }
-
-    ngx_str_set(&load, "LOAD");
-
-    for (i = 0; rc == NGX_OK && i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
-        rc = ngx_http_print_task_redis_say(redis, "SCRIPT", &load,
-                                           &redis->scripts[i].text);
     }
 
     if (rc == NGX_OK) {
@@ -120,7 +115,7 @@ ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
 
     redis = cmd->data;
 
-    if (reply == NULL || ngx_strcmp(cmd->argv[0], "SCRIPT") == 0) {
+    if (reply == NULL) {
         return NGX_OK;
     }
 
@@ -142,8 +137,51 @@ ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
     }
 
     if (ngx_queue_empty(&redis->sent)) {
+        ngx_http_print_task_redis_load(redis);
         ngx_http_print_task_redis_ready(redis);
     }
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_redis_load(ngx_http_print_task_redis_t *redis)
+{
+    ngx_str_t                         load;
+    ngx_uint_t                        i;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    ngx_str_set(&load, "LOAD");
+
+    for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
+
+        cmd = &redis->greeting[redis->greetings];
+
+        if (ngx_http_print_task_redis_say(redis, "SCRIPT", &load,
+                                          &redis->scripts[i].text)
+            != NGX_OK)
+        {
+            return;
+        }
+
+        cmd->handler = ngx_http_print_task_redis_loaded;
+    }
+}
+
+
+/* or not: then the server will say so when the script is called */
+
+static ngx_int_t
+ngx_http_print_task_redis_loaded(ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply)
+{
+    if (reply == NULL
+        || reply->type == REDIS_REPLY_STRING
+        || reply->type == REDIS_REPLY_ERROR)
+    {
+        return NGX_OK;
+    }
+
+    return NGX_ERROR;
 }

@@ -300,24 +300,27 @@ ngx_http_print_task_sent(ngx_http_request_t *r)
 }
 
 
-/* the status that came from the back end, 0 if it is nginx's own */
+/*
+ * The status that came from the back end, whatever page the client gets, 0 if
+ * none did.  The time of the header is set once it was read and is good.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_backend_status(ngx_http_request_t *r)
 {
-    if (r->upstream == NULL) {
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    if (u == NULL) {
         return r->err_status ? 0 : r->headers_out.status;
     }
 
-    /* "proxy_intercept_errors" gives the page, but not the status */
-
-    if (ngx_http_print_task_from_upstream(r)
-        || r->err_status == r->upstream->headers_in.status_n)
-    {
-        return r->upstream->headers_in.status_n;
+    if (u->state == NULL || u->state->header_time == (ngx_msec_t) -1) {
+        return 0;
     }
 
-    return 0;
+    return u->headers_in.status_n;
 }
 
 

@@ -87,12 +87,12 @@ ngx_http_print_task_bearer(ngx_http_request_t *r, ngx_str_t *token)
         p++;
     }
 
-    if (p == last) {
-        return PT_TOKEN_MISSING;
-    }
-
     token->data = p;
     token->len = last - p;
+
+    if (token->len == 0 || ngx_strlchr(p, last, ' ') != NULL) {
+        return PT_TOKEN_MISSING;
+    }
 
     return PT_OK;
 }

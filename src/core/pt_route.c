@@ -338,7 +338,7 @@ pt_route_below(const pt_segments_t *segs)
 
 /*
  * Takes "name/key" or "name('key')" from the end of the first n segments.
- * What OData itself names, as in "name/$count", is no key.
+ * What OData itself names, as in "name/$count", is no key, nor is nothing.
  */
 
 static ngx_uint_t
@@ -351,7 +351,7 @@ pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n, const ngx_str_t *name,
     {
         *key = segs->elts[*n - 1];
         *n -= 2;
-        return key->len == 0 || key->data[0] != '$';
+        return key->len && key->data[0] != '$';
     }
 
     if (*n >= 1

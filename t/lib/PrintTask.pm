@@ -410,7 +410,7 @@ sub chunks {
 sub gzip {
     my ($text, @options) = @_;
 
-    IO::Compress::Gzip::gzip(\$text => \my $gzip, -Minimal => 1, @options)
+    IO::Compress::Gzip::gzip(\$text => \my $gzip, -Minimal => !@options, @options)
         or die "gzip: $IO::Compress::Gzip::GzipError\n";
 
     return $gzip;

@@ -95,8 +95,8 @@ my ($keys_dir, %signatures, %public);
 
 A token in compact form.
 
-    alg         RS256, if not told otherwise, PS256, ES256; HS256 with the
-                public key as the secret; none
+    alg         RS256, if not told otherwise, PS256, ES256; to be refused:
+                RS512, ES384; HS256 with the public key as the secret; none
     key         name of a key or a PEM file: rsa1, or ec1 for ES256
     kid         the name of the key; undef: none
     ver         2.0 or 1.0
@@ -190,7 +190,8 @@ sub sign {
         return hmac_sha256($text, $secret);
     }
 
-    die "unknown algorithm \"$alg\"\n" if $alg !~ /^[RPE]S256$/;
+    die "unknown algorithm \"$alg\"\n"
+        if $alg !~ /^(?:[RPE]S256|RS512|ES384)$/;
 
     return $signatures{"$alg $file $text"} //= sign_file($text, $alg, $file);
 }
@@ -377,10 +378,11 @@ sub sign_file {
     print $temp $text or die "$temp: $!\n";
     close $temp or die "$temp: $!\n";
 
-    my $signature = openssl('dgst', '-sha256', '-sign', $file,
-                            $alg eq 'PS256' ? @pss : (), "$temp");
+    my ($kind, $bits) = $alg =~ /^(..)(.*)/;
+    my $signature = openssl('dgst', "-sha$bits", '-sign', $file,
+                            $kind eq 'PS' ? @pss : (), "$temp");
 
-    return $signature if $alg ne 'ES256';
+    return $signature if $kind ne 'ES';
 
     # SEQUENCE { INTEGER r, INTEGER s } to two numbers of the same length
 

@@ -1,0 +1,126 @@
+# print_task_dry_run: verdicts are recorded, and nothing else.
+
+use lib 't/lib';
+use PrintTask;
+
+our $Conf = gateway_conf(extra => 'print_task_dry_run on;
+    add_header X-Verdict "$print_task_verdict:$print_task_reason" always;');
+
+run_tests();
+
+__DATA__
+
+=== a request without a token is passed on as it is
+--- config eval: $main::Conf
+--- more_headers
+Content-Type: application/json
+--- error_code: 200
+--- response_headers
+X-Verdict: would_refuse:tokenMissing
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+
+
+
+=== a broken body is passed on as it is
+--- config eval: $main::Conf
+--- request eval
+patch('{"status":{"state":"done", }')
+--- error_code: 200
+--- response_headers
+X-Verdict: would_refuse:jsonSyntax
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"done", }
+
+
+
+=== a body over the limit is passed on as it is
+--- config eval
+$main::Conf =~ s/on;/on; print_task_body_max 64;/r
+--- request eval
+patch('{"status":{"state":"pending"},"x":"' . 'x' x 90 . '"}')
+--- error_code: 200
+--- response_headers
+X-Verdict: would_refuse:bodyTooLarge
+--- pt_backend_saw eval
+qq(PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"pending"},"x":") . 'x' x 90 . '"}'
+
+
+
+=== an illegal change is passed on, and the record follows the back end
+--- config eval: $main::Conf
+--- pt_redis
+HSET $key state completed app $PrintTask::app
+--- request eval
+patch('{"status":{"state":"processing"}}')
+--- error_code: 200
+--- response_headers
+X-Verdict: would_refuse:transitionNotAllowed
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"processing"}}
+--- pt_expect
+HGET $key state => processing
+HEXISTS $key lease => 0
+
+
+
+=== a repeat is passed on
+--- config eval: $main::Conf
+--- pt_redis
+HSET $key state completed app $PrintTask::app
+--- error_code: 200
+--- response_headers
+X-Verdict: repeated:
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+
+
+
+=== a legal change is passed on as the client wrote it
+--- config eval: $main::Conf
+--- pt_redis
+HSET $key state pending
+--- request eval
+patch('{ "Status": {"State": "2"} }')
+--- error_code: 200
+--- response_headers
+X-Verdict: forwarded:
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t { "Status": {"State": "2"} }
+--- pt_expect
+HEXISTS $key lease => 0
+
+
+
+=== Redis down: passed on
+--- http_config eval
+http_conf(redis => 'unix:/nonexistent', extra => 'print_task_store_down reject;')
+--- config eval: $main::Conf
+--- error_code: 200
+--- response_headers
+X-Verdict: would_refuse:storeDown
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+
+
+
+=== another method on a task is passed on
+--- config eval: $main::Conf
+--- request eval
+'DELETE ' . task_uri()
+--- response_headers
+X-Verdict: would_refuse:methodNotAllowed
+--- error_code: 404
+--- pt_backend eval
+backend(DELETE => [404, '{}'])
+
+
+
+=== what would be refused is logged at print_task_log_level
+--- config eval
+$main::Conf =~ s/on;/on; print_task_log_level warn;/r
+--- more_headers
+Content-Type: application/json
+--- error_log eval
+qr/\[warn\] .* print task would be refused: tokenMissing \(401\)/
+--- error_code: 200
