@@ -24,7 +24,8 @@
 
 
 static u_char *ngx_http_print_task_message(u_char *p,
-    ngx_http_print_task_ctx_t *ctx, const pt_status_t *status);
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason,
+    const pt_status_t *status);
 static u_char *ngx_http_print_task_date(u_char *p);
 static ngx_int_t ngx_http_print_task_request_id(ngx_http_request_t *r,
     u_char *guid);
@@ -45,16 +46,16 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
     u_char             *p;
     size_t              len;
     ngx_str_t           client_id;
+    pt_reason_e         reason;
     const pt_status_t  *status;
     u_char              guid[NGX_HTTP_PRINT_TASK_GUID_LEN];
 
     status = pt_status(r->headers_out.status);
 
-    if (pt_reasons[ctx->reason].status != r->headers_out.status) {
+    /* it may be nginx's own error, or another one than the reason was for */
 
-        /* nginx's own error, or another one than the reason was for */
-        ctx->reason = PT_OK;
-    }
+    reason = (pt_reasons[ctx->reason].status == r->headers_out.status)
+             ? ctx->reason : PT_OK;
 
     if (ngx_http_print_task_request_id(r, guid) != NGX_OK) {
         return NGX_ERROR;
@@ -64,8 +65,8 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
 
     len = NGX_HTTP_PRINT_TASK_ERROR_LEN
           + status->code.len + status->message.len
-          + pt_reasons[ctx->reason].word.len
-          + pt_reasons[ctx->reason].message.len
+          + pt_reasons[reason].word.len
+          + pt_reasons[reason].message.len
           + pt_json_escaped(&client_id);
 
     p = ngx_pnalloc(r->pool, len);
@@ -77,11 +78,11 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
 
     p = ngx_sprintf(p, "{\"error\":{\"code\":\"%V\",\"message\":\"",
                     &status->code);
-    p = ngx_http_print_task_message(p, ctx, status);
+    p = ngx_http_print_task_message(p, ctx, reason, status);
     p = ngx_sprintf(p, "\",\"innerError\":{");
 
-    if (ctx->reason != PT_OK) {
-        p = ngx_sprintf(p, "\"code\":\"%V\",", &pt_reasons[ctx->reason].word);
+    if (reason != PT_OK) {
+        p = ngx_sprintf(p, "\"code\":\"%V\",", &pt_reasons[reason].word);
     }
 
     p = ngx_sprintf(p, "\"date\":\"");
@@ -105,11 +106,11 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
 
 static u_char *
 ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
-    const pt_status_t *status)
+    pt_reason_e reason, const pt_status_t *status)
 {
     pt_state_e  from, to;
 
-    switch (ctx->reason) {
+    switch (reason) {
 
     case PT_OK:
         return ngx_sprintf(p, "%V", &status->message);
@@ -121,11 +122,11 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
         to = (ctx->update.state == PT_UNKNOWN) ? from : ctx->update.state;
 
         return ngx_sprintf(p, "%V: from %V to %V.",
-                           &pt_reasons[ctx->reason].message,
+                           &pt_reasons[reason].message,
                            &pt_state_names[from], &pt_state_names[to]);
 
     default:
-        return ngx_sprintf(p, "%V", &pt_reasons[ctx->reason].message);
+        return ngx_sprintf(p, "%V", &pt_reasons[reason].message);
     }
 }
 

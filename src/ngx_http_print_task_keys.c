@@ -66,10 +66,10 @@ static ngx_int_t
 ngx_http_print_task_read_file(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *text)
 {
-    off_t      size;
-    ssize_t    n;
-    ngx_int_t  rc;
-    ngx_file_t file;
+    off_t       size;
+    ssize_t     n;
+    ngx_int_t   rc;
+    ngx_file_t  file;
 
     rc = NGX_ERROR;
 

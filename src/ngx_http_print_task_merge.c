@@ -209,8 +209,10 @@ ngx_http_print_task_merge_store(ngx_conf_t *cf,
         if (prev->store != NULL
             && conf->connect_timeout != NGX_CONF_UNSET_MSEC)
         {
-            return "\"print_task_redis_timeout\" must be at the level of "
-                   "\"print_task_redis\" or above";
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"print_task_redis_timeout\" must be at the "
+                               "level of \"print_task_redis\" or above");
+            return NGX_CONF_ERROR;
         }
 
         conf->store = prev->store;
@@ -289,34 +291,36 @@ static char *
 ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
 {
+    char  *missing;
+
     if (conf->mode == NGX_HTTP_PRINT_TASK_OFF) {
         return NGX_CONF_OK;
     }
 
-    if (conf->jwks == NULL) {
-        return "\"print_task\" needs \"print_task_key_file\"";
+    missing = (conf->jwks == NULL) ? "print_task_key_file"
+              : (conf->issuers == NULL) ? "print_task_issuer"
+              : (conf->audiences == NULL) ? "print_task_audience"
+              : (conf->store == NULL) ? "print_task_redis"
+              : NULL;
+
+    if (missing) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task\" needs \"%s\"", missing);
+        return NGX_CONF_ERROR;
     }
 
-    if (conf->issuers == NULL) {
-        return "\"print_task\" needs \"print_task_issuer\"";
+    if (conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
+        return ngx_http_print_task_check_lease(cf, conf);
     }
 
-    if (conf->audiences == NULL) {
-        return "\"print_task\" needs \"print_task_audience\"";
+    if (conf->dry_run) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_dry_run\" cannot be used with "
+                           "\"print_task answer\", which has no back end");
+        return NGX_CONF_ERROR;
     }
 
-    if (conf->store == NULL) {
-        return "\"print_task\" needs \"print_task_redis\"";
-    }
-
-    if (conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
-        return conf->dry_run
-               ? "\"print_task_dry_run\" cannot be used with "
-                 "\"print_task answer\", which has nowhere to pass requests to"
-               : NGX_CONF_OK;
-    }
-
-    return ngx_http_print_task_check_lease(cf, conf);
+    return NGX_CONF_OK;
 }
 
 

@@ -243,9 +243,19 @@ ngx_http_print_task_redis_result(redisReply *reply,
         return NGX_ERROR;
     }
 
-    n = (i == NGX_HTTP_PRINT_TASK_ABSENT)
-        ? NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS_ABSENT
-        : NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS;
+    switch (i) {
+
+    case NGX_HTTP_PRINT_TASK_ABSENT:
+        n = NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS_ABSENT;
+        break;
+
+    case NGX_HTTP_PRINT_TASK_APPLIED:
+        n = NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS + 1;
+        break;
+
+    default:
+        n = NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS;
+    }
 
     if (reply->elements != n) {
         return NGX_ERROR;
@@ -276,6 +286,10 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
     snapshot->task.state = ngx_http_print_task_redis_state(element[2]);
     snapshot->rev = ngx_http_print_task_redis_number(element[6]);
     snapshot->confirmed = ngx_http_print_task_redis_number(element[7]);
+
+    if (reply->elements > NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS) {
+        op->from = ngx_http_print_task_redis_state(element[8]);
+    }
 
     if (ngx_http_print_task_redis_text(element[3], op->pool,
                                        &snapshot->task.description)

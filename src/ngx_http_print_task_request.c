@@ -304,7 +304,7 @@ static ngx_int_t
 ngx_http_print_task_step_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    pt_reason_e                            reason;
+    pt_reason_e  reason;
 
     reason = ngx_http_print_task_check_token(r, ctx);
 
@@ -472,8 +472,8 @@ static ngx_int_t
 ngx_http_print_task_step_decide(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    pt_reason_e                            reason;
-    pt_question_t                          question;
+    pt_reason_e    reason;
+    pt_question_t  question;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
         return ngx_http_print_task_decide_answer(r, ctx);
@@ -484,6 +484,7 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
     question.app = &ctx->claims.app;
     question.fresh = ctx->conf->fresh;
     question.learned = ctx->learned;
+    question.held = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);
 
     ctx->from = ctx->op.snapshot.task.state;
 
@@ -564,9 +565,9 @@ static ngx_int_t
 ngx_http_print_task_decide_answer(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    pt_reason_e                            reason;
-    pt_question_t                          question;
-    const ngx_str_t                       *owner;
+    pt_reason_e       reason;
+    pt_question_t     question;
+    const ngx_str_t  *owner;
 
     owner = &ctx->op.snapshot.app;
 
@@ -581,7 +582,8 @@ ngx_http_print_task_decide_answer(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, PT_TASK_NOT_FOUND);
     }
 
-    ctx->from = ctx->op.snapshot.task.state;
+    ctx->from = (ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
+                ? ctx->op.from : ctx->op.snapshot.task.state;
     ctx->fence = ctx->op.snapshot.rev;
     ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_HIT;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
@@ -598,6 +600,7 @@ ngx_http_print_task_decide_answer(ngx_http_request_t *r,
     question.app = &ctx->claims.app;
     question.fresh = 0;
     question.learned = 1;
+    question.held = 0;
 
     switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
 
@@ -772,12 +775,16 @@ ngx_int_t
 ngx_http_print_task_refuse_now(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
 {
+    /* "satisfy any" leads here twice */
+
+    if (ctx->verdict != NGX_HTTP_PRINT_TASK_REFUSED) {
+        ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
+                      "print task refused: %V (%ui)",
+                      &pt_reasons[reason].word, pt_reasons[reason].status);
+    }
+
     ctx->reason = reason;
     ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
-
-    ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
-                  "print task refused: %V (%ui)",
-                  &pt_reasons[reason].word, pt_reasons[reason].status);
 
     ngx_http_print_task_settle_unchanged(ctx);
 

@@ -120,8 +120,8 @@ ngx_http_print_task_store_key(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx)
 {
-    u_char          *p;
-    static uint64_t  worker, serial;
+    u_char           *p;
+    static uint64_t   worker, serial;
 
     if (ctx->op.lease.len) {
         return NGX_OK;
@@ -162,7 +162,7 @@ ngx_http_print_task_store_done(ngx_http_print_task_op_t *op)
 ngx_int_t
 ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_msec_int_t                         left;
+    ngx_msec_int_t  left;
 
     if (!ctx->waiting) {
         ctx->waiting = 1;

@@ -91,6 +91,8 @@ struct ngx_http_print_task_op_s {
 
     ngx_http_print_task_result_e     result;
     pt_snapshot_t                    snapshot;    /* strings: from pool */
+    pt_state_e                       from;        /* APPLIED: the state before
+                                                     the change */
 
     ngx_pool_t                      *pool;        /* READ, RESERVE, APPLY */
     ngx_log_t                       *log;

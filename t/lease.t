@@ -76,6 +76,19 @@ HSET $key state aborted app $PrintTask::app lease other leaseUntil 9999999999999
 
 
 
+=== what was seen just now proves nothing while another request changes it
+--- config eval
+gateway_conf(extra => 'print_task_transition pending processing;
+                       print_task_lease 75s 50ms; print_task_fresh 1h;')
+--- pt_redis eval
+[['HSET', task_key(), 'state', 'pending', 'app', $PrintTask::Token::App,
+  'confirmed', main::ms(-1), 'lease', 'other', 'leaseUntil', main::ms(60)]]
+--- request eval
+[patch(), patch('{}')]
+--- pt_refused: 503 taskBusy
+
+
+
 === a broken lease is none
 --- pt_redis
 HSET $key state processing lease other leaseUntil soon

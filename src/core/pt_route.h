@@ -40,10 +40,10 @@ typedef struct {
 
 /*
  * Whether a path, as the client spelled it and without arguments, is one that
- * all servers read alike: "..", ".", "//", "%2F", "%5C", "%25", "\\", control
- * and non-ASCII characters are PT_PATH_INVALID.  So is any difference between
- * its decoded form and path, the one that nginx made of it; path is NULL where
- * the request was rewritten, and the client's spelling goes nowhere.
+ * all servers read alike: "..", ".", "..;a", "//", "%2F", "%5C", "%25", "\\",
+ * control and non-ASCII characters are PT_PATH_INVALID.  So is any difference
+ * between its decoded form and path, the one that nginx made of it; path is
+ * NULL where the request was rewritten, and the client's spelling goes nowhere.
  */
 pt_reason_e pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path);
 

@@ -19,6 +19,7 @@ static pt_step_e pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
     const pt_update_t *update);
 static ngx_uint_t pt_rules_same_description(const pt_task_t *task,
     const pt_update_t *update);
+static ngx_uint_t pt_rules_of_another(const pt_question_t *question);
 static ngx_uint_t pt_rules_seen_now(const pt_question_t *question);
 static ngx_uint_t pt_rules_proven(const pt_rules_t *rules,
     const pt_question_t *question);
@@ -133,7 +134,7 @@ pt_rules_decide(const pt_rules_t *rules, const pt_question_t *question,
     switch (pt_rules_step(rules, task, question->update)) {
 
     case PT_STEP_LEGAL:
-        return PT_FORWARD;
+        return pt_rules_of_another(question) ? PT_LEARN : PT_FORWARD;
 
     case PT_STEP_NOTHING:
     case PT_STEP_REPEAT:
@@ -213,11 +214,7 @@ pt_rules_proven(const pt_rules_t *rules, const pt_question_t *question)
 
     snapshot = question->snapshot;
 
-    if (snapshot->app.data == NULL
-        || snapshot->app.len != question->app->len
-        || ngx_memcmp(snapshot->app.data, question->app->data,
-                      snapshot->app.len) != 0)
-    {
+    if (snapshot->app.data == NULL || pt_rules_of_another(question)) {
         return 0;
     }
 
@@ -237,7 +234,26 @@ pt_rules_proven(const pt_rules_t *rules, const pt_question_t *question)
 }
 
 
-/* a time in the future is of another clock, and proves nothing */
+/* the record is what the back end told another application */
+
+static ngx_uint_t
+pt_rules_of_another(const pt_question_t *question)
+{
+    const ngx_str_t  *app;
+
+    app = &question->snapshot->app;
+
+    return !question->learned
+           && app->data != NULL
+           && (app->len != question->app->len
+               || ngx_memcmp(app->data, question->app->data, app->len) != 0);
+}
+
+
+/*
+ * A time in the future is of another clock, and proves nothing; nor does what
+ * was seen before a change that may have been made, and told, meanwhile.
+ */
 
 static ngx_uint_t
 pt_rules_seen_now(const pt_question_t *question)
@@ -246,7 +262,8 @@ pt_rules_seen_now(const pt_question_t *question)
 
     snapshot = question->snapshot;
 
-    return snapshot->confirmed != 0
+    return !question->held
+           && snapshot->confirmed != 0
            && snapshot->confirmed <= snapshot->now
            && snapshot->now - snapshot->confirmed <= question->fresh;
 }

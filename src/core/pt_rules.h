@@ -58,6 +58,7 @@ typedef struct {
     uint64_t              fresh;          /* ms that a sight stays good for */
     unsigned              learned:1;      /* the back end told just now, to a
                                              request of this application */
+    unsigned              held:1;         /* another request is changing it */
 } pt_question_t;
 
 
@@ -87,9 +88,10 @@ ngx_uint_t pt_rules_sources(const pt_rules_t *rules,
  * The verdict, and with PT_REFUSE the *reason.  With question->learned the
  * verdict is never PT_LEARN.
  *
- * A refusal needs proof: the state was seen within question->fresh, or no way
- * leads from it to the state asked for.  An answer out of the record needs the
- * application that the record is of.
+ * A refusal needs proof: the state was seen within question->fresh and nobody
+ * is changing it, or no way leads from it to the state asked for.  An answer
+ * out of the record needs the application that the record is of; another one
+ * learns first, whatever it asks for.
  */
 pt_verdict_e pt_rules_decide(const pt_rules_t *rules,
     const pt_question_t *question, pt_reason_e *reason);

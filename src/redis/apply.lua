@@ -8,7 +8,8 @@
 -- ARGV[5]  ... its text
 --
 -- returns  { "applied" | "seen" | "absent", now,
---            state, description, parentUrl, app, rev, confirmed }
+--            state, description, parentUrl, app, rev, confirmed
+--            [, the state before, of what was applied] }
 --
 -- "absent" is also the answer to another application than the owner.  How
 -- long the record lives is up to who made it.
@@ -28,6 +29,8 @@ end
 if not string.find(' ' .. ARGV[2] .. ' ', ' ' .. r[1] .. ' ', 1, true) then
     return { 'seen', now, r[1], r[2], r[3], r[4], r[5], r[6] }
 end
+
+local before = r[1]
 
 if ARGV[3] ~= '' then
     r[1] = ARGV[3]
@@ -51,4 +54,4 @@ if ARGV[4] == 'null' then
     redis.call('HDEL', KEYS[1], 'description')
 end
 
-return { 'applied', now, r[1], r[2], r[3], r[4], r[5], r[6] }
+return { 'applied', now, r[1], r[2], r[3], r[4], r[5], r[6], before }

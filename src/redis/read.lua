@@ -14,7 +14,9 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local r = redis.pcall('HMGET', KEYS[1], 'state', 'description', 'parentUrl',
                       'app', 'rev', 'confirmed', 'lease', 'leaseUntil')
 
-if r.err or not (r[1] or r[5] or r[7]) then
+-- of a key that is not a hash there are no fields, only an error
+
+if not (r[1] or r[5] or r[7]) then
     return { 'absent', now }
 end
 

@@ -125,6 +125,8 @@ test_not_json(void)
         "application/*",
         "*/*",
         "text/json",
+        "bpplication/json",
+        "application/bson",
         "text/plain",
         "application/xml",
         "application/x-www-form-urlencoded",
@@ -149,6 +151,7 @@ test_not_json(void)
         "application/json; charset=utf-32",
         "application/json; charset=utf8",
         "application/json; charset=utf-7",
+        "application/json; charset=xtf-8",
         "application/json; charset=us-ascii",
         "application/json; charset=iso-8859-1",
         "application/json; charset=utf-8-sig",
@@ -337,7 +340,8 @@ test_encodings(void)
         "", " ", ",", "*", "g", "gzi", "gzipp", "gzip ", " gzip", "\tgzip",
         "gzip,", "gzip, gzip", "gzip,identity", "identity, gzip",
         "identity,", "identit", "identityx", "gzip;q=1", "\"gzip\"",
-        "x-gzip", "deflate", "compress", "br", "zstd", "gzip\n", "g\xc2\xbazip"
+        "bzip", "x-gzip", "deflate", "compress", "br", "zstd", "gzip\n",
+        "g\xc2\xbazip"
     };
 
     test_values(pt_media_encoding, ours, test_nelts(ours), 1);
@@ -424,6 +428,8 @@ test_not_minimal(void)
         "xreturn=minimal",
         "returnx=minimal",
         "x-return=minimal",
+        "xeturn=minimal",
+        "return=xinimal",
         "respond-async",
         "respond-async return=minimal",
         "respond-async; return=minimal",

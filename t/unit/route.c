@@ -45,6 +45,7 @@ static void test_tasks(void);
 static void test_prefixes(void);
 static void test_ids(void);
 static void test_odd(void);
+static void test_collections(void);
 static void test_below(void);
 static void test_batch(void);
 static void test_other(void);
@@ -92,6 +93,7 @@ main(void)
     test_prefixes();
     test_ids();
     test_odd();
+    test_collections();
     test_below();
     test_batch();
     test_other();
@@ -187,9 +189,7 @@ static void
 test_ids(void)
 {
     static const char  *refused[] = {
-        "/print/taskDefinitions//tasks/t",
         "/print/taskDefinitions('')/tasks/t",
-        "/print/taskDefinitions/d/tasks/",
         "/print/taskDefinitions/d/tasks('')",
         "/print/taskDefinitions('')/tasks('')",
         "/print/taskDefinitions/d/tasks/" ID_128 "0",
@@ -299,6 +299,30 @@ test_odd(void)
 }
 
 
+/* all tasks of a definition or a job */
+
+static void
+test_collections(void)
+{
+    static const char  *paths[] = {
+        "/print/taskDefinitions/d/tasks",
+        "/print/taskDefinitions/d/tasks/",
+        "/print/taskDefinitions('d')/tasks",
+        "/print/taskDefinitions('d')/tasks/",
+        "/v1.0/Print/TaskDefinitions/d/TASKS",
+        "/print/printers/p/jobs/j/tasks",
+        "/print/printers/p/jobs/j/tasks/",
+        "/print/shares('s')/jobs('j')/tasks",
+        "/taskDefinitions/d/tasks",
+        "/jobs/j/tasks",
+        "/print/tasks"
+    };
+
+    test_paths(paths, sizeof(paths) / sizeof(paths[0]), PT_OK,
+               PT_ROUTE_TASKS);
+}
+
+
 static void
 test_below(void)
 {
@@ -362,6 +386,7 @@ test_below(void)
         "/print/printers/p/jobs/j/tasks/$count",
 
         /* as a rewrite may leave them */
+        "/print/taskDefinitions//tasks/t",
         "/print/taskDefinitions/d/tasks//t",
         "/print/taskDefinitions/d//tasks/t",
         "/print/taskDefinitions//d/tasks/t",
@@ -426,11 +451,6 @@ test_other(void)
         "/print/taskDefinitions/d",
         "/print/taskDefinitions('d')",
         "/print/taskDefinitions/$count",
-        "/print/taskDefinitions/d/tasks",
-        "/print/taskDefinitions('d')/tasks",
-        "/print/printers/p/jobs/j/tasks",
-        "/print/printers/p/jobs/j/tasks/",
-        "/print/shares/s/jobs('j')/tasks",
         "/print/printers/p/taskTriggers/t",
         "/print/taskDefinition/d/task/t",
         "/print/taskDefinitionsX/d/tasksX/t",
@@ -440,6 +460,8 @@ test_other(void)
         "/me/todo/lists/l/tasks/t",
         "/users('u')/planner/tasks('t')",
         "/blueprint/x/tasks/t",
+        "/planner/tasks",
+        "/tasks/",
         "/drive/root:/My Documents/a.pdf:/content"
     };
 

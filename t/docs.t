@@ -1,0 +1,224 @@
+#!/usr/bin/perl
+
+# Copyright (C) The ngx_http_print_task_module authors
+
+# The documentation is complete, and says nothing of what does not exist:
+# directives, variables and their values, reasons, files, functions, links.
+
+use strict;
+use warnings;
+
+use File::Basename qw(dirname);
+use Test::More;
+
+chdir dirname(__FILE__) . '/..' or die "chdir: $!";
+
+my @pages = ('README.md', 'CHANGELOG.md', glob 'docs/*.md');
+my %text = map { $_ => slurp($_) } @pages, glob 'conf/*.conf conf/*/*.conf';
+
+my %source = map { $_ => slurp($_) }
+             glob 'src/*.[ch] src/core/*.[ch] src/redis/*.lua';
+my $code = join '', values %source, slurp('t/lib/PrintTask.pm');
+
+my $conf = slurp('src/ngx_http_print_task_conf.c');
+my $variables = slurp('src/ngx_http_print_task_variables.c');
+my $directives = $text{'docs/directives.md'};
+
+# --- directives
+
+my %directive = $conf =~ /\{ ngx_string\("(print_task\w*)"\),\s+([\w|]+),/g;
+my %section = map { /^(\w+)\n(.*)/s } split /^### /m,
+              (split /^## Variables$/m, $directives)[0];
+
+delete $section{$_} for grep { !/^print_task/ } keys %section;
+
+cmp_ok(scalar keys %directive, '>', 15, 'directives are found in the source');
+is_deeply([sort keys %section], [sort keys %directive],
+    'each directive has a section, and no other has');
+
+for my $name (sort keys %directive) {
+    my $section = $section{$name} // '';
+    my ($syntax) = $section =~ /^- \*\*Syntax:\*\* `(.*)`$/m;
+    my ($default) = $section =~ /^- \*\*Default:\*\* (.*)$/m;
+
+    like($syntax, qr/^\Q$name\E .*;$/, "$name: syntax");
+    like($default, qr/^(?:`\Q$name\E .*;`$|none;|see below$)/,
+        "$name: default");
+    like($section, qr/^- \*\*Context:\*\* http, server, location\b/m,
+        "$name: context");
+    like($directive{$name}, qr/^NGX_HTTP_PRINT_TASK_CONF\|/,
+        "$name: context in the source");
+    like($section, qr/^- \*\*Phase:\*\* \S/m, "$name: phase");
+    like($directives, qr/^[- ] .*\[\Q$name\E\]\(#\Q$name\E\)/m,
+        "$name: in the contents");
+}
+
+# what a directive takes as a word
+
+for my $table ([print_task => 'modes'],
+               [print_task_store_down => 'store_downs'],
+               [print_task_log_level => 'log_levels'])
+{
+    my ($name, $array) = @$table;
+    my ($words) = $conf =~ /ngx_http_print_task_\Q$array\E\[\] = \{(.*?)\};/s;
+    my ($syntax) = $section{$name} =~ /Syntax:\*\* `\w+ (.*);`/;
+
+    is($syntax, join(' | ', $words =~ /ngx_string\("(\w+)"\)/g),
+        "$name: its words");
+}
+
+# --- variables
+
+my %variable = map { $_ => 1 }
+               $variables =~ /\{ ngx_string\("(print_task_\w+)"\), NULL,/g;
+my ($chapter) = $directives =~ /^## Variables\n(.*?)^## /ms;
+my ($rows, @values) = split /^`\$(?=print_task_(?:verdict|cache)`:)/m, $chapter;
+
+cmp_ok(scalar keys %variable, '>', 8, 'variables are found in the source');
+is_deeply([sort $rows =~ /^\| `\$(print_task_\w+)` \|/mg],
+    [sort keys %variable], 'each variable has a row, and no other has');
+
+for my $array (qw(verdict cache)) {
+    my ($words) = $variables
+        =~ /ngx_http_print_task_${array}s\[\] = \{(.*?)\};/s;
+    my ($table) = grep { /^print_task_$array`:/ } @values;
+
+    is_deeply([sort $table =~ /^\| `(\w+)` \|/mg],
+        [sort $words =~ /ngx_string\("(\w+)"\)/g],
+        "\$print_task_$array: its values");
+}
+
+# --- reasons
+
+my $table = slurp('src/core/pt_reason.h');
+my %reason = $table =~ /PT_REASON\(\w+, "(\w+)", (\d+),/g;
+my %documented = $text{'docs/errors.md'} =~ /^\| `(\w+)` \| (\d+) \|/mg;
+
+cmp_ok(scalar keys %reason, '>', 40, 'reasons are found in the source');
+is_deeply(\%documented, \%reason,
+    'each reason has a row with its status, and no other has');
+
+my %of_token = map { $_ => $reason{$_} }
+               grep { /^(?:token|role|tenant|app)[A-Z]/ } keys %reason;
+
+is_deeply({ $text{'docs/tokens.md'} =~ /^\| .* \| `(\w+)` \| (\d+) \|$/mg },
+    \%of_token, 'each reason of a token is in docs/tokens.md');
+
+# --- scripts and fields of the record
+
+my $redis = $text{'docs/redis.md'};
+my ($scripts) = $redis =~ /^## Scripts\n(.*?)^## /ms;
+my ($record) = $redis =~ /^## The record\n(.*?)^## /ms;
+my %field = map { $_ => 1 } map { slurp($_) =~ /'([a-z]\w*)'/gi }
+            'src/redis/reserve.lua';
+
+is_deeply([sort $scripts =~ /^\| `(\w+)` \|/mg],
+    [map { m{(\w+)\.lua$} } glob 'src/redis/*.lua'],
+    'each script has a row, and no other has');
+
+for my $field (map { /`(\w+)`/g } $record =~ /^\| (`\w+`(?:, `\w+`)*) \|/mg) {
+    ok(delete $field{$field}, "field of the record: $field");
+}
+
+my %commands = map { lc $_ => 1 }
+               map { slurp($_) =~ /redis\.p?call\('([A-Z]+)'/g }
+               glob 'src/redis/*.lua';
+my ($acl) = $redis =~ /(ACL SETUSER.*?)```/s;
+
+is_deeply([sort $acl =~ /\+(\w+)/g],
+    [sort keys %commands, qw(ping select eval evalsha script)],
+    'the commands that a user needs');
+
+# --- the reading order of the source
+
+my $order = $text{'docs/architecture.md'};
+
+is_deeply([grep { index($order, "`$_`") < 0 } glob 'src/*.c src/core/*.c'], [],
+    'each source file is in docs/architecture.md');
+
+# --- anywhere: nothing that does not exist
+
+for my $page (sort keys %text) {
+    my $text = $text{$page};
+
+    my @names = grep { defined }
+                $text =~ /(\$print_task\w*)
+                          |(?<![\w\/\$])(print_task(?:_\w+)?)\b(?!\.\w)/gx;
+    my @strange = grep { /^\$(.*)/ ? !$variable{$1} : !$directive{$_} } @names;
+
+    is_deeply(\@strange, [], "$page: directives and variables exist");
+
+    my @functions = $text =~ /\b((?:ngx_http_print_task|pt)_\w+)\b(?!\.[a-z])/g;
+
+    @strange = grep { !/_module$/ && $code !~ /\b\Q$_\E\b/ } @functions;
+
+    is_deeply(\@strange, [], "$page: functions and types exist")
+        if @functions;
+
+    my @files = $text =~ m{(?<![\w/.-])((?:src|t|util|conf|docs)/
+                           [\w./*-]*[\w*])}gx;
+
+    @strange = grep { !glob_exists($_) } @files;
+
+    is_deeply(\@strange, [], "$page: files exist") if @files;
+}
+
+# --- links, within a page and between pages
+
+for my $page (@pages) {
+    my $dir = $page =~ m{^(.*/)} ? $1 : '';
+    my @broken;
+
+    for my $link ($text{$page} =~ /\]\(([^)\s]+)\)/g) {
+        next if $link =~ /^https?:/;
+
+        my ($file, $anchor) = $link =~ /^([^#]*)(?:#(.*))?$/;
+        my $target = length $file ? "$dir$file" : $page;
+
+        1 while $target =~ s{[^/]+/\.\./}{};
+
+        push @broken, $link
+            if !-e $target
+               || defined $anchor && !anchors($target)->{$anchor};
+    }
+
+    is_deeply(\@broken, [], "$page: links");
+}
+
+done_testing();
+
+
+# the names that a page gives to its headings
+
+sub anchors {
+    my ($page) = @_;
+    my %names;
+
+    for my $heading (slurp($page) =~ /^#+ (.*)$/mg) {
+        my $name = lc $heading;
+
+        $name =~ s/[^\w\s-]//g;
+        $name =~ s/\s/-/g;
+        $names{$name} = 1;
+    }
+
+    return \%names;
+}
+
+
+sub glob_exists {
+    my ($pattern) = @_;
+    my @files = glob $pattern;
+
+    return @files && -e $files[0];
+}
+
+
+sub slurp {
+    my ($file) = @_;
+
+    open my $in, '<', $file or die "$file: $!";
+    local $/;
+
+    return scalar <$in>;
+}

@@ -1,0 +1,198 @@
+# Which methods a task has, and that none comes in under another name.
+
+use lib 't/lib';
+use PrintTask;
+
+no_root_location();
+
+run_tests();
+
+__DATA__
+
+=== other methods on a task are 405, and Allow says which ones are not
+--- request eval
+[map { "$_ " . task_uri() . ($_ eq 'OPTIONS' ? '' : "\n{}") }
+     qw(PUT POST DELETE OPTIONS MERGE PROPFIND LOCK COPY FOO)]
+--- pt_refused: 405 methodNotAllowed
+--- response_headers
+Allow: GET, HEAD, PATCH
+--- pt_backend_saw
+--- pt_expect
+DBSIZE => 0
+
+
+
+=== by every spelling of the task
+--- config eval: gateway_conf(path => '/')
+--- request eval
+[map { "PUT $_\n{}" }
+     "/print/taskDefinitions('d')/tasks('t')", '/PRINT/TASKDEFINITIONS/d/TASKS/t',
+     '/v1.0/print/taskDefinitions/d/%74asks/t', task_uri() . '?a=b']
+--- pt_refused: 405 methodNotAllowed
+--- pt_backend_saw
+
+
+
+=== the method is looked at before the token
+--- request eval
+'DELETE ' . task_uri()
+--- more_headers: #
+--- pt_refused: 405 methodNotAllowed
+--- raw_response_headers_unlike: WWW-Authenticate
+--- pt_backend_saw
+
+
+
+=== in answer mode, too
+--- config eval: gateway_conf(mode => 'answer')
+--- pt_redis
+HSET $key state pending
+--- request eval
+'DELETE ' . task_uri()
+--- pt_refused: 405 methodNotAllowed
+--- response_headers
+Allow: GET, HEAD, PATCH
+--- pt_expect
+HGETALL $key => state pending
+
+
+
+=== GET and HEAD of a task are passed on with a token
+--- pt_backend eval
+backend(HEAD => [200, ''])
+--- request eval
+['GET ' . task_uri(), 'HEAD ' . task_uri()]
+--- error_code eval: [200, 200]
+--- response_body_like eval
+[qr/"id":"t"/, qr/^$/]
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+HEAD /print/taskDefinitions/d/tasks/t
+--- pt_expect
+DBSIZE => 0
+
+
+
+=== but not without one
+--- request eval
+['GET ' . task_uri(), 'GET ' . task_uri()]
+--- more_headers eval
+['', auth_headers(exp => -3600)]
+--- pt_refused
+401 tokenMissing
+401 tokenExpired
+--- pt_backend_saw
+
+
+
+=== HEAD without one has no body
+--- request eval
+'HEAD ' . task_uri()
+--- more_headers: #
+--- error_code: 401
+--- response_body:
+--- response_headers
+WWW-Authenticate: Bearer realm="print"
+--- pt_backend_saw
+
+
+
+=== GET of a task gets the answer of the back end as it is
+--- request eval
+'GET ' . task_uri()
+--- pt_backend
+location / {
+    default_type text/odd;
+    add_header ETag '"x"' always;
+    return 418 'not { JSON';
+}
+--- error_code: 418
+--- response_headers
+Content-Type: text/odd
+ETag: "x"
+--- response_body chomp
+not { JSON
+
+
+
+=== headers that name another method are 400, whatever the method
+--- request eval
+[(patch()) x 3, 'GET ' . task_uri(), "POST /print/printers/p\n{}"]
+--- more_headers eval
+[map { auth_headers() . "$_\n" }
+     'X-HTTP-Method: PUT', 'X-HTTP-Method-Override: DELETE',
+     'X-Method-Override: PATCH', 'X-HTTP-Method: PATCH',
+     'X-HTTP-Method-Override: PATCH']
+--- pt_refused: 400 methodOverride
+--- pt_backend_saw
+
+
+
+=== in any case, empty, and repeated
+--- request eval
+[(patch()) x 4]
+--- more_headers eval
+[map { auth_headers() . "$_\n" }
+     'x-http-method: PUT', 'X-HTTP-METHOD-OVERRIDE: PUT', 'X-Method-Override:',
+     "X-Method-Override: PATCH\nX-Method-Override: PUT"]
+--- pt_refused: 400 methodOverride
+
+
+
+=== with "_" for "-", which some back ends take for the same
+--- http_config eval
+"underscores_in_headers on;" . http_conf()
+--- request eval
+[(patch()) x 3]
+--- more_headers eval
+[map { auth_headers() . "$_: DELETE\n" }
+     'X_HTTP_Method', 'X-HTTP_Method_Override', 'x_method_override']
+--- pt_refused: 400 methodOverride
+
+
+
+=== unless it is told otherwise, nginx drops names with "_"
+--- more_headers eval
+auth_headers() . "X_HTTP_Method: DELETE\n"
+--- error_code: 200
+--- pt_backend_fields
+X_HTTP_Method: -
+
+
+
+=== a method in lower case is another one
+--- request eval
+patch() =~ s/PATCH/patch/r
+--- config eval
+'print_task forward;' . gateway_conf()
+--- pt_refused: 400 -
+--- pt_backend_saw
+
+
+
+=== "limit_except" keeps its meaning beside us
+--- config eval
+gateway_conf(extra => 'limit_except GET { deny all; }')
+--- request eval
+[patch(), 'GET ' . task_uri()]
+--- error_code eval: [403, 200]
+--- response_body_like eval
+[qr/"code":"forbidden"/, qr/"id":"t"/]
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+--- pt_expect
+DBSIZE => 0
+
+
+
+=== the methods of "limit_except" are not spared a token
+--- config eval
+gateway_conf(extra => 'limit_except GET { allow all; }')
+--- request eval
+[patch(), 'DELETE ' . task_uri(), patch()]
+--- more_headers eval
+['', auth_headers(), auth_headers()]
+--- error_code eval: [401, 405, 200]
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}

@@ -1,0 +1,172 @@
+# Where a token comes from: the "Authorization" field, and nowhere else.
+
+use lib 't/lib';
+use PrintTask;
+use PrintTask::Token qw(tamper);
+
+run_tests();
+
+__DATA__
+
+=== a good token
+--- error_code: 200
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_expect
+HGET $key state => completed
+
+
+
+=== no Authorization
+--- more_headers: Content-Type: application/json
+--- pt_refused: 401 tokenMissing
+--- response_headers
+WWW-Authenticate: Bearer realm="print"
+--- pt_backend_saw
+--- pt_expect
+DBSIZE => 0
+
+
+
+=== another scheme
+--- request eval: [(patch()) x 6]
+--- more_headers eval
+[map { "Authorization: $_\n" }
+     'Basic dTpw', 'Pop ' . token(), 'DPoP ' . token(), 'Digest a="b"',
+     'Bearer2 ' . token(), token()]
+--- pt_refused: 401 tokenMissing
+--- response_headers
+WWW-Authenticate: Bearer realm="print"
+
+
+
+=== a field that is shorter than the scheme
+--- request eval: [(patch()) x 6]
+--- more_headers eval
+[map { "Authorization:$_\n" } '', ' B', ' Beare', ' Bearer', ' Bearer ', ' X']
+--- pt_refused: 401 tokenMissing
+--- response_headers
+WWW-Authenticate: Bearer realm="print"
+
+
+
+=== no white space, or a tab, after the scheme
+--- request eval: [(patch()) x 3]
+--- more_headers eval
+[map { "Authorization: Bearer$_" . token() . "\n" } '', "\t", '=']
+--- pt_refused: 401 tokenMissing
+
+
+
+=== the scheme in any case, and more than one space after it
+--- pt_redis
+HSET $key state pending
+--- request eval
+[(patch('{"status":{"state":"pending"}}')) x 4]
+--- more_headers eval
+[map { auth_headers() =~ s/Bearer /$_/r }
+     'bearer ', 'BEARER ', 'bEARer ', 'Bearer    ']
+--- error_code eval: [(200) x 4]
+
+
+
+=== a token with white space in it
+--- request eval: [(patch()) x 3]
+--- more_headers eval
+[map { 'Authorization: Bearer ' . token() =~ s/\./$_/r . "\n" }
+     ' .', '. ', ".\t"]
+--- error_code eval: [(401) x 3]
+--- response_headers eval
+[('WWW-Authenticate: Bearer realm="print"') x 3]
+--- pt_backend_saw
+
+
+
+=== two tokens in one field
+--- more_headers eval
+'Authorization: Bearer ' . token() . ', Bearer ' . token() . "\n"
+--- error_code: 401
+--- pt_backend_saw
+
+
+
+=== two Authorization fields are refused in nginx itself
+--- config eval
+'print_task forward;' . gateway_conf()
+--- request eval: [(patch()) x 2]
+--- more_headers eval
+[auth_headers() . "Authorization: Basic dTpw\n",
+ "Authorization: Basic dTpw\n" . auth_headers()]
+--- pt_refused: 400 -
+
+
+
+=== a token in the arguments is none
+--- request eval
+[map { patch_uri(task_uri() . "?$_=" . token()) }
+     'access_token', 'token', 'Authorization', 'authorization']
+--- more_headers: #
+--- pt_refused: 401 tokenMissing
+
+
+
+=== a token in a cookie or in another field is none
+--- request eval: [(patch()) x 3]
+--- more_headers eval
+[map { "$_" . token() . "\n" }
+     'Cookie: access_token=', 'Proxy-Authorization: Bearer ',
+     'X-Authorization: Bearer ']
+--- pt_refused: 401 tokenMissing
+
+
+
+=== a token in a body is none
+--- request eval
+patch_uri(task_uri(), 'access_token=' . token())
+--- more_headers: Content-Type: application/x-www-form-urlencoded
+--- pt_refused: 401 tokenMissing
+
+
+
+=== a bad token in the arguments does no harm to a good one
+--- request eval
+patch_uri(task_uri() . '?access_token=' . token(exp => -3600))
+--- error_code: 200
+
+
+
+=== a token of 8192 bytes is accepted, a longer one is 401
+--- http_config eval
+'large_client_header_buffers 4 16k;' . http_conf()
+--- pt_redis
+HSET $key state pending
+--- request eval
+[(patch('{"status":{"state":"pending"}}')) x 2]
+--- more_headers eval
+my ($n) = grep { length(token(claims => { x => 'x' x $_ })) >= 8192 } 5000 .. 7000;
+[map { auth_headers(claims => { x => 'x' x $_ }) } $n, $n + 3]
+--- error_code eval: [200, 401]
+--- response_body_like eval: [qr/"id":"t"/, qr/"code":"tokenTooLarge"/]
+--- response_headers eval
+['', 'WWW-Authenticate: Bearer realm="print", error="invalid_token", error_description="The token is not valid"']
+
+
+
+=== a token that does not fit into nginx's buffers is 400
+--- config eval
+'print_task forward;' . gateway_conf()
+--- more_headers eval
+auth_headers(claims => { x => 'x' x 20000 })
+--- pt_refused: 400 -
+
+
+
+=== a token is that of its request: none is left over on a connection
+--- pipelined_requests eval
+[(patch()) x 4]
+--- more_headers eval
+['', auth_headers(), '', auth_headers() =~ s/.\n/A\n/r]
+--- error_code eval: [401, 200, 401, 401]
+--- response_body_like eval
+[qr/tokenMissing/, qr/"state":"completed"/, qr/tokenMissing/, qr/./]
