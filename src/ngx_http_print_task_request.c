@@ -630,6 +630,9 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
         return NGX_AGAIN;
     }
 
+    /* what is left of the subrequest's */
+    r->connection->log->action = "deciding on print task";
+
     if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
