@@ -115,10 +115,11 @@ without_services()
 
 apt_install()
 {
-    as_root apt-get -q update < /dev/null || true
+    as_root apt-get -q -o DPkg::Lock::Timeout=300 update < /dev/null || true
 
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q -y --no-install-recommends install "$@" < /dev/null
+        apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends \
+            install "$@" < /dev/null
 }
 
 
