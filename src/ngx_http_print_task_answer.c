@@ -70,6 +70,10 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
         return rc;
     }
 
+    /* a task has no version that If-Match and its like could be about */
+
+    r->disable_not_modified = 1;
+
     if (r->method == NGX_HTTP_PATCH && ngx_http_print_task_wants_minimal(r)) {
         return ngx_http_print_task_send_minimal(r);
     }
@@ -124,12 +128,23 @@ ngx_http_print_task_send_minimal(ngx_http_request_t *r)
 static ngx_uint_t
 ngx_http_print_task_wants_minimal(ngx_http_request_t *r)
 {
-    ngx_table_elt_t  *h;
+    ngx_uint_t              i;
+    ngx_table_elt_t        *h;
+    const ngx_list_part_t  *part;
 
-    h = ngx_http_print_task_find_header(&r->headers_in.headers,
-                                        &ngx_http_print_task_prefer);
+    i = 0;
+    part = &r->headers_in.headers.part;
 
-    return h != NULL && pt_media_minimal(&h->value);
+    while ((h = ngx_http_print_task_next_header(&part, &i,
+                                                &ngx_http_print_task_prefer))
+           != NULL)
+    {
+        if (pt_media_minimal(&h->value)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -25,9 +25,13 @@ static char *ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_print_task_transition(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 static pt_state_e ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name);
-static char *ngx_http_print_task_body_max(ngx_conf_t *cf, void *post,
-    void *data);
+static char *ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -56,11 +60,6 @@ static ngx_conf_enum_t  ngx_http_print_task_log_levels[] = {
     { ngx_string("warn"), NGX_LOG_WARN },
     { ngx_string("error"), NGX_LOG_ERR },
     { ngx_null_string, 0 }
-};
-
-
-static ngx_conf_post_t  ngx_http_print_task_body_max_post = {
-    ngx_http_print_task_body_max
 };
 
 
@@ -142,17 +141,17 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_fresh"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_msec_slot,
+      ngx_http_print_task_fresh,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_print_task_loc_conf_t, fresh),
+      0,
       NULL },
 
     { ngx_string("print_task_body_max"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      ngx_http_print_task_body_max,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_print_task_loc_conf_t, body_max),
-      &ngx_http_print_task_body_max_post },
+      0,
+      NULL },
 
     { ngx_string("print_task_redis"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
@@ -170,7 +169,7 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_key"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_http_set_complex_value_slot,
+      ngx_http_print_task_key,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, key),
       NULL },
@@ -372,23 +371,59 @@ ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
 
 
 static char *
-ngx_http_print_task_body_max(ngx_conf_t *cf, void *post, void *data)
+ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    size_t  *max = data;
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
 
     ngx_str_t  *value;
 
-    if (*max < NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST
-        || *max > NGX_HTTP_PRINT_TASK_BODY_MAX_MOST)
-    {
-        value = cf->args->elts;
+    if (ptlcf->fresh != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
 
+    value = cf->args->elts;
+
+    ptlcf->fresh = ngx_parse_time(&value[1], 0);
+
+    if (ptlcf->fresh == (ngx_msec_t) NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid size \"%V\", it must be from %d to %d",
-                           &value[1], NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST,
-                           NGX_HTTP_PRINT_TASK_BODY_MAX_MOST);
+                           "invalid time \"%V\" in \"%V\"",
+                           &value[1], &cmd->name);
         return NGX_CONF_ERROR;
     }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ssize_t     size;
+    ngx_str_t  *value;
+
+    if (ptlcf->body_max != NGX_CONF_UNSET_SIZE) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    size = ngx_parse_size(&value[1]);
+
+    if (size < NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST
+        || size > NGX_HTTP_PRINT_TASK_BODY_MAX_MOST)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size \"%V\", it must be from %d to %d "
+                           "in \"%V\"", &value[1],
+                           NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST,
+                           NGX_HTTP_PRINT_TASK_BODY_MAX_MOST, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->body_max = (size_t) size;
 
     return NGX_CONF_OK;
 }
@@ -429,6 +464,35 @@ ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     sc->store = ptlcf->store;
     sc->conf = ptlcf;
+
+    return NGX_CONF_OK;
+}
+
+
+/* a key that is the same for all tasks would make them one */
+
+static char *
+ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    char       *rv;
+    ngx_str_t  *value;
+
+    rv = ngx_http_set_complex_value_slot(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    if (ptlcf->key->lengths == NULL) {
+        value = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "no variable in \"print_task_key\" \"%V\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
 }

@@ -63,7 +63,7 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
             return NGX_ERROR;
         }
 
-    } else if (ctx != NULL && ctx->accepted) {
+    } else if (ctx != NULL && ctx->forwarded) {
         ngx_http_print_task_no_content(r);
     }
 
@@ -132,7 +132,9 @@ ngx_http_print_task_replace_page(ngx_http_request_t *r,
 static void
 ngx_http_print_task_no_content(ngx_http_request_t *r)
 {
-    if (r->headers_out.content_length_n != 0
+    if (r->headers_out.status < NGX_HTTP_OK
+        || r->headers_out.status >= NGX_HTTP_SPECIAL_RESPONSE
+        || r->headers_out.content_length_n != 0
         || r->headers_out.content_type.len != 0)
     {
         return;
@@ -145,10 +147,13 @@ ngx_http_print_task_no_content(ngx_http_request_t *r)
 }
 
 
+/* clients fail on a Retry-After that is neither a time nor a date, or on 0 */
+
 static ngx_int_t
 ngx_http_print_task_retry_later(ngx_http_request_t *r)
 {
-    ngx_list_t  *headers;
+    ngx_list_t       *headers;
+    ngx_table_elt_t  *h;
 
     if (r->headers_out.status != NGX_HTTP_SERVICE_UNAVAILABLE
         && r->headers_out.status != NGX_HTTP_TOO_MANY_REQUESTS)
@@ -158,9 +163,17 @@ ngx_http_print_task_retry_later(ngx_http_request_t *r)
 
     headers = &r->headers_out.headers;
 
-    if (ngx_http_print_task_find_header(headers,
-                                        &ngx_http_print_task_retry_after))
-    {
+    h = ngx_http_print_task_find_header(headers,
+                                        &ngx_http_print_task_retry_after);
+
+    if (h != NULL) {
+
+        if (ngx_atoi(h->value.data, h->value.len) < 1
+            && ngx_parse_http_time(h->value.data, h->value.len) == NGX_ERROR)
+        {
+            h->value = ngx_http_print_task_retry_seconds;
+        }
+
         return NGX_OK;
     }
 

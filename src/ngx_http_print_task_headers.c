@@ -10,7 +10,7 @@
 #include "ngx_http_print_task_module.h"
 
 
-static ngx_table_elt_t *ngx_http_print_task_next_header(
+static ngx_table_elt_t *ngx_http_print_task_any_header(
     const ngx_list_part_t **part, ngx_uint_t *i);
 static ngx_uint_t ngx_http_print_task_header_is(const ngx_table_elt_t *h,
     const ngx_str_t *name);
@@ -21,13 +21,22 @@ ngx_http_print_task_find_header(const ngx_list_t *headers,
     const ngx_str_t *name)
 {
     ngx_uint_t              i;
-    ngx_table_elt_t        *h;
     const ngx_list_part_t  *part;
 
     i = 0;
     part = &headers->part;
 
-    while ((h = ngx_http_print_task_next_header(&part, &i)) != NULL) {
+    return ngx_http_print_task_next_header(&part, &i, name);
+}
+
+
+ngx_table_elt_t *
+ngx_http_print_task_next_header(const ngx_list_part_t **part, ngx_uint_t *i,
+    const ngx_str_t *name)
+{
+    ngx_table_elt_t  *h;
+
+    while ((h = ngx_http_print_task_any_header(part, i)) != NULL) {
         if (ngx_http_print_task_header_is(h, name)) {
             return h;
         }
@@ -49,7 +58,7 @@ ngx_http_print_task_find_header_any(const ngx_list_t *headers,
     n = 0;
     part = &headers->part;
 
-    while ((h = ngx_http_print_task_next_header(&part, &n)) != NULL) {
+    while ((h = ngx_http_print_task_any_header(&part, &n)) != NULL) {
 
         if (h->key.len != name->len) {
             continue;
@@ -77,15 +86,13 @@ ngx_http_print_task_count_header(const ngx_list_t *headers,
     const ngx_str_t *name)
 {
     ngx_uint_t              i, n;
-    ngx_table_elt_t        *h;
     const ngx_list_part_t  *part;
 
     i = 0;
-    n = 0;
     part = &headers->part;
 
-    while ((h = ngx_http_print_task_next_header(&part, &i)) != NULL) {
-        n += ngx_http_print_task_header_is(h, name);
+    for (n = 0; ngx_http_print_task_next_header(&part, &i, name); n++) {
+        /* void */
     }
 
     return n;
@@ -119,7 +126,7 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
     i = 0;
     part = &first;
 
-    while ((h = ngx_http_print_task_next_header(&part, &i)) != NULL) {
+    while ((h = ngx_http_print_task_any_header(&part, &i)) != NULL) {
 
         for (name = except; name->len; name++) {
             if (ngx_http_print_task_header_is(h, name)) {
@@ -173,7 +180,7 @@ ngx_http_print_task_add_header(ngx_http_request_t *r, ngx_list_t *headers,
 
 
 static ngx_table_elt_t *
-ngx_http_print_task_next_header(const ngx_list_part_t **part, ngx_uint_t *i)
+ngx_http_print_task_any_header(const ngx_list_part_t **part, ngx_uint_t *i)
 {
     ngx_table_elt_t  *h;
 

@@ -218,9 +218,12 @@ typedef struct {
     unsigned                       widened:1;     /* sources: any state */
     unsigned                       waiting:1;     /* deadline is set */
     unsigned                       leased:1;      /* a settlement is owed */
+    unsigned                       unleased:1;    /* the change is made without,
+                                                     and the record is to be
+                                                     forgotten */
     unsigned                       learned:1;
     unsigned                       unchecked:1;   /* forwarded by "pass" */
-    unsigned                       forwarded:1;   /* with a lease */
+    unsigned                       forwarded:1;   /* and to be settled */
     unsigned                       accepted:1;    /* the back end said 2xx */
     unsigned                       capture:1;
     unsigned                       page_sent:1;
@@ -334,9 +337,13 @@ ngx_int_t ngx_http_print_task_body_filter_init(ngx_conf_t *cf);
 ngx_int_t ngx_http_print_task_copy_headers(ngx_http_request_t *r,
     ngx_list_t *headers, const ngx_str_t *except);
 
-/* the first field of that lower case name, NULL if there is none */
+/* the first field of that name, NULL if there is none */
 ngx_table_elt_t *ngx_http_print_task_find_header(const ngx_list_t *headers,
     const ngx_str_t *name);
+
+/* the next one; *part and *i start with the first part of the list and 0 */
+ngx_table_elt_t *ngx_http_print_task_next_header(const ngx_list_part_t **part,
+    ngx_uint_t *i, const ngx_str_t *name);
 
 /* whether there is one, with "_" taken for "-", as some back ends do */
 ngx_uint_t ngx_http_print_task_find_header_any(const ngx_list_t *headers,

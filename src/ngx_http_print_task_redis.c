@@ -265,6 +265,11 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_READY;
     redis->failed = 0;
 
+    if (redis->lost) {
+        redis->lost = 0;
+        redis->regained = ngx_current_msec;
+    }
+
     if (redis->reported) {
         redis->reported = 0;
         ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
@@ -408,6 +413,7 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_close(redis);
     ngx_http_print_task_redis_next(redis);
 
+    redis->lost = 1;
     redis->failed = 1;
     redis->failures++;
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_DOWN;
@@ -535,6 +541,7 @@ ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis)
 {
     ngx_http_print_task_redis_close(redis);
 
+    redis->lost = 1;
     redis->failed = 0;
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
 

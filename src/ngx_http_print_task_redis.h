@@ -166,6 +166,10 @@ struct ngx_http_print_task_redis_s {
     ngx_msec_t                              failed_at;    /* the first */
     time_t                                  logged;       /* last complaint */
 
+    ngx_msec_t                              regained;     /* 0: never lost */
+
+    unsigned                                lost:1;       /* since it was ready,
+                                                             or never was */
     unsigned                                failed:1;     /* not ready since */
     unsigned                                reported:1;   /* it was logged */
     unsigned                                exited:1;     /* the worker ends */

@@ -172,7 +172,10 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    ngx_http_print_task_redis_submit(sr, job, sr->lease_time);
+    /* without a lease it is about a record, and kept for as long as that */
+
+    ngx_http_print_task_redis_submit(sr, job, op->lease.len ? sr->lease_time
+                                                            : op->ttl);
 }
 
 

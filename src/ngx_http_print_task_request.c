@@ -50,6 +50,7 @@ static ngx_int_t ngx_http_print_task_step_update(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_store_down(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_decide(ngx_http_request_t *r,
@@ -438,9 +439,38 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
         return ngx_http_print_task_store_down(r, ctx);
     }
 
+    ngx_http_print_task_doubt(ctx);
+
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
 
     return NGX_OK;
+}
+
+
+/*
+ * While the store was down, changes may have been made that it does not know
+ * of: what it knew before is not believed, but for tasks that have ended.
+ */
+
+static void
+ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_snapshot_t  *snapshot;
+
+    snapshot = &ctx->op.snapshot;
+
+    if (ctx->op.back == 0
+        || ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT
+        || snapshot->task.state == PT_UNKNOWN
+        || (ctx->conf->rules.final & pt_state_bit(snapshot->task.state)))
+    {
+        return;
+    }
+
+    if (snapshot->now - snapshot->confirmed >= ctx->op.back) {
+        snapshot->task.state = PT_UNKNOWN;
+    }
 }
 
 
@@ -676,6 +706,8 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ctx->unleased = !ctx->leased;
+
     ctx->verdict = ctx->unchecked ? NGX_HTTP_PRINT_TASK_PASSED
                                   : NGX_HTTP_PRINT_TASK_FORWARDED;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
@@ -738,7 +770,7 @@ ngx_http_print_task_step_pass(ngx_http_request_t *r,
         ctx->verdict = NGX_HTTP_PRINT_TASK_PASSED;
     }
 
-    if (ctx->leased && !ctx->forwarded) {
+    if ((ctx->leased || ctx->unleased) && !ctx->forwarded) {
         ctx->forwarded = 1;
 
         if (r->content_handler) {

@@ -7,7 +7,8 @@
 /*
  * The end of a lease.  Each one that was granted is settled exactly once,
  * whatever way the request takes: ctx->leased is cleared by the one function
- * that talks to the store.
+ * that talks to the store.  A change that is made without a lease, while the
+ * store is down, makes the record that it will have later forgotten.
  */
 
 
@@ -28,6 +29,8 @@ static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
 void
 ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 {
+    ctx->unleased = 0;
+
     if (!ctx->leased) {
         return;
     }
@@ -56,7 +59,7 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
 {
     ngx_uint_t  status;
 
-    if (!ctx->leased || !ctx->forwarded) {
+    if (!ctx->forwarded || !(ctx->leased || ctx->unleased)) {
         return;
     }
 
@@ -149,7 +152,7 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
         ngx_del_timer(&ctx->timer);
     }
 
-    if (!ctx->leased) {
+    if (!ctx->leased && !ctx->unleased) {
         return;
     }
 
@@ -179,13 +182,18 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     conf = ctx->conf;
 
-    ctx->leased = 0;
-
     ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
 
-    op.type = type;
+    op.type = ctx->leased ? type : NGX_HTTP_PRINT_TASK_FORGET;
     op.key = ctx->op.key;
-    op.lease = ctx->op.lease;
+
+    if (ctx->leased) {
+        op.lease = ctx->op.lease;
+    }
+
+    ctx->leased = 0;
+    ctx->unleased = 0;
+
     op.lease_time = conf->lease;
     op.app = ctx->claims.app;
     op.task = ctx->op.snapshot.task;
@@ -194,7 +202,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     op.ttl = conf->active_valid;
 
-    if (type == NGX_HTTP_PRINT_TASK_COMMIT
+    if (op.type == NGX_HTTP_PRINT_TASK_COMMIT
         && (conf->rules.final & pt_state_bit(op.task.state)))
     {
         op.ttl = conf->final_valid;

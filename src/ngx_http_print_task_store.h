@@ -25,7 +25,8 @@
  *     RELEASE   nothing was changed
  *     FORGET    the outcome is not known: so is the state from now on; with
  *               op->hold the lease stays until it runs out, because the change
- *               may still be on its way
+ *               may still be on its way.  Without a lease: a change was made
+ *               while the store was down
  *
  * Settlements are idempotent by the lease id, do nothing if the lease has
  * passed to another, are copied by the store, and nobody waits for them.
@@ -93,6 +94,9 @@ struct ngx_http_print_task_op_s {
     pt_snapshot_t                    snapshot;    /* strings: from pool */
     pt_state_e                       from;        /* APPLIED: the state before
                                                      the change */
+    ngx_msec_t                       back;        /* how long ago the store was
+                                                     found again after it had
+                                                     been lost; 0: it was not */
 
     ngx_pool_t                      *pool;        /* READ, RESERVE, APPLY */
     ngx_log_t                       *log;

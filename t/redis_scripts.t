@@ -129,6 +129,9 @@ is(script('reserve', 'done', 'lease-e', 5000, 'completed')->[0], 'busy',
 is(script('reserve', 'done', 'lease-e', 5000, 'pending')->[0], 'seen',
     'reserve: but a state that is no source is seen all the same');
 
+is(script('reserve', 'done', 'lease-d', 5000, 'pending')->[0], 'granted',
+    'reserve: the own lease again, whatever the sources');
+
 is(script('reserve', 'part', 'lease-a', 5000, '')->[0], 'granted',
     'reserve: no sources at all, not known');
 command('HSET', 'part', 'state', 'pend');
@@ -195,6 +198,18 @@ is(script('forget', 'forget', 'lease-b', $hour, 0)->[0], 'forgotten',
 is_deeply(record('forget'), { rev => $rev + 1 }, 'forget: only rev is left');
 between(command('PTTL', 'forget'), $hour, 'forget: and it has an end');
 
+is(script('forget', 'none', '', $hour, 0)->[0], 'lost',
+    'forget: no record, no lease');
+is(command('EXISTS', 'none'), 0, 'forget: and none is made');
+
+command('HSET', 'known', 'state', 'pending', 'lease', 'lease-a',
+        'leaseUntil', 99999999999999);
+is(script('forget', 'known', '', $hour, 0)->[0], 'forgotten',
+    'forget: a record, by who has no lease');
+is_deeply([sort keys %{record('known')}], ['lease', 'leaseUntil', 'rev'],
+    'forget: the lease of another stays');
+is(command('PTTL', 'known'), -1, 'forget: and its time to live');
+
 script('reserve', 'forget', 'lease-c', 5000, '');
 is(script('forget', 'forget', 'lease-c', 2 * $hour, 1)->[0], 'forgotten',
     'forget: holding the lease');
@@ -223,6 +238,11 @@ $read = script('read', 'task');
 is_deeply([@$read[0, 2 .. 7]],
     ['seen', 'pending', undef, 'u', 'A', undef, undef],
     'read: a record as a print service makes it');
+
+$record = record('done');
+$read = script('read', 'done');
+is_deeply([@$read[2, 6, 7]], [@$record{'state', 'rev', 'confirmed'}],
+    'read: rev and when it was confirmed, during a lease too');
 
 # --- apply
 

@@ -1,7 +1,8 @@
 -- Ends a lease: what became of the task is not known.
 --
 -- KEYS[1]  the record
--- ARGV[1]  id of the lease
+-- ARGV[1]  id of the lease; empty: a change was made without one, and the
+--          state of a record, if there is one, is not known any more
 -- ARGV[2]  how long the record lives from now at most, ms; 0: as it is
 -- ARGV[3]  "1": the lease stays until it runs out, "0": it ends now
 --
@@ -10,9 +11,9 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local r = redis.pcall('HMGET', KEYS[1], 'lease', 'leaseUntil', 'rev')
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'leaseUntil', 'rev', 'state')
 
-if r[1] ~= ARGV[1] then
+if ARGV[1] ~= '' and r[1] ~= ARGV[1] or not r[3] and not r[4] then
     return { 'lost', now }
 end
 
@@ -21,6 +22,10 @@ local rev = r[3] and #r[3] < 16 and string.find(r[3], '^%d+$') and r[3] + 1
 redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now))
 redis.call('HDEL', KEYS[1], 'state', 'description', 'parentUrl', 'app',
            'confirmed')
+
+if ARGV[1] == '' then
+    return { 'forgotten', now }
+end
 
 local ttl = tonumber(ARGV[2])
 
