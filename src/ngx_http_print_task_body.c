@@ -311,6 +311,8 @@ ngx_http_print_task_set_body_headers(ngx_http_request_t *r, size_t len)
     in->transfer_encoding = NULL;
     in->chunked = 0;
 
+    ngx_http_print_task_flush_headers(r);
+
     return NGX_OK;
 }
 

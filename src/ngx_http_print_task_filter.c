@@ -188,21 +188,14 @@ ngx_http_print_task_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
     ngx_http_print_task_ctx_t  *ctx;
 
-    if (r != r->main) {
-        ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+    ctx = ngx_http_print_task_get_ctx(r);
 
-        if (ctx == NULL || ctx->learn.request != r) {
-            return ngx_http_next_body_filter(r, in);
-        }
-
+    if (ctx != NULL && ctx->learn.request == r) {
         ngx_http_print_task_learn_body(r, ctx, in);
-
         return NGX_OK;
     }
 
-    ctx = ngx_http_print_task_get_ctx(r);
-
-    if (ctx == NULL) {
+    if (ctx == NULL || r != r->main) {
         return ngx_http_next_body_filter(r, in);
     }
 

@@ -150,6 +150,36 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
 }
 
 
+/*
+ * The values of variables that were taken from header fields, $content_... and
+ * $http_..., are taken anew.
+ */
+
+void
+ngx_http_print_task_flush_headers(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_variable_t        *var;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+
+    var = cmcf->variables.elts;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+
+        if ((var[i].name.len > 5
+             && ngx_strncmp(var[i].name.data, "http_", 5) == 0)
+            || (var[i].name.len > 8
+                && ngx_strncmp(var[i].name.data, "content_", 8) == 0))
+        {
+            r->variables[i].valid = 0;
+            r->variables[i].not_found = 0;
+        }
+    }
+}
+
+
 ngx_table_elt_t *
 ngx_http_print_task_add_header(ngx_http_request_t *r, ngx_list_t *headers,
     const char *name, const ngx_str_t *value)

@@ -15,6 +15,7 @@
 
 static ngx_int_t ngx_http_print_task_learn_start(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_learn_variables(ngx_http_request_t *sr);
 static ngx_int_t ngx_http_print_task_learn_request(ngx_http_request_t *sr);
 static ngx_int_t ngx_http_print_task_learn_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
@@ -98,9 +99,37 @@ ngx_http_print_task_learn_start(ngx_http_request_t *r,
     }
 
     ctx->learn.request = sr;
-    ngx_http_set_ctx(sr, ctx, ngx_http_print_task_module);
+
+    if (ngx_http_print_task_learn_variables(sr) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_print_task_learn_request(sr);
+}
+
+
+/* variables of its own: what they are for GET is not what they are for PATCH */
+
+static ngx_int_t
+ngx_http_print_task_learn_variables(ngx_http_request_t *sr)
+{
+    size_t                      size;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(sr, ngx_http_core_module);
+
+    size = cmcf->variables.nelts * sizeof(ngx_http_variable_value_t);
+
+    sr->variables = ngx_palloc(sr->pool, size);
+    if (sr->variables == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(sr->variables, sr->parent->variables, size);
+
+    ngx_http_print_task_flush_headers(sr);
+
+    return NGX_OK;
 }
 
 

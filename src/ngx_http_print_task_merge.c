@@ -28,10 +28,15 @@ static char *ngx_http_print_task_merge_key(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
-static char *ngx_http_print_task_check_lease(ngx_conf_t *cf,
+static char *ngx_http_print_task_check_forward(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
-static const ngx_http_upstream_conf_t *ngx_http_print_task_proxy_conf(
-    ngx_conf_t *cf);
+static char *ngx_http_print_task_check_proxy(ngx_conf_t *cf,
+    const ngx_http_upstream_conf_t *ucf);
+static char *ngx_http_print_task_check_lease(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf,
+    const ngx_http_upstream_conf_t *ucf);
+static const ngx_http_upstream_conf_t *ngx_http_print_task_upstream_conf(
+    ngx_conf_t *cf, const char *name);
 
 
 static ngx_str_t  ngx_http_print_task_default_key = ngx_string("print-task:"
@@ -310,7 +315,7 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
     }
 
     if (conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
-        return ngx_http_print_task_check_lease(cf, conf);
+        return ngx_http_print_task_check_forward(cf, conf);
     }
 
     if (conf->dry_run) {
@@ -325,32 +330,96 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
 
 
 /*
- * A lease has to outlast the wait for the back end, or another request would
- * change the task meanwhile.
+ * What "forward" needs of the modules that send requests to back ends.  Each
+ * of their configurations, merged before ours, starts with the one of its
+ * upstream.
  */
 
 static char *
-ngx_http_print_task_check_lease(ngx_conf_t *cf,
+ngx_http_print_task_check_forward(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
 {
-    ngx_msec_t                       wait;
-    const ngx_http_upstream_conf_t  *ucf;
+    char                            **name;
+    const ngx_http_upstream_conf_t   *ucf;
 
-    ucf = ngx_http_print_task_proxy_conf(cf);
+    static char  *others[] = {
+        "ngx_http_fastcgi_module", "ngx_http_scgi_module",
+        "ngx_http_uwsgi_module", NULL
+    };
+
+    for (name = others; *name; name++) {
+        ucf = ngx_http_print_task_upstream_conf(cf, *name);
+
+        if (ucf != NULL && ucf->upstream != NULL) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"print_task forward\" needs \"proxy_pass\", "
+                               "it does not work with %s", *name);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    ucf = ngx_http_print_task_upstream_conf(cf, "ngx_http_proxy_module");
 
     if (ucf == NULL) {
         conf->lease_spare = conf->lease / 2;
         return NGX_CONF_OK;
     }
 
+    if (ngx_http_print_task_check_proxy(cf, ucf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_print_task_check_lease(cf, conf, ucf);
+}
+
+
+/* an answer to "learn" has to be the back end's, to the request as it is */
+
+static char *
+ngx_http_print_task_check_proxy(ngx_conf_t *cf,
+    const ngx_http_upstream_conf_t *ucf)
+{
+    char  *wrong;
+
+    wrong = (!ucf->pass_request_headers) ? "proxy_pass_request_headers off"
+            : (!ucf->pass_request_body) ? "proxy_pass_request_body off"
+#if (NGX_HTTP_CACHE)
+            : (ucf->cache) ? "proxy_cache"
+#endif
+            : (ucf->store) ? "proxy_store"
+            : NULL;
+
+    if (wrong) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%s\" cannot be used with \"print_task forward\"",
+                           wrong);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * A lease has to outlast the wait for the back end, or another request would
+ * change the task meanwhile.
+ */
+
+static char *
+ngx_http_print_task_check_lease(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf, const ngx_http_upstream_conf_t *ucf)
+{
+    ngx_msec_t  wait;
+
     wait = ngx_max(ucf->connect_timeout, ucf->read_timeout);
     wait = ngx_max(ucf->send_timeout, wait);
 
-    if (conf->lease <= wait) {
+    if (conf->lease <= wait + conf->command_timeout) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"print_task_lease\" of %Mms must be longer than "
-                           "the time-outs of the proxy, %Mms",
-                           conf->lease, wait);
+                           "the time-outs of the proxy, %Mms, and of the "
+                           "store, %Mms", conf->lease, wait,
+                           conf->command_timeout);
         return NGX_CONF_ERROR;
     }
 
@@ -360,13 +429,10 @@ ngx_http_print_task_check_lease(ngx_conf_t *cf,
 }
 
 
-/*
- * The configuration of the proxy module, merged before ours, starts with the
- * one of its upstream.  NULL if the location is not one of a proxy.
- */
+/* NULL if there is no such module, or nothing handles the location */
 
 static const ngx_http_upstream_conf_t *
-ngx_http_print_task_proxy_conf(ngx_conf_t *cf)
+ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
 {
     ngx_uint_t                 i;
     ngx_module_t             **modules;
@@ -376,14 +442,16 @@ ngx_http_print_task_proxy_conf(ngx_conf_t *cf)
     ctx = cf->ctx;
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (clcf->handler == NULL) {
+    /* an "if" gets the handler of its location when a request is there */
+
+    if (clcf->handler == NULL && !clcf->noname) {
         return NULL;
     }
 
     modules = cf->cycle->modules;
 
     for (i = 0; modules[i]; i++) {
-        if (ngx_strcmp(modules[i]->name, "ngx_http_proxy_module") == 0) {
+        if (ngx_strcmp(modules[i]->name, name) == 0) {
             return ctx->loc_conf[modules[i]->ctx_index];
         }
     }

@@ -205,6 +205,7 @@ typedef struct {
 
     /* forward, settle: the back end's answer */
     ngx_http_handler_pt            content_handler;
+    ngx_http_upstream_t           *upstream;      /* of the content handler */
     ngx_http_print_task_capture_t  captured;
 
     /* the page that replaces one of nginx's own */
@@ -351,6 +352,8 @@ ngx_uint_t ngx_http_print_task_find_header_any(const ngx_list_t *headers,
 
 ngx_uint_t ngx_http_print_task_count_header(const ngx_list_t *headers,
     const ngx_str_t *name);
+
+void ngx_http_print_task_flush_headers(ngx_http_request_t *r);
 
 ngx_table_elt_t *ngx_http_print_task_add_header(ngx_http_request_t *r,
     ngx_list_t *headers, const char *name, const ngx_str_t *value);

@@ -31,6 +31,7 @@ typedef struct {
 } ngx_http_print_task_step_t;
 
 
+static ngx_int_t ngx_http_print_task_refused_before(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_run(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t access);
 static ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
@@ -40,7 +41,8 @@ static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static pt_reason_e ngx_http_print_task_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static ngx_uint_t ngx_http_print_task_overrides_method(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_has_header(ngx_http_request_t *r,
+    const ngx_str_t *name);
 static ngx_int_t ngx_http_print_task_step_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_body(ngx_http_request_t *r,
@@ -89,10 +91,19 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
 };
 
 
-static const ngx_str_t  ngx_http_print_task_override_headers[] = {
+/* some servers take the method or the path from these */
+
+static const ngx_str_t  ngx_http_print_task_override_method[] = {
     ngx_string("x-http-method"),
     ngx_string("x-http-method-override"),
     ngx_string("x-method-override"),
+    ngx_null_string
+};
+
+
+static const ngx_str_t  ngx_http_print_task_override_path[] = {
+    ngx_string("x-original-url"),
+    ngx_string("x-rewrite-url"),
     ngx_null_string
 };
 
@@ -139,8 +150,12 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
 
     ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
 
-    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF || r != r->main) {
+    if (r != r->main) {
         return NGX_DECLINED;
+    }
+
+    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+        return ngx_http_print_task_refused_before(r);
     }
 
     ctx = ngx_http_print_task_enter(r);
@@ -149,6 +164,30 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
     }
 
     return ngx_http_print_task_run(r, ctx, 0);
+}
+
+
+/*
+ * A refused change that "error_page" leads to a named location is still the
+ * same change: it does not get to a back end there.
+ */
+
+static ngx_int_t
+ngx_http_print_task_refused_before(ngx_http_request_t *r)
+{
+    ngx_http_print_task_ctx_t  *ctx;
+
+    if (!r->internal || (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_print_task_get_ctx(r);
+
+    if (ctx == NULL || ctx->verdict != NGX_HTTP_PRINT_TASK_REFUSED) {
+        return NGX_DECLINED;
+    }
+
+    return pt_reasons[ctx->reason].status;
 }
 
 
@@ -216,6 +255,10 @@ ngx_http_print_task_step_route(ngx_http_request_t *r,
 {
     pt_reason_e  reason;
 
+    /* an upgraded connection would be a way past this one */
+
+    r->headers_in.upgrade = NULL;
+
     reason = ngx_http_print_task_route(r, ctx);
 
     if (reason != PT_OK) {
@@ -236,8 +279,14 @@ ngx_http_print_task_route(ngx_http_request_t *r,
     ngx_str_t     raw;
     pt_reason_e   reason;
 
-    if (ngx_http_print_task_overrides_method(r)) {
+    if (ngx_http_print_task_has_header(r,
+                                       ngx_http_print_task_override_method))
+    {
         return PT_METHOD_OVERRIDE;
+    }
+
+    if (ngx_http_print_task_has_header(r, ngx_http_print_task_override_path)) {
+        return PT_PATH_INVALID;
     }
 
     raw = r->unparsed_uri;
@@ -286,11 +335,9 @@ ngx_http_print_task_route(ngx_http_request_t *r,
 
 
 static ngx_uint_t
-ngx_http_print_task_overrides_method(ngx_http_request_t *r)
+ngx_http_print_task_has_header(ngx_http_request_t *r, const ngx_str_t *name)
 {
-    const ngx_str_t  *name;
-
-    for (name = ngx_http_print_task_override_headers; name->len; name++) {
+    for ( /* void */ ; name->len; name++) {
         if (ngx_http_print_task_find_header_any(&r->headers_in.headers, name))
         {
             return 1;
@@ -694,6 +741,7 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     if (ctx->leased
+        && ctx->learned
         && ngx_current_msec - ctx->reserved >= ctx->conf->lease_spare)
     {
         return ngx_http_print_task_refuse(ctx, PT_LEARN_TIMEOUT);
@@ -732,6 +780,13 @@ ngx_http_print_task_content_handler(ngx_http_request_t *r)
     ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
 
     rc = ctx->content_handler(r);
+
+    if (ngx_http_get_module_ctx(r, ngx_http_print_task_module) != ctx) {
+        /* it has redirected the request */
+        return rc;
+    }
+
+    ctx->upstream = r->upstream;
 
     if (r->upstream && r->upstream->cleanup && !r->header_sent) {
         r->read_event_handler = ngx_http_block_reading;

@@ -15,14 +15,21 @@
 #include "ngx_http_print_task_module.h"
 
 
+static void ngx_http_print_task_outcome(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_upstream_t *u,
+    ngx_uint_t status);
 static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     ngx_http_print_task_op_e type, ngx_uint_t hold);
 static void ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_commit_told(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r);
+static ngx_http_upstream_t *ngx_http_print_task_upstream(
+    ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx);
+static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r,
+    ngx_http_upstream_t *u);
+static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r,
+    ngx_http_upstream_t *u);
 static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
 
 
@@ -47,66 +54,33 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/*
- * The answer of the back end to a forwarded change, or what nginx answers in
- * its place.  A change that may still be on its way, because the back end did
- * not answer in time, keeps its lease until that runs out.
- */
+/* the answer to a forwarded change, or what nginx answers in its place */
 
 void
 ngx_http_print_task_settle_header(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_uint_t  status;
+    ngx_uint_t            status;
+    ngx_http_upstream_t  *u;
 
     if (!ctx->forwarded || !(ctx->leased || ctx->unleased)) {
         return;
     }
 
-    status = ngx_http_print_task_backend_status(r);
+    u = ngx_http_print_task_upstream(r, ctx);
+    status = ngx_http_print_task_backend_status(r, u);
 
-    if (status == 0) {
-
-        if (ngx_http_print_task_sent(r)) {
-            ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET,
-                                       r->headers_out.status
-                                       == NGX_HTTP_GATEWAY_TIME_OUT);
-            return;
-        }
-
-        ngx_http_print_task_settle_unchanged(ctx);
-        return;
-    }
-
-    if (status >= 200 && status < 300) {
+    if (status >= 200 && status < 300
+        && u == r->upstream
+        && ngx_http_print_task_may_capture(r))
+    {
         ctx->accepted = 1;
-
-        if (ngx_http_print_task_may_capture(r)) {
-            ctx->capture = 1;
-            r->filter_need_in_memory = 1;
-            return;
-        }
-
-        ngx_http_print_task_commit_asked(ctx);
+        ctx->capture = 1;
+        r->filter_need_in_memory = 1;
         return;
     }
 
-    switch (status) {
-
-    case NGX_HTTP_NOT_FOUND:
-    case NGX_HTTP_CONFLICT:
-    case 410:
-    case NGX_HTTP_PRECONDITION_FAILED:
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
-        return;
-    }
-
-    if (status >= 400 && status < 500) {
-        ngx_http_print_task_settle_unchanged(ctx);
-        return;
-    }
-
-    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+    ngx_http_print_task_outcome(r, ctx, u, status);
 }
 
 
@@ -133,15 +107,13 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
 }
 
 
-/*
- * The request has ended, or goes another way by an internal redirect.  If it
- * had been sent and was never answered, it may still be on its way.
- */
+/* the request has ended, or enters another location */
 
 void
 ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_http_request_t  *r;
+    ngx_http_request_t   *r;
+    ngx_http_upstream_t  *u;
 
     if (ctx->pending) {
         ctx->pending = 0;
@@ -156,20 +128,72 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
         return;
     }
 
-    r = ctx->request;
-
     if (ctx->accepted) {
         ngx_http_print_task_commit_asked(ctx);
-
-    } else if (ctx->forwarded && ngx_http_print_task_sent(r)) {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET,
-                                   r->err_status == 0
-                                   || r->err_status
-                                      == NGX_HTTP_GATEWAY_TIME_OUT);
-
-    } else {
-        ngx_http_print_task_settle_unchanged(ctx);
+        return;
     }
+
+    if (!ctx->forwarded) {
+        ngx_http_print_task_settle_unchanged(ctx);
+        return;
+    }
+
+    r = ctx->request;
+    u = ngx_http_print_task_upstream(r, ctx);
+
+    ngx_http_print_task_outcome(r, ctx, u,
+                                ngx_http_print_task_backend_status(r, u));
+}
+
+
+/*
+ * Where no answer came: a change that was sent and may still be on its way,
+ * since the back end was too slow or nobody waited for it, keeps its lease
+ * until that runs out.
+ */
+
+static void
+ngx_http_print_task_outcome(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_upstream_t *u, ngx_uint_t status)
+{
+    ngx_uint_t  hold;
+
+    if (status == 0) {
+
+        if (!ngx_http_print_task_sent(r, u)) {
+            ngx_http_print_task_settle_unchanged(ctx);
+            return;
+        }
+
+        hold = u->state == NULL
+               || u->state->status == 0
+               || u->state->status == NGX_HTTP_GATEWAY_TIME_OUT;
+
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, hold);
+        return;
+    }
+
+    if (status >= 200 && status < 300) {
+        ngx_http_print_task_commit_asked(ctx);
+        return;
+    }
+
+    switch (status) {
+
+    case NGX_HTTP_NOT_FOUND:
+    case NGX_HTTP_CONFLICT:
+    case 410:
+    case NGX_HTTP_PRECONDITION_FAILED:
+        break;
+
+    default:
+        if (status >= 400 && status < 500) {
+            ngx_http_print_task_settle_unchanged(ctx);
+            return;
+        }
+    }
+
+    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
 }
 
 
@@ -280,15 +304,40 @@ ngx_http_print_task_commit_told(ngx_http_request_t *r,
 }
 
 
-/* whether any byte of the request went to a back end */
+/*
+ * The upstream that decides on the outcome: the one that the change was sent
+ * to, wherever the client is redirected afterwards; or, where nothing was
+ * sent, the one that is tried instead.
+ */
+
+static ngx_http_upstream_t *
+ngx_http_print_task_upstream(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->upstream == NULL || !ngx_http_print_task_sent(r, ctx->upstream)) {
+        return r->upstream;
+    }
+
+    return ctx->upstream;
+}
+
+
+/*
+ * Whether any byte of the request went to a peer of this upstream.  The states
+ * of a further upstream come after an empty one.
+ */
 
 static ngx_uint_t
-ngx_http_print_task_sent(ngx_http_request_t *r)
+ngx_http_print_task_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
 {
     ngx_uint_t                  i;
     ngx_http_upstream_state_t  *state;
 
-    if (r->upstream && r->upstream->request_sent) {
+    if (u == NULL) {
+        return 0;
+    }
+
+    if (u->request_sent) {
         return 1;
     }
 
@@ -299,6 +348,11 @@ ngx_http_print_task_sent(ngx_http_request_t *r)
     state = r->upstream_states->elts;
 
     for (i = 0; i < r->upstream_states->nelts; i++) {
+
+        if (i && state[i].peer == NULL && u != r->upstream) {
+            break;
+        }
+
         if (state[i].bytes_sent) {
             return 1;
         }
@@ -314,12 +368,9 @@ ngx_http_print_task_sent(ngx_http_request_t *r)
  */
 
 static ngx_uint_t
-ngx_http_print_task_backend_status(ngx_http_request_t *r)
+ngx_http_print_task_backend_status(ngx_http_request_t *r,
+    ngx_http_upstream_t *u)
 {
-    ngx_http_upstream_t  *u;
-
-    u = r->upstream;
-
     if (u == NULL) {
         return r->err_status ? 0 : r->headers_out.status;
     }

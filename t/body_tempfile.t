@@ -106,6 +106,20 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","descripti
 
 
 
+=== a buffer of one byte
+--- config eval
+gateway_conf(extra => 'client_body_buffer_size 1;')
+--- pt_redis
+HSET $key state pending rev 1
+--- raw_request eval
+[raw_patch('', 'Content-Length: 54', 'Connection: close'), body()]
+--- raw_request_middle_delay: 0.01
+--- response_body_like: "description":"paper"
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","description":"paper"}}
+
+
+
 === an empty body makes no file that could be missed
 --- config eval
 gateway_conf(extra => 'client_body_in_file_only clean;')

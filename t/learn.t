@@ -59,6 +59,21 @@ qr/\AGET \/print\/taskDefinitions\/d\/tasks\/t HTTP\/1.0\r\n(?!.*(?:Accept-Encod
 
 
 
+=== what variables are for the GET they are not for the PATCH
+--- config eval
+gateway_conf(extra => 'proxy_set_header Prefer $http_prefer;
+    proxy_set_header X-Type "$content_type $content_length $request_method";')
+--- more_headers eval
+auth_headers() . "Prefer: return=minimal\n"
+--- request eval
+patch('{ "status": {"state": "completed"} }')
+--- error_code: 200
+--- pt_backend_fields
+Prefer: return=minimal
+X-Type: application/json 32 PATCH
+
+
+
 === the arguments of the PATCH are not those of the GET
 --- request eval
 patch_uri('/print/taskDefinitions/d/tasks/t?$select=id', '{"status":{"state":"completed"}}')

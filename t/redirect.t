@@ -101,3 +101,114 @@ gateway_conf(path => '/print/', extra => 'print_task_app nobody;')
 --- request eval
 patch_uri('/api/print/taskDefinitions/d/tasks/t')
 --- pt_refused: 403 appNotAllowed
+
+
+
+=== refused is refused: error_page does not lead the change past the rules
+--- config eval
+gateway_conf(extra => 'error_page 409 = @other;')
+. 'location @other { proxy_pass http://$PrintTask::backend; }'
+--- pt_redis
+HSET $key state aborted app $PrintTask::app
+--- error_code: 409
+--- pt_backend_saw
+
+
+
+=== also where a client brings the reason about: a busy task
+--- config eval
+gateway_conf(extra => 'error_page 502 503 504 = @other; print_task_lease 75s 20ms;')
+. 'location @other { proxy_pass http://$PrintTask::backend; }'
+--- pt_redis
+HSET $key state processing lease other leaseUntil 99999999999999
+--- error_code: 503
+--- pt_backend_saw
+
+
+
+=== a page for a refusal may still come from elsewhere
+--- config eval
+gateway_conf(extra => 'error_page 409 = @page;')
+. 'location @page { return 409 "page"; }'
+--- pt_redis
+HSET $key state aborted app $PrintTask::app
+--- error_code: 409
+--- response_body chomp
+page
+
+
+
+=== a change that was sent is settled by its own back end, not by the next one
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
+             extra => 'proxy_read_timeout 100ms; error_page 504 = @other;')
+. 'location @other { proxy_pass http://$PrintTask::backend; }'
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply_delay: 3
+--- tcp_reply: late
+--- pt_backend eval
+backend(PATCH => [403, '{}'])
+--- pt_redis
+HSET $key state processing
+--- error_code: 403
+--- pt_expect
+HEXISTS $key state => 0
+HEXISTS $key lease => 1
+
+
+
+=== an accepted change stays accepted behind X-Accel-Redirect
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
+. 'location = /done { proxy_pass http://$PrintTask::backend; }'
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*completed/s
+--- tcp_reply eval
+"HTTP/1.0 200 OK\r\nX-Accel-Redirect: /done\r\n\r\n"
+--- pt_backend
+location / { return 403; }
+--- pt_redis
+HSET $key state processing
+--- error_code: 403
+--- pt_expect
+HGET $key state => completed
+HEXISTS $key lease => 0
+
+
+
+=== a back end that broke off: the lease is free, whatever handles the error
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
+             extra => 'error_page 502 = @other;')
+. 'location @other { print_task forward; proxy_pass http://$PrintTask::backend; }'
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply eval: ""
+--- pt_redis
+HSET $key state processing
+--- error_code: 200
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_expect
+HGET $key state => completed
+HEXISTS $key lease => 0
+
+
+
+=== learning goes where try_files leads
+--- config eval
+'location /print/ {
+    print_task forward;
+    subrequest_output_buffer_size 50;
+    try_files /none @back;
+}
+location @back { proxy_pass http://$PrintTask::backend; }'
+--- error_code: 200
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_expect
+HGET $key state => completed
+HEXISTS $key lease => 0

@@ -196,3 +196,13 @@ gateway_conf(extra => 'limit_except GET { allow all; }')
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+
+
+
+=== bypass: headers that name another path
+--- request eval
+[('POST /print/printers') x 4]
+--- more_headers eval
+[map { auth_headers() . "$_: /print/taskDefinitions/d/tasks/t\n" }
+     'X-Original-URL', 'X-Rewrite-URL', 'x-original-url', 'X-REWRITE-URL']
+--- pt_refused: 400 pathInvalid

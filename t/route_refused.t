@@ -33,6 +33,15 @@ DBSIZE => 0
 
 
 
+=== dot segments with parameters, which some servers cut off first
+--- request eval
+[map { patch_uri("/print/$_") }
+     'x/..;a/taskDefinitions/d/tasks/t', 'taskDefinitions/d/tasks/x/..;/t',
+     'taskDefinitions/d/tasks/.;a=b/t', 'taskDefinitions/d/tasks/x/%2e%2e;/t']
+--- pt_refused: 400 pathInvalid
+
+
+
 === a dot segment that leads out of a location without rules
 --- config eval
 gateway_conf() . gateway_conf(path => '/open/', mode => 'off')
@@ -181,3 +190,14 @@ patch_uri('/print/taskDefinitions/d/tasks//t')
 --- more_headers: #
 --- pt_refused: 400 pathInvalid
 --- raw_response_headers_unlike: WWW-Authenticate
+
+
+
+=== segments that some servers trim
+--- request eval
+[map { patch_uri("/print/$_") }
+     'taskDefinitions/d/tasks./t', 'taskDefinitions./d/tasks/t',
+     'taskDefinitions/d/tasks../t', 'shares/s/jobs/j/tasks./t',
+     'taskDefinitions/d/tasks.%20/t']
+--- error_code_like eval: [('^40[05]$') x 5]
+--- pt_backend_saw

@@ -370,7 +370,7 @@ static pt_segment_e
 pt_route_segment(const ngx_str_t *segment, const ngx_str_t *name,
     ngx_str_t *key)
 {
-    u_char  *p, *last;
+    u_char  *p, *last, *trimmed;
 
     if (!pt_route_prefix(segment, name)) {
         return PT_SEGMENT_OTHER;
@@ -383,7 +383,13 @@ pt_route_segment(const ngx_str_t *segment, const ngx_str_t *name,
     p = segment->data + name->len;
     last = segment->data + segment->len;
 
-    if (pt_route_id_char(*p)) {
+    /* some servers cut dots off the end of a segment */
+
+    for (trimmed = p; trimmed < last && *trimmed == '.'; trimmed++) {
+        /* void */
+    }
+
+    if (trimmed < last && pt_route_id_char(*trimmed)) {
         return PT_SEGMENT_OTHER;
     }
 

@@ -201,6 +201,29 @@ our @EXPORT = qw(
     *Test::More::BAIL_OUT = sub { die "@_\n" };
 }
 
+# Not a port that the system gives to clients: a connection of another test,
+# which is not known to be one's own, would be in the way.
+
+{
+    no warnings 'redefine';
+
+    my $random = \&Test::Nginx::Util::gen_rand_port;
+    my ($low, $high) = (32768, 60999);
+
+    if (open my $in, '<', '/proc/sys/net/ipv4/ip_local_port_range') {
+        ($low, $high) = split ' ', <$in>;
+    }
+
+    *Test::Nginx::Util::gen_rand_port = sub (;$$$) {
+        for (1 .. 100) {
+            my $port = $random->(@_);
+            return $port if !$port || $port < $low - 4 || $port > $high;
+        }
+
+        return;
+    };
+}
+
 my $port = Test::Nginx::Util::gen_rand_port(1000) or die "no free port\n";
 
 server_port($port);
@@ -239,6 +262,12 @@ sub http_conf {
     my $extra = $opt{extra} // '';
 
     $redis = $redis ? "print_task_redis $redis;" : '';
+
+    # valgrind takes longer to translate libcrypto than Redis has to answer
+
+    $redis .= ' print_task_redis_timeout 10s 10s;'
+        if $redis && $ENV{TEST_NGINX_USE_VALGRIND}
+           && $extra !~ /print_task_redis_timeout/;
 
     return <<"_EOC_" . $extra . backend_conf();
     print_task_key_file \$PrintTask::key_file;
@@ -670,6 +699,7 @@ sub prepare {
         substitute($block, $section);
     }
 
+    http2($block);
     backend_fields($block);
     expect_refusal($block);
     check_error_log($block);
@@ -677,6 +707,20 @@ sub prepare {
     my $init = $block->init // '';
     my $n = register($block);
     $block->set_value(init => "PrintTask::begin($n);\n$init");
+}
+
+# Test::Nginx writes "http2 on;" for all but very old versions, nginx has it
+# since 1.25.1; before, it is a parameter of "listen".
+
+my $version;
+
+sub http2 {
+    my ($block) = @_;
+
+    $version //= $Test::Nginx::Util::NginxVersion;
+
+    $Test::Nginx::Util::NginxVersion =
+        defined $block->http2 && $version < 1.025001 ? '1.019008' : $version;
 }
 
 # the back end logs the fields that are asked for
@@ -946,7 +990,7 @@ sub backend_field {
 
     my @values = map { /^\Q$name\E: (.*)/ ? $1 : () } <$in>;
 
-    return $values[-1];
+    return $values[-1] =~ s/\\x([0-9A-F]{2})/chr hex $1/ger;
 }
 
 # The directory is kept when a test has failed: it holds nginx.conf and the

@@ -1,0 +1,115 @@
+# A bad value stops nginx, with a message that names it.
+
+use lib 't/lib';
+use PrintTask;
+
+sub with {
+    return gateway_conf(extra => "@_;");
+}
+
+run_tests();
+
+__DATA__
+
+=== print_task: no such mode
+--- config eval: gateway_conf(mode => 'on')
+--- must_die
+--- error_log: invalid value "on"
+
+
+
+=== print_task: no mode
+--- config eval: gateway_conf(mode => '')
+--- must_die
+--- error_log: invalid number of arguments in "print_task" directive
+
+
+
+=== print_task: twice
+--- config eval: with('print_task off')
+--- must_die
+--- error_log: "print_task" directive is duplicate
+
+
+
+=== print_task: not in the main context
+--- main_config: print_task off;
+--- must_die
+--- error_log: "print_task" directive is not allowed here
+
+
+
+=== print_task: not in "if", where it would be half a configuration
+--- config eval: with('if ($args) { print_task off; }')
+--- must_die
+--- error_log: "print_task" directive is not allowed here
+
+
+
+=== print_task: not in "limit_except"
+--- config eval: with('limit_except GET { print_task off; }')
+--- must_die
+--- error_log: "print_task" directive is not allowed here
+
+
+
+=== print_task_dry_run: neither on nor off
+--- config eval: with('print_task_dry_run maybe')
+--- must_die
+--- error_log: invalid value "maybe" in "print_task_dry_run" directive
+
+
+
+=== print_task_dry_run: nothing to pass requests to in answer mode
+--- config eval
+gateway_conf(mode => 'answer', extra => 'print_task_dry_run on;')
+--- must_die
+--- error_log: "print_task_dry_run" cannot be used with "print_task answer"
+
+
+
+=== print_task_store_down: no such way
+--- config eval: with('print_task_store_down ignore')
+--- must_die
+--- error_log: invalid value "ignore"
+
+
+
+=== print_task_log_level: no such level
+--- config eval: with('print_task_log_level debug')
+--- must_die
+--- error_log: invalid value "debug"
+
+
+
+=== print_task_body_max: no size
+--- config eval: with('print_task_body_max large')
+--- must_die
+--- error_log eval: qr/\[emerg\].*"print_task_body_max".*"large"|"large".*"print_task_body_max"/
+
+
+
+=== print_task_body_max: too small for any change
+--- config eval: with('print_task_body_max 63')
+--- must_die
+--- error_log: invalid size "63", it must be from 64 to 1048576
+
+
+
+=== print_task_body_max: more than is sane
+--- config eval: with('print_task_body_max 1048577')
+--- must_die
+--- error_log: invalid size "1048577", it must be from 64 to 1048576
+
+
+
+=== print_task_body_max: the least and the most
+--- config eval
+with('print_task_body_max 64') . gateway_conf(path => '/v2/',
+                                     extra => 'print_task_body_max 1m;')
+--- pt_redis
+HSET $key state pending
+--- request eval
+[map { patch_uri("$_/print/taskDefinitions/d/tasks/t",
+                 '{"status":{"description":"' . 'x' x 90 . '"}}') } '/v2', '']
+--- error_code eval: [200, 413]
