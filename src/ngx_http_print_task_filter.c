@@ -38,6 +38,7 @@ static const ngx_str_t  ngx_http_print_task_retry_seconds = ngx_string("1");
 static ngx_int_t
 ngx_http_print_task_header_filter(ngx_http_request_t *r)
 {
+    ngx_uint_t                             own_page;
     ngx_http_print_task_ctx_t             *ctx;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
@@ -53,11 +54,20 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
 
     ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
 
-    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+    own_page = ngx_http_print_task_is_own_page(r);
+
+    /* a refusal may end elsewhere, see "refused_before" */
+
+    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF
+        && !(own_page
+             && ctx != NULL
+             && ctx->verdict == NGX_HTTP_PRINT_TASK_REFUSED
+             && pt_reasons[ctx->reason].status == r->err_status))
+    {
         return ngx_http_next_header_filter(r);
     }
 
-    if (ngx_http_print_task_is_own_page(r)) {
+    if (own_page) {
 
         if (ngx_http_print_task_replace_page(r, &ctx) != NGX_OK) {
             return NGX_ERROR;
@@ -77,14 +87,21 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
 }
 
 
-/* neither an upstream's response nor the operator's own file */
+/*
+ * Neither an upstream's response nor the operator's own page: "error_page" has
+ * led the request away from its context, and "return" does not give it one.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_is_own_page(ngx_http_request_t *r)
 {
     return r->err_status >= NGX_HTTP_BAD_REQUEST
            && !ngx_http_print_task_from_upstream(r)
-           && r->headers_out.last_modified_time == -1;
+           && r->headers_out.last_modified_time == -1
+           && (!r->internal
+               || !r->error_page
+               || r->filter_finalize
+               || ngx_http_get_module_ctx(r, ngx_http_print_task_module));
 }
 
 

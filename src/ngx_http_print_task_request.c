@@ -187,6 +187,8 @@ ngx_http_print_task_refused_before(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
+    ngx_http_set_ctx(r, ctx, ngx_http_print_task_module);
+
     return pt_reasons[ctx->reason].status;
 }
 

@@ -151,7 +151,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
 
         op->result = result;
         op->back = sr->redis.regained
-                   ? ngx_current_msec - sr->redis.regained + 1 : 0;
+                   ? ngx_max(job->cmd.sent_at - sr->redis.regained, 1) : 0;
     }
 
     if (job->type == NGX_HTTP_PRINT_TASK_RESERVE
