@@ -18,6 +18,8 @@ static ngx_int_t ngx_http_print_task_challenge(ngx_http_request_t *r,
     pt_reason_e reason);
 static ngx_int_t ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
     const ngx_str_t *value);
+static ngx_table_elt_t *ngx_http_print_task_set_header(ngx_http_request_t *r,
+    const char *name, const ngx_str_t *value);
 
 
 static const ngx_str_t  ngx_http_print_task_prefer = ngx_string("prefer");
@@ -35,7 +37,6 @@ static const ngx_str_t  ngx_http_print_task_allow[] = {
     ngx_string("GET, HEAD"),
     ngx_null_string
 };
-
 
 
 /*
@@ -165,8 +166,8 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_NOT_ALLOWED:
-        rc = ngx_http_print_task_add_header(r, &r->headers_out.headers,
-                         "Allow", &ngx_http_print_task_allow[ctx->route.kind])
+        rc = ngx_http_print_task_set_header(r, "Allow",
+                                  &ngx_http_print_task_allow[ctx->route.kind])
              ? NGX_OK : NGX_ERROR;
         break;
 
@@ -212,8 +213,7 @@ ngx_http_print_task_challenge(ngx_http_request_t *r, pt_reason_e reason)
         value = &ngx_http_print_task_bad_token;
     }
 
-    h = ngx_http_print_task_add_header(r, &r->headers_out.headers,
-                                       "WWW-Authenticate", value);
+    h = ngx_http_print_task_set_header(r, "WWW-Authenticate", value);
     if (h == NULL) {
         return NGX_ERROR;
     }
@@ -234,7 +234,30 @@ ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    return ngx_http_print_task_add_header(r, &r->headers_out.headers,
-                                          "Retry-After", value)
+    return ngx_http_print_task_set_header(r, "Retry-After", value)
            ? NGX_OK : NGX_ERROR;
+}
+
+
+/* a request may be refused twice, in two locations */
+
+static ngx_table_elt_t *
+ngx_http_print_task_set_header(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value)
+{
+    ngx_str_t         key;
+    ngx_table_elt_t  *h;
+
+    key.data = (u_char *) name;
+    key.len = ngx_strlen(name);
+
+    h = ngx_http_print_task_find_header(&r->headers_out.headers, &key);
+
+    if (h != NULL) {
+        h->value = *value;
+        return h;
+    }
+
+    return ngx_http_print_task_add_header(r, &r->headers_out.headers, name,
+                                          value);
 }

@@ -49,6 +49,9 @@ static const ngx_str_t  ngx_http_print_task_body_headers[] = {
     ngx_string("content-type"),
     ngx_string("content-encoding"),
     ngx_string("transfer-encoding"),
+    ngx_string("content-md5"),
+    ngx_string("content-digest"),
+    ngx_string("digest"),
     ngx_string("accept-encoding"),
     ngx_null_string
 };
@@ -311,7 +314,7 @@ ngx_http_print_task_set_body_headers(ngx_http_request_t *r, size_t len)
     in->transfer_encoding = NULL;
     in->chunked = 0;
 
-    ngx_http_print_task_flush_headers(r);
+    ngx_http_print_task_flush_headers(r, ngx_http_print_task_body_headers);
 
     return NGX_OK;
 }

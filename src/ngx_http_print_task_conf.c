@@ -37,7 +37,6 @@ static char *ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
-
 static ngx_conf_enum_t  ngx_http_print_task_modes[] = {
     { ngx_string("off"), NGX_HTTP_PRINT_TASK_OFF },
     { ngx_string("forward"), NGX_HTTP_PRINT_TASK_FORWARD },

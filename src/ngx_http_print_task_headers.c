@@ -4,7 +4,10 @@
  */
 
 
-/* lists of header fields, of requests and of responses */
+/*
+ * Lists of header fields, of requests and of responses.  In their names "_" is
+ * taken for "-", as some back ends do.
+ */
 
 
 #include "ngx_http_print_task_module.h"
@@ -12,7 +15,9 @@
 
 static ngx_table_elt_t *ngx_http_print_task_any_header(
     const ngx_list_part_t **part, ngx_uint_t *i);
-static ngx_uint_t ngx_http_print_task_header_is(const ngx_table_elt_t *h,
+static ngx_uint_t ngx_http_print_task_header_listed(const ngx_str_t *field,
+    const ngx_str_t *names);
+static ngx_uint_t ngx_http_print_task_header_is(const ngx_str_t *field,
     const ngx_str_t *name);
 
 
@@ -21,12 +26,19 @@ ngx_http_print_task_find_header(const ngx_list_t *headers,
     const ngx_str_t *name)
 {
     ngx_uint_t              i;
+    ngx_table_elt_t        *h;
     const ngx_list_part_t  *part;
 
     i = 0;
     part = &headers->part;
 
-    return ngx_http_print_task_next_header(&part, &i, name);
+    /* a hash of 0 marks a field that is not to be sent */
+
+    do {
+        h = ngx_http_print_task_next_header(&part, &i, name);
+    } while (h != NULL && h->hash == 0);
+
+    return h;
 }
 
 
@@ -36,48 +48,11 @@ ngx_http_print_task_next_header(const ngx_list_part_t **part, ngx_uint_t *i,
 {
     ngx_table_elt_t  *h;
 
-    while ((h = ngx_http_print_task_any_header(part, i)) != NULL) {
-        if (ngx_http_print_task_header_is(h, name)) {
-            return h;
-        }
-    }
+    do {
+        h = ngx_http_print_task_any_header(part, i);
+    } while (h != NULL && !ngx_http_print_task_header_is(&h->key, name));
 
-    return NULL;
-}
-
-
-ngx_uint_t
-ngx_http_print_task_find_header_any(const ngx_list_t *headers,
-    const ngx_str_t *name)
-{
-    size_t                  i;
-    ngx_uint_t              n;
-    ngx_table_elt_t        *h;
-    const ngx_list_part_t  *part;
-
-    n = 0;
-    part = &headers->part;
-
-    while ((h = ngx_http_print_task_any_header(&part, &n)) != NULL) {
-
-        if (h->key.len != name->len) {
-            continue;
-        }
-
-        for (i = 0; i < name->len; i++) {
-            if (ngx_tolower(h->key.data[i]) != name->data[i]
-                && !(h->key.data[i] == '_' && name->data[i] == '-'))
-            {
-                break;
-            }
-        }
-
-        if (i == name->len) {
-            return 1;
-        }
-    }
-
-    return 0;
+    return h;
 }
 
 
@@ -111,7 +86,6 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
 {
     ngx_uint_t              i;
     ngx_list_part_t         first;
-    const ngx_str_t        *name;
     ngx_table_elt_t        *h, *copy;
     const ngx_list_part_t  *part;
 
@@ -128,13 +102,7 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
 
     while ((h = ngx_http_print_task_any_header(&part, &i)) != NULL) {
 
-        for (name = except; name->len; name++) {
-            if (ngx_http_print_task_header_is(h, name)) {
-                break;
-            }
-        }
-
-        if (name->len) {
+        if (ngx_http_print_task_header_listed(&h->key, except)) {
             continue;
         }
 
@@ -150,14 +118,11 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
 }
 
 
-/*
- * The values of variables that were taken from header fields, $content_... and
- * $http_..., are taken anew.
- */
-
 void
-ngx_http_print_task_flush_headers(ngx_http_request_t *r)
+ngx_http_print_task_flush_headers(ngx_http_request_t *r,
+    const ngx_str_t *names)
 {
+    ngx_str_t                   name;
     ngx_uint_t                  i;
     ngx_http_variable_t        *var;
     ngx_http_core_main_conf_t  *cmcf;
@@ -167,12 +132,18 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r)
     var = cmcf->variables.elts;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
+        name = var[i].name;
 
-        if ((var[i].name.len > 5
-             && ngx_strncmp(var[i].name.data, "http_", 5) == 0)
-            || (var[i].name.len > 8
-                && ngx_strncmp(var[i].name.data, "content_", 8) == 0))
+        /* $content_type and $content_length are the same without a prefix */
+
+        if (name.len > sizeof("http_") - 1
+            && ngx_strncmp(name.data, "http_", sizeof("http_") - 1) == 0)
         {
+            name.data += sizeof("http_") - 1;
+            name.len -= sizeof("http_") - 1;
+        }
+
+        if (ngx_http_print_task_header_listed(&name, names)) {
             r->variables[i].valid = 0;
             r->variables[i].not_found = 0;
         }
@@ -214,33 +185,54 @@ ngx_http_print_task_any_header(const ngx_list_part_t **part, ngx_uint_t *i)
 {
     ngx_table_elt_t  *h;
 
-    for ( ;; ) {
+    while (*i >= (*part)->nelts) {
 
-        while (*i >= (*part)->nelts) {
-
-            if ((*part)->next == NULL) {
-                return NULL;
-            }
-
-            *part = (*part)->next;
-            *i = 0;
+        if ((*part)->next == NULL) {
+            return NULL;
         }
 
-        h = (*part)->elts;
-        h += (*i)++;
-
-        /* a hash of 0 marks a field that is not to be sent */
-
-        if (h->hash) {
-            return h;
-        }
+        *part = (*part)->next;
+        *i = 0;
     }
+
+    h = (*part)->elts;
+
+    return &h[(*i)++];
 }
 
 
 static ngx_uint_t
-ngx_http_print_task_header_is(const ngx_table_elt_t *h, const ngx_str_t *name)
+ngx_http_print_task_header_listed(const ngx_str_t *field,
+    const ngx_str_t *names)
 {
-    return h->key.len == name->len
-           && ngx_strncasecmp(h->key.data, name->data, name->len) == 0;
+    for ( /* void */ ; names->len; names++) {
+        if (ngx_http_print_task_header_is(field, names)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_header_is(const ngx_str_t *field, const ngx_str_t *name)
+{
+    u_char  ch;
+    size_t  i;
+
+    if (field->len != name->len) {
+        return 0;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        ch = field->data[i];
+        ch = (ch == '_') ? '-' : ngx_tolower(ch);
+
+        if (ch != ngx_tolower(name->data[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
 }

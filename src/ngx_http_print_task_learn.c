@@ -127,7 +127,7 @@ ngx_http_print_task_learn_variables(ngx_http_request_t *sr)
 
     ngx_memcpy(sr->variables, sr->parent->variables, size);
 
-    ngx_http_print_task_flush_headers(sr);
+    ngx_http_print_task_flush_headers(sr, ngx_http_print_task_learn_headers);
 
     return NGX_OK;
 }

@@ -391,8 +391,8 @@ ngx_http_print_task_check_proxy(ngx_conf_t *cf,
 
     if (wrong) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%s\" cannot be used with \"print_task forward\"",
-                           wrong);
+                           "\"%s\" cannot be used with \"print_task forward\", "
+                           "it has to be set otherwise here", wrong);
         return NGX_CONF_ERROR;
     }
 

@@ -346,14 +346,12 @@ ngx_table_elt_t *ngx_http_print_task_find_header(const ngx_list_t *headers,
 ngx_table_elt_t *ngx_http_print_task_next_header(const ngx_list_part_t **part,
     ngx_uint_t *i, const ngx_str_t *name);
 
-/* whether there is one, with "_" taken for "-", as some back ends do */
-ngx_uint_t ngx_http_print_task_find_header_any(const ngx_list_t *headers,
-    const ngx_str_t *name);
-
 ngx_uint_t ngx_http_print_task_count_header(const ngx_list_t *headers,
     const ngx_str_t *name);
 
-void ngx_http_print_task_flush_headers(ngx_http_request_t *r);
+/* the variables of the fields in such a list are to be evaluated anew */
+void ngx_http_print_task_flush_headers(ngx_http_request_t *r,
+    const ngx_str_t *names);
 
 ngx_table_elt_t *ngx_http_print_task_add_header(ngx_http_request_t *r,
     ngx_list_t *headers, const char *name, const ngx_str_t *value);

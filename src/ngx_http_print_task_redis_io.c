@@ -25,7 +25,6 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX  1048576
 #define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS   16
 #define NGX_HTTP_PRINT_TASK_REDIS_WORD       32
-#define NGX_HTTP_PRINT_TASK_REDIS_REMIND     60        /* s between logs */
 
 /* the type of the length of an array */
 

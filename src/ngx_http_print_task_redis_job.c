@@ -236,6 +236,10 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
 
     type = reply->type;
 
+    if (type == REDIS_REPLY_ERROR) {
+        ngx_http_print_task_redis_lost(sr);
+    }
+
     ngx_http_print_task_redis_job_free(sr, job);
 
     return (type == REDIS_REPLY_ARRAY || type == REDIS_REPLY_ERROR) ? NGX_OK

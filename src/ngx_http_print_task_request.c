@@ -39,6 +39,7 @@ static ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
 
 static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
 static pt_reason_e ngx_http_print_task_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_has_header(ngx_http_request_t *r,
@@ -97,6 +98,12 @@ static const ngx_str_t  ngx_http_print_task_override_method[] = {
     ngx_string("x-http-method"),
     ngx_string("x-http-method-override"),
     ngx_string("x-method-override"),
+    ngx_null_string
+};
+
+
+static const ngx_str_t  ngx_http_print_task_upgrade[] = {
+    ngx_string("upgrade"),
     ngx_null_string
 };
 
@@ -189,6 +196,9 @@ ngx_http_print_task_refused_before(ngx_http_request_t *r)
 
     ngx_http_set_ctx(r, ctx, ngx_http_print_task_module);
 
+    /* and not to the next page of this status either */
+    r->error_page = 1;
+
     return pt_reasons[ctx->reason].status;
 }
 
@@ -233,6 +243,10 @@ ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
     r = ctx->request;
     c = r->connection;
 
+    if (ngx_http_get_module_ctx(r, ngx_http_print_task_module) != ctx) {
+        return;
+    }
+
     ngx_http_set_log_request(c->log, r);
 
     ngx_http_core_run_phases(r);
@@ -257,9 +271,11 @@ ngx_http_print_task_step_route(ngx_http_request_t *r,
 {
     pt_reason_e  reason;
 
-    /* an upgraded connection would be a way past this one */
-
-    r->headers_in.upgrade = NULL;
+    if (r->headers_in.upgrade
+        && ngx_http_print_task_no_upgrade(r) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     reason = ngx_http_print_task_route(r, ctx);
 
@@ -268,6 +284,26 @@ ngx_http_print_task_step_route(ngx_http_request_t *r,
     }
 
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_TOKEN;
+
+    return NGX_OK;
+}
+
+
+/* an upgraded connection would be a way past this one */
+
+static ngx_int_t
+ngx_http_print_task_no_upgrade(ngx_http_request_t *r)
+{
+    r->headers_in.upgrade = NULL;
+
+    if (ngx_http_print_task_copy_headers(r, &r->headers_in.headers,
+                                         ngx_http_print_task_upgrade)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_flush_headers(r, ngx_http_print_task_upgrade);
 
     return NGX_OK;
 }
@@ -340,8 +376,7 @@ static ngx_uint_t
 ngx_http_print_task_has_header(ngx_http_request_t *r, const ngx_str_t *name)
 {
     for ( /* void */ ; name->len; name++) {
-        if (ngx_http_print_task_find_header_any(&r->headers_in.headers, name))
-        {
+        if (ngx_http_print_task_count_header(&r->headers_in.headers, name)) {
             return 1;
         }
     }
@@ -748,7 +783,6 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
     {
         return ngx_http_print_task_refuse(ctx, PT_LEARN_TIMEOUT);
     }
-
 
     if (!ctx->conf->dry_run
         && ngx_http_print_task_set_body(r, &ctx->update) != NGX_OK)

@@ -15,6 +15,8 @@
 #include "ngx_http_print_task_module.h"
 
 
+static ngx_uint_t ngx_http_print_task_owns_record(
+    ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_outcome(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_upstream_t *u,
     ngx_uint_t status);
@@ -42,7 +44,9 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
         return;
     }
 
-    if (ctx->reason == PT_TASK_NOT_FOUND) {
+    if (ctx->reason == PT_TASK_NOT_FOUND
+        && ngx_http_print_task_owns_record(ctx))
+    {
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
 
     } else if (ctx->learned) {
@@ -51,6 +55,21 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     } else {
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
     }
+}
+
+
+/* what does not exist for one application may exist for another */
+
+static ngx_uint_t
+ngx_http_print_task_owns_record(ngx_http_print_task_ctx_t *ctx)
+{
+    const ngx_str_t  *app;
+
+    app = &ctx->op.snapshot.app;
+
+    return app->data == NULL
+           || (app->len == ctx->claims.app.len
+               && ngx_memcmp(app->data, ctx->claims.app.data, app->len) == 0);
 }
 
 

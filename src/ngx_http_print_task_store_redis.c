@@ -207,10 +207,10 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
         left = (ngx_msec_int_t) (job->deadline - ngx_current_msec);
 
         if (left > 0) {
-            if (!ev->timer_set) {
-                ngx_add_timer(ev, left);
-            }
 
+            /* a new operation may have set it to a later time meanwhile */
+
+            ngx_add_timer(ev, left);
             break;
         }
 

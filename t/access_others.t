@@ -1,4 +1,5 @@
-# Modules that ask or tell others of a request: "auth_request", "mirror".
+# Others that are asked or told of a request: "auth_request", "mirror",
+# "error_page".
 
 use lib 't/lib';
 use PrintTask;
@@ -100,3 +101,23 @@ PATCH {"status":{"state":"completed"}}
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+
+
+
+=== threat: a refused change that "error_page" leads to a back end
+--- config eval
+gateway_conf(extra => 'error_page 400 401 403 405 409 = @back;')
+. 'location @back { proxy_pass http://$PrintTask::backend; }'
+--- pt_redis
+HSET $key state completed app $PrintTask::app
+--- request eval
+[patch(), patch('{"status":{"state":"aborted"}}'), patch('{'),
+ 'DELETE ' . task_uri(), patch_uri('/print/shares/s/jobs/j/tasks/t')]
+--- more_headers eval: ['', (auth_headers()) x 4]
+--- pt_refused
+401 tokenMissing
+409 transitionNotAllowed
+400 jsonSyntax
+405 methodNotAllowed
+405 taskAlias
+--- pt_backend_saw

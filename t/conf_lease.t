@@ -88,6 +88,19 @@ location /print/ {
 
 
 
+=== print_task_lease: the wait for Redis comes on top of it
+--- config eval: with('print_task_lease 60250ms')
+--- must_die
+--- error_log: and of the store, 250ms
+
+
+
+=== print_task_lease: a little longer than both
+--- config eval: with('print_task_lease 60251ms')
+--- error_code: 200
+
+
+
 === print_task_lease: a short one beside short time-outs
 --- config eval
 with('print_task_lease 5s; proxy_read_timeout 4s; proxy_send_timeout 4s;

@@ -112,3 +112,26 @@ gateway_conf(extra => 'print_task_key_file ../html/keys.json;')
 --- more_headers eval
 [(auth_headers(), auth_headers(key => 'stranger')) x 2]
 --- error_code eval: [401, 200, 200, 401]
+
+
+
+=== proxy_cache from a level above is no less in the way
+--- http_config eval
+http_conf(extra => 'proxy_cache_path cache keys_zone=c:1m; proxy_cache c;')
+--- must_die
+--- error_log: "proxy_cache" cannot be used with "print_task forward"
+
+
+
+=== but it is of no concern where there is nothing to forward
+--- http_config eval
+http_conf(extra => 'proxy_cache_path cache keys_zone=c:1m;')
+--- config eval
+gateway_conf()
+. gateway_conf(path => '/off/', mode => 'off', extra => 'proxy_cache c;')
+. gateway_conf(path => '/answer/', mode => 'answer', extra => 'proxy_cache c;')
+--- pt_redis
+HSET $key state pending
+--- request eval
+['GET /off/x', map { "GET $_" . task_uri() } '', '/answer']
+--- error_code eval: [(200) x 3]

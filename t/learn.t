@@ -254,3 +254,14 @@ gateway_conf(extra => 'error_page 404 /none.html;')
 backend(GET => [404, '{}'])
 --- error_code: 404
 --- response_body: no such task
+
+
+
+=== variables of the operator are left alone, whatever they are called
+--- config eval
+gateway_conf(pass => '$content_backend',
+             extra => 'set $content_backend http://$PrintTask::backend;')
+--- error_code: 200
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}

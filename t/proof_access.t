@@ -126,3 +126,17 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 --- pt_expect
 EXISTS print-task:{$PrintTask::tenant/d/abcdef01-2345-6789-abcd-ef0123456789} => 1
 EXISTS print-task:{$PrintTask::tenant/D/x} print-task:{$PrintTask::tenant/d/x} => 2
+
+
+
+=== a stranger's 404 does not take the record away
+--- pt_redis
+HSET $key state completed app somebody-else rev 5
+--- pt_backend eval
+backend(GET => [404, '{}'])
+--- pt_refused: 404 taskNotFound
+--- request eval
+patch()
+--- pt_expect
+HMGET $key state app rev => completed somebody-else 5
+HEXISTS $key lease => 0

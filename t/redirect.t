@@ -212,3 +212,26 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 --- pt_expect
 HGET $key state => completed
 HEXISTS $key lease => 0
+
+
+
+=== refused twice, told once
+--- config eval
+gateway_conf(extra => 'error_page 401 = @other;')
+. 'location @other { print_task forward; proxy_pass http://$PrintTask::backend; }'
+--- more_headers
+Content-Type: application/json
+--- pt_refused: 401 tokenMissing
+--- raw_response_headers_unlike: WWW-Authenticate:.*WWW-Authenticate:
+
+
+
+=== a refusal that is led on in a circle
+--- config eval
+gateway_conf(extra => 'recursive_error_pages on; error_page 409 = @other;')
+. 'location @other { recursive_error_pages on; error_page 409 = @other; proxy_pass http://$PrintTask::backend; }'
+--- pt_redis
+HSET $key state aborted app $PrintTask::app
+--- pt_refused: 409 transitionNotAllowed
+--- no_error_log
+[error]

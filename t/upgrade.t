@@ -42,3 +42,17 @@ $main::Conf =~ s/print_task forward;//r
 --- error_log: http upstream process upgraded
 --- abort
 --- timeout: 0.3
+
+
+
+=== the back end does not see that one was wanted
+--- config eval: $main::Conf
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/\AGET (?!.*upgrade: websocket)/si
+--- tcp_reply eval: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+--- request
+GET /print/printers
+--- more_headers eval
+auth_headers() . "Upgrade: websocket\n"
+--- error_code: 200
+--- response_body: ok
