@@ -134,11 +134,11 @@ GET /print/taskDefinitions/d/tasks/t
 === a lease that the back end would outlast, after learning took long
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
-    extra => 'print_task_lease 1100ms; proxy_read_timeout 900ms;
+    extra => 'print_task_lease 1400ms; proxy_read_timeout 900ms;
               proxy_connect_timeout 1s; proxy_send_timeout 1s;')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_query eval: qr/^GET/
---- tcp_reply_delay: 0.3
+--- tcp_reply_delay: 0.5
 --- tcp_reply eval
 "HTTP/1.0 200 OK\r\n\r\n" . task('t', 'pending', '')
 --- pt_refused: 504 learnTimeout
