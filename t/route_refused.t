@@ -146,58 +146,9 @@ patch_uri('/open/..' . task_uri())
 
 
 
-=== ids of characters that they do not have
---- request eval
-[map { patch_uri("/print/taskDefinitions/$_") }
-     'd/tasks/t,x', 'd/tasks/t;v=1', 'd/tasks/t:x', 'd/tasks/t%20', 'd/tasks/*',
-     'd/tasks/{t}', 'd/tasks/t@x', 'd+/tasks/t', 'd/tasks/t%3Fx']
---- pt_refused: 400 idInvalid
-
-
-
-=== ids of 129 bytes, none, or only dots
---- request eval
-[map { patch_uri("/print/taskDefinitions$_") }
-     '/d/tasks/' . 'x' x 129, '/' . 'x' x 129 . '/tasks/t', "/d/tasks('')",
-     "('')/tasks/t", "/d/tasks('..')", "/d/tasks('...')", '/d/tasks/...']
---- pt_refused: 400 idInvalid
-
-
-
-=== a quote inside of an id
---- request eval
-[map { patch_uri("/print/taskDefinitions/d/tasks$_") }
-     "('a''b')", "('t'')", "(''t')", "/a'b", "('a')('b')"]
---- pt_refused: 400 idInvalid
-
-
-
-=== segments of which only some servers make a task
---- request eval
-[map { patch_uri("/print/$_") }
-     'taskDefinitions/d/tasks(t)', 'taskDefinitions/d/tasks(1)',
-     'taskDefinitions/d/tasks("t")', "taskDefinitions/d/tasks(id='t')",
-     "taskDefinitions/d/tasks('t", 'taskDefinitions/d/tasks()',
-     'taskDefinitions/d/tasks;v=1/t', 'taskDefinitions(d)/tasks/t',
-     'taskDefinitions;a/d/tasks/t', 'taskDefinitions/d/tasks%20/t']
---- pt_refused: 400 pathInvalid
-
-
-
 === the path is looked at before the token
 --- request eval
 patch_uri('/print/taskDefinitions/d/tasks//t')
 --- more_headers: #
 --- pt_refused: 400 pathInvalid
 --- raw_response_headers_unlike: WWW-Authenticate
-
-
-
-=== segments that some servers trim
---- request eval
-[map { patch_uri("/print/$_") }
-     'taskDefinitions/d/tasks./t', 'taskDefinitions./d/tasks/t',
-     'taskDefinitions/d/tasks../t', 'shares/s/jobs/j/tasks./t',
-     'taskDefinitions/d/tasks.%20/t']
---- error_code_like eval: [('^40[05]$') x 5]
---- pt_backend_saw

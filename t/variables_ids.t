@@ -2,7 +2,6 @@
 
 use lib 't/lib';
 use PrintTask;
-use PrintTask::Token qw(tamper);
 
 no_root_location();
 
@@ -104,44 +103,6 @@ KEYS * => print-task:{/d/t}
 
 
 
-=== threat: a token that was not accepted names nobody
---- http_config eval: logs()
---- config eval: gateway_conf(extra => $main::log)
---- request eval: [(patch()) x 6]
---- more_headers eval
-['', auth_headers(alg => 'none'), auth_headers(key => 'stranger', kid => 'rsa1'),
- auth_headers(exp => -3600), auth_headers(claims => { aud => 'x' }),
- 'Authorization: Bearer ' . tamper(token(), 1)]
---- error_code eval: [(401) x 6]
---- pt_log eval
-"d t - -\n" x 6
-
-
-
-=== threat: header fields that look like the variables
---- http_config eval: logs()
---- config eval: gateway_conf(extra => $main::log)
---- request eval: patch_uri(task_uri() . '?print_task_app_id=x')
---- more_headers
-print_task_app_id: x
-print-task-app-id: x
-Cookie: print_task_app_id=x
---- error_code: 401
---- pt_log
-d t - -
-
-
-
-=== a location without print_task: nothing is known
---- http_config eval: logs()
---- config eval
-gateway_conf(path => '/', mode => 'off', extra => $main::log)
---- request eval: ['GET /print/printers', 'GET /x']
---- error_code eval: [200, 200]
---- pt_log eval: "- - - -\n" x 2
-
-
-
 === for the back end, with the change and with the question before it
 --- config eval
 gateway_conf(extra => 'proxy_set_header X-Who $print_task_app_id;
@@ -186,24 +147,3 @@ gateway_conf(extra => '
 --- response_headers eval
 ["X-Who: $PrintTask::Token::Tenant/t", "X-Who: $PrintTask::Token::Tenant/t",
  'X-Who: /t']
-
-
-
-=== in the log of a request that nginx itself refused
---- http_config eval: logs()
---- config eval: "print_task forward; $main::log" . gateway_conf()
---- raw_request eval
-'GET ' . task_uri() . " HTTP/1.1\r\nHost: a b\r\n\r\n"
---- error_code: 400
---- pt_log
-d t - -
-
-
-
-=== in the log of what is no request at all
---- http_config eval: logs()
---- config eval: "print_task forward; $main::log" . gateway_conf()
---- raw_request eval: "\x16\x03\x01\r\n\r\n"
---- error_code: 400
---- pt_log
-- - - -
