@@ -28,6 +28,9 @@
 static ngx_http_print_task_redis_job_t *ngx_http_print_task_redis_job_alloc(
     ngx_http_print_task_store_redis_t *sr, size_t size);
 
+static void ngx_http_print_task_redis_late(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
 static void ngx_http_print_task_redis_submit(
     ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_job_t *job, ngx_msec_t lease_time);
@@ -172,6 +175,10 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
+    if (sr->redis.state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        ngx_http_print_task_redis_late(sr, job);
+    }
+
     /* without a lease it is about a record, and kept for as long as that */
 
     ngx_http_print_task_redis_submit(sr, job, op->lease.len ? sr->lease_time
@@ -192,6 +199,33 @@ ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
     job->cmd.abandoned = 0;
 
     ngx_http_print_task_redis_submit(sr, job, job->lease_time);
+}
+
+
+/*
+ * What was true before an outage is not known to be so after it, when it would
+ * be stored as seen at that time: a commit becomes a forget, which begins with
+ * the same arguments: the key, the lease and the time to live.
+ */
+
+static void
+ngx_http_print_task_redis_late(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    ngx_uint_t  hold;
+
+    if (job->type != NGX_HTTP_PRINT_TASK_COMMIT) {
+        return;
+    }
+
+    job->type = NGX_HTTP_PRINT_TASK_FORGET;
+    job->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_FORGET];
+
+    hold = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 3;
+
+    job->cmd.argv[hold] = "0";
+    job->cmd.len[hold] = 1;
+    job->cmd.argc = hold + 1;
 }
 
 
@@ -223,6 +257,8 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     sr = cmd->data;
 
     if (reply == NULL) {
+
+        ngx_http_print_task_redis_late(sr, job);
 
         if ((ngx_msec_int_t) (job->deadline - ngx_current_msec) <= 0
             || ngx_http_print_task_redis_send(&sr->redis, cmd) != NGX_OK)

@@ -1,0 +1,494 @@
+package Chaos::History;
+
+=head1 NAME
+
+Chaos::History - what the clients were told, held against what was done
+
+=head1 DESCRIPTION
+
+The log of the back end says which states, called versions here, a task went
+through, and when.  A version is what a request may have seen from when it was
+made until the next one was: or, as long as nobody was told of that next one,
+later.  So what was seen is right if there is one order of all requests, in
+which each one lies between its start and its end, and which explains all
+answers.
+
+Each check returns a list of complaints, [operation or exchange, text].  Some
+take a function that finds excuses for an operation.
+
+=cut
+
+use strict;
+use warnings;
+
+use List::Util qw(max min);
+
+use Chaos::Clients qw(@fields);
+use Chaos::Rules;
+
+my $never = 9**9**9;
+
+sub new {
+    my ($class, $clients_log, $backend_log) = @_;
+    my $self = bless { ops => {}, exchanges => [], tasks => {} }, $class;
+
+    $self->read_ops($clients_log);
+    $self->read_exchanges($backend_log);
+    $self->versions($_) for keys %{$self->{tasks}};
+
+    return $self;
+}
+
+sub lines {
+    my ($file) = @_;
+
+    open my $in, '<', $file or die "$file: $!\n";
+    chomp(my @lines = <$in>);
+
+    return map { [map { $_ eq '-' ? undef : $_ } split /\t/, $_, -1] } @lines;
+}
+
+sub read_ops {
+    my ($self, $file) = @_;
+
+    for my $line (lines($file)) {
+        my %op;
+
+        @op{@fields} = @$line;
+        $op{made} = [];
+        $self->{ops}{$op{id}} = \%op;
+        $self->{tasks}{$op{task}} //= {};
+    }
+}
+
+# an op's {made} are its changes that got through to the back end
+
+sub read_exchanges {
+    my ($self, $file) = @_;
+    my %serial;
+
+    for my $line (lines($file)) {
+        my ($type, $time, $serial, @rest) = @$line;
+
+        if ($type eq 'A') {
+            my %exchange = (arrived => $time, answered => $never);
+
+            @exchange{qw(id method task)} = @rest;
+            $serial{$serial} = \%exchange;
+            push @{$self->{exchanges}}, \%exchange;
+
+        } elsif ($type eq 'R') {
+            $serial{$serial}{answered} = $time;
+
+        } else {
+            my $exchange = $serial{$serial};
+
+            @$exchange{qw(from to text fence status)} = @rest[3 .. 7];
+            $exchange->{made} = $time;
+            push @{$self->{tasks}{$exchange->{task}}{made}}, $exchange
+                if $exchange->{method} eq 'PATCH';
+            push @{$self->{ops}{$exchange->{id}}{made}}, $exchange
+                if $exchange->{method} eq 'PATCH';
+        }
+    }
+}
+
+sub versions {
+    my ($self, $name) = @_;
+    my $task = $self->{tasks}{$name};
+
+    my @versions = ({ state => 'pending', description => 'new',
+                      made => -$never });
+
+    for my $change (grep { $_->{status} == 200 } @{$task->{made} // []}) {
+        my $last = $versions[-1];
+        my $op = $self->{ops}{$change->{id}};
+
+        push @versions, {
+            change => $change,
+            made => $change->{made},
+            state => $change->{to} // $last->{state},
+            description => $change->{text} // $last->{description},
+        };
+
+        $change->{version} = $versions[-1];
+        $change->{told} = ($op->{status} // 0) == 200 ? $op->{end} : $never;
+    }
+
+    my $until = $never;
+
+    for my $version (reverse @versions) {
+        $version->{until} = $until;
+        $until = min($until, $version->{change}{told}) if $version->{change};
+    }
+
+    $task->{versions} = \@versions;
+}
+
+# the versions that an operation may have seen
+
+sub seen {
+    my ($self, $op) = @_;
+
+    return grep { $_->{made} <= $op->{end} && $_->{until} >= $op->{start} }
+                @{$self->{tasks}{$op->{task}}{versions}};
+}
+
+sub ops {
+    my ($self) = @_;
+
+    return sort { $a->{start} <=> $b->{start} } values %{$self->{ops}};
+}
+
+sub answered {
+    my ($self) = @_;
+
+    return grep { $_->{fate} eq 'answered' } $self->ops();
+}
+
+sub changes {
+    my ($self) = @_;
+
+    return map { $_->{change} // () }
+           map { @{$_->{versions}} } values %{$self->{tasks}};
+}
+
+# Each change that was made is legal from the state that it was made from.  A
+# back end with rules of its own may also be told what it is already.
+
+sub check_path {
+    my ($self, @more) = @_;
+    my %legal = map { $_ => 1 } 'legal', @more;
+    my @bad;
+
+    for my $name (keys %{$self->{tasks}}) {
+        my $last;
+
+        for my $version (@{$self->{tasks}{$name}{versions}}) {
+            my $change = $version->{change};
+
+            if ($change) {
+                my $verdict = verdict($name, @$last{qw(state description)},
+                                      @$change{qw(to text)});
+
+                push @bad, [$change, "a change from $last->{state} to "
+                                     . ($change->{to} // 'the same')
+                                     . " is $verdict"]
+                    if !$legal{$verdict};
+            }
+
+            $last = $version;
+        }
+    }
+
+    return @bad;
+}
+
+# No change of a task arrives at the back end before the last one is answered.
+
+sub check_overlap {
+    my ($self) = @_;
+    my @bad;
+
+    for my $task (values %{$self->{tasks}}) {
+        my $last;
+
+        for my $change (sort { $a->{arrived} <=> $b->{arrived} }
+                             @{$task->{made} // []})
+        {
+            push @bad, [$change, "arrives while $last->{id} is under way"]
+                if $last && $last->{answered} > $change->{arrived};
+            $last = $change;
+        }
+    }
+
+    return @bad;
+}
+
+# The fence of each change is greater than that of all before it.
+
+sub check_fences {
+    my ($self) = @_;
+    my @bad;
+
+    for my $task (values %{$self->{tasks}}) {
+        my $last = 0;
+
+        for my $change (@{$task->{made} // []}) {
+            my $fence = $change->{fence} // 0;
+
+            push @bad, [$change, "fence $fence after $last"]
+                if $fence <= $last;
+            $last = $fence;
+        }
+    }
+
+    return @bad;
+}
+
+# Statuses and reasons are those that may come up, and malformed bodies are
+# refused.
+
+sub check_answers {
+    my ($self, @refusals) = @_;
+    my @bad;
+
+    my %expected = map { $_ => 1 } 200, '400 stateInvalid', '409 taskFinal',
+                                   '409 transitionNotAllowed', @refusals;
+
+    for my $op ($self->answered()) {
+        my $answer = join ' ', $op->{status}, $op->{reason} // ();
+
+        push @bad, [$op, "answered $answer"]
+            if !$expected{$answer}
+               || ($op->{status} == 400) != ($op->{style} eq 'wrong');
+    }
+
+    return @bad;
+}
+
+# A change that was answered 200 was made, once, meanwhile, and with the
+# result that the client was told.
+
+sub check_accepted {
+    my ($self) = @_;
+    my @bad;
+
+    for my $op (grep { $_->{status} == 200 && $_->{method} eq 'PATCH' }
+                     $self->answered())
+    {
+        my @made = grep { $_->{version} } @{$op->{made}};
+
+        next if !@made && verdict_of($op) ne 'forwarded';
+
+        my $problem = problem_of_200($op, @made);
+
+        push @bad, [$op, $problem] if $problem;
+    }
+
+    return @bad;
+}
+
+sub verdict_of {
+    my ($op) = @_;
+
+    return $op->{verdict} // '-';
+}
+
+sub problem_of_200 {
+    my ($op, @made) = @_;
+
+    return 'answered 200, but not made' if !@made;
+    return 'made ' . @made . ' times' if @made > 1;
+
+    my ($change) = @made;
+    my $version = $change->{version};
+
+    return 'made before or after'
+        if $change->{made} < $op->{start} || $change->{made} > $op->{end};
+
+    return "answered $op->{state} $op->{description},"
+           . " but it is $version->{state} $version->{description}"
+        if $op->{state} ne $version->{state}
+           || $op->{description} ne $version->{description};
+
+    return;
+}
+
+# A change that was made was answered 200, if at all; one that could not be
+# known in full was not made.
+
+sub check_lost {
+    my ($self) = @_;
+    my @bad;
+
+    for my $op ($self->ops()) {
+        my @made = grep { $_->{version} } @{$op->{made}} or next;
+
+        push @bad, [$op, 'made ' . @made . ' times'] if @made > 1;
+
+        push @bad, [$op, "made, but answered $op->{status}"]
+            if $op->{fate} eq 'answered' && $op->{status} != 200;
+
+        push @bad, [$op, 'made, though its body was not all there']
+            if $op->{style} eq 'torn';
+    }
+
+    return @bad;
+}
+
+# A change was let through, with a lease, because of the state that it was made
+# from.
+
+sub check_from {
+    my ($self, $excuse) = @_;
+    my @bad;
+
+    for my $op (grep { @{$_->{made}} == 1 } $self->answered()) {
+        my ($change) = @{$op->{made}};
+        my $from = $change->{from};
+
+        next if !defined $change->{fence};
+
+        push @bad, [$op, "let through from $op->{from}, made from $from"]
+            if ($op->{from} // '') ne $from && !$excuse->($op);
+    }
+
+    return @bad;
+}
+
+# A change was refused where at some time meanwhile it was not allowed, and
+# the client was told why.  The state in what it was told may be an older one,
+# if no way leads from there to what it asked for.
+
+sub check_refused {
+    my ($self, $excuse) = @_;
+    my @bad;
+
+    for my $op (grep { $_->{status} == 409 } $self->answered()) {
+        my @reasons = grep {
+            verdict($op->{task}, @$_{qw(state description)},
+                    @$op{qw(to text)}) eq 'illegal'
+        } $self->seen($op);
+
+        push @bad, [$op, 'refused, from ' . ($op->{from} // '-')
+                         . ', but could not see that']
+            if (!@reasons || !told_why($op, @reasons)) && !$excuse->($op);
+    }
+
+    return @bad;
+}
+
+sub told_why {
+    my ($op, @reasons) = @_;
+    my ($from, $to) = @$op{qw(from to)};
+
+    return 1 if $op->{reason} eq 'backEnd';
+    return 1 if grep { $_->{state} eq $from } @reasons;
+
+    return defined $to && !leads_to($op->{task}, $from, $to);
+}
+
+# What was answered without a change is what the task was at some time
+# meanwhile.
+
+sub check_read {
+    my ($self, $excuse) = @_;
+    my @bad;
+
+    for my $op (grep { $_->{status} == 200 && !@{$_->{made}} }
+                     $self->answered())
+    {
+        next if verdict_of($op) eq 'forwarded';
+
+        my @sources = grep {
+            $op->{state} eq $_->{state}
+            && $op->{description} eq $_->{description}
+            && ($op->{method} eq 'GET'
+                || verdict($op->{task}, @$_{qw(state description)},
+                           @$op{qw(to text)}) =~ /^(?:nothing|repeat)$/)
+        } $self->seen($op);
+
+        push @bad, [$op, "read as $op->{state} $op->{description},"
+                         . ' which it was not']
+            if !@sources && !$excuse->($op);
+    }
+
+    return @bad;
+}
+
+# Every request that its client waited for was answered.
+
+sub check_cut {
+    my ($self, $excuse) = @_;
+
+    return map { [$_, $_->{fate}] }
+           grep { $_->{fate} =~ /^(?:cut|stuck)$/ && !$excuse->($_) }
+                $self->ops();
+}
+
+# Records are as the back end has the tasks, or do not say anything: with a
+# lease that has run out they do not.
+
+sub check_records {
+    my ($self, $records) = @_;
+    my @bad;
+
+    for my $name (sort keys %{$self->{tasks}}) {
+        my $record = $records->{$name} or next;
+        my $last = $self->{tasks}{$name}{versions}[-1];
+
+        push @bad, [{ task => $name, end => $never },
+                    "the record of $name is $record->{state}"
+                    . " $record->{description}, the task is $last->{state}"
+                    . " $last->{description}"]
+            if defined $record->{state} && !defined $record->{lease}
+               && ($record->{state} ne $last->{state}
+                   || $record->{description} ne $last->{description});
+    }
+
+    return @bad;
+}
+
+# Whether the task was changed without a lease within these times.
+
+sub unleased {
+    my ($self, $task, $begins, $ends) = @_;
+
+    return grep { !defined $_->{fence} && $_->{made} >= $begins
+                  && $_->{made} <= $ends } @{$self->{tasks}{$task}{made} // []};
+}
+
+# the longest request, from when it was all there, and its operation
+
+sub longest {
+    my ($self) = @_;
+    my ($op) = sort { $b->{end} - $b->{sent} <=> $a->{end} - $a->{sent} }
+               $self->answered();
+
+    return ($op->{end} - $op->{sent}, $op);
+}
+
+sub longest_exchange {
+    my ($self) = @_;
+
+    return max(map { $_->{answered} - $_->{arrived} }
+               grep { $_->{answered} < $never } @{$self->{exchanges}});
+}
+
+# All that is known of a task, in order.
+
+sub history {
+    my ($self, $name) = @_;
+    my @events;
+
+    for my $op (grep { $_->{task} eq $name } values %{$self->{ops}}) {
+        my $what = "$op->{method} " . ($op->{to} // '-') . ' '
+                   . ($op->{text} // '-') . " $op->{style}";
+
+        push @events, [$op->{start}, $op->{id}, "client sends $what"],
+                      [$op->{end}, $op->{id}, join ' ', $op->{fate},
+                       map { $op->{$_} // '-' }
+                           qw(status state description reason verdict cache
+                              from worker)];
+    }
+
+    for my $exchange (grep { $_->{task} eq $name } @{$self->{exchanges}}) {
+        push @events, [$exchange->{arrived}, $exchange->{id},
+                       "    back end: $exchange->{method} arrives"];
+
+        push @events, [$exchange->{made}, $exchange->{id},
+                       "    back end: $exchange->{method} of"
+                       . " $exchange->{from} is made: $exchange->{status}"
+                       . ', fence ' . ($exchange->{fence} // '-')]
+            if defined $exchange->{made};
+
+        push @events, [$exchange->{answered}, $exchange->{id},
+                       "    back end: $exchange->{method} answered"]
+            if $exchange->{answered} < $never;
+    }
+
+    return sort { $a->[0] <=> $b->[0] } @events;
+}
+
+1;
