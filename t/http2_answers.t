@@ -28,10 +28,10 @@ __DATA__
 
 === no token
 --- http2
---- request eval
-patch()
+--- request
+GET /print/taskDefinitions/d/tasks/t
 --- more_headers
-Content-Type: application/json
+# no token
 --- response_headers
 WWW-Authenticate: Bearer realm="print"
 --- pt_refused: 401 tokenMissing
@@ -137,10 +137,10 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== a method that is not allowed, with a body
+=== a method that is not allowed
 --- http2
---- request eval
-patch() =~ s/PATCH/PUT/r
+--- request
+DELETE /print/taskDefinitions/d/tasks/t
 --- response_headers
 Allow: GET, HEAD, PATCH
 --- pt_refused: 405 methodNotAllowed
@@ -161,8 +161,8 @@ patch()
 
 === names of fields in lower case are the same fields
 --- http2
---- request eval
-patch()
+--- request
+GET /print/taskDefinitions/d/tasks/t
 --- more_headers eval
 lc(auth_headers()) =~ s/^(authorization: bearer ).*/$1 . token()/emr . <<'_EOC_'
 x-http-method-override: DELETE

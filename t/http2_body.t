@@ -127,26 +127,6 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== a body that is too large, by its length
---- http2
---- request eval
-patch('x' x 16385)
---- pt_refused: 413 bodyTooLarge
-
-
-
-=== a body that turns out to be too large
---- http2
---- more_headers eval
-unsized()
---- request eval
-patch('x' x 40000)
---- pt_refused: 413 bodyTooLarge
---- pt_expect
-EXISTS $key => 0
-
-
-
 === a body in a file
 --- http2
 --- http_config eval
