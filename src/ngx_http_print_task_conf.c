@@ -18,6 +18,8 @@
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_MOST   (1024 * 1024)
 
 
+static char *ngx_http_print_task_key_refresh(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
 static char *ngx_http_print_task_names(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -89,6 +91,20 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       0,
       NULL },
 
+    { ngx_string("print_task_key_request"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_key_request,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_key_refresh"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_key_refresh,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, key_refresh),
+      NULL },
+
     { ngx_string("print_task_issuer"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
       ngx_http_print_task_names,
@@ -127,6 +143,20 @@ ngx_command_t  ngx_http_print_task_commands[] = {
     { ngx_string("print_task_leeway"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
       ngx_http_print_task_leeway,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_token_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_token_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_require"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_require,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -203,6 +233,36 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
       ngx_null_command
 };
+
+
+static char *
+ngx_http_print_task_key_refresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    char       *rv;
+    ngx_str_t  *value;
+
+    rv = ngx_http_print_task_two_times(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    if (ptlcf->key_min != NGX_CONF_UNSET_MSEC
+        && ptlcf->key_min > ptlcf->key_refresh)
+    {
+        value = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the second time of \"%V\", \"%V\", must not be "
+                           "longer than the first one, \"%V\"",
+                           &cmd->name, &value[2], &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
 
 
 /* any number of names, each once */

@@ -42,6 +42,11 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
     ngx_http_print_task_ctx_t             *ctx;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
+    if (ngx_http_print_task_is_fetch(r)) {
+        ngx_http_print_task_fetch_header(r);
+        return NGX_OK;
+    }
+
     if (r != r->main) {
         return ngx_http_next_header_filter(r);
     }
@@ -204,6 +209,10 @@ static ngx_int_t
 ngx_http_print_task_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
     ngx_http_print_task_ctx_t  *ctx;
+
+    if (ngx_http_print_task_is_fetch(r)) {
+        return ngx_http_print_task_fetch_body(r, in);
+    }
 
     ctx = ngx_http_print_task_get_ctx(r);
 

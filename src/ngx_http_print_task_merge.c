@@ -58,7 +58,10 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&conf->stores, cf->pool, 1,
                        sizeof(ngx_http_print_task_store_conf_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&conf->keys, cf->pool, 1,
+                          sizeof(ngx_http_print_task_keys_t *))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -80,7 +83,8 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
-     *     conf->jwks = NULL;
+     *     conf->keys = NULL;
+     *     conf->key_uri = { 0, NULL };
      *     conf->token = { 0 };
      *     conf->rules = { 0 };
      *     conf->store = NULL;
@@ -90,12 +94,15 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->mode = NGX_CONF_UNSET_UINT;
     conf->dry_run = NGX_CONF_UNSET;
 
+    conf->key_refresh = NGX_CONF_UNSET_MSEC;
+    conf->key_min = NGX_CONF_UNSET_MSEC;
     conf->issuers = NGX_CONF_UNSET_PTR;
     conf->audiences = NGX_CONF_UNSET_PTR;
     conf->roles = NGX_CONF_UNSET_PTR;
     conf->tenants = NGX_CONF_UNSET_PTR;
     conf->apps = NGX_CONF_UNSET_PTR;
     conf->leeway = NGX_CONF_UNSET;
+    conf->requires = NGX_CONF_UNSET_PTR;
 
     conf->next = NGX_CONF_UNSET_PTR;
     conf->fresh = NGX_CONF_UNSET_MSEC;
@@ -127,6 +134,12 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_PRINT_TASK_OFF);
     ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
 
+    rv = ngx_http_print_task_merge_keys(cf, prev, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
     ngx_http_print_task_merge_token(prev, conf);
 
     ngx_conf_merge_ptr_value(conf->next, prev->next, NULL);
@@ -151,16 +164,13 @@ static void
 ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf)
 {
-    if (conf->jwks == NULL) {
-        conf->jwks = prev->jwks;
-    }
-
     ngx_conf_merge_ptr_value(conf->issuers, prev->issuers, NULL);
     ngx_conf_merge_ptr_value(conf->audiences, prev->audiences, NULL);
     ngx_conf_merge_ptr_value(conf->roles, prev->roles, NULL);
     ngx_conf_merge_ptr_value(conf->tenants, prev->tenants, NULL);
     ngx_conf_merge_ptr_value(conf->apps, prev->apps, NULL);
     ngx_conf_merge_value(conf->leeway, prev->leeway, 60);
+    ngx_conf_merge_ptr_value(conf->requires, prev->requires, NULL);
 
     ngx_http_print_task_copy_names(&conf->token.issuers, conf->issuers);
     ngx_http_print_task_copy_names(&conf->token.audiences, conf->audiences);
@@ -296,13 +306,19 @@ static char *
 ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
 {
-    char  *missing;
+    char                             *missing;
+    ngx_http_print_task_main_conf_t  *ptmcf;
 
     if (conf->mode == NGX_HTTP_PRINT_TASK_OFF) {
         return NGX_CONF_OK;
     }
 
-    missing = (conf->jwks == NULL) ? "print_task_key_file"
+    if (ngx_http_print_task_use_keys(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    missing = (conf->keys == NULL)
+              ? "print_task_key_file\" or \"print_task_key_request"
               : (conf->issuers == NULL) ? "print_task_issuer"
               : (conf->audiences == NULL) ? "print_task_audience"
               : (conf->store == NULL) ? "print_task_redis"
@@ -311,6 +327,14 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
     if (missing) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"print_task\" needs \"%s\"", missing);
+        return NGX_CONF_ERROR;
+    }
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    ptmcf->used = 1;
+
+    if (ngx_http_print_task_token_generation(conf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

@@ -69,6 +69,14 @@ ngx_http_print_task_init(ngx_conf_t *cf)
 
     ngx_http_print_task_init_stores(ptmcf);
 
+    if (ngx_http_print_task_keys_zone(cf, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_zone_default(cf, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (ngx_http_print_task_add_handler(cf, NGX_HTTP_ACCESS_PHASE,
                                         ngx_http_print_task_access_handler)
         != NGX_OK
@@ -151,6 +159,8 @@ ngx_http_print_task_init_process(ngx_cycle_t *cycle)
         }
     }
 
+    ngx_http_print_task_keys_init_process(cycle, ptmcf);
+
     return NGX_OK;
 }
 
@@ -173,4 +183,6 @@ ngx_http_print_task_exit_process(ngx_cycle_t *cycle)
     for (i = 0; i < ptmcf->stores.nelts; i++) {
         sc[i].store->exit_process(sc[i].store, cycle);
     }
+
+    ngx_http_print_task_keys_exit_process(ptmcf);
 }

@@ -34,6 +34,15 @@
 #define NGX_HTTP_PRINT_TASK_DOWN_PASS    2
 
 
+/* of SHA-256 */
+
+#define NGX_HTTP_PRINT_TASK_DIGEST_LEN  32
+
+
+typedef struct ngx_http_print_task_zone_s  ngx_http_print_task_zone_t;
+typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
+
+
 /*
  * The configuration of a location: const to everything that sees a request.
  * The key set and the store are of the cycle, and end with cf->pool.
@@ -43,7 +52,13 @@ typedef struct {
     ngx_uint_t                     mode;
     ngx_flag_t                     dry_run;
 
-    pt_jwks_t                     *jwks;
+    ngx_http_print_task_keys_t    *keys;
+    ngx_str_t                      key_uri;
+
+    /* a pair, of one directive */
+    ngx_msec_t                     key_refresh;
+    ngx_msec_t                     key_min;
+
     pt_token_policy_t              token;
     ngx_array_t                   *issuers;       /* of ngx_str_t */
     ngx_array_t                   *audiences;
@@ -51,6 +66,10 @@ typedef struct {
     ngx_array_t                   *tenants;
     ngx_array_t                   *apps;
     time_t                         leeway;
+    ngx_array_t                   *requires;      /* see ..._require.c */
+
+    /* a digest of all that a token is judged by */
+    u_char                   token_generation[NGX_HTTP_PRINT_TASK_DIGEST_LEN];
 
     pt_rules_t                     rules;
     ngx_uint_t                    *next;          /* the rows that are set, of
@@ -88,6 +107,13 @@ typedef struct {
 typedef struct {
     ngx_array_t                    stores;        /* of ..._store_conf_t */
     ngx_int_t                      request_id;    /* index of $request_id */
+
+    ngx_array_t                    keys;          /* of ..._keys_t *: sources */
+    void                          *keys_shared;   /* their shared part */
+
+    ngx_http_print_task_zone_t    *token_zone;    /* NULL: off */
+    unsigned                       token_zone_set:1;
+    unsigned                       used:1;        /* by some location */
 } ngx_http_print_task_main_conf_t;
 
 
@@ -145,6 +171,15 @@ typedef enum {
 } ngx_http_print_task_cache_e;
 
 
+/* $print_task_token_cache */
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_OFF = 0,
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT,
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS
+} ngx_http_print_task_token_cache_e;
+
+
 /* a response body of the back end, as far as it has been seen */
 
 typedef struct {
@@ -183,7 +218,12 @@ typedef struct {
 
     /* token */
     pt_reason_e                    token_reason;
+    ngx_http_print_task_token_cache_e
+                                   token_cache;
     pt_token_claims_t              claims;
+    uint64_t                       keys_generation;
+    ngx_queue_t                    keys_queue;    /* of those that wait */
+    ngx_msec_t                     keys_deadline;
 
     /* body, update */
     off_t                          received;
@@ -213,6 +253,8 @@ typedef struct {
 
     unsigned                       keying:1;      /* the store key is made */
     unsigned                       token_checked:1;
+    unsigned                       keys_waiting:1;
+    unsigned                       keys_waited:1;
     unsigned                       reading_body:1;
     unsigned                       pending:1;     /* op is with the store */
     unsigned                       op_done:1;
@@ -243,6 +285,61 @@ extern ngx_command_t  ngx_http_print_task_commands[];
 
 char *ngx_http_print_task_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_print_task_key_request(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+char *ngx_http_print_task_merge_keys(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+
+/* where tokens are checked: makes the source of print_task_key_request */
+char *ngx_http_print_task_use_keys(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+
+/* the shared memory of all sources */
+ngx_int_t ngx_http_print_task_keys_zone(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf);
+
+void ngx_http_print_task_keys_init_process(ngx_cycle_t *cycle,
+    ngx_http_print_task_main_conf_t *ptmcf);
+void ngx_http_print_task_keys_exit_process(
+    ngx_http_print_task_main_conf_t *ptmcf);
+
+/*
+ * A number of the location's keys as they are now: that of their text, so it
+ * is the same in all workers that have the same keys.
+ */
+uint64_t ngx_http_print_task_keys_generation(
+    const ngx_http_print_task_loc_conf_t *conf);
+
+/* those that the number is of; NULL if none were ever loaded */
+const pt_jwks_t *ngx_http_print_task_keys_jwks(
+    const ngx_http_print_task_loc_conf_t *conf);
+
+
+/* ngx_http_print_task_keys_wait.c: who waits for keys */
+
+/*
+ * For a token that the keys at hand do not fit.  NGX_OK: there are others, it
+ * is to be judged again; NGX_AGAIN: the request is run again when there may
+ * be; NGX_DECLINED: there will not be any now; otherwise a status to end the
+ * request with.
+ */
+ngx_int_t ngx_http_print_task_keys_wait(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/* the request ends, or goes another way */
+void ngx_http_print_task_keys_detach(ngx_http_print_task_ctx_t *ctx);
+
+
+/* ngx_http_print_task_fetch.c: requests for keys */
+
+/* whether the request, or the main one of it, is of our own making */
+ngx_uint_t ngx_http_print_task_is_fetch(ngx_http_request_t *r);
+
+void ngx_http_print_task_fetch_header(ngx_http_request_t *r);
+ngx_int_t ngx_http_print_task_fetch_body(ngx_http_request_t *r,
+    ngx_chain_t *in);
 
 
 /* ngx_http_print_task_merge.c: configurations of locations */
@@ -310,6 +407,47 @@ ngx_int_t ngx_http_print_task_wait(ngx_http_request_t *r,
  */
 pt_reason_e ngx_http_print_task_check_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+
+
+/* ngx_http_print_task_zone.c: tokens that were accepted before */
+
+char *ngx_http_print_task_token_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* the zone where print_task_token_zone is not set */
+ngx_int_t ngx_http_print_task_zone_default(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf);
+
+/* computes conf->token_generation */
+ngx_int_t ngx_http_print_task_token_generation(
+    ngx_http_print_task_loc_conf_t *conf);
+
+/* the key of a token in a location, of NGX_HTTP_PRINT_TASK_DIGEST_LEN */
+ngx_int_t ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
+    const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
+    u_char *key);
+
+/*
+ * NGX_OK, with claims copied to the pool; NGX_DECLINED if nothing is known of
+ * the token, or it expired at the time "since" or before; NGX_ERROR.
+ */
+ngx_int_t ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
+    const u_char *key, time_t since, ngx_pool_t *pool,
+    pt_token_claims_t *claims);
+
+/* remembers an accepted token, if there is room for it */
+void ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
+    const u_char *key, const pt_token_claims_t *claims);
+
+
+/* ngx_http_print_task_require.c: print_task_require */
+
+char *ngx_http_print_task_require(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* PT_OK, or the reason of the first condition that is not met */
+pt_reason_e ngx_http_print_task_check_require(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf);
 
 
 /* ngx_http_print_task_body.c: the request body */

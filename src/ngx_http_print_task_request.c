@@ -124,7 +124,9 @@ ngx_http_print_task_access_handler(ngx_http_request_t *r)
 
     ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
 
-    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF
+        || ngx_http_print_task_is_fetch(r))
+    {
         return NGX_DECLINED;
     }
 
@@ -157,7 +159,7 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
 
     ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
 
-    if (r != r->main) {
+    if (r != r->main || ngx_http_print_task_is_fetch(r)) {
         return NGX_DECLINED;
     }
 
@@ -389,9 +391,27 @@ static ngx_int_t
 ngx_http_print_task_step_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
+    ngx_int_t    rc;
     pt_reason_e  reason;
 
+    if (ctx->keys_waiting) {
+        return NGX_AGAIN;
+    }
+
     reason = ngx_http_print_task_check_token(r, ctx);
+
+    if (reason == PT_TOKEN_KEY_UNKNOWN || reason == PT_KEYS_UNAVAILABLE) {
+        rc = ngx_http_print_task_keys_wait(r, ctx);
+
+        if (rc != NGX_DECLINED) {
+            ctx->token_checked = 0;
+            return rc;
+        }
+    }
+
+    if (reason == PT_OK) {
+        reason = ngx_http_print_task_check_require(r, ctx->conf);
+    }
 
     if (reason != PT_OK) {
         return ngx_http_print_task_refuse(ctx, reason);

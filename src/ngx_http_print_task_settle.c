@@ -134,6 +134,8 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
     ngx_http_request_t   *r;
     ngx_http_upstream_t  *u;
 
+    ngx_http_print_task_keys_detach(ctx);
+
     if (ctx->pending) {
         ctx->pending = 0;
         ctx->conf->store->cancel(ctx->conf->store, &ctx->op);

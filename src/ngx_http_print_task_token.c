@@ -12,6 +12,11 @@
 
 static pt_reason_e ngx_http_print_task_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static pt_reason_e ngx_http_print_task_remembered(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_zone_t *zone,
+    const ngx_str_t *token);
+static pt_reason_e ngx_http_print_task_verify(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token);
 static pt_reason_e ngx_http_print_task_bearer(ngx_http_request_t *r,
     ngx_str_t *token);
 
@@ -22,6 +27,7 @@ ngx_http_print_task_check_token(ngx_http_request_t *r,
 {
     if (!ctx->token_checked) {
         ctx->token_checked = 1;
+        ctx->keys_generation = ngx_http_print_task_keys_generation(ctx->conf);
         ctx->token_reason = ngx_http_print_task_token(r, ctx);
     }
 
@@ -33,11 +39,9 @@ static pt_reason_e
 ngx_http_print_task_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    u_char       *scratch;
-    size_t        size;
-    ngx_str_t     token;
-    pt_arena_t    arena;
-    pt_reason_e   reason;
+    ngx_str_t                         token;
+    pt_reason_e                       reason;
+    ngx_http_print_task_main_conf_t  *ptmcf;
 
     reason = ngx_http_print_task_bearer(r, &token);
 
@@ -49,7 +53,79 @@ ngx_http_print_task_token(ngx_http_request_t *r,
         return PT_TOKEN_TOO_LARGE;
     }
 
-    size = pt_token_scratch(token.len);
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    if (ptmcf->token_zone != NULL) {
+        return ngx_http_print_task_remembered(r, ctx, ptmcf->token_zone,
+                                              &token);
+    }
+
+    return ngx_http_print_task_verify(r, ctx, &token);
+}
+
+
+/*
+ * An accepted token stays so until it expires, as long as nothing else has
+ * changed that is decisive for it: all of that is in the key.  Refusals are
+ * not remembered.
+ */
+
+static pt_reason_e
+ngx_http_print_task_remembered(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_zone_t *zone,
+    const ngx_str_t *token)
+{
+    pt_reason_e  reason;
+    u_char       key[NGX_HTTP_PRINT_TASK_DIGEST_LEN];
+
+    if (ngx_http_print_task_zone_key(zone, ctx->conf, token, key) != NGX_OK) {
+        return ngx_http_print_task_verify(r, ctx, token);
+    }
+
+    switch (ngx_http_print_task_zone_find(zone, key,
+                                          ngx_time() - ctx->conf->leeway,
+                                          r->pool, &ctx->claims))
+    {
+    case NGX_OK:
+        ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
+        return PT_OK;
+
+    case NGX_DECLINED:
+        break;
+
+    default: /* NGX_ERROR */
+        return PT_INTERNAL;
+    }
+
+    ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS;
+
+    reason = ngx_http_print_task_verify(r, ctx, token);
+
+    if (reason == PT_OK) {
+        ngx_http_print_task_zone_add(zone, key, &ctx->claims);
+    }
+
+    return reason;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_verify(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token)
+{
+    u_char           *scratch;
+    size_t            size;
+    pt_arena_t        arena;
+    pt_reason_e       reason;
+    const pt_jwks_t  *jwks;
+
+    jwks = ngx_http_print_task_keys_jwks(ctx->conf);
+
+    if (jwks == NULL) {
+        return PT_KEYS_UNAVAILABLE;
+    }
+
+    size = pt_token_scratch(token->len);
 
     scratch = ngx_palloc(r->pool, size);
     if (scratch == NULL) {
@@ -58,8 +134,13 @@ ngx_http_print_task_token(ngx_http_request_t *r,
 
     pt_arena_init(&arena, scratch, size);
 
-    return pt_token_check(&token, &ctx->conf->token, ctx->conf->jwks,
-                          ngx_time(), &arena, &ctx->claims);
+    reason = pt_token_check(token, &ctx->conf->token, jwks, ngx_time(), &arena,
+                            &ctx->claims);
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "print task token verified: %ui", reason);
+
+    return reason;
 }
 
 

@@ -22,7 +22,8 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_VAR_TO,
     NGX_HTTP_PRINT_TASK_VAR_VERDICT,
     NGX_HTTP_PRINT_TASK_VAR_REASON,
-    NGX_HTTP_PRINT_TASK_VAR_CACHE
+    NGX_HTTP_PRINT_TASK_VAR_CACHE,
+    NGX_HTTP_PRINT_TASK_VAR_TOKEN_CACHE
 } ngx_http_print_task_var_e;
 
 
@@ -79,6 +80,10 @@ static ngx_http_variable_t  ngx_http_print_task_vars[] = {
       ngx_http_print_task_variable,
       NGX_HTTP_PRINT_TASK_VAR_CACHE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("print_task_token_cache"), NULL,
+      ngx_http_print_task_variable,
+      NGX_HTTP_PRINT_TASK_VAR_TOKEN_CACHE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
     { ngx_string("print_task_fence"), NULL,
       ngx_http_print_task_fence_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
@@ -108,6 +113,15 @@ static const ngx_str_t  ngx_http_print_task_caches[] = {
     ngx_string("stale"),
     ngx_string("busy"),
     ngx_string("down")
+};
+
+
+/* in the order of ngx_http_print_task_token_cache_e */
+
+static const ngx_str_t  ngx_http_print_task_token_caches[] = {
+    ngx_string("off"),
+    ngx_string("hit"),
+    ngx_string("miss")
 };
 
 
@@ -233,6 +247,10 @@ ngx_http_print_task_variable(ngx_http_request_t *r,
 
     case NGX_HTTP_PRINT_TASK_VAR_REASON:
         value = &pt_reasons[ctx->reason].word;
+        break;
+
+    case NGX_HTTP_PRINT_TASK_VAR_TOKEN_CACHE:
+        value = &ngx_http_print_task_token_caches[ctx->token_cache];
         break;
 
     default: /* NGX_HTTP_PRINT_TASK_VAR_CACHE */

@@ -29,7 +29,8 @@ my @modules = split ' ', $ENV{TEST_NGINX_LOAD_MODULES}
 my $dir = tempdir('print-task-conf-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 
 mkdir "$dir/temp";
-copy(jwks_file(), "$dir/jwks.json") or die "jwks.json: $!";
+copy(jwks_file(), "$dir/$_.json") or die "$_.json: $!"
+    for qw(jwks global us-gov);
 put("$dir/redis.password", "secret\n");
 certificate("$dir/tls.crt", "$dir/tls.key");
 
@@ -151,6 +152,7 @@ sub whole {
     my ($text) = @_;
 
     return $text if $text =~ /^http \{$/m;
+    return http($text) if $text =~ /^(?:map|print_task_token_zone) /m;
     return http("server {\n$text}\n") if $text =~ /^location /m;
 
     # the time-outs are of the Redis of the same level

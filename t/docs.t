@@ -44,10 +44,13 @@ for my $name (sort keys %directive) {
     like($syntax, qr/^\Q$name\E .*;$/, "$name: syntax");
     like($default, qr/^(?:`\Q$name\E .*;`$|none;|see below$)/,
         "$name: default");
-    like($section, qr/^- \*\*Context:\*\* http, server, location\b/m,
-        "$name: context");
-    like($directive{$name}, qr/^NGX_HTTP_PRINT_TASK_CONF\|/,
-        "$name: context in the source");
+
+    my ($context) = $directive{$name} =~ /^(\w+)\|/;
+    my %contexts = (NGX_HTTP_PRINT_TASK_CONF => 'http, server, location',
+                    NGX_HTTP_MAIN_CONF => 'http');
+
+    like($section, qr/^- \*\*Context:\*\* \Q$contexts{$context}\E(?=$|, but)/m,
+        "$name: context, as in the source");
     like($section, qr/^- \*\*Phase:\*\* \S/m, "$name: phase");
     like($directives, qr/^[- ] .*\[\Q$name\E\]\(#\Q$name\E\)/m,
         "$name: in the contents");
@@ -72,13 +75,14 @@ for my $table ([print_task => 'modes'],
 my %variable = map { $_ => 1 }
                $variables =~ /\{ ngx_string\("(print_task_\w+)"\), NULL,/g;
 my ($chapter) = $directives =~ /^## Variables\n(.*?)^## /ms;
-my ($rows, @values) = split /^`\$(?=print_task_(?:verdict|cache)`:)/m, $chapter;
+my ($rows, @values) = split /^`\$(?=print_task_(?:verdict|(?:token_)?cache)`:)/m,
+                     $chapter;
 
 cmp_ok(scalar keys %variable, '>', 8, 'variables are found in the source');
 is_deeply([sort $rows =~ /^\| `\$(print_task_\w+)` \|/mg],
     [sort keys %variable], 'each variable has a row, and no other has');
 
-for my $array (qw(verdict cache)) {
+for my $array (qw(verdict cache token_cache)) {
     my ($words) = $variables
         =~ /ngx_http_print_task_${array}s\[\] = \{(.*?)\};/s;
     my ($table) = grep { /^print_task_$array`:/ } @values;
@@ -99,7 +103,7 @@ is_deeply(\%documented, \%reason,
     'each reason has a row with its status, and no other has');
 
 my %of_token = map { $_ => $reason{$_} }
-               grep { /^(?:token|role|tenant|app)[A-Z]/ } keys %reason;
+               grep { /^(?:token|role|tenant|app|require)[A-Z]/ } keys %reason;
 
 is_deeply({ $text{'docs/tokens.md'} =~ /^\| .* \| `(\w+)` \| (\d+) \|$/mg },
     \%of_token, 'each reason of a token is in docs/tokens.md');
@@ -143,7 +147,7 @@ for my $page (sort keys %text) {
 
     my @names = grep { defined }
                 $text =~ /(\$print_task\w*)
-                          |(?<![\w\/\$])(print_task(?:_\w+)?)\b(?!\.\w)/gx;
+                          |(?<![\w\/\$])(print_task(?:_\w+)?)\b(?![.:]\w)/gx;
     my @strange = grep { /^\$(.*)/ ? !$variable{$1} : !$directive{$_} } @names;
 
     is_deeply(\@strange, [], "$page: directives and variables exist");

@@ -29,8 +29,16 @@ DBSIZE => 0
 --- more_headers eval
 my ($h, $p, $s) = split /\./, token();
 [map { "Authorization: Bearer $_\n" }
-     ".$p.$s", "$h..$s", "$h.$p.", '..', '.']
+     ".$p.$s", "$h.$p.", '..', '.', token(payload => '')]
 --- pt_refused: 401 tokenMalformed
+
+
+
+=== threat: the payload left out
+--- more_headers eval
+my ($h, $p, $s) = split /\./, token();
+"Authorization: Bearer $h..$s\n"
+--- pt_refused: 401 tokenSignature
 
 
 

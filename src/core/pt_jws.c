@@ -117,6 +117,12 @@ pt_jws_split(pt_jws_t *jws, const ngx_str_t *text, pt_arena_t *arena)
         rc = pt_jws_decode(&jws->signature, dot2 + 1, end, arena);
     }
 
+    /* an empty payload may be signed: what it means is for the caller */
+
+    if (rc == PT_OK && (jws->header.len == 0 || jws->signature.len == 0)) {
+        return PT_TOKEN_MALFORMED;
+    }
+
     return rc;
 }
 
@@ -134,11 +140,8 @@ pt_jws_decode(ngx_str_t *dst, u_char *start, u_char *end, pt_arena_t *arena)
         return PT_INTERNAL;
     }
 
-    if (pt_base64url_decode(dst, &src) != NGX_OK || dst->len == 0) {
-        return PT_TOKEN_MALFORMED;
-    }
-
-    return PT_OK;
+    return (pt_base64url_decode(dst, &src) == NGX_OK) ? PT_OK
+                                                      : PT_TOKEN_MALFORMED;
 }
 
 

@@ -18,6 +18,7 @@
 
 
 static ngx_uint_t pt_pkey_rsa_accepted(const BIGNUM *n, const BIGNUM *e);
+static ngx_uint_t pt_pkey_rsa_is_roca(const BIGNUM *n);
 static EVP_PKEY *pt_pkey_fromdata(const char *type, OSSL_PARAM *params);
 static ngx_uint_t pt_pkey_on_curve(EVP_PKEY *pkey);
 static ngx_int_t pt_pkey_set_padding(EVP_PKEY_CTX *ctx, pt_alg_e alg);
@@ -93,7 +94,44 @@ pt_pkey_rsa_accepted(const BIGNUM *n, const BIGNUM *e)
            && BN_is_odd(n)
            && BN_num_bits(e) <= PT_RSA_MAX_EXP
            && BN_is_odd(e)
-           && !BN_is_one(e);
+           && !BN_is_one(e)
+           && !pt_pkey_rsa_is_roca(n);
+}
+
+
+/*
+ * CVE-2017-15361: moduli of a widespread library are powers of 65537 modulo
+ * each small prime, which tells them, and lets them be factored.  Others look
+ * like that once in about 2^27.
+ */
+
+static ngx_uint_t
+pt_pkey_rsa_is_roca(const BIGNUM *n)
+{
+    BN_ULONG    rest, power, prime;
+    ngx_uint_t  i;
+
+    static const u_char  primes[] = {
+        3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67,
+        71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139,
+        149, 151, 157, 163, 167
+    };
+
+    for (i = 0; i < sizeof(primes); i++) {
+        prime = primes[i];
+        rest = BN_mod_word(n, prime);
+        power = 1;
+
+        do {
+            power = power * 65537 % prime;
+        } while (power != rest && power != 1);
+
+        if (power != rest) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

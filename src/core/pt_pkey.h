@@ -42,8 +42,8 @@ pt_alg_e pt_alg_by_name(const ngx_str_t *name);
 
 /*
  * An RSA key from its modulus and exponent, big-endian.  NULL if the modulus
- * is even or not of PT_RSA_MIN_BITS to PT_RSA_MAX_BITS, or the exponent is
- * even, 1, or over PT_RSA_MAX_EXP.
+ * is even, not of PT_RSA_MIN_BITS to PT_RSA_MAX_BITS or of a kind that can be
+ * factored, or the exponent is even, 1, or over PT_RSA_MAX_EXP.
  */
 EVP_PKEY *pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e);
 

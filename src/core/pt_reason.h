@@ -53,6 +53,8 @@
         "The token has a critical header parameter that is not supported.")   \
     PT_REASON(TOKEN_KEY_UNKNOWN, "tokenKeyUnknown", 401,                      \
         "The token is signed with a key that is not known.")                  \
+    PT_REASON(KEYS_UNAVAILABLE, "keysUnavailable", 503,                       \
+        "The keys to verify the token with cannot be looked up now.")         \
     PT_REASON(TOKEN_SIGNATURE, "tokenSignature", 401,                         \
         "The signature of the token is not valid.")                           \
     PT_REASON(TOKEN_CLAIMS, "tokenClaims", 401,                               \
@@ -73,6 +75,10 @@
         "The tenant is not allowed.")                                         \
     PT_REASON(APP_NOT_ALLOWED, "appNotAllowed", 403,                          \
         "The application is not allowed.")                                    \
+    PT_REASON(REQUIRE_FAILED, "requireFailed", 403,                           \
+        "The application may not use this resource.")                         \
+    PT_REASON(REQUIRE_NOT_FOUND, "requireNotFound", 404,                      \
+        "The resource does not exist.")                                       \
                                                                               \
     /* body */                                                                \
                                                                               \

@@ -43,6 +43,7 @@ static void test_refused(const char *text, const char *err, const char *name);
 static pt_jwks_t *test_read(const char *text, size_t len, const char **err);
 static char *test_modulus(int bits);
 static char *test_even_modulus(void);
+static char *test_roca_modulus(BN_ULONG rest);
 static char *test_rsa(const char *n, const char *e);
 static char *test_ec(const char *crv, const char *x, const char *y);
 static char *test_other_curve(const char *group, const char *crv, int size);
@@ -205,6 +206,11 @@ test_rsa_numbers(void)
         { "8201 bits", test_rsa(test_modulus(8201), "AQAB"), 0 },
         { "16384 bits", test_rsa(test_modulus(16384), "AQAB"), 0 },
         { "an even modulus", test_rsa(test_even_modulus(), "AQAB"), 0 },
+        { "a modulus that can be factored",
+          test_rsa(test_roca_modulus(65537), "AQAB"), 0 },
+        { "another one", test_rsa(test_roca_modulus(1), "AQAB"), 0 },
+        { "one like it that cannot",
+          test_rsa(test_roca_modulus(7), "AQAB"), RSA_ALGS },
         { "exponent 0", test_rsa(modulus, "AA"), 0 },
         { "exponent 1", test_rsa(modulus, "AQ"), 0 },
         { "exponent 2", test_rsa(modulus, "Ag"), 0 },
@@ -665,6 +671,37 @@ test_even_modulus(void)
     n = BN_new();
     BN_set_bit(n, 2047);
     BN_set_bit(n, 1);
+
+    text = jose_number(n, BN_num_bytes(n));
+    BN_free(n);
+
+    return text;
+}
+
+
+/* the same rest modulo each small prime; CVE-2017-15361: a power of 65537 */
+
+static char *
+test_roca_modulus(BN_ULONG rest)
+{
+    int      i, j;
+    char    *text;
+    BIGNUM  *n;
+
+    n = BN_new();
+    BN_one(n);
+
+    for (i = 3; i < 168; i += 2) {
+        for (j = 3; i % j; j += 2) { /* void */ }
+
+        if (j == i) {
+            BN_mul_word(n, i);
+        }
+    }
+
+    BN_lshift(n, n, 2048 - BN_num_bits(n));
+
+    BN_add_word(n, rest);
 
     text = jose_number(n, BN_num_bytes(n));
     BN_free(n);

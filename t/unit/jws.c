@@ -182,7 +182,9 @@ test_segments(void)
     test_is(dot1, PT_TOKEN_MALFORMED, "an empty header");
     test_is(dot1 + 1, PT_TOKEN_MALFORMED, "no header");
     test_is(jose_printf("%.*s.%s", (int) (dot1 - token), token, dot2),
-            PT_TOKEN_MALFORMED, "an empty payload");
+            PT_TOKEN_SIGNATURE, "no payload");
+    test_is(jose_token(rsa1, JOSE_RS256, "{\"alg\":\"RS256\"}", ""),
+            PT_OK, "an empty payload that is signed");
     test_is(jose_printf("%s.", token), PT_TOKEN_MALFORMED, "a dot more");
     test_is(jose_printf(".%s", token), PT_TOKEN_MALFORMED, "a dot first");
     test_is(jose_printf("%s.%s", token, dot2 + 1), PT_TOKEN_MALFORMED,

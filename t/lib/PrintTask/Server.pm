@@ -1,0 +1,489 @@
+package PrintTask::Server;
+
+=head1 NAME
+
+PrintTask::Server - nginx and a key server that a test drives by itself
+
+=head1 SYNOPSIS
+
+    use PrintTask::Server;
+
+    my $keys = PrintTask::Server::Keys->new;
+    $keys->answer(PrintTask::Server::response(200, jwks()));
+
+    my $nginx = PrintTask::Server->new(
+        location => 'print_task_key_request /_keys;',
+        server => 'location = /_keys { internal; proxy_pass http://'
+                  . $keys->address . '/; }');
+
+    $nginx->get(token())->{status};         # 200 if the token is accepted
+    $keys->requests;                        # how many the key server has got
+
+    $nginx->reload;
+    $nginx->stop;
+    $nginx->quiet;                          # nothing alarming was logged
+
+=head1 DESCRIPTION
+
+For tests in which things happen between requests: files change, servers go
+away, nginx is reloaded.  Plain tests of Test::More; requests are GETs of a
+task, which need a good token, and neither Redis nor a back end.
+
+All is in a directory of its own that goes with the object.
+
+=cut
+
+use strict;
+use warnings;
+
+use Cwd ();
+use File::Basename qw(dirname);
+use File::Temp ();
+use IO::Select;
+use IO::Socket::INET;
+use POSIX qw(WNOHANG);
+use Time::HiRes qw(sleep time);
+
+use PrintTask::Token;
+
+my $top = Cwd::abs_path(dirname(__FILE__) . '/../../..');
+
+=head2 Methods
+
+=over
+
+=item new(NAME => VALUE, ...)
+
+Starts nginx.
+
+    http        lines of configuration for http
+    server      for the server
+    location    for the location /print/
+    pass        address to pass requests on to: nginx itself
+    workers     2
+    level       of error_log: info
+
+=cut
+
+sub new {
+    my ($class, %opt) = @_;
+    my $self = bless { owner => $$, %opt }, $class;
+
+    $self->{dir} = File::Temp->newdir('pt-nginx-XXXXXX', TMPDIR => 1);
+    $self->{port} = free_port();
+
+    mkdir "$self->{dir}/logs" or die "mkdir: $!\n";
+
+    $self->configure;
+    $self->start;
+
+    return $self;
+}
+
+sub configure {
+    my ($self, %opt) = @_;
+
+    %$self = (%$self, %opt);
+
+    my $workers = $self->{workers} // 2;
+    my $level = $self->{level} // 'info';
+    my $pass = $self->{pass} // "127.0.0.1:$self->{port}";
+    my $user = $> == 0 ? 'user ' . getpwuid(0) . ';' : '';
+    my $module = $ENV{TEST_NGINX_LOAD_MODULES}
+                 // "$top/build/gcc/ngx_http_print_task_module.so";
+
+    write_file("$self->{dir}/nginx.conf", <<"_EOC_");
+$user
+daemon off;
+worker_processes $workers;
+pid $self->{dir}/nginx.pid;
+error_log $self->{dir}/logs/error.log $level;
+load_module $module;
+
+events {
+    worker_connections 1024;
+}
+
+http {
+    access_log off;
+    client_body_temp_path $self->{dir}/body;
+    proxy_temp_path $self->{dir}/proxy;
+    fastcgi_temp_path $self->{dir}/fastcgi;
+    uwsgi_temp_path $self->{dir}/uwsgi;
+    scgi_temp_path $self->{dir}/scgi;
+
+    print_task_issuer $PrintTask::Token::Issuer;
+    print_task_audience $PrintTask::Token::Audience;
+    print_task_redis unix:$self->{dir}/redis.sock;
+    @{[$self->{http} // '']}
+
+    server {
+        listen 127.0.0.1:$self->{port};
+        server_name localhost;
+        @{[$self->{server} // '']}
+
+        location /print/ {
+            print_task forward;
+            add_header X-Worker \$pid always;
+            @{[$self->{location} // '']}
+            proxy_pass http://$pass/passed;
+        }
+
+        location /passed {
+            print_task off;
+            return 200 "passed\\n";
+        }
+    }
+}
+_EOC_
+}
+
+sub start {
+    my ($self) = @_;
+
+    $self->{pid} = fork() // die "fork: $!\n";
+
+    if ($self->{pid} == 0) {
+        $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD}
+            if $ENV{TEST_NGINX_LD_PRELOAD};
+
+        open STDERR, '>>', "$self->{dir}/logs/stderr.log";
+        exec $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx',
+             '-p', "$self->{dir}", '-c', "$self->{dir}/nginx.conf"
+            or POSIX::_exit(1);
+    }
+
+    await(sub { $self->connect })
+        or die "nginx did not start:\n" . $self->log;
+}
+
+=item reload()
+
+Reloads nginx, and waits until the old workers take no more connections.
+
+=cut
+
+sub reload {
+    my ($self) = @_;
+    my %old = map { $_ => 1 } $self->workers;
+
+    kill 'HUP', $self->{pid};
+
+    return await(sub {
+        my @new = grep { !$old{$_} } $self->workers;
+
+        return @new == ($self->{workers} // 2)
+               && !grep { $old{$_} } $self->workers;
+    });
+}
+
+sub workers {
+    my ($self) = @_;
+
+    open my $in, '<', "/proc/$self->{pid}/task/$self->{pid}/children"
+        or return ();
+
+    return split ' ', <$in> // '';
+}
+
+=item stop(SIGNAL)
+
+Stops nginx, with QUIT if not told otherwise; returns how long it took, undef
+if it did not end in 30 seconds.
+
+=cut
+
+sub stop {
+    my ($self, $signal) = @_;
+    my $pid = delete $self->{pid} or return 0;
+    my $start = time();
+
+    kill $signal // 'QUIT', $pid;
+
+    return time() - $start if await(sub { waitpid($pid, WNOHANG) == $pid }, 30);
+
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+
+    return undef;
+}
+
+=item connect()
+
+A connection to nginx.
+
+=item send(SOCKET, TOKEN)
+
+Sends a request.
+
+=item receive(SOCKET, SECONDS)
+
+Its response: a reference to a hash of status, head and body; undef if there is
+none in time.
+
+=item get(TOKEN)
+
+All in one.
+
+=cut
+
+sub connect {
+    my ($self) = @_;
+
+    return IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                 PeerPort => $self->{port}, Timeout => 5);
+}
+
+sub send {
+    my ($self, $socket, $token) = @_;
+
+    $socket->autoflush(1);
+    print $socket "GET /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
+                  . "Host: localhost\r\nConnection: close\r\n"
+                  . (defined $token ? "Authorization: Bearer $token\r\n" : '')
+                  . "\r\n";
+
+    return $socket;
+}
+
+sub receive {
+    my ($self, $socket, $seconds) = @_;
+    my $deadline = time() + ($seconds // 10);
+    my $select = IO::Select->new($socket);
+    my $text = '';
+
+    while ($select->can_read($deadline - time())) {
+        last if !sysread $socket, $text, 65536, length $text;
+    }
+
+    my ($head, $status, $body)
+        = $text =~ m{^(HTTP/1\.1 (\d+) .*?)\r\n\r\n(.*)}s or return undef;
+    my ($reason) = $body =~ /"innerError":\{"code":"(\w+)"/;
+    my ($worker) = $head =~ /^X-Worker: (\d+)/m;
+
+    return { status => $status, head => $head, body => $body,
+             reason => $reason, worker => $worker };
+}
+
+sub get {
+    my ($self, $token) = @_;
+
+    return $self->receive($self->send($self->connect, $token));
+}
+
+=item log()
+
+What nginx has logged.
+
+=item quiet()
+
+A line that is alarming, or a report of a sanitizer; an empty string if there
+is none.
+
+=back
+
+=cut
+
+sub log {
+    my ($self) = @_;
+
+    return join '', map { slurp("$self->{dir}/logs/$_.log") } qw(error stderr);
+}
+
+sub quiet {
+    my ($self) = @_;
+
+    return join '', grep { /\[(?:alert|crit|emerg)\]|Sanitizer|runtime error:/ }
+                    split /^/, $self->log;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local $?;
+
+    $self->stop('KILL') if $self->{owner} == $$ && $self->{pid};
+}
+
+=head2 Functions
+
+=over
+
+=item await(FUNCTION, SECONDS)
+
+Calls it until it returns something true, which is returned.
+
+=item response(STATUS, BODY, LINE, ...)
+
+The text of a response.
+
+=back
+
+=cut
+
+sub await {
+    my ($test, $seconds) = @_;
+    my $deadline = time() + ($seconds // 10);
+
+    for ( ;; ) {
+        my $value = $test->();
+        return $value if $value || time() > $deadline;
+        sleep 0.01;
+    }
+}
+
+sub response {
+    my ($status, $body, @lines) = @_;
+
+    push @lines, 'Content-Length: ' . length $body
+        if !grep { /^Content-Length:/i } @lines;
+
+    return join "\r\n", "HTTP/1.1 $status Status", 'Connection: close', @lines,
+                '', $body;
+}
+
+sub free_port {
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)
+        or die "listen: $!\n";
+
+    return $socket->sockport;
+}
+
+sub slurp {
+    my ($file) = @_;
+
+    open my $in, '<', $file or return '';
+    local $/;
+
+    return scalar <$in> // '';
+}
+
+# in one step, for whoever reads it
+
+sub write_file {
+    my ($file, $text) = @_;
+
+    open my $out, '>', "$file.new" or die "$file: $!\n";
+    print $out $text;
+    close $out or die "$file: $!\n";
+    rename "$file.new", $file or die "$file: $!\n";
+}
+
+
+=head2 The key server
+
+A process that answers each request with what it was told last.
+
+=over
+
+=item new()
+
+=item address()
+
+=item answer(TEXT, SECONDS)
+
+The response from now on, after a delay if there is one.
+
+=item requests()
+
+How many it has got.
+
+=item stop(), start()
+
+=back
+
+=cut
+
+package PrintTask::Server::Keys;
+
+use Time::HiRes qw(sleep);
+
+sub new {
+    my ($class) = @_;
+    my $self = bless { owner => $$ }, $class;
+
+    $self->{dir} = File::Temp->newdir('pt-keys-XXXXXX', TMPDIR => 1);
+    $self->{port} = PrintTask::Server::free_port();
+    $self->answer(PrintTask::Server::response(503, ''));
+    $self->start;
+
+    return $self;
+}
+
+sub address {
+    my ($self) = @_;
+
+    return "127.0.0.1:$self->{port}";
+}
+
+sub answer {
+    my ($self, $text, $delay) = @_;
+
+    PrintTask::Server::write_file("$self->{dir}/answer",
+                                  ($delay // 0) . "\n$text");
+}
+
+sub requests {
+    my ($self) = @_;
+
+    return -s "$self->{dir}/requests" // 0;
+}
+
+sub start {
+    my ($self) = @_;
+    my $listen = IO::Socket::INET->new(LocalAddr => $self->address,
+                                       Listen => 64, ReuseAddr => 1)
+        or die "listen: $!\n";
+
+    $self->{pid} = fork() // die "fork: $!\n";
+    return if $self->{pid};
+
+    local $SIG{PIPE} = 'IGNORE';
+    local $SIG{CHLD} = 'IGNORE';
+
+    while (my $socket = $listen->accept) {
+        next if fork();
+
+        eval { $self->serve($socket) };
+        POSIX::_exit(0);
+    }
+
+    POSIX::_exit(0);
+}
+
+sub serve {
+    my ($self, $socket) = @_;
+
+    while (defined(my $line = <$socket>)) {
+        last if $line =~ /^\r?\n/;
+    }
+
+    open my $log, '>>', "$self->{dir}/requests";
+    syswrite $log, '.';
+    close $log;
+
+    my ($delay, $text)
+        = PrintTask::Server::slurp("$self->{dir}/answer") =~ /^(.*?)\n(.*)/s;
+
+    sleep $delay if $delay;
+
+    print $socket $text;
+    $socket->flush;
+    shutdown $socket, 1;
+}
+
+sub stop {
+    my ($self) = @_;
+    my $pid = delete $self->{pid} or return;
+
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local $?;
+
+    $self->stop if $self->{owner} == $$;
+}
+
+1;
