@@ -399,6 +399,13 @@ ngx_int_t ngx_http_print_task_wait(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 
+/* ngx_http_print_task_route.c: the step "route" */
+
+/* PT_OK, with ctx->route set, or a reason */
+pt_reason_e ngx_http_print_task_find_route(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
 /* ngx_http_print_task_token.c: the step "token" */
 
 /*

@@ -39,11 +39,6 @@ static ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
 
 static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
-static pt_reason_e ngx_http_print_task_route(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
-static ngx_uint_t ngx_http_print_task_has_header(ngx_http_request_t *r,
-    const ngx_str_t *name);
 static ngx_int_t ngx_http_print_task_step_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_body(ngx_http_request_t *r,
@@ -89,29 +84,6 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "answer",  ngx_http_print_task_step_answer,  0 },
     { "pass",    ngx_http_print_task_step_pass,    1 },
     { "refuse",  ngx_http_print_task_step_refuse,  1 }
-};
-
-
-/* some servers take the method or the path from these */
-
-static const ngx_str_t  ngx_http_print_task_override_method[] = {
-    ngx_string("x-http-method"),
-    ngx_string("x-http-method-override"),
-    ngx_string("x-method-override"),
-    ngx_null_string
-};
-
-
-static const ngx_str_t  ngx_http_print_task_upgrade[] = {
-    ngx_string("upgrade"),
-    ngx_null_string
-};
-
-
-static const ngx_str_t  ngx_http_print_task_override_path[] = {
-    ngx_string("x-original-url"),
-    ngx_string("x-rewrite-url"),
-    ngx_null_string
 };
 
 
@@ -273,13 +245,7 @@ ngx_http_print_task_step_route(ngx_http_request_t *r,
 {
     pt_reason_e  reason;
 
-    if (r->headers_in.upgrade
-        && ngx_http_print_task_no_upgrade(r) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    reason = ngx_http_print_task_route(r, ctx);
+    reason = ngx_http_print_task_find_route(r, ctx);
 
     if (reason != PT_OK) {
         return ngx_http_print_task_refuse(ctx, reason);
@@ -288,102 +254,6 @@ ngx_http_print_task_step_route(ngx_http_request_t *r,
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_TOKEN;
 
     return NGX_OK;
-}
-
-
-/* an upgraded connection would be a way past this one */
-
-static ngx_int_t
-ngx_http_print_task_no_upgrade(ngx_http_request_t *r)
-{
-    r->headers_in.upgrade = NULL;
-
-    if (ngx_http_print_task_copy_headers(r, &r->headers_in.headers,
-                                         ngx_http_print_task_upgrade)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_http_print_task_flush_headers(r, ngx_http_print_task_upgrade);
-
-    return NGX_OK;
-}
-
-
-static pt_reason_e
-ngx_http_print_task_route(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
-{
-    u_char       *args;
-    ngx_str_t     raw;
-    pt_reason_e   reason;
-
-    if (ngx_http_print_task_has_header(r,
-                                       ngx_http_print_task_override_method))
-    {
-        return PT_METHOD_OVERRIDE;
-    }
-
-    if (ngx_http_print_task_has_header(r, ngx_http_print_task_override_path)) {
-        return PT_PATH_INVALID;
-    }
-
-    raw = r->unparsed_uri;
-
-    args = ngx_strlchr(raw.data, raw.data + raw.len, '?');
-
-    if (args != NULL) {
-        raw.len = args - raw.data;
-    }
-
-    reason = pt_route_spelling(&raw, r->valid_unparsed_uri ? &r->uri : NULL);
-
-    if (reason != PT_OK) {
-        return reason;
-    }
-
-    reason = pt_route_read(&r->uri, &ctx->route);
-
-    if (reason != PT_OK) {
-        return reason;
-    }
-
-    switch (ctx->route.kind) {
-
-    case PT_ROUTE_TASK:
-        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PATCH))
-               ? PT_OK : PT_METHOD_NOT_ALLOWED;
-
-    case PT_ROUTE_TASKS:
-        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))
-               ? PT_OK : PT_METHOD_NOT_ALLOWED;
-
-    case PT_ROUTE_BELOW:
-        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
-               ? PT_OK : PT_TASK_ALIAS;
-
-    case PT_ROUTE_BATCH:
-        return PT_BATCH_NOT_SUPPORTED;
-
-    case PT_ROUTE_OTHER:
-        break;
-    }
-
-    return PT_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_print_task_has_header(ngx_http_request_t *r, const ngx_str_t *name)
-{
-    for ( /* void */ ; name->len; name++) {
-        if (ngx_http_print_task_count_header(&r->headers_in.headers, name)) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 
