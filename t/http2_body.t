@@ -22,7 +22,8 @@ sub logging {
                                  . ($extra // ''));
 }
 
-# curl sends no Content-Length where it is asked for chunks
+# curl up to 7 sends no Content-Length where it is asked for chunks, newer ones
+# do; what surely has none is in http2_refused.t
 
 sub unsized {
     return auth_headers() . join '', map { "$_\n" } @_,
@@ -57,7 +58,7 @@ HMGET $key state rev lease => completed 2 (nil)
 
 
 
-=== a body without a length
+=== a body that curl is asked to send in chunks
 --- http2
 --- http_config eval
 logged()
@@ -71,8 +72,6 @@ unsized()
 PATCH /print/taskDefinitions/d/tasks/t
 {"Status":{"State":"Completed"}}
 --- response_body_like: "state":"completed"
---- pt_log
-HTTP/2.0 200 length:
 --- pt_backend_saw
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 --- pt_backend_fields
@@ -141,8 +140,6 @@ unsized()
 PATCH /print/taskDefinitions/d/tasks/t
 {"status":{"state":"completed","description":"paper"}}
 --- response_body_like: "description":"paper"
---- pt_log
-HTTP/2.0 200 length:
 --- pt_backend_saw
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","description":"paper"}}
 

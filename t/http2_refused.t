@@ -178,6 +178,25 @@ HMGET $key state rev lease => pending 1 (nil)
 
 
 
+=== a body without a length is read to the end of its stream
+--- http09
+--- http_config eval
+http2_conf()
+--- pt_redis
+HSET $key state pending rev 1
+--- raw_request eval
+start() . header(1, 1, 'content-length' => undef)
+. frame(0, 0, 1, '{"Status":{"State":')
+. data(1, '"Completed"}}')
+--- response_body_like: "state":"completed"
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_backend_fields
+Content-Length: 32
+Transfer-Encoding: -
+
+
+
 === changes of one task on streams side by side are made one by one
 --- http09
 --- http_config eval
