@@ -7,14 +7,16 @@
 /*
  * The life of the connection of a worker to Redis.
  *
- *              first use              connected             PONG
- *        IDLE -----------> CONNECTING ---------> GREETING ---------> READY
- *         ^                  ^     |                |                  |
- *         |          back-off|     | error, time-out, or it broke      |
- *         |                  |     v                v                  v
- *         |                 DOWN <-------------------------------------+
- *         |                                                            |
- *         +------------- closed while nothing was waited for ----------+
+ *            first use       addresses         connected         PONG
+ *        IDLE -------> LOCATING ----> CONNECTING -----> GREETING -----> READY
+ *         ^              ^  |              |               |              |
+ *         |      back-off|  |    error, time-out, or it broke             |
+ *         |              |  v              v               v              v
+ *         |             DOWN <--------------------------------------------+
+ *         |                                                               |
+ *         +-------------- closed while nothing was waited for ------------+
+ *
+ * LOCATING is passed where nothing has to be asked for the addresses.
  *
  * On the way from IDLE to READY commands are kept; after a failure, until READY
  * is reached again, the server counts as down.
@@ -41,6 +43,8 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_PATIENCE     1000
 
 
+static void ngx_http_print_task_redis_begin(
+    ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_attempt(
     ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
 static ngx_int_t ngx_http_print_task_redis_connect(
@@ -64,17 +68,23 @@ static void ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from);
 void
 ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_server_t *server,
     ngx_http_print_task_redis_script_t *scripts)
 {
     /*
      * set by the caller's ngx_pcalloc():
      *
      *     redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
+     *     redis->locator = NULL;
+     *     redis->pool = NULL;
      *     redis->connection = NULL;
      *     redis->start = NULL;
      */
 
     redis->conf = conf;
+    redis->server = server;
+    redis->addrs = server->addrs;
+    redis->naddrs = server->naddrs;
     redis->scripts = scripts;
     redis->ident = (ngx_socket_t) -1;
 
@@ -101,11 +111,49 @@ ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
         redis->timer.log = ngx_cycle->log;
         redis->flush.log = ngx_cycle->log;
 
-        redis->tried = 0;
-        ngx_http_print_task_redis_attempt(redis, 0, NULL);
+        ngx_http_print_task_redis_begin(redis);
     }
 
     return (redis->failed || redis->exited) ? NGX_DECLINED : NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_redis_begin(ngx_http_print_task_redis_t *redis)
+{
+    redis->tried = 0;
+
+    if (redis->locator == NULL) {
+        ngx_http_print_task_redis_attempt(redis, 0, NULL);
+        return;
+    }
+
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_LOCATING;
+
+    ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
+    ngx_http_print_task_redis_hold(redis);
+
+    redis->locator->start(redis);
+}
+
+
+void
+ngx_http_print_task_redis_located(ngx_http_print_task_redis_t *redis,
+    ngx_pool_t *pool, ngx_addr_t *addrs, ngx_uint_t naddrs)
+{
+    if (pool) {
+
+        if (redis->pool) {
+            ngx_destroy_pool(redis->pool);
+        }
+
+        redis->pool = pool;
+        redis->addrs = addrs;
+        redis->naddrs = naddrs;
+        redis->addr = 0;
+    }
+
+    ngx_http_print_task_redis_attempt(redis, 0, "no address is known");
 }
 
 
@@ -115,15 +163,12 @@ static void
 ngx_http_print_task_redis_attempt(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *why)
 {
-    ngx_int_t                          rc;
-    ngx_http_print_task_redis_conf_t  *conf;
+    ngx_int_t  rc;
 
-    conf = redis->conf;
-
-    while (redis->tried < conf->naddrs) {
+    while (redis->tried < redis->naddrs) {
 
         rc = ngx_http_print_task_redis_connect(redis,
-                                               &conf->addrs[redis->addr]);
+                                               &redis->addrs[redis->addr]);
 
         if (rc == NGX_AGAIN) {
             return;
@@ -247,7 +292,10 @@ static void
 ngx_http_print_task_redis_next(ngx_http_print_task_redis_t *redis)
 {
     redis->tried++;
-    redis->addr = (redis->addr + 1) % redis->conf->naddrs;
+
+    if (redis->naddrs) {
+        redis->addr = (redis->addr + 1) % redis->naddrs;
+    }
 }
 
 
@@ -274,7 +322,7 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
         redis->reported = 0;
         ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
                       "print_task: redis \"%V\" is back",
-                      &redis->conf->name);
+                      &redis->server->name);
     }
 
     ngx_queue_init(&waiting);
@@ -335,6 +383,12 @@ ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
 
     switch (redis->state) {
 
+    case NGX_HTTP_PRINT_TASK_REDIS_LOCATING:
+        ngx_http_print_task_redis_close(redis);
+        ngx_http_print_task_redis_attempt(redis, NGX_ETIMEDOUT,
+                                          "no address is known");
+        return;
+
     case NGX_HTTP_PRINT_TASK_REDIS_CONNECTING:
         ngx_http_print_task_redis_close(redis);
         ngx_http_print_task_redis_next(redis);
@@ -360,8 +414,7 @@ ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
             return;
         }
 
-        redis->tried = 0;
-        ngx_http_print_task_redis_attempt(redis, 0, NULL);
+        ngx_http_print_task_redis_begin(redis);
         return;
 
     default: /* NGX_HTTP_PRINT_TASK_REDIS_IDLE */
@@ -442,7 +495,7 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
                   "print_task: redis \"%V\" is unreachable: %s",
-                  &redis->conf->name, why);
+                  &redis->server->name, why);
 }
 
 
@@ -462,6 +515,10 @@ ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
     }
 
     ngx_http_print_task_redis_io_stop(redis);
+
+    if (redis->locating) {
+        redis->locator->cancel(redis);
+    }
 
     if (redis->connection) {
         ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
@@ -561,6 +618,14 @@ ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
     }
 
     ngx_http_print_task_redis_rest(redis);
+
+    if (redis->pool) {
+        ngx_destroy_pool(redis->pool);
+
+        redis->pool = NULL;
+        redis->addrs = redis->server->addrs;
+        redis->naddrs = redis->server->naddrs;
+    }
 }
 
 

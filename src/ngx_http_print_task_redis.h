@@ -106,10 +106,40 @@ struct ngx_http_print_task_redis_cmd_s {
 };
 
 
+/* a server, as it was known when its connection was set up */
+
 typedef struct {
     ngx_str_t                               name;         /* as written */
+    ngx_str_t                               host;         /* of it, without the
+                                                             port; empty: a unix
+                                                             socket */
+    in_port_t                               port;
     ngx_addr_t                             *addrs;
     ngx_uint_t                              naddrs;
+} ngx_http_print_task_redis_server_t;
+
+
+/*
+ * Finds out where a server is, before each attempt to connect.
+ *
+ *     start     ends in exactly one call, now or later, from the event loop, of
+ *               ngx_http_print_task_redis_located() or ..._fail()
+ *     cancel    unless it is cancelled first: it took too long, or the worker
+ *               ends.  The addresses known before are used then
+ *
+ * While it is at work, and not longer, redis->locating is its own and not NULL.
+ */
+
+typedef struct {
+    void                                  (*start)(
+                                       ngx_http_print_task_redis_t *redis);
+    void                                  (*cancel)(
+                                       ngx_http_print_task_redis_t *redis);
+} ngx_http_print_task_redis_locator_t;
+
+
+typedef struct {
+    ngx_http_print_task_redis_server_t      server;
 
     ngx_str_t                               user;
     ngx_str_t                               password;
@@ -123,6 +153,7 @@ typedef struct {
 
 typedef enum {
     NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* nobody asked for it */
+    NGX_HTTP_PRINT_TASK_REDIS_LOCATING,
     NGX_HTTP_PRINT_TASK_REDIS_CONNECTING,
     NGX_HTTP_PRINT_TASK_REDIS_GREETING,     /* AUTH, SELECT, PING */
     NGX_HTTP_PRINT_TASK_REDIS_READY,
@@ -134,6 +165,18 @@ typedef enum {
 
 struct ngx_http_print_task_redis_s {
     ngx_http_print_task_redis_conf_t       *conf;
+    ngx_http_print_task_redis_server_t     *server;
+
+    const ngx_http_print_task_redis_locator_t
+                                           *locator;      /* NULL: none */
+    void                                   *locating;     /* of it; NULL: it is
+                                                             not at work */
+
+    ngx_addr_t                             *addrs;        /* where it is now */
+    ngx_uint_t                              naddrs;
+    ngx_pool_t                             *pool;         /* of these; NULL:
+                                                             those of server */
+
     ngx_connection_t                       *connection;
     struct redisReader                     *reader;
     ngx_socket_t                            ident;        /* -1: what debug
@@ -198,6 +241,7 @@ ngx_http_print_task_redis_conf_t *ngx_http_print_task_redis_parse(
 
 void ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_server_t *server,
     ngx_http_print_task_redis_script_t *scripts);
 
 /*
@@ -206,6 +250,13 @@ void ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
  * Calls no handler of a command.
  */
 ngx_int_t ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis);
+
+/*
+ * What a locator has found: the pool, which has the addresses, is the
+ * connection's from now on.  NULL: the addresses known before are used.
+ */
+void ngx_http_print_task_redis_located(ngx_http_print_task_redis_t *redis,
+    ngx_pool_t *pool, ngx_addr_t *addrs, ngx_uint_t naddrs);
 
 /*
  * Sends a command, or keeps it until the connection is ready, however long

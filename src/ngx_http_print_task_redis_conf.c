@@ -85,7 +85,7 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
         }
     }
 
-    if (conf->naddrs == 0) {
+    if (conf->server.naddrs == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "no address in \"print_task_redis\"");
         return NULL;
@@ -124,7 +124,7 @@ ngx_http_print_task_redis_argument(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (conf->naddrs
+    if (conf->server.naddrs
         || (ngx_strlchr(arg->data, arg->data + arg->len, '=')
             && ngx_strncasecmp(arg->data, (u_char *) "unix:", 5) != 0))
     {
@@ -176,7 +176,7 @@ ngx_http_print_task_redis_unsupported(ngx_http_print_task_redis_conf_t *conf,
         return 1;
     }
 
-    if (conf->naddrs == 0) {
+    if (conf->server.naddrs == 0) {
         return 0;
     }
 
@@ -210,9 +210,14 @@ ngx_http_print_task_redis_address(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    conf->name = *arg;
-    conf->addrs = u.addrs;
-    conf->naddrs = u.naddrs;
+    conf->server.name = *arg;
+    conf->server.port = u.port;
+    conf->server.addrs = u.addrs;
+    conf->server.naddrs = u.naddrs;
+
+    if (u.family != AF_UNIX) {
+        conf->server.host = u.host;
+    }
 
     return NGX_CONF_OK;
 }

@@ -542,6 +542,6 @@ ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "print_task: redis \"%V\" refuses commands: \"%*s\"",
-                  &redis->conf->name,
+                  &redis->server->name,
                   ngx_http_print_task_redis_error_len(reply), reply->str);
 }

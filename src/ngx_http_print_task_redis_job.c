@@ -299,5 +299,5 @@ ngx_http_print_task_redis_lost(ngx_http_print_task_store_redis_t *sr)
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "print_task: leases in redis \"%V\" are left to run out",
-                  &sr->conf->name);
+                  &sr->conf->server.name);
 }

@@ -326,7 +326,8 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     sr->timeout.data = sr;
     sr->timeout.cancelable = 1;
 
-    ngx_http_print_task_redis_init(&sr->redis, sr->conf, sr->scripts);
+    ngx_http_print_task_redis_init(&sr->redis, sr->conf, &sr->conf->server,
+                                   sr->scripts);
     ngx_http_print_task_redis_scripts(sr);
 
     ngx_str_set(&store->name, "redis");
