@@ -16,7 +16,8 @@
  *         |                                                               |
  *         +-------------- closed while nothing was waited for ------------+
  *
- * LOCATING is passed where nothing has to be asked for the addresses.
+ * LOCATING is passed where nothing has to be asked for the addresses; with TLS
+ * there is HANDSHAKING before GREETING.
  *
  * On the way from IDLE to READY commands are kept; after a failure, until READY
  * is reached again, the server counts as down.
@@ -50,6 +51,8 @@ static void ngx_http_print_task_redis_attempt(
 static ngx_int_t ngx_http_print_task_redis_connect(
     ngx_http_print_task_redis_t *redis, ngx_addr_t *addr);
 static void ngx_http_print_task_redis_connect_handler(ngx_event_t *ev);
+static void ngx_http_print_task_redis_connected(
+    ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_next(ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_timer_handler(ngx_event_t *ev);
 static void ngx_http_print_task_redis_check(
@@ -175,7 +178,7 @@ ngx_http_print_task_redis_attempt(ngx_http_print_task_redis_t *redis,
         }
 
         if (rc == NGX_OK) {
-            ngx_http_print_task_redis_greet(redis);
+            ngx_http_print_task_redis_connected(redis);
             return;
         }
 
@@ -278,13 +281,33 @@ ngx_http_print_task_redis_connect_handler(ngx_event_t *ev)
     }
 
     if (err == 0) {
-        ngx_http_print_task_redis_greet(redis);
+        ngx_http_print_task_redis_connected(redis);
         return;
     }
 
+    ngx_http_print_task_redis_retry(redis, err, "connect() failed");
+}
+
+
+static void
+ngx_http_print_task_redis_connected(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->conf->ssl.on) {
+        ngx_http_print_task_redis_ssl_start(redis);
+        return;
+    }
+
+    ngx_http_print_task_redis_greet(redis);
+}
+
+
+void
+ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
     ngx_http_print_task_redis_close(redis);
     ngx_http_print_task_redis_next(redis);
-    ngx_http_print_task_redis_attempt(redis, err, "connect() failed");
+    ngx_http_print_task_redis_attempt(redis, err, why);
 }
 
 
@@ -390,10 +413,13 @@ ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
         return;
 
     case NGX_HTTP_PRINT_TASK_REDIS_CONNECTING:
-        ngx_http_print_task_redis_close(redis);
-        ngx_http_print_task_redis_next(redis);
-        ngx_http_print_task_redis_attempt(redis, NGX_ETIMEDOUT,
-                                          "connect() failed");
+        ngx_http_print_task_redis_retry(redis, NGX_ETIMEDOUT,
+                                        "connect() failed");
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING:
+        ngx_http_print_task_redis_retry(redis, NGX_ETIMEDOUT,
+                                        "SSL handshake failed");
         return;
 
     case NGX_HTTP_PRINT_TASK_REDIS_GREETING:
@@ -510,6 +536,9 @@ ngx_http_print_task_redis_remind(ngx_http_print_task_redis_t *redis)
 static void
 ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
 {
+    ngx_pool_t        *pool;
+    ngx_connection_t  *c;
+
     if (redis->timer.timer_set) {
         ngx_del_timer(&redis->timer);
     }
@@ -520,13 +549,26 @@ ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
         redis->locator->cancel(redis);
     }
 
-    if (redis->connection) {
-        ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                       "print_task redis close fd:%d", redis->connection->fd);
+    c = redis->connection;
 
-        ngx_close_connection(redis->connection);
-        redis->connection = NULL;
+    if (c == NULL) {
+        return;
     }
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "print_task redis close fd:%d", c->fd);
+
+    ngx_http_print_task_redis_ssl_close(c);
+
+    pool = c->pool;
+
+    ngx_close_connection(c);
+
+    if (pool) {
+        ngx_destroy_pool(pool);
+    }
+
+    redis->connection = NULL;
 }
 
 

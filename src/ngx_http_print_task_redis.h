@@ -10,6 +10,7 @@
  *
  *     ngx_http_print_task_redis_conf.c    the arguments of print_task_redis
  *     ngx_http_print_task_redis.c         the life of the connection
+ *     ngx_http_print_task_redis_ssl.c     TLS, before anything is said on it
  *     ngx_http_print_task_redis_greet.c   what is said on a new one
  *     ngx_http_print_task_redis_io.c      commands out, replies in
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
@@ -48,6 +49,7 @@ void ngx_http_print_task_store_redis_timeouts(
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ARGS     16
 #define NGX_HTTP_PRINT_TASK_REDIS_REMIND   60      /* s between logs */
+#define NGX_HTTP_PRINT_TASK_REDIS_WHY      256     /* of a reason in a log */
 
 /* one for each type of operation */
 #define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_FORGET + 1)
@@ -138,8 +140,26 @@ typedef struct {
 } ngx_http_print_task_redis_locator_t;
 
 
+/* TLS as configured */
+
+typedef struct {
+    ngx_ssl_t                               ssl;
+
+    ngx_str_t                               trusted;
+    ngx_str_t                               crl;
+    ngx_str_t                               certificate;
+    ngx_str_t                               key;
+    ngx_str_t                               name;         /* empty: the host */
+    ngx_str_t                               verify;       /* "on" or "off" */
+
+    unsigned                                on:1;
+    unsigned                                off:1;        /* verify is off */
+} ngx_http_print_task_redis_ssl_t;
+
+
 typedef struct {
     ngx_http_print_task_redis_server_t      server;
+    ngx_http_print_task_redis_ssl_t         ssl;
 
     ngx_str_t                               user;
     ngx_str_t                               password;
@@ -155,6 +175,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* nobody asked for it */
     NGX_HTTP_PRINT_TASK_REDIS_LOCATING,
     NGX_HTTP_PRINT_TASK_REDIS_CONNECTING,
+    NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING,
     NGX_HTTP_PRINT_TASK_REDIS_GREETING,     /* AUTH, SELECT, PING */
     NGX_HTTP_PRINT_TASK_REDIS_READY,
     NGX_HTTP_PRINT_TASK_REDIS_DOWN          /* waits to try again */
@@ -210,6 +231,11 @@ struct ngx_http_print_task_redis_s {
     time_t                                  logged;       /* last complaint */
 
     ngx_msec_t                              regained;     /* 0: never lost */
+
+    ngx_log_t                               ssl_log;      /* of a connection
+                                                             with TLS: to why */
+    u_char                                  why[
+                                               NGX_HTTP_PRINT_TASK_REDIS_WHY];
 
     unsigned                                lost:1;       /* since it was ready,
                                                              or never was */
@@ -276,6 +302,10 @@ void ngx_http_print_task_redis_drop(ngx_http_print_task_redis_t *redis,
 void ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *why);
 
+/* the same for a connection that never came up: to the next address, if any */
+void ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why);
+
 /* it is time to complain again */
 ngx_uint_t ngx_http_print_task_redis_remind(
     ngx_http_print_task_redis_t *redis);
@@ -294,6 +324,23 @@ ngx_uint_t ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis);
 
 /* what busy() says has changed */
 void ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis);
+
+
+/* ..._redis_ssl.c */
+
+/* NGX_CONF_ERROR: and the reason was logged */
+char *ngx_http_print_task_redis_ssl_conf(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf);
+
+/* a connection was made */
+void ngx_http_print_task_redis_ssl_start(ngx_http_print_task_redis_t *redis);
+
+/* and is about to be closed */
+void ngx_http_print_task_redis_ssl_close(ngx_connection_t *c);
+
+/* with TLS: what is known beyond why of a connection that broke */
+const char *ngx_http_print_task_redis_ssl_why(
+    ngx_http_print_task_redis_t *redis, const char *why);
 
 
 /* ..._redis_greet.c */

@@ -8,6 +8,9 @@
  * The arguments of print_task_redis:
  *
  *     address [db=n] [user=name] [password_file=file]
+ *         [ssl [ssl_trusted_certificate=file] [ssl_crl=file] [ssl_name=name]
+ *              [ssl_verify=on|off]
+ *              [ssl_certificate=file ssl_certificate_key=file]]
  */
 
 
@@ -25,6 +28,7 @@ typedef struct {
     ngx_str_t    name;
     size_t       offset;            /* of an ngx_str_t in the configuration */
     char      *(*check)(ngx_conf_t *cf, ngx_str_t *value);
+                                    /* NULL: anything but nothing */
 } ngx_http_print_task_redis_param_t;
 
 
@@ -39,6 +43,8 @@ static ngx_uint_t ngx_http_print_task_redis_unsupported(
     ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg);
 static char *ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value);
+static char *ngx_http_print_task_redis_verify(ngx_conf_t *cf,
+    ngx_str_t *value);
 static char *ngx_http_print_task_redis_password(ngx_conf_t *cf,
     ngx_str_t *value);
 static ssize_t ngx_http_print_task_redis_read_file(ngx_conf_t *cf,
@@ -58,6 +64,30 @@ static ngx_http_print_task_redis_param_t  ngx_http_print_task_redis_params[] = {
     { ngx_string("password_file="),
       offsetof(ngx_http_print_task_redis_conf_t, password),
       ngx_http_print_task_redis_password },
+
+    { ngx_string("ssl_trusted_certificate="),
+      offsetof(ngx_http_print_task_redis_conf_t, ssl.trusted),
+      NULL },
+
+    { ngx_string("ssl_crl="),
+      offsetof(ngx_http_print_task_redis_conf_t, ssl.crl),
+      NULL },
+
+    { ngx_string("ssl_certificate="),
+      offsetof(ngx_http_print_task_redis_conf_t, ssl.certificate),
+      NULL },
+
+    { ngx_string("ssl_certificate_key="),
+      offsetof(ngx_http_print_task_redis_conf_t, ssl.key),
+      NULL },
+
+    { ngx_string("ssl_name="),
+      offsetof(ngx_http_print_task_redis_conf_t, ssl.name),
+      NULL },
+
+    { ngx_string("ssl_verify="),
+      offsetof(ngx_http_print_task_redis_conf_t, ssl.verify),
+      ngx_http_print_task_redis_verify },
 
     { ngx_null_string, 0, NULL }
 };
@@ -98,6 +128,12 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
         return NULL;
     }
 
+    conf->ssl.off = (conf->ssl.verify.len == sizeof("off") - 1);
+
+    if (ngx_http_print_task_redis_ssl_conf(cf, conf) != NGX_CONF_OK) {
+        return NULL;
+    }
+
     return conf;
 }
 
@@ -115,6 +151,18 @@ ngx_http_print_task_redis_argument(ngx_conf_t *cf,
         {
             return ngx_http_print_task_redis_parameter(cf, conf, param, arg);
         }
+    }
+
+    if (ngx_strcmp(arg->data, "ssl") == 0) {
+
+        if (conf->ssl.on) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "duplicate parameter \"%V\"", arg);
+            return NGX_CONF_ERROR;
+        }
+
+        conf->ssl.on = 1;
+        return NGX_CONF_OK;
     }
 
     if (ngx_http_print_task_redis_unsupported(conf, arg)) {
@@ -155,7 +203,17 @@ ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
     field->len = arg->len - param->name.len;
     field->data = arg->data + param->name.len;
 
-    return param->check(cf, field);
+    if (param->check) {
+        return param->check(cf, field);
+    }
+
+    if (field->len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\"", arg);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
 }
 
 
@@ -168,9 +226,6 @@ ngx_http_print_task_redis_unsupported(ngx_http_print_task_redis_conf_t *conf,
     u_char  *p, *last;
 
     if (ngx_strcmp(arg->data, "cluster") == 0
-        || ngx_strcmp(arg->data, "ssl") == 0
-        || ngx_strncmp(arg->data, "ssl=", 4) == 0
-        || ngx_strncmp(arg->data, "ssl_", 4) == 0
         || ngx_strncmp(arg->data, "sentinel=", 9) == 0)
     {
         return 1;
@@ -240,6 +295,21 @@ ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value)
 {
     if (value->len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid user \"%V\"", value);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis_verify(ngx_conf_t *cf, ngx_str_t *value)
+{
+    if (ngx_strcmp(value->data, "on") != 0
+        && ngx_strcmp(value->data, "off") != 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid ssl_verify \"%V\"", value);
         return NGX_CONF_ERROR;
     }
 

@@ -24,9 +24,6 @@
 #include "ngx_http_print_task_redis.h"
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_WHY  80
-
-
 static ngx_int_t ngx_http_print_task_redis_say(
     ngx_http_print_task_redis_t *redis, const char *name, ngx_str_t *first,
     ngx_str_t *second);

@@ -43,6 +43,8 @@ static void ngx_http_print_task_redis_write_handler(ngx_event_t *wev);
 static void ngx_http_print_task_redis_read_handler(ngx_event_t *rev);
 static void ngx_http_print_task_redis_closed(
     ngx_http_print_task_redis_t *redis, ngx_err_t err);
+static void ngx_http_print_task_redis_broken(
+    ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
 static void ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
     u_char *buf, size_t len);
 static void *ngx_http_print_task_redis_array(const redisReadTask *task,
@@ -235,8 +237,8 @@ ngx_http_print_task_redis_flush(ngx_event_t *ev)
         n = c->send(c, redis->pos, redis->last - redis->pos);
 
         if (n == NGX_ERROR) {
-            ngx_http_print_task_redis_fail(redis, ngx_socket_errno,
-                                           "send() failed");
+            ngx_http_print_task_redis_broken(redis, ngx_socket_errno,
+                                             "send() failed");
             return;
         }
 
@@ -346,7 +348,22 @@ ngx_http_print_task_redis_closed(ngx_http_print_task_redis_t *redis,
         return;
     }
 
-    ngx_http_print_task_redis_fail(redis, err, "it closed the connection");
+    ngx_http_print_task_redis_broken(redis, err, "it closed the connection");
+}
+
+
+/* with TLS, errno need not be about it */
+
+static void
+ngx_http_print_task_redis_broken(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
+    if (redis->connection->ssl) {
+        err = 0;
+        why = ngx_http_print_task_redis_ssl_why(redis, why);
+    }
+
+    ngx_http_print_task_redis_fail(redis, err, why);
 }
 
 

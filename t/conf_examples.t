@@ -33,6 +33,7 @@ copy(jwks_file(), "$dir/$_.json") or die "$_.json: $!"
     for qw(jwks global us-gov);
 put("$dir/redis.password", "secret\n");
 certificate("$dir/tls.crt", "$dir/tls.key");
+certificate("$dir/redis-ca.crt", "$dir/redis-ca.key");
 
 # a location and what is around it, for parts of a configuration
 
