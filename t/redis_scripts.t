@@ -339,6 +339,51 @@ command('HSET', 'rest', 'lease', 'lease-x');
 is(script('reserve', 'rest', 'lease-a', 5000, '')->[0], 'granted',
     'reserve: a lease without an end has run out');
 
+# --- out of memory: what is not true any more must not be believed later
+
+for my $case (['commit', 'lease-a', 'completed'], ['forget', 'lease-a', 0],
+              ['forget', 'lease-a', 1], ['forget', '', 0])
+{
+    my ($name, $lease, $last) = @$case;
+    my $what = "$name \"$lease\" $last";
+
+    command('DEL', 'full');
+    script('reserve', 'full', 'lease-a', 5000, '');
+    script('commit', 'full', 'lease-a', $hour, 'pending', 'app', 'A');
+    script('reserve', 'full', 'lease-a', 5000, 'pending') if $lease;
+
+    $rev = record('full')->{rev};
+
+    command('CONFIG', 'SET', 'maxmemory', 1);
+    like(script($name, 'full', $lease, $hour, $last)->[0],
+         qr/^(committed|forgotten)$/, "$what: also out of memory");
+    command('CONFIG', 'SET', 'maxmemory', 0);
+
+    is(record('full')->{state}, $last =~ /\d/ ? undef : $last,
+        "$what: the old state is gone");
+    is(record('full')->{rev}, $rev + 1, "$what: the fence grows");
+    between(command('PTTL', 'full'), $hour, "$what: the record has an end");
+}
+
+command('DEL', 'bare');
+command('HSET', 'bare', 'state', 'pending');
+command('PEXPIRE', 'bare', $hour);
+script('forget', 'bare', '', $hour, 0);
+between(command('PTTL', 'bare'), $hour,
+    'forget: a record with nothing else in it keeps its end');
+
+command('DEL', 'full');
+command('HSET', 'full', 'state', 'pending', 'rev', 1);
+command('CONFIG', 'SET', 'maxmemory', 1);
+eval { script('reserve', 'full', 'lease-a', 5000, 'pending') };
+like($@, qr/^redis: OOM /, 'reserve: out of memory is an error');
+eval { script('apply', 'full', 'A', 'pending', 'aborted', 'null') };
+like($@, qr/^redis: OOM /, 'apply: out of memory is an error');
+is(script('read', 'full')->[2], 'pending', 'read: needs no memory');
+command('CONFIG', 'SET', 'maxmemory', 0);
+is_deeply(record('full'), { state => 'pending', rev => 1 },
+    'reserve, apply: nothing was changed');
+
 # --- bytes
 
 my $bytes = join '', map { chr } 0 .. 255;

@@ -22,8 +22,11 @@ end
 
 local rev = r[2] and #r[2] < 16 and string.find(r[2], '^%d+$') and r[2] + 1
 
-redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'description', 'parentUrl',
-           'app')
+-- what is removed first is removed even out of memory, and what follows a
+-- write is not refused any more: the old state never outlives its lease
+
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'state', 'description',
+           'parentUrl', 'app')
 redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now),
            'confirmed', string.format('%.0f', now), 'state', unpack(ARGV, 3))
 

@@ -19,9 +19,19 @@ end
 
 local rev = r[3] and #r[3] < 16 and string.find(r[3], '^%d+$') and r[3] + 1
 
-redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now))
+local left = redis.call('PTTL', KEYS[1])
+
+-- what is removed first is removed even out of memory, and what follows a
+-- write is not refused any more
+
 redis.call('HDEL', KEYS[1], 'state', 'description', 'parentUrl', 'app',
            'confirmed')
+redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now))
+
+if not r[3] and left > 0 then
+    -- there was nothing else in it
+    redis.call('PEXPIRE', KEYS[1], left)
+end
 
 if ARGV[1] == '' then
     return { 'forgotten', now }
@@ -40,8 +50,6 @@ elseif ttl > 0 then
 end
 
 if ttl > 0 then
-    local left = redis.call('PTTL', KEYS[1])
-
     if left == -1 or left > ttl then
         redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ttl))
     end
