@@ -368,6 +368,7 @@ ngx_int_t
 ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd)
 {
+    cmd->redis = redis;
     cmd->eval = 0;
     cmd->sent = 0;
 
@@ -389,11 +390,10 @@ ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
 
 
 void
-ngx_http_print_task_redis_drop(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd)
+ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd)
 {
     ngx_queue_remove(&cmd->queue);
-    ngx_http_print_task_redis_hold(redis);
+    ngx_http_print_task_redis_hold(cmd->redis);
 }
 
 
@@ -496,6 +496,10 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     redis->failed = 1;
     redis->failures++;
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_DOWN;
+
+    if (redis->cluster) {
+        ngx_http_print_task_redis_cluster_failed(redis->cluster);
+    }
 
     ngx_http_print_task_redis_back_off(redis);
     ngx_http_print_task_redis_return(redis);

@@ -13,6 +13,8 @@
  *     ngx_http_print_task_redis_ssl.c     TLS, before anything is said on it
  *     ngx_http_print_task_redis_greet.c   what is said on a new one
  *     ngx_http_print_task_redis_io.c      commands out, replies in
+ *     ngx_http_print_task_redis_cluster.c the nodes of a cluster, and which of
+ *                                         them has a key
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
  *                                         replies to snapshots
  *     ngx_http_print_task_redis_job.c     calls of scripts; settlements
@@ -61,6 +63,8 @@ void ngx_http_print_task_store_redis_timeouts(
 
 typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;
 typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
+typedef struct ngx_http_print_task_redis_cluster_s
+    ngx_http_print_task_redis_cluster_t;
 
 struct redisReply;
 struct redisReader;
@@ -92,6 +96,8 @@ struct ngx_http_print_task_redis_cmd_s {
     ngx_http_print_task_redis_handler_pt    handler;
     void                                   *data;         /* of the handler */
 
+    ngx_http_print_task_redis_t            *redis;        /* that it was given
+                                                             to last */
     ngx_http_print_task_redis_script_t     *script;       /* NULL: none */
     ngx_msec_t                              sent_at;
 
@@ -105,6 +111,15 @@ struct ngx_http_print_task_redis_cmd_s {
     unsigned                                sent:1;       /* or about to be */
     unsigned                                eval:1;       /* with its text */
     unsigned                                abandoned:1;  /* nobody waits */
+    unsigned                                lasting:1;    /* it is kept until it
+                                                             was answered */
+    unsigned                                nested:1;     /* so may its reply be
+                                                             */
+    unsigned                                ask:1;        /* to be sent after
+                                                             ASKING */
+    unsigned                                asking:1;     /* which was not
+                                                             answered yet */
+    unsigned                                redirects:3;
 };
 
 
@@ -152,13 +167,20 @@ typedef struct {
     ngx_str_t                               name;         /* empty: the host */
     ngx_str_t                               verify;       /* "on" or "off" */
 
-    unsigned                                on:1;
-    unsigned                                off:1;        /* verify is off */
+    ngx_uint_t                              on;           /* unsigned  :1; */
+    ngx_uint_t                              off;          /* unsigned  :1;
+                                                             verify is off */
 } ngx_http_print_task_redis_ssl_t;
 
 
+/* what all connections of a store have in common */
+
 typedef struct {
-    ngx_http_print_task_redis_server_t      server;
+    ngx_array_t                             servers;      /* of ..._server_t */
+    ngx_uint_t                              local;        /* unsigned  :1;
+                                                             one of them is a
+                                                             unix socket */
+    ngx_uint_t                              cluster;      /* unsigned  :1; */
     ngx_http_print_task_redis_ssl_t         ssl;
 
     ngx_str_t                               user;
@@ -186,6 +208,12 @@ typedef enum {
 
 struct ngx_http_print_task_redis_s {
     ngx_http_print_task_redis_conf_t       *conf;
+    ngx_connection_t                       *connection;
+    struct redisReader                     *reader;
+    ngx_socket_t                            ident;        /* -1: what debug
+                                                             logs of events
+                                                             take for the fd of
+                                                             a connection */
     ngx_http_print_task_redis_server_t     *server;
 
     const ngx_http_print_task_redis_locator_t
@@ -198,12 +226,10 @@ struct ngx_http_print_task_redis_s {
     ngx_pool_t                             *pool;         /* of these; NULL:
                                                              those of server */
 
-    ngx_connection_t                       *connection;
-    struct redisReader                     *reader;
-    ngx_socket_t                            ident;        /* -1: what debug
-                                                             logs of events
-                                                             take for the fd of
-                                                             a connection */
+    ngx_http_print_task_redis_cluster_t    *cluster;      /* NULL: none */
+    ngx_queue_t                             node;         /* of the cluster */
+    ngx_uint_t                              slots;        /* that it has */
+
     ngx_http_print_task_redis_state_e       state;
 
     ngx_queue_t                             waiting;      /* until ready */
@@ -240,8 +266,33 @@ struct ngx_http_print_task_redis_s {
     unsigned                                lost:1;       /* since it was ready,
                                                              or never was */
     unsigned                                failed:1;     /* not ready since */
+    unsigned                                refused:1;    /* a command, since
+                                                             the last answer */
     unsigned                                reported:1;   /* it was logged */
     unsigned                                exited:1;     /* the worker ends */
+    unsigned                                seed:1;       /* of a cluster, from
+                                                             the configuration
+                                                             */
+};
+
+
+/* the connections of a worker to a cluster */
+
+struct ngx_http_print_task_redis_cluster_s {
+    ngx_http_print_task_redis_conf_t       *conf;
+    ngx_http_print_task_redis_script_t     *scripts;
+    ngx_http_print_task_redis_t           **slots;        /* PT_SLOTS of them;
+                                                             NULL: nobody has
+                                                             told yet */
+    ngx_socket_t                            ident;        /* -1, as above */
+
+    ngx_queue_t                             nodes;
+    ngx_http_print_task_redis_cmd_t         query;        /* for the slots */
+    ngx_event_t                             timer;        /* until the next */
+
+    unsigned                                querying:1;
+    unsigned                                stale:1;      /* some slots are not
+                                                             where they were */
 };
 
 
@@ -265,6 +316,7 @@ ngx_http_print_task_redis_conf_t *ngx_http_print_task_redis_parse(
 
 /* ..._redis.c: all of it is called from the event loop of a worker */
 
+/* redis: zeroed; the strings and addresses of the server are the caller's */
 void ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_conf_t *conf,
     ngx_http_print_task_redis_server_t *server,
@@ -292,8 +344,7 @@ ngx_int_t ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd);
 
 /* takes back a command that was not sent yet */
-void ngx_http_print_task_redis_drop(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd);
+void ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd);
 
 /*
  * Closes the connection, gives all commands back to their handlers and tries
@@ -361,8 +412,44 @@ ngx_int_t ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
 
 void ngx_http_print_task_redis_flush(ngx_event_t *ev);
 
+/* logs an error reply, now and then */
+void ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
+    struct redisReply *reply);
+
+/* whether the first word of an error is one of these */
+ngx_uint_t ngx_http_print_task_redis_error_is(struct redisReply *reply,
+    const ngx_str_t *words);
+
 /* the length of the first word of an error, the part that may be logged */
 size_t ngx_http_print_task_redis_error_len(struct redisReply *reply);
+
+
+/* ..._redis_cluster.c */
+
+void ngx_http_print_task_redis_cluster_init(
+    ngx_http_print_task_redis_cluster_t *cluster,
+    ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_script_t *scripts);
+
+/* the node that has the key, as far as it is known; NULL: no memory */
+ngx_http_print_task_redis_t *ngx_http_print_task_redis_cluster_node(
+    ngx_http_print_task_redis_cluster_t *cluster, const ngx_str_t *key);
+
+/*
+ * The error that a node answered to a command.  NGX_OK: another node has the
+ * key, and has got the command, or its handler was called; NGX_DECLINED: this
+ * is another error.
+ */
+ngx_int_t ngx_http_print_task_redis_cluster_redirect(
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
+    struct redisReply *reply);
+
+/* a node has failed */
+void ngx_http_print_task_redis_cluster_failed(
+    ngx_http_print_task_redis_cluster_t *cluster);
+
+void ngx_http_print_task_redis_cluster_exit(
+    ngx_http_print_task_redis_cluster_t *cluster);
 
 
 /* ..._redis_codec.c */

@@ -7,7 +7,7 @@
 /*
  * The arguments of print_task_redis:
  *
- *     address [db=n] [user=name] [password_file=file]
+ *     address ... [cluster] [db=n] [user=name] [password_file=file]
  *         [ssl [ssl_trusted_certificate=file] [ssl_crl=file] [ssl_name=name]
  *              [ssl_verify=on|off]
  *              [ssl_certificate=file ssl_certificate_key=file]]
@@ -39,8 +39,11 @@ static char *ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
     ngx_http_print_task_redis_param_t *param, ngx_str_t *arg);
 static char *ngx_http_print_task_redis_address(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg);
-static ngx_uint_t ngx_http_print_task_redis_unsupported(
-    ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg);
+static char *ngx_http_print_task_redis_flag(ngx_conf_t *cf, ngx_uint_t *flag,
+    ngx_str_t *arg);
+static char *ngx_http_print_task_redis_check_conf(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf);
+static ngx_uint_t ngx_http_print_task_redis_unsupported(ngx_str_t *arg);
 static char *ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_verify(ngx_conf_t *cf,
@@ -105,6 +108,13 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
         return NULL;
     }
 
+    if (ngx_array_init(&conf->servers, cf->pool, 1,
+                       sizeof(ngx_http_print_task_redis_server_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
     arg = args->elts;
 
     for (i = 0; i < args->nelts; i++) {
@@ -115,16 +125,7 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
         }
     }
 
-    if (conf->server.naddrs == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "no address in \"print_task_redis\"");
-        return NULL;
-    }
-
-    if (conf->user.len && conf->password.len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"user\" requires \"password_file\" "
-                           "in \"print_task_redis\"");
+    if (ngx_http_print_task_redis_check_conf(cf, conf) != NGX_CONF_OK) {
         return NULL;
     }
 
@@ -135,6 +136,34 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
     }
 
     return conf;
+}
+
+
+static char *
+ngx_http_print_task_redis_check_conf(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf)
+{
+    char  *wrong;
+
+    wrong = (conf->servers.nelts == 0)
+            ? "no address"
+            : (conf->servers.nelts > 1 && !conf->cluster)
+            ? "several addresses without \"cluster\""
+            : (conf->user.len && conf->password.len == 0)
+            ? "\"user\" without \"password_file\""
+            : (conf->cluster && conf->db.len)
+            ? "\"db\" together with \"cluster\""
+            : (conf->cluster && conf->local)
+            ? "a unix domain socket together with \"cluster\""
+            : NULL;
+
+    if (wrong) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "%s in \"print_task_redis\"", wrong);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
 }
 
 
@@ -153,28 +182,23 @@ ngx_http_print_task_redis_argument(ngx_conf_t *cf,
         }
     }
 
-    if (ngx_strcmp(arg->data, "ssl") == 0) {
-
-        if (conf->ssl.on) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "duplicate parameter \"%V\"", arg);
-            return NGX_CONF_ERROR;
-        }
-
-        conf->ssl.on = 1;
-        return NGX_CONF_OK;
+    if (ngx_strcmp(arg->data, "cluster") == 0) {
+        return ngx_http_print_task_redis_flag(cf, &conf->cluster, arg);
     }
 
-    if (ngx_http_print_task_redis_unsupported(conf, arg)) {
+    if (ngx_strcmp(arg->data, "ssl") == 0) {
+        return ngx_http_print_task_redis_flag(cf, &conf->ssl.on, arg);
+    }
+
+    if (ngx_http_print_task_redis_unsupported(arg)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" in \"print_task_redis\" "
                            "is not supported in this version", arg);
         return NGX_CONF_ERROR;
     }
 
-    if (conf->server.naddrs
-        || (ngx_strlchr(arg->data, arg->data + arg->len, '=')
-            && ngx_strncasecmp(arg->data, (u_char *) "unix:", 5) != 0))
+    if (ngx_strlchr(arg->data, arg->data + arg->len, '=')
+        && ngx_strncasecmp(arg->data, (u_char *) "unix:", 5) != 0)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid parameter \"%V\"", arg);
@@ -217,33 +241,26 @@ ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
 }
 
 
-/* several servers, and what goes with them: another address, for one */
-
 static ngx_uint_t
-ngx_http_print_task_redis_unsupported(ngx_http_print_task_redis_conf_t *conf,
+ngx_http_print_task_redis_unsupported(ngx_str_t *arg)
+{
+    return ngx_strncmp(arg->data, "sentinel=", 9) == 0;
+}
+
+
+static char *
+ngx_http_print_task_redis_flag(ngx_conf_t *cf, ngx_uint_t *flag,
     ngx_str_t *arg)
 {
-    u_char  *p, *last;
-
-    if (ngx_strcmp(arg->data, "cluster") == 0
-        || ngx_strncmp(arg->data, "sentinel=", 9) == 0)
-    {
-        return 1;
+    if (*flag) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate parameter \"%V\"", arg);
+        return NGX_CONF_ERROR;
     }
 
-    if (conf->server.naddrs == 0) {
-        return 0;
-    }
+    *flag = 1;
 
-    last = arg->data + arg->len;
-
-    for (p = arg->data; p < last && *p != '='; p++) {
-        if (*p == ':' || *p == '.') {
-            return 1;
-        }
-    }
-
-    return 0;
+    return NGX_CONF_OK;
 }
 
 
@@ -251,7 +268,8 @@ static char *
 ngx_http_print_task_redis_address(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg)
 {
-    ngx_url_t  u;
+    ngx_url_t                            u;
+    ngx_http_print_task_redis_server_t  *server;
 
     ngx_memzero(&u, sizeof(ngx_url_t));
 
@@ -265,13 +283,22 @@ ngx_http_print_task_redis_address(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    conf->server.name = *arg;
-    conf->server.port = u.port;
-    conf->server.addrs = u.addrs;
-    conf->server.naddrs = u.naddrs;
+    server = ngx_array_push(&conf->servers);
+    if (server == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    server->name = *arg;
+    server->port = u.port;
+    server->addrs = u.addrs;
+    server->naddrs = u.naddrs;
 
     if (u.family != AF_UNIX) {
-        conf->server.host = u.host;
+        server->host = u.host;
+
+    } else {
+        ngx_str_null(&server->host);
+        conf->local = 1;
     }
 
     return NGX_CONF_OK;

@@ -24,6 +24,7 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_BUFFER     16384     /* kept between turns */
 #define NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX  1048576
 #define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS   16
+#define NGX_HTTP_PRINT_TASK_REDIS_NESTED     16384     /* slots of a cluster */
 #define NGX_HTTP_PRINT_TASK_REDIS_WORD       32
 
 /* the type of the length of an array */
@@ -36,7 +37,8 @@ typedef int     ngx_http_print_task_redis_elements_t;
 
 
 static ngx_int_t ngx_http_print_task_redis_append(
-    ngx_http_print_task_redis_t *redis, const char *text, size_t len);
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
+    const char *text, size_t len);
 static void ngx_http_print_task_redis_free_buffer(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_write_handler(ngx_event_t *wev);
@@ -55,10 +57,6 @@ static void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 static void ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
-static ngx_uint_t ngx_http_print_task_redis_error_is(redisReply *reply,
-    const ngx_str_t *words);
-static void ngx_http_print_task_redis_refused(
-    ngx_http_print_task_redis_t *redis, redisReply *reply);
 
 
 /* the server as such does not work: nothing else will be answered either */
@@ -105,6 +103,7 @@ ngx_http_print_task_redis_io_start(ngx_http_print_task_redis_t *redis)
                                               ngx_http_print_task_redis_array;
 
     reader->fn = &ngx_http_print_task_redis_functions;
+    reader->privdata = redis;
 
     redis->reader = reader;
 
@@ -164,7 +163,7 @@ ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
         return NGX_ERROR;
     }
 
-    rc = ngx_http_print_task_redis_append(redis, text, len);
+    rc = ngx_http_print_task_redis_append(redis, cmd, text, len);
 
     redisFreeCommand(text);
 
@@ -172,6 +171,7 @@ ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
         return NGX_ERROR;
     }
 
+    cmd->asking = cmd->ask;
     cmd->sent = 1;
     cmd->sent_at = ngx_current_msec;
 
@@ -189,16 +189,20 @@ ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
 
 static ngx_int_t
 ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
-    const char *text, size_t len)
+    ngx_http_print_task_redis_cmd_t *cmd, const char *text, size_t len)
 {
-    size_t   used, size;
+    size_t   used, size, need;
     u_char  *p;
 
-    if ((size_t) (redis->end - redis->last) < len) {
+    static const char  asking[] = "*1\r\n$6\r\nASKING\r\n";
+
+    need = len + (cmd->ask ? sizeof(asking) - 1 : 0);
+
+    if ((size_t) (redis->end - redis->last) < need) {
 
         used = redis->last - redis->pos;
 
-        size = ngx_max(2 * (used + len), NGX_HTTP_PRINT_TASK_REDIS_BUFFER);
+        size = ngx_max(2 * (used + need), NGX_HTTP_PRINT_TASK_REDIS_BUFFER);
 
         p = ngx_alloc(size, ngx_cycle->log);
         if (p == NULL) {
@@ -214,6 +218,10 @@ ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
         redis->pos = p;
         redis->last = p + used;
         redis->end = p + size;
+    }
+
+    if (cmd->ask) {
+        redis->last = ngx_cpymem(redis->last, asking, sizeof(asking) - 1);
     }
 
     redis->last = ngx_cpymem(redis->last, text, len);
@@ -415,9 +423,22 @@ static void *
 ngx_http_print_task_redis_array(const redisReadTask *task,
     ngx_http_print_task_redis_elements_t elements)
 {
-    if (task->type != REDIS_REPLY_ARRAY
-        || task->parent
-        || elements > NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS)
+    ngx_queue_t                      *q;
+    ngx_http_print_task_redis_t      *redis;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    redis = task->privdata;
+
+    if (task->type != REDIS_REPLY_ARRAY || ngx_queue_empty(&redis->sent)) {
+        return NULL;
+    }
+
+    q = ngx_queue_head(&redis->sent);
+    cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+    if (elements > (cmd->nested ? NGX_HTTP_PRINT_TASK_REDIS_NESTED
+                                : NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS)
+        || (task->parent && !cmd->nested))
     {
         return NULL;
     }
@@ -440,9 +461,15 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     }
 
     q = ngx_queue_head(&redis->sent);
-    ngx_queue_remove(q);
-
     cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+    if (cmd->asking) {
+        /* whatever it says: the answer to the command itself follows */
+        cmd->asking = 0;
+        return;
+    }
+
+    ngx_queue_remove(q);
 
     if (cmd->script && reply->type == REDIS_REPLY_ERROR) {
         ngx_http_print_task_redis_error(redis, cmd, reply);
@@ -450,6 +477,12 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     }
 
     script = (cmd->script != NULL);
+
+    if (script && redis->refused) {
+        /* as after an outage: changes went on without the server */
+        redis->refused = 0;
+        redis->regained = ngx_current_msec;
+    }
 
     if (cmd->handler(cmd, reply) != NGX_OK) {
         ngx_http_print_task_redis_fail(redis, 0, "unexpected reply");
@@ -474,7 +507,16 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
         return;
     }
 
+    if (redis->cluster
+        && ngx_http_print_task_redis_cluster_redirect(redis, cmd, reply)
+           == NGX_OK)
+    {
+        return;
+    }
+
     ngx_http_print_task_redis_refused(redis, reply);
+
+    redis->refused = 1;
 
     if (ngx_http_print_task_redis_error_is(reply,
                                            ngx_http_print_task_redis_fatal))
@@ -508,7 +550,7 @@ ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_print_task_redis_error_is(redisReply *reply, const ngx_str_t *words)
 {
     size_t  len;
@@ -547,7 +589,7 @@ ngx_http_print_task_redis_error_len(redisReply *reply)
 
 /* a server may refuse every command: a reminder now and then is enough */
 
-static void
+void
 ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
     redisReply *reply)
 {

@@ -16,6 +16,7 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS  4096   /* of a worker */
 #define NGX_HTTP_PRINT_TASK_REDIS_BLOCK        1024   /* bytes of usual jobs */
 #define NGX_HTTP_PRINT_TASK_REDIS_FREE         256    /* of them kept */
+#define NGX_HTTP_PRINT_TASK_REDIS_RETRY        100    /* ms */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ROOM                                        \
     (NGX_HTTP_PRINT_TASK_REDIS_BLOCK                                          \
@@ -33,11 +34,65 @@ static void ngx_http_print_task_redis_late(
     ngx_http_print_task_redis_job_t *job);
 static void ngx_http_print_task_redis_submit(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job, ngx_msec_t lease_time);
+    ngx_http_print_task_redis_job_t *job);
 static ngx_int_t ngx_http_print_task_redis_settled(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static void ngx_http_print_task_redis_postpone(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+static void ngx_http_print_task_redis_postponed(ngx_event_t *ev);
 static void ngx_http_print_task_redis_lost(
     ngx_http_print_task_store_redis_t *sr);
+
+
+/* with these a server refuses a command for now, and does nothing of it */
+
+static const ngx_str_t  ngx_http_print_task_redis_transient[] = {
+    ngx_string("MOVED"),
+    ngx_string("ASK"),
+    ngx_string("TRYAGAIN"),
+    ngx_string("CLUSTERDOWN"),
+    ngx_string("NOREPLICAS"),
+    ngx_string("MISCONF"),
+    ngx_string("OOM"),
+    ngx_null_string
+};
+
+
+void
+ngx_http_print_task_redis_job_init(ngx_http_print_task_store_redis_t *sr)
+{
+    ngx_queue_init(&sr->postponed);
+
+    sr->retry.handler = ngx_http_print_task_redis_postponed;
+    sr->retry.data = sr;
+    sr->retry.cancelable = 1;
+}
+
+
+ngx_http_print_task_redis_t *
+ngx_http_print_task_redis_route(ngx_http_print_task_store_redis_t *sr,
+    const ngx_str_t *key)
+{
+    if (!sr->conf->cluster) {
+        return &sr->redis;
+    }
+
+    return ngx_http_print_task_redis_cluster_node(&sr->cluster, key);
+}
+
+
+ngx_http_print_task_redis_t *
+ngx_http_print_task_redis_job_route(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    ngx_str_t  key;
+
+    key.data = (u_char *) job->cmd.argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX];
+    key.len = job->cmd.len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX];
+
+    return ngx_http_print_task_redis_route(sr, &key);
+}
 
 
 ngx_http_print_task_redis_job_t *
@@ -165,24 +220,18 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
 {
     ngx_http_print_task_redis_job_t  *job;
 
-    /* down or not, it is kept */
-
-    (void) ngx_http_print_task_redis_open(&sr->redis);
-
     job = ngx_http_print_task_redis_job_create(sr, op);
     if (job == NULL) {
         ngx_http_print_task_redis_lost(sr);
         return;
     }
 
-    if (sr->redis.state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
-        ngx_http_print_task_redis_late(sr, job);
-    }
-
     /* without a lease it is about a record, and kept for as long as that */
 
-    ngx_http_print_task_redis_submit(sr, job, op->lease.len ? sr->lease_time
-                                                            : op->ttl);
+    job->deadline = ngx_current_msec + (op->lease.len ? sr->lease_time
+                                                      : op->ttl);
+
+    ngx_http_print_task_redis_submit(sr, job);
 }
 
 
@@ -197,8 +246,9 @@ ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
     job->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_RELEASE];
     job->cmd.argc = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 2;
     job->cmd.abandoned = 0;
+    job->deadline = ngx_current_msec + job->lease_time;
 
-    ngx_http_print_task_redis_submit(sr, job, job->lease_time);
+    ngx_http_print_task_redis_submit(sr, job);
 }
 
 
@@ -229,19 +279,38 @@ ngx_http_print_task_redis_late(ngx_http_print_task_store_redis_t *sr,
 }
 
 
+/* down or not, it is kept */
+
 static void
 ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job, ngx_msec_t lease_time)
+    ngx_http_print_task_redis_job_t *job)
 {
-    job->cmd.handler = ngx_http_print_task_redis_settled;
-    job->deadline = ngx_current_msec + lease_time;
+    ngx_http_print_task_redis_t  *redis;
 
-    if (sr->settlements > NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS
-        || ngx_http_print_task_redis_send(&sr->redis, &job->cmd) != NGX_OK)
+    job->cmd.handler = ngx_http_print_task_redis_settled;
+    job->cmd.lasting = 1;
+    job->cmd.ask = 0;
+    job->cmd.redirects = 0;
+
+    redis = ngx_http_print_task_redis_job_route(sr, job);
+
+    if (redis != NULL
+        && sr->settlements <= NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS
+        && (ngx_msec_int_t) (job->deadline - ngx_current_msec) > 0)
     {
-        ngx_http_print_task_redis_lost(sr);
-        ngx_http_print_task_redis_job_free(sr, job);
+        (void) ngx_http_print_task_redis_open(redis);
+
+        if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+            ngx_http_print_task_redis_late(sr, job);
+        }
+
+        if (ngx_http_print_task_redis_send(redis, &job->cmd) == NGX_OK) {
+            return;
+        }
     }
+
+    ngx_http_print_task_redis_lost(sr);
+    ngx_http_print_task_redis_job_free(sr, job);
 }
 
 
@@ -257,22 +326,22 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     sr = cmd->data;
 
     if (reply == NULL) {
-
         ngx_http_print_task_redis_late(sr, job);
-
-        if ((ngx_msec_int_t) (job->deadline - ngx_current_msec) <= 0
-            || ngx_http_print_task_redis_send(&sr->redis, cmd) != NGX_OK)
-        {
-            ngx_http_print_task_redis_lost(sr);
-            ngx_http_print_task_redis_job_free(sr, job);
-        }
-
+        ngx_http_print_task_redis_submit(sr, job);
         return NGX_OK;
     }
 
     type = reply->type;
 
     if (type == REDIS_REPLY_ERROR) {
+
+        if (ngx_http_print_task_redis_error_is(reply,
+                                          ngx_http_print_task_redis_transient))
+        {
+            ngx_http_print_task_redis_postpone(sr, job);
+            return NGX_OK;
+        }
+
         ngx_http_print_task_redis_lost(sr);
     }
 
@@ -283,12 +352,81 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
 }
 
 
+static void
+ngx_http_print_task_redis_postpone(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    ngx_http_print_task_redis_late(sr, job);
+
+    ngx_queue_insert_tail(&sr->postponed, &job->cmd.queue);
+
+    if (!sr->retry.timer_set) {
+        sr->retry.log = ngx_cycle->log;
+        ngx_add_timer(&sr->retry, NGX_HTTP_PRINT_TASK_REDIS_RETRY);
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_postponed(ngx_event_t *ev)
+{
+    ngx_queue_t                        *q, jobs;
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = ev->data;
+
+    ngx_queue_init(&jobs);
+
+    if (!ngx_queue_empty(&sr->postponed)) {
+        ngx_queue_add(&jobs, &sr->postponed);
+        ngx_queue_init(&sr->postponed);
+    }
+
+    while (!ngx_queue_empty(&jobs)) {
+        q = ngx_queue_head(&jobs);
+        ngx_queue_remove(q);
+
+        job = ngx_queue_data(q, ngx_http_print_task_redis_job_t, cmd.queue);
+
+        ngx_http_print_task_redis_submit(sr, job);
+    }
+}
+
+
+void
+ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr)
+{
+    ngx_queue_t                      *q;
+    ngx_http_print_task_redis_job_t  *job;
+
+    if (sr->retry.timer_set) {
+        ngx_del_timer(&sr->retry);
+    }
+
+    while (!ngx_queue_empty(&sr->postponed)) {
+        q = ngx_queue_head(&sr->postponed);
+        ngx_queue_remove(q);
+
+        ngx_free(ngx_queue_data(q, ngx_http_print_task_redis_job_t,
+                                cmd.queue));
+    }
+
+    while (sr->free) {
+        job = sr->free;
+        sr->free = job->next;
+
+        ngx_free(job);
+    }
+}
+
+
 /* its lease will run out */
 
 static void
 ngx_http_print_task_redis_lost(ngx_http_print_task_store_redis_t *sr)
 {
-    if (sr->redis.exited
+    if (sr->exited
         || (sr->warned
             && ngx_time() - sr->warned < NGX_HTTP_PRINT_TASK_REDIS_REMIND))
     {
@@ -299,5 +437,5 @@ ngx_http_print_task_redis_lost(ngx_http_print_task_store_redis_t *sr)
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "print_task: leases in redis \"%V\" are left to run out",
-                  &sr->conf->server.name);
+                  &sr->redis.server->name);
 }

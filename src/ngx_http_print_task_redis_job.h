@@ -55,13 +55,30 @@ typedef struct {
     ngx_uint_t                           settlements;
     ngx_msec_t                           lease_time;  /* the longest seen */
 
+    ngx_queue_t                          postponed;   /* settlements that the
+                                                         server did not take
+                                                         just now */
+    ngx_event_t                          retry;       /* of these */
+
     ngx_http_print_task_redis_conf_t    *conf;
-    ngx_http_print_task_redis_t          redis;
+    ngx_http_print_task_redis_t          redis;       /* the one server, or */
+    ngx_http_print_task_redis_cluster_t  cluster;
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
     time_t                               warned;    /* last logged */
+    unsigned                             exited:1;
 } ngx_http_print_task_store_redis_t;
 
+
+void ngx_http_print_task_redis_job_init(ngx_http_print_task_store_redis_t *sr);
+void ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr);
+
+/* the connection to who has the key, or the key of the job; NULL: no memory */
+ngx_http_print_task_redis_t *ngx_http_print_task_redis_route(
+    ngx_http_print_task_store_redis_t *sr, const ngx_str_t *key);
+ngx_http_print_task_redis_t *ngx_http_print_task_redis_job_route(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
 
 /* NULL: no memory */
 ngx_http_print_task_redis_job_t *ngx_http_print_task_redis_job_create(

@@ -124,7 +124,7 @@ ngx_http_print_task_redis_ssl_check(ngx_conf_t *cf,
             error = "parameters \"ssl_...\" require \"ssl\"";
         }
 
-    } else if (conf->server.host.len == 0) {
+    } else if (conf->local) {
         error = "\"ssl\" requires a host, not a unix socket,";
 
     } else if (ssl->certificate.len && ssl->key.len == 0) {

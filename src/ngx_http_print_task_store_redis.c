@@ -36,6 +36,11 @@ static ngx_int_t ngx_http_print_task_store_redis_start(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_answered(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static ngx_int_t ngx_http_print_task_redis_another(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+static ngx_msec_t ngx_http_print_task_redis_back(
+    ngx_http_print_task_redis_cmd_t *cmd);
 static void ngx_http_print_task_store_redis_cancel(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_timeout(ngx_event_t *ev);
@@ -75,6 +80,7 @@ static ngx_int_t
 ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
+    ngx_http_print_task_redis_t        *redis;
     ngx_http_print_task_redis_job_t    *job;
     ngx_http_print_task_store_redis_t  *sr;
 
@@ -86,7 +92,10 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
     op->snapshot.task.state = PT_UNKNOWN;
 
-    if (ngx_http_print_task_redis_open(&sr->redis) != NGX_OK
+    redis = ngx_http_print_task_redis_route(sr, &op->key);
+
+    if (redis == NULL
+        || ngx_http_print_task_redis_open(redis) != NGX_OK
         || sr->ops >= NGX_HTTP_PRINT_TASK_REDIS_OPS)
     {
         return NGX_OK;
@@ -99,7 +108,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
 
     job->cmd.handler = ngx_http_print_task_redis_answered;
 
-    if (ngx_http_print_task_redis_send(&sr->redis, &job->cmd) != NGX_OK) {
+    if (ngx_http_print_task_redis_send(redis, &job->cmd) != NGX_OK) {
         ngx_http_print_task_redis_job_free(sr, job);
         return NGX_OK;
     }
@@ -128,6 +137,12 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     rc = NGX_OK;
     result = NGX_HTTP_PRINT_TASK_DOWN;
 
+    if (reply == NULL
+        && ngx_http_print_task_redis_another(sr, job) == NGX_OK)
+    {
+        return NGX_OK;
+    }
+
     if (reply == NULL) {
         /* nobody will ever know */
         granted = cmd->sent;
@@ -150,8 +165,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         }
 
         op->result = result;
-        op->back = sr->redis.regained
-                   ? ngx_max(job->cmd.sent_at - sr->redis.regained, 1) : 0;
+        op->back = ngx_http_print_task_redis_back(cmd);
     }
 
     if (job->type == NGX_HTTP_PRINT_TASK_RESERVE
@@ -164,11 +178,56 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         ngx_http_print_task_redis_job_free(sr, job);
     }
 
-    if (op && !sr->redis.exited) {
+    if (op && !sr->exited) {
         op->done(op);
     }
 
     return rc;
+}
+
+
+/* what was not sent may go to another node of a cluster */
+
+static ngx_int_t
+ngx_http_print_task_redis_another(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    ngx_http_print_task_redis_t  *redis;
+
+    if (job->cmd.sent || job->op == NULL) {
+        return NGX_DECLINED;
+    }
+
+    redis = ngx_http_print_task_redis_job_route(sr, job);
+
+    if (redis == NULL
+        || redis == job->cmd.redis
+        || ngx_http_print_task_redis_open(redis) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_print_task_redis_send(redis, &job->cmd);
+}
+
+
+/*
+ * How long ago the server was found again when it was sent this command, which
+ * may have been on its way then; 0: it was never lost.
+ */
+
+static ngx_msec_t
+ngx_http_print_task_redis_back(ngx_http_print_task_redis_cmd_t *cmd)
+{
+    ngx_msec_int_t  back;
+
+    if (cmd->redis->regained == 0) {
+        return 0;
+    }
+
+    back = (ngx_msec_int_t) (cmd->sent_at - cmd->redis->regained);
+
+    return ngx_max(back, 1);
 }
 
 
@@ -271,7 +330,7 @@ ngx_http_print_task_redis_leave(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    ngx_http_print_task_redis_drop(&sr->redis, &job->cmd);
+    ngx_http_print_task_redis_drop(&job->cmd);
     ngx_http_print_task_redis_job_free(sr, job);
 }
 
@@ -326,8 +385,12 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     sr->timeout.data = sr;
     sr->timeout.cancelable = 1;
 
-    ngx_http_print_task_redis_init(&sr->redis, sr->conf, &sr->conf->server,
-                                   sr->scripts);
+    ngx_http_print_task_redis_init(&sr->redis, sr->conf,
+                                   sr->conf->servers.elts, sr->scripts);
+    ngx_http_print_task_redis_cluster_init(&sr->cluster, sr->conf,
+                                           sr->scripts);
+
+    ngx_http_print_task_redis_job_init(sr);
     ngx_http_print_task_redis_scripts(sr);
 
     ngx_str_set(&store->name, "redis");
@@ -397,21 +460,17 @@ static void
 ngx_http_print_task_store_redis_exit_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
 {
-    ngx_http_print_task_redis_job_t    *job;
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = store->data;
+    sr->exited = 1;
 
     ngx_http_print_task_redis_exit(&sr->redis);
+    ngx_http_print_task_redis_cluster_exit(&sr->cluster);
+
+    ngx_http_print_task_redis_job_exit(sr);
 
     if (sr->timeout.timer_set) {
         ngx_del_timer(&sr->timeout);
-    }
-
-    while (sr->free) {
-        job = sr->free;
-        sr->free = job->next;
-
-        ngx_free(job);
     }
 }

@@ -74,6 +74,34 @@ __DATA__
 
 
 
+=== several addresses that nothing says how to use
+--- config eval: with('127.0.0.1 127.0.0.2')
+--- must_die
+--- error_log: several addresses without "cluster" in "print_task_redis"
+
+
+
+=== cluster: twice
+--- config eval: with('127.0.0.1 cluster cluster')
+--- must_die
+--- error_log: duplicate parameter "cluster"
+
+
+
+=== cluster: it has one database
+--- config eval: with('127.0.0.1 cluster db=1')
+--- must_die
+--- error_log: "db" together with "cluster" in "print_task_redis"
+
+
+
+=== cluster: nodes tell their addresses, a socket is none
+--- config eval: with('unix:/tmp/redis.sock cluster')
+--- must_die
+--- error_log: a unix domain socket together with "cluster" in "print_task_redis"
+
+
+
 === db: no number
 --- config eval: with('127.0.0.1 db=one')
 --- must_die
@@ -105,7 +133,7 @@ __DATA__
 === user: without a password
 --- config eval: with('127.0.0.1 user=gateway')
 --- must_die
---- error_log: "user" requires "password_file" in "print_task_redis"
+--- error_log: "user" without "password_file" in "print_task_redis"
 
 
 

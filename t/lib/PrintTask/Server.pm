@@ -27,7 +27,8 @@ PrintTask::Server - nginx and a key server that a test drives by itself
 
 For tests in which things happen between requests: files change, servers go
 away, nginx is reloaded.  Plain tests of Test::More; requests are GETs of a
-task, which need a good token, and neither Redis nor a back end.
+task, which need a good token, and neither Redis nor a back end, or those of
+request().
 
 All is in a directory of its own that goes with the object.
 
@@ -59,6 +60,8 @@ Starts nginx.
     http        lines of configuration for http
     server      for the server
     location    for the location /print/
+    mode        of print_task: forward
+    redis       the arguments of print_task_redis
     pass        address to pass requests on to: nginx itself
     workers     2
     level       of error_log: info
@@ -88,6 +91,8 @@ sub configure {
     my $workers = $self->{workers} // 2;
     my $level = $self->{level} // 'info';
     my $pass = $self->{pass} // "127.0.0.1:$self->{port}";
+    my $mode = $self->{mode} // 'forward';
+    my $redis = $self->{redis} // "unix:$self->{dir}/redis.sock";
     my $user = $> == 0 ? 'user ' . getpwuid(0) . ';' : '';
     my $module = $ENV{TEST_NGINX_LOAD_MODULES}
                  // "$top/build/gcc/ngx_http_print_task_module.so";
@@ -114,7 +119,7 @@ http {
 
     print_task_issuer $PrintTask::Token::Issuer;
     print_task_audience $PrintTask::Token::Audience;
-    print_task_redis unix:$self->{dir}/redis.sock;
+    print_task_redis $redis;
     @{[$self->{http} // '']}
 
     server {
@@ -123,7 +128,7 @@ http {
         @{[$self->{server} // '']}
 
         location /print/ {
-            print_task forward;
+            print_task $mode;
             add_header X-Worker \$pid always;
             @{[$self->{location} // '']}
             proxy_pass http://$pass/passed;
@@ -225,6 +230,10 @@ none in time.
 
 All in one.
 
+=item request(METHOD, URI, BODY)
+
+Another request, with a good token; its response, as receive() returns it.
+
 =cut
 
 sub connect {
@@ -269,6 +278,22 @@ sub get {
     my ($self, $token) = @_;
 
     return $self->receive($self->send($self->connect, $token));
+}
+
+sub request {
+    my ($self, $method, $uri, $body) = @_;
+    my $socket = $self->connect or return undef;
+
+    $self->{token} //= PrintTask::Token::token();
+
+    $socket->autoflush(1);
+    print $socket join "\r\n", "$method $uri HTTP/1.1", 'Host: localhost',
+        'Connection: close', "Authorization: Bearer $self->{token}",
+        defined $body ? ('Content-Type: application/json',
+                         'Content-Length: ' . length $body) : (),
+        '', $body // '';
+
+    return $self->receive($socket);
 }
 
 =item log()
