@@ -15,6 +15,8 @@
  *     ngx_http_print_task_redis_io.c      commands out, replies in
  *     ngx_http_print_task_redis_cluster.c the nodes of a cluster, and which of
  *                                         them has a key
+ *     ngx_http_print_task_redis_sentinel.c
+ *                                         where the master is
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
  *                                         replies to snapshots
  *     ngx_http_print_task_redis_job.c     calls of scripts; settlements
@@ -56,15 +58,17 @@ void ngx_http_print_task_store_redis_timeouts(
 /* one for each type of operation */
 #define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_FORGET + 1)
 
-/* AUTH, SELECT, PING, and the scripts */
+/* AUTH, SELECT, ROLE, PING, and the scripts */
 #define NGX_HTTP_PRINT_TASK_REDIS_GREETINGS                                   \
-    (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 3)
+    (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 4)
 
 
 typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;
 typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
 typedef struct ngx_http_print_task_redis_cluster_s
     ngx_http_print_task_redis_cluster_t;
+typedef struct ngx_http_print_task_redis_sentinel_s
+    ngx_http_print_task_redis_sentinel_t;
 
 struct redisReply;
 struct redisReader;
@@ -183,8 +187,15 @@ typedef struct {
     ngx_uint_t                              cluster;      /* unsigned  :1; */
     ngx_http_print_task_redis_ssl_t         ssl;
 
+    ngx_str_t                               sentinel;     /* len 0: servers are
+                                                             not sentinels;
+                                                             otherwise the name
+                                                             of the master */
+
     ngx_str_t                               user;
     ngx_str_t                               password;
+    ngx_str_t                               sentinel_user;
+    ngx_str_t                               sentinel_password;
     ngx_str_t                               db;           /* len 0: the first */
 
     ngx_msec_t                              connect_timeout;
@@ -229,6 +240,8 @@ struct ngx_http_print_task_redis_s {
     ngx_http_print_task_redis_cluster_t    *cluster;      /* NULL: none */
     ngx_queue_t                             node;         /* of the cluster */
     ngx_uint_t                              slots;        /* that it has */
+
+    ngx_http_print_task_redis_sentinel_t   *sentinel;     /* NULL: none */
 
     ngx_http_print_task_redis_state_e       state;
 
@@ -293,6 +306,29 @@ struct ngx_http_print_task_redis_cluster_s {
     unsigned                                querying:1;
     unsigned                                stale:1;      /* some slots are not
                                                              where they were */
+};
+
+
+/* the connections of a worker to sentinels */
+
+struct ngx_http_print_task_redis_sentinel_s {
+    ngx_http_print_task_redis_t            *master;
+    ngx_http_print_task_redis_t            *nodes;        /* NULL: not used
+                                                             yet */
+    ngx_uint_t                              nnodes;
+    ngx_socket_t                            ident;        /* -1, as above */
+
+    ngx_http_print_task_redis_conf_t        conf;         /* of the nodes */
+    ngx_http_print_task_redis_server_t      server;       /* of the master */
+    u_char                                  host[NGX_SOCKADDR_STRLEN];
+
+    ngx_http_print_task_redis_cmd_t         query;
+    ngx_event_t                             timer;        /* until the next */
+    ngx_uint_t                              current;      /* to be asked */
+    ngx_uint_t                              tried;        /* of them, since it
+                                                             began */
+    unsigned                                asking:1;     /* query is under
+                                                             way */
 };
 
 
@@ -450,6 +486,26 @@ void ngx_http_print_task_redis_cluster_failed(
 
 void ngx_http_print_task_redis_cluster_exit(
     ngx_http_print_task_redis_cluster_t *cluster);
+
+
+/*
+ * An address that a server tells.  0: it is none; a server that does not know
+ * its own one tells an empty string, it is where we are connected to then.
+ */
+socklen_t ngx_http_print_task_redis_sockaddr(ngx_http_print_task_redis_t *from,
+    const ngx_str_t *host, in_port_t port, ngx_sockaddr_t *sockaddr);
+
+
+/* ..._redis_sentinel.c */
+
+/* also that of redis, the connection to the master; both zeroed */
+void ngx_http_print_task_redis_sentinel_init(
+    ngx_http_print_task_redis_sentinel_t *sentinel,
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_script_t *scripts);
+
+void ngx_http_print_task_redis_sentinel_exit(
+    ngx_http_print_task_redis_sentinel_t *sentinel);
 
 
 /* ..._redis_codec.c */

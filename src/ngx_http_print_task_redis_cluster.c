@@ -57,9 +57,6 @@ static ngx_http_print_task_redis_t *ngx_http_print_task_redis_get_node(
 static ngx_http_print_task_redis_t *ngx_http_print_task_redis_named_node(
     ngx_http_print_task_redis_cluster_t *cluster, const ngx_str_t *host,
     in_port_t port);
-static socklen_t ngx_http_print_task_redis_sockaddr(
-    ngx_http_print_task_redis_t *from, const ngx_str_t *host, in_port_t port,
-    ngx_sockaddr_t *sockaddr);
 static ngx_http_print_task_redis_t *ngx_http_print_task_redis_find_node(
     ngx_http_print_task_redis_cluster_t *cluster, struct sockaddr *sockaddr,
     socklen_t socklen);
@@ -313,9 +310,7 @@ ngx_http_print_task_redis_named_node(
 }
 
 
-/* a node that does not know its own address says none: it is where we are */
-
-static socklen_t
+socklen_t
 ngx_http_print_task_redis_sockaddr(ngx_http_print_task_redis_t *from,
     const ngx_str_t *host, in_port_t port, ngx_sockaddr_t *sockaddr)
 {

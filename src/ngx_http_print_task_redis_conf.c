@@ -8,6 +8,7 @@
  * The arguments of print_task_redis:
  *
  *     address ... [cluster] [db=n] [user=name] [password_file=file]
+ *         [sentinel=name [sentinel_user=name] [sentinel_password_file=file]]
  *         [ssl [ssl_trusted_certificate=file] [ssl_crl=file] [ssl_name=name]
  *              [ssl_verify=on|off]
  *              [ssl_certificate=file ssl_certificate_key=file]]
@@ -43,10 +44,11 @@ static char *ngx_http_print_task_redis_flag(ngx_conf_t *cf, ngx_uint_t *flag,
     ngx_str_t *arg);
 static char *ngx_http_print_task_redis_check_conf(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf);
-static ngx_uint_t ngx_http_print_task_redis_unsupported(ngx_str_t *arg);
 static char *ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_verify(ngx_conf_t *cf,
+    ngx_str_t *value);
+static char *ngx_http_print_task_redis_master_name(ngx_conf_t *cf,
     ngx_str_t *value);
 static char *ngx_http_print_task_redis_password(ngx_conf_t *cf,
     ngx_str_t *value);
@@ -83,6 +85,18 @@ static ngx_http_print_task_redis_param_t  ngx_http_print_task_redis_params[] = {
     { ngx_string("ssl_certificate_key="),
       offsetof(ngx_http_print_task_redis_conf_t, ssl.key),
       NULL },
+
+    { ngx_string("sentinel="),
+      offsetof(ngx_http_print_task_redis_conf_t, sentinel),
+      ngx_http_print_task_redis_master_name },
+
+    { ngx_string("sentinel_user="),
+      offsetof(ngx_http_print_task_redis_conf_t, sentinel_user),
+      ngx_http_print_task_redis_user },
+
+    { ngx_string("sentinel_password_file="),
+      offsetof(ngx_http_print_task_redis_conf_t, sentinel_password),
+      ngx_http_print_task_redis_password },
 
     { ngx_string("ssl_name="),
       offsetof(ngx_http_print_task_redis_conf_t, ssl.name),
@@ -147,8 +161,16 @@ ngx_http_print_task_redis_check_conf(ngx_conf_t *cf,
 
     wrong = (conf->servers.nelts == 0)
             ? "no address"
-            : (conf->servers.nelts > 1 && !conf->cluster)
-            ? "several addresses without \"cluster\""
+            : (conf->cluster && conf->sentinel.len)
+            ? "\"cluster\" together with \"sentinel\""
+            : (conf->servers.nelts > 1 && !conf->cluster
+               && conf->sentinel.len == 0)
+            ? "several addresses without \"cluster\" or \"sentinel\""
+            : (conf->sentinel.len == 0 && (conf->sentinel_user.len
+                                           || conf->sentinel_password.len))
+            ? "\"sentinel_...\" without \"sentinel\""
+            : (conf->sentinel_user.len && conf->sentinel_password.len == 0)
+            ? "\"sentinel_user\" without \"sentinel_password_file\""
             : (conf->user.len && conf->password.len == 0)
             ? "\"user\" without \"password_file\""
             : (conf->cluster && conf->db.len)
@@ -188,13 +210,6 @@ ngx_http_print_task_redis_argument(ngx_conf_t *cf,
 
     if (ngx_strcmp(arg->data, "ssl") == 0) {
         return ngx_http_print_task_redis_flag(cf, &conf->ssl.on, arg);
-    }
-
-    if (ngx_http_print_task_redis_unsupported(arg)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" in \"print_task_redis\" "
-                           "is not supported in this version", arg);
-        return NGX_CONF_ERROR;
     }
 
     if (ngx_strlchr(arg->data, arg->data + arg->len, '=')
@@ -238,13 +253,6 @@ ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
     }
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_print_task_redis_unsupported(ngx_str_t *arg)
-{
-    return ngx_strncmp(arg->data, "sentinel=", 9) == 0;
 }
 
 
@@ -337,6 +345,19 @@ ngx_http_print_task_redis_verify(ngx_conf_t *cf, ngx_str_t *value)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid ssl_verify \"%V\"", value);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis_master_name(ngx_conf_t *cf, ngx_str_t *value)
+{
+    if (value->len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid sentinel \"%V\"", value);
         return NGX_CONF_ERROR;
     }
 

@@ -8,6 +8,7 @@
  * What is said to Redis on a new connection:
  *
  *     AUTH, SELECT    as configured
+ *     ROLE            where a sentinel said that this is the master
  *     PING            when it is answered well, the connection is ready
  *     SCRIPT LOAD     each script, ahead of the first commands, so that none of
  *                     these is overtaken by others while it has to be sent
@@ -29,6 +30,8 @@ static ngx_int_t ngx_http_print_task_redis_say(
     ngx_str_t *second);
 static ngx_int_t ngx_http_print_task_redis_greeted(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static ngx_int_t ngx_http_print_task_redis_role(
+    ngx_http_print_task_redis_t *redis, redisReply *reply);
 static void ngx_http_print_task_redis_load(ngx_http_print_task_redis_t *redis);
 static ngx_int_t ngx_http_print_task_redis_loaded(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
@@ -60,6 +63,10 @@ ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis)
         rc = ngx_http_print_task_redis_say(redis, "SELECT", &conf->db, NULL);
     }
 
+    if (rc == NGX_OK && conf->sentinel.len) {
+        rc = ngx_http_print_task_redis_say(redis, "ROLE", NULL, NULL);
+    }
+
     if (rc == NGX_OK) {
         rc = ngx_http_print_task_redis_say(redis, "PING", NULL, NULL);
     }
@@ -81,6 +88,7 @@ ngx_http_print_task_redis_say(ngx_http_print_task_redis_t *redis,
     cmd->handler = ngx_http_print_task_redis_greeted;
     cmd->data = redis;
     cmd->script = NULL;
+    cmd->nested = (ngx_strcmp(name, "ROLE") == 0);
 
     cmd->argv[0] = name;
     cmd->len[0] = ngx_strlen(name);
@@ -129,6 +137,10 @@ ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
         return NGX_OK;
     }
 
+    if (cmd->nested) {
+        return ngx_http_print_task_redis_role(redis, reply);
+    }
+
     if (reply->type != REDIS_REPLY_STATUS) {
         return NGX_ERROR;
     }
@@ -142,12 +154,38 @@ ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
 }
 
 
+static ngx_int_t
+ngx_http_print_task_redis_role(ngx_http_print_task_redis_t *redis,
+    redisReply *reply)
+{
+    redisReply  *role;
+
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0) {
+        return NGX_ERROR;
+    }
+
+    role = reply->element[0];
+
+    if (role->type != REDIS_REPLY_STRING
+        || ngx_strcmp(role->str, "master") != 0)
+    {
+        ngx_http_print_task_redis_fail(redis, 0, "it is not the master");
+    }
+
+    return NGX_OK;
+}
+
+
 static void
 ngx_http_print_task_redis_load(ngx_http_print_task_redis_t *redis)
 {
     ngx_str_t                         load;
     ngx_uint_t                        i;
     ngx_http_print_task_redis_cmd_t  *cmd;
+
+    if (redis->scripts == NULL) {
+        return;
+    }
 
     ngx_str_set(&load, "LOAD");
 

@@ -63,6 +63,7 @@ typedef struct {
     ngx_http_print_task_redis_conf_t    *conf;
     ngx_http_print_task_redis_t          redis;       /* the one server, or */
     ngx_http_print_task_redis_cluster_t  cluster;
+    ngx_http_print_task_redis_sentinel_t sentinel;    /* of redis */
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
     time_t                               warned;    /* last logged */

@@ -385,11 +385,17 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     sr->timeout.data = sr;
     sr->timeout.cancelable = 1;
 
-    ngx_http_print_task_redis_init(&sr->redis, sr->conf,
-                                   sr->conf->servers.elts, sr->scripts);
+    if (sr->conf->sentinel.len) {
+        ngx_http_print_task_redis_sentinel_init(&sr->sentinel, &sr->redis,
+                                                sr->conf, sr->scripts);
+
+    } else {
+        ngx_http_print_task_redis_init(&sr->redis, sr->conf,
+                                       sr->conf->servers.elts, sr->scripts);
+    }
+
     ngx_http_print_task_redis_cluster_init(&sr->cluster, sr->conf,
                                            sr->scripts);
-
     ngx_http_print_task_redis_job_init(sr);
     ngx_http_print_task_redis_scripts(sr);
 
@@ -467,6 +473,7 @@ ngx_http_print_task_store_redis_exit_process(
 
     ngx_http_print_task_redis_exit(&sr->redis);
     ngx_http_print_task_redis_cluster_exit(&sr->cluster);
+    ngx_http_print_task_redis_sentinel_exit(&sr->sentinel);
 
     ngx_http_print_task_redis_job_exit(sr);
 

@@ -77,7 +77,42 @@ __DATA__
 === several addresses that nothing says how to use
 --- config eval: with('127.0.0.1 127.0.0.2')
 --- must_die
---- error_log: several addresses without "cluster" in "print_task_redis"
+--- error_log: several addresses without "cluster" or "sentinel" in "print_task_redis"
+
+
+
+=== sentinel: no name
+--- config eval: with('127.0.0.1 sentinel=')
+--- must_die
+--- error_log: invalid sentinel ""
+
+
+
+=== sentinel: twice
+--- config eval: with('127.0.0.1 sentinel=a sentinel=b')
+--- must_die
+--- error_log: duplicate parameter "sentinel=b"
+
+
+
+=== sentinel: not for a cluster
+--- config eval: with('127.0.0.1 sentinel=a cluster')
+--- must_die
+--- error_log: "cluster" together with "sentinel" in "print_task_redis"
+
+
+
+=== sentinel: a user for none
+--- config eval: with('127.0.0.1 sentinel_user=a')
+--- must_die
+--- error_log: "sentinel_..." without "sentinel" in "print_task_redis"
+
+
+
+=== sentinel: a user without a password
+--- config eval: with('127.0.0.1 sentinel=a sentinel_user=a')
+--- must_die
+--- error_log: "sentinel_user" without "sentinel_password_file" in "print_task_redis"
 
 
 

@@ -42,7 +42,7 @@ The number of the server that has the slot of a key.
 The slot of the key is on its way to SERVER: keys that it does not have any more
 are to be looked for there; or it has arrived.
 
-=item kill(SERVER), start(SERVER)
+=item kill(SERVER), start(SERVER), signal(SERVER, NAME)
 
 =back
 
@@ -55,12 +55,11 @@ use File::Temp ();
 use IO::Socket::INET;
 use Time::HiRes qw(sleep time);
 
-my $owner = $$;
-
 sub new {
     my ($class, %opt) = @_;
 
     my $self = bless {
+        owner => $$,
         dir => File::Temp->newdir('pt-cluster-XXXXXX', TMPDIR => 1),
         conf => $opt{conf} // {},
         pids => [],
@@ -149,8 +148,14 @@ sub kill {
 
     my $pid = delete $self->{pids}[$i] or return;
 
-    kill 'KILL', $pid;
+    CORE::kill 'KILL', $pid;
     waitpid $pid, 0;
+}
+
+sub signal {
+    my ($self, $i, $name) = @_;
+
+    CORE::kill $name, $self->{pids}[$i];
 }
 
 sub cli {
@@ -266,7 +271,7 @@ sub free_ports {
 sub DESTROY {
     my ($self) = @_;
 
-    return if $$ != $owner;
+    return if $$ != $self->{owner};
 
     local $?;
 
