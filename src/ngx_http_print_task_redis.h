@@ -13,6 +13,7 @@
  *     ngx_http_print_task_redis_ssl.c     TLS, before anything is said on it
  *     ngx_http_print_task_redis_greet.c   what is said on a new one
  *     ngx_http_print_task_redis_io.c      commands out, replies in
+ *     ngx_http_print_task_redis_watch.c   whether it answers: circuit and ping
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
  *                                         replies to snapshots
  *     ngx_http_print_task_redis_job.c     calls of scripts; settlements
@@ -28,6 +29,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
+#include "core/pt_circuit.h"
 #include "ngx_http_print_task_store.h"
 
 
@@ -105,6 +107,9 @@ struct ngx_http_print_task_redis_cmd_s {
     unsigned                                sent:1;       /* or about to be */
     unsigned                                eval:1;       /* with its text */
     unsigned                                abandoned:1;  /* nobody waits */
+    unsigned                                own:1;        /* of the connection:
+                                                             nobody counts on
+                                                             it */
 };
 
 
@@ -164,10 +169,12 @@ typedef struct {
     ngx_str_t                               user;
     ngx_str_t                               password;
     ngx_str_t                               db;           /* len 0: the first */
+    ngx_str_t                               ping_value;
 
     ngx_msec_t                              connect_timeout;
     ngx_msec_t                              command_timeout;
     ngx_msec_t                              stall_timeout; /* of the oldest */
+    ngx_msec_t                              ping;         /* 0: never */
 } ngx_http_print_task_redis_conf_t;
 
 
@@ -208,6 +215,8 @@ struct ngx_http_print_task_redis_s {
 
     ngx_queue_t                             waiting;      /* until ready */
     ngx_queue_t                             sent;         /* unanswered */
+    ngx_uint_t                              owed;         /* of these, that are
+                                                             not its own */
 
     ngx_http_print_task_redis_script_t     *scripts;
     ngx_http_print_task_redis_cmd_t         greeting[
@@ -216,6 +225,14 @@ struct ngx_http_print_task_redis_s {
 
     ngx_event_t                             timer;        /* of the state */
     ngx_event_t                             flush;        /* posted */
+
+    pt_circuit_t                            circuit;
+    ngx_http_print_task_redis_cmd_t         probe;
+    ngx_event_t                             probe_timer;
+
+    ngx_http_print_task_redis_cmd_t         ping;
+    ngx_event_t                             ping_timer;
+    ngx_msec_t                              heard;        /* the last reply */
 
     u_char                                 *start;        /* to be written: */
     u_char                                 *pos;          /* from here */
@@ -241,6 +258,7 @@ struct ngx_http_print_task_redis_s {
                                                              or never was */
     unsigned                                failed:1;     /* not ready since */
     unsigned                                reported:1;   /* it was logged */
+    unsigned                                probing:1;    /* probe is sent */
     unsigned                                exited:1;     /* the worker ends */
 };
 
@@ -306,6 +324,16 @@ void ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
 void ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *why);
 
+/*
+ * Logs that the server is unreachable, or what else, once until it is back;
+ * and where nothing is ever answered, now and then.
+ */
+void ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *what, const char *why);
+
+/* the server does what it should again: what was known before is old */
+void ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis);
+
 /* it is time to complain again */
 ngx_uint_t ngx_http_print_task_redis_remind(
     ngx_http_print_task_redis_t *redis);
@@ -363,6 +391,18 @@ void ngx_http_print_task_redis_flush(ngx_event_t *ev);
 
 /* the length of the first word of an error, the part that may be logged */
 size_t ngx_http_print_task_redis_error_len(struct redisReply *reply);
+
+
+/* ..._redis_watch.c */
+
+void ngx_http_print_task_redis_watch_init(ngx_http_print_task_redis_t *redis);
+
+/* the connection is ready; the worker ends */
+void ngx_http_print_task_redis_watch(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_watch_stop(ngx_http_print_task_redis_t *redis);
+
+/* an operation was not answered in time */
+void ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis);
 
 
 /* ..._redis_codec.c */

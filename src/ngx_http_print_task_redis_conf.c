@@ -7,7 +7,7 @@
 /*
  * The arguments of print_task_redis:
  *
- *     address [db=n] [user=name] [password_file=file]
+ *     address [db=n] [user=name] [password_file=file] [ping=time]
  *         [ssl [ssl_trusted_certificate=file] [ssl_crl=file] [ssl_name=name]
  *              [ssl_verify=on|off]
  *              [ssl_certificate=file ssl_certificate_key=file]]
@@ -22,6 +22,7 @@
 
 #define NGX_HTTP_PRINT_TASK_REDIS_PORT          6379
 #define NGX_HTTP_PRINT_TASK_REDIS_PASSWORD_MAX  1024    /* bytes */
+#define NGX_HTTP_PRINT_TASK_REDIS_PING          10000   /* ms */
 
 
 typedef struct {
@@ -43,6 +44,7 @@ static ngx_uint_t ngx_http_print_task_redis_unsupported(
     ngx_http_print_task_redis_conf_t *conf, ngx_str_t *arg);
 static char *ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value);
+static char *ngx_http_print_task_redis_ping(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_verify(ngx_conf_t *cf,
     ngx_str_t *value);
 static char *ngx_http_print_task_redis_password(ngx_conf_t *cf,
@@ -64,6 +66,10 @@ static ngx_http_print_task_redis_param_t  ngx_http_print_task_redis_params[] = {
     { ngx_string("password_file="),
       offsetof(ngx_http_print_task_redis_conf_t, password),
       ngx_http_print_task_redis_password },
+
+    { ngx_string("ping="),
+      offsetof(ngx_http_print_task_redis_conf_t, ping_value),
+      ngx_http_print_task_redis_ping },
 
     { ngx_string("ssl_trusted_certificate="),
       offsetof(ngx_http_print_task_redis_conf_t, ssl.trusted),
@@ -127,6 +133,10 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
                            "in \"print_task_redis\"");
         return NULL;
     }
+
+    conf->ping = conf->ping_value.data
+                 ? (ngx_msec_t) ngx_parse_time(&conf->ping_value, 0)
+                 : NGX_HTTP_PRINT_TASK_REDIS_PING;
 
     conf->ssl.off = (conf->ssl.verify.len == sizeof("off") - 1);
 
@@ -295,6 +305,18 @@ ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value)
 {
     if (value->len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid user \"%V\"", value);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis_ping(ngx_conf_t *cf, ngx_str_t *value)
+{
+    if (ngx_parse_time(value, 0) == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid ping \"%V\"", value);
         return NGX_CONF_ERROR;
     }
 

@@ -81,6 +81,7 @@ ngx_http_print_task_redis_say(ngx_http_print_task_redis_t *redis,
     cmd->handler = ngx_http_print_task_redis_greeted;
     cmd->data = redis;
     cmd->script = NULL;
+    cmd->own = 1;
 
     cmd->argv[0] = name;
     cmd->len[0] = ngx_strlen(name);

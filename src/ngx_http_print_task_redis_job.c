@@ -163,11 +163,13 @@ void
 ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_op_t *op)
 {
+    ngx_uint_t                        down;
     ngx_http_print_task_redis_job_t  *job;
 
     /* down or not, it is kept */
 
-    (void) ngx_http_print_task_redis_open(&sr->redis);
+    down = (ngx_http_print_task_redis_open(&sr->redis) != NGX_OK
+            || sr->redis.state != NGX_HTTP_PRINT_TASK_REDIS_READY);
 
     job = ngx_http_print_task_redis_job_create(sr, op);
     if (job == NULL) {
@@ -175,7 +177,7 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    if (sr->redis.state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+    if (down) {
         ngx_http_print_task_redis_late(sr, job);
     }
 

@@ -60,6 +60,8 @@ Starts nginx.
     server      for the server
     location    for the location /print/
     pass        address to pass requests on to: nginx itself
+    mode        of print_task: forward
+    redis       for print_task_redis: a socket that is not there
     workers     2
     level       of error_log: info
 
@@ -89,6 +91,8 @@ sub configure {
     my $level = $self->{level} // 'info';
     my $pass = $self->{pass} // "127.0.0.1:$self->{port}";
     my $user = $> == 0 ? 'user ' . getpwuid(0) . ';' : '';
+    my $redis = $self->{redis} // "unix:$self->{dir}/redis.sock";
+    my $mode = $self->{mode} // 'forward';
     my $module = $ENV{TEST_NGINX_LOAD_MODULES}
                  // "$top/build/gcc/ngx_http_print_task_module.so";
 
@@ -114,7 +118,7 @@ http {
 
     print_task_issuer $PrintTask::Token::Issuer;
     print_task_audience $PrintTask::Token::Audience;
-    print_task_redis unix:$self->{dir}/redis.sock;
+    print_task_redis $redis;
     @{[$self->{http} // '']}
 
     server {
@@ -123,8 +127,9 @@ http {
         @{[$self->{server} // '']}
 
         location /print/ {
-            print_task forward;
+            print_task $mode;
             add_header X-Worker \$pid always;
+            add_header X-Store-State \$print_task_store_state always;
             @{[$self->{location} // '']}
             proxy_pass http://$pass/passed;
         }
@@ -218,8 +223,8 @@ Sends a request.
 
 =item receive(SOCKET, SECONDS)
 
-Its response: a reference to a hash of status, head and body; undef if there is
-none in time.
+Its response: a reference to a hash of status, head, body, the reason of a refusal,
+the worker, and the state of the store; undef if there is none in time.
 
 =item get(TOKEN)
 
@@ -260,9 +265,10 @@ sub receive {
         = $text =~ m{^(HTTP/1\.1 (\d+) .*?)\r\n\r\n(.*)}s or return undef;
     my ($reason) = $body =~ /"innerError":\{"code":"(\w+)"/;
     my ($worker) = $head =~ /^X-Worker: (\d+)/m;
+    my ($state) = $head =~ /^X-Store-State: (\w+)/m;
 
     return { status => $status, head => $head, body => $body,
-             reason => $reason, worker => $worker };
+             reason => $reason, worker => $worker, state => $state };
 }
 
 sub get {
