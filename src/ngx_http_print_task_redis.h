@@ -10,6 +10,7 @@
  *
  *     ngx_http_print_task_redis_conf.c    the arguments of print_task_redis
  *     ngx_http_print_task_redis.c         the life of the connection
+ *     ngx_http_print_task_redis_resolve.c names to addresses
  *     ngx_http_print_task_redis_ssl.c     TLS, before anything is said on it
  *     ngx_http_print_task_redis_greet.c   what is said on a new one
  *     ngx_http_print_task_redis_io.c      commands out, replies in
@@ -40,6 +41,10 @@
  */
 ngx_http_print_task_store_t *ngx_http_print_task_store_redis_create(
     ngx_conf_t *cf, ngx_array_t *args);
+
+/* what resolves names once the configuration is loaded; NULL: nothing does */
+void ngx_http_print_task_store_redis_resolver(
+    ngx_http_print_task_store_t *store, ngx_resolver_t *resolver);
 
 /* how long to wait for a connection, and for the answer to an operation */
 void ngx_http_print_task_store_redis_timeouts(
@@ -170,6 +175,8 @@ typedef struct {
     ngx_str_t                               password;
     ngx_str_t                               db;           /* len 0: the first */
     ngx_str_t                               ping_value;
+
+    ngx_resolver_t                         *resolver;
 
     ngx_msec_t                              connect_timeout;
     ngx_msec_t                              command_timeout;
@@ -352,6 +359,15 @@ ngx_uint_t ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis);
 
 /* what busy() says has changed */
 void ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis);
+
+
+/* ..._redis_resolve.c */
+
+/* has the name of the server resolved, if it has one */
+void ngx_http_print_task_redis_resolve(ngx_http_print_task_redis_t *redis);
+
+/* whether a host is an address, an IPv6 one in brackets or not */
+ngx_uint_t ngx_http_print_task_redis_ip(const ngx_str_t *host);
 
 
 /* ..._redis_ssl.c */

@@ -387,6 +387,20 @@ ngx_http_print_task_store_redis_timeouts(ngx_http_print_task_store_t *store,
 }
 
 
+void
+ngx_http_print_task_store_redis_resolver(ngx_http_print_task_store_t *store,
+    ngx_resolver_t *resolver)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    sr->conf->resolver = resolver;
+
+    ngx_http_print_task_redis_resolve(&sr->redis);
+}
+
+
 /* workers connect at the first use: helper processes never do */
 
 static ngx_int_t
