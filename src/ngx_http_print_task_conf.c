@@ -523,6 +523,7 @@ ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     sc->store = ptlcf->store;
     sc->conf = ptlcf;
+    sc->core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     return NGX_CONF_OK;
 }

@@ -101,6 +101,7 @@ typedef struct {
 typedef struct {
     ngx_http_print_task_store_t     *store;
     ngx_http_print_task_loc_conf_t  *conf;
+    ngx_http_core_loc_conf_t        *core;
 } ngx_http_print_task_store_conf_t;
 
 

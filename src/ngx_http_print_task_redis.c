@@ -57,8 +57,6 @@ static void ngx_http_print_task_redis_next(ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_timer_handler(ngx_event_t *ev);
 static void ngx_http_print_task_redis_check(
     ngx_http_print_task_redis_t *redis);
-static void ngx_http_print_task_redis_report(
-    ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
 static void ngx_http_print_task_redis_close(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_back_off(
@@ -100,16 +98,14 @@ ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
 
     redis->flush.handler = ngx_http_print_task_redis_flush;
     redis->flush.data = redis;
+
+    ngx_http_print_task_redis_watch_init(redis);
 }
 
 
 ngx_int_t
 ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
 {
-    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
-        return NGX_OK;
-    }
-
     if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_IDLE && !redis->exited) {
         redis->timer.log = ngx_cycle->log;
         redis->flush.log = ngx_cycle->log;
@@ -117,7 +113,9 @@ ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
         ngx_http_print_task_redis_begin(redis);
     }
 
-    return (redis->failed || redis->exited) ? NGX_DECLINED : NGX_OK;
+    return (redis->failed || redis->exited
+            || redis->circuit.state != PT_CIRCUIT_CLOSED)
+           ? NGX_DECLINED : NGX_OK;
 }
 
 
@@ -336,16 +334,10 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_READY;
     redis->failed = 0;
 
-    if (redis->lost) {
-        redis->lost = 0;
-        redis->regained = ngx_current_msec;
-    }
+    ngx_http_print_task_redis_watch(redis);
 
-    if (redis->reported) {
-        redis->reported = 0;
-        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
-                      "print_task: redis \"%V\" is back",
-                      &redis->server->name);
+    if (redis->circuit.state == PT_CIRCUIT_CLOSED) {
+        ngx_http_print_task_redis_regain(redis);
     }
 
     ngx_queue_init(&waiting);
@@ -360,6 +352,23 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
         if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
             (void) cmd->handler(cmd, NULL);
         }
+    }
+}
+
+
+void
+ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->lost) {
+        redis->lost = 0;
+        redis->regained = ngx_current_msec;
+    }
+
+    if (redis->reported) {
+        redis->reported = 0;
+        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
+                      "print_task: redis \"%V\" is back",
+                      &redis->server->name);
     }
 }
 
@@ -482,7 +491,7 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *why)
 {
     if (why) {
-        ngx_http_print_task_redis_report(redis, err, why);
+        ngx_http_print_task_redis_report(redis, err, "unreachable", why);
     }
 
     if (redis->failures == 0) {
@@ -506,11 +515,9 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* one line a change; and where nothing is ever answered, one now and then */
-
-static void
+void
 ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
-    ngx_err_t err, const char *why)
+    ngx_err_t err, const char *what, const char *why)
 {
     if (redis->reported || redis->exited) {
         return;
@@ -524,8 +531,8 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     redis->logged = ngx_time();
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
-                  "print_task: redis \"%V\" is unreachable: %s",
-                  &redis->server->name, why);
+                  "print_task: redis \"%V\" is %s: %s",
+                  &redis->server->name, what, why);
 }
 
 
@@ -616,6 +623,8 @@ ngx_http_print_task_redis_return(ngx_http_print_task_redis_t *redis)
     ngx_http_print_task_redis_move(&commands, &redis->sent);
     ngx_http_print_task_redis_move(&commands, &redis->waiting);
 
+    redis->owed = 0;
+
     while (!ngx_queue_empty(&commands)) {
         q = ngx_queue_head(&commands);
         ngx_queue_remove(q);
@@ -659,6 +668,8 @@ ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
 {
     redis->exited = 1;
 
+    ngx_http_print_task_redis_watch_stop(redis);
+
     if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
         ngx_http_print_task_redis_flush(&redis->flush);
     }
@@ -678,9 +689,7 @@ ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
 ngx_uint_t
 ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis)
 {
-    return !ngx_queue_empty(&redis->waiting)
-           || (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
-               && !ngx_queue_empty(&redis->sent));
+    return !ngx_queue_empty(&redis->waiting) || redis->owed;
 }
 
 

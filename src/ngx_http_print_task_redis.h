@@ -10,6 +10,7 @@
  *
  *     ngx_http_print_task_redis_conf.c    the arguments of print_task_redis
  *     ngx_http_print_task_redis.c         the life of the connection
+ *     ngx_http_print_task_redis_resolve.c names to addresses
  *     ngx_http_print_task_redis_ssl.c     TLS, before anything is said on it
  *     ngx_http_print_task_redis_greet.c   what is said on a new one
  *     ngx_http_print_task_redis_io.c      commands out, replies in
@@ -17,6 +18,7 @@
  *                                         them has a key
  *     ngx_http_print_task_redis_sentinel.c
  *                                         where the master is
+ *     ngx_http_print_task_redis_watch.c   whether it answers: circuit and ping
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
  *                                         replies to snapshots
  *     ngx_http_print_task_redis_job.c     calls of scripts; settlements
@@ -32,6 +34,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
+#include "core/pt_circuit.h"
 #include "ngx_http_print_task_store.h"
 
 
@@ -42,6 +45,10 @@
  */
 ngx_http_print_task_store_t *ngx_http_print_task_store_redis_create(
     ngx_conf_t *cf, ngx_array_t *args);
+
+/* what resolves names once the configuration is loaded; NULL: nothing does */
+void ngx_http_print_task_store_redis_resolver(
+    ngx_http_print_task_store_t *store, ngx_resolver_t *resolver);
 
 /* how long to wait for a connection, and for the answer to an operation */
 void ngx_http_print_task_store_redis_timeouts(
@@ -124,6 +131,9 @@ struct ngx_http_print_task_redis_cmd_s {
     unsigned                                asking:1;     /* which was not
                                                              answered yet */
     unsigned                                redirects:3;
+    unsigned                                own:1;        /* of the connection:
+                                                             nobody counts on
+                                                             it */
 };
 
 
@@ -197,10 +207,14 @@ typedef struct {
     ngx_str_t                               sentinel_user;
     ngx_str_t                               sentinel_password;
     ngx_str_t                               db;           /* len 0: the first */
+    ngx_str_t                               ping_value;
+
+    ngx_resolver_t                         *resolver;
 
     ngx_msec_t                              connect_timeout;
     ngx_msec_t                              command_timeout;
     ngx_msec_t                              stall_timeout; /* of the oldest */
+    ngx_msec_t                              ping;         /* 0: never */
 } ngx_http_print_task_redis_conf_t;
 
 
@@ -247,6 +261,8 @@ struct ngx_http_print_task_redis_s {
 
     ngx_queue_t                             waiting;      /* until ready */
     ngx_queue_t                             sent;         /* unanswered */
+    ngx_uint_t                              owed;         /* of these, that are
+                                                             not its own */
 
     ngx_http_print_task_redis_script_t     *scripts;
     ngx_http_print_task_redis_cmd_t         greeting[
@@ -255,6 +271,14 @@ struct ngx_http_print_task_redis_s {
 
     ngx_event_t                             timer;        /* of the state */
     ngx_event_t                             flush;        /* posted */
+
+    pt_circuit_t                            circuit;
+    ngx_http_print_task_redis_cmd_t         probe;
+    ngx_event_t                             probe_timer;
+
+    ngx_http_print_task_redis_cmd_t         ping;
+    ngx_event_t                             ping_timer;
+    ngx_msec_t                              heard;        /* the last reply */
 
     u_char                                 *start;        /* to be written: */
     u_char                                 *pos;          /* from here */
@@ -282,6 +306,7 @@ struct ngx_http_print_task_redis_s {
     unsigned                                refused:1;    /* a command, since
                                                              the last answer */
     unsigned                                reported:1;   /* it was logged */
+    unsigned                                probing:1;    /* probe is sent */
     unsigned                                exited:1;     /* the worker ends */
     unsigned                                seed:1;       /* of a cluster, from
                                                              the configuration
@@ -393,6 +418,16 @@ void ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
 void ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *why);
 
+/*
+ * Logs that the server is unreachable, or what else, once until it is back;
+ * and where nothing is ever answered, now and then.
+ */
+void ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *what, const char *why);
+
+/* the server does what it should again: what was known before is old */
+void ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis);
+
 /* it is time to complain again */
 ngx_uint_t ngx_http_print_task_redis_remind(
     ngx_http_print_task_redis_t *redis);
@@ -411,6 +446,20 @@ ngx_uint_t ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis);
 
 /* what busy() says has changed */
 void ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis);
+
+
+/* ..._redis_resolve.c */
+
+/* has the name of the server resolved, if it has one */
+void ngx_http_print_task_redis_resolve(ngx_http_print_task_redis_t *redis);
+
+/* the address with another port, from the pool */
+ngx_int_t ngx_http_print_task_redis_copy_addr(ngx_pool_t *pool,
+    ngx_addr_t *addr, struct sockaddr *sockaddr, socklen_t socklen,
+    in_port_t port);
+
+/* whether a host is an address, an IPv6 one in brackets or not */
+ngx_uint_t ngx_http_print_task_redis_ip(const ngx_str_t *host);
 
 
 /* ..._redis_ssl.c */
@@ -506,6 +555,16 @@ void ngx_http_print_task_redis_sentinel_init(
 
 void ngx_http_print_task_redis_sentinel_exit(
     ngx_http_print_task_redis_sentinel_t *sentinel);
+/* ..._redis_watch.c */
+
+void ngx_http_print_task_redis_watch_init(ngx_http_print_task_redis_t *redis);
+
+/* the connection is ready; the worker ends */
+void ngx_http_print_task_redis_watch(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_watch_stop(ngx_http_print_task_redis_t *redis);
+
+/* an operation was not answered in time */
+void ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis);
 
 
 /* ..._redis_codec.c */

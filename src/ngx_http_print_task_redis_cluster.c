@@ -159,6 +159,8 @@ ngx_http_print_task_redis_seeds(ngx_http_print_task_redis_cluster_t *cluster)
 
         ngx_http_print_task_redis_init(redis, cluster->conf, &server[i],
                                        cluster->scripts);
+        ngx_http_print_task_redis_resolve(redis);
+
         redis->cluster = cluster;
         redis->seed = 1;
 
@@ -422,6 +424,8 @@ ngx_http_print_task_redis_add_node(ngx_http_print_task_redis_t *from,
 
     ngx_http_print_task_redis_init(&node->redis, cluster->conf, &node->server,
                                    cluster->scripts);
+    ngx_http_print_task_redis_resolve(&node->redis);
+
     node->redis.cluster = cluster;
 
     ngx_queue_insert_tail(&cluster->nodes, &node->redis.node);

@@ -9,6 +9,7 @@
  *
  *     address ... [cluster] [db=n] [user=name] [password_file=file]
  *         [sentinel=name [sentinel_user=name] [sentinel_password_file=file]]
+ *         [ping=time]
  *         [ssl [ssl_trusted_certificate=file] [ssl_crl=file] [ssl_name=name]
  *              [ssl_verify=on|off]
  *              [ssl_certificate=file ssl_certificate_key=file]]
@@ -23,6 +24,7 @@
 
 #define NGX_HTTP_PRINT_TASK_REDIS_PORT          6379
 #define NGX_HTTP_PRINT_TASK_REDIS_PASSWORD_MAX  1024    /* bytes */
+#define NGX_HTTP_PRINT_TASK_REDIS_PING          10000   /* ms */
 
 
 typedef struct {
@@ -46,6 +48,7 @@ static char *ngx_http_print_task_redis_check_conf(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf);
 static char *ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value);
+static char *ngx_http_print_task_redis_ping(ngx_conf_t *cf, ngx_str_t *value);
 static char *ngx_http_print_task_redis_verify(ngx_conf_t *cf,
     ngx_str_t *value);
 static char *ngx_http_print_task_redis_master_name(ngx_conf_t *cf,
@@ -69,6 +72,10 @@ static ngx_http_print_task_redis_param_t  ngx_http_print_task_redis_params[] = {
     { ngx_string("password_file="),
       offsetof(ngx_http_print_task_redis_conf_t, password),
       ngx_http_print_task_redis_password },
+
+    { ngx_string("ping="),
+      offsetof(ngx_http_print_task_redis_conf_t, ping_value),
+      ngx_http_print_task_redis_ping },
 
     { ngx_string("ssl_trusted_certificate="),
       offsetof(ngx_http_print_task_redis_conf_t, ssl.trusted),
@@ -142,6 +149,10 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
     if (ngx_http_print_task_redis_check_conf(cf, conf) != NGX_CONF_OK) {
         return NULL;
     }
+
+    conf->ping = conf->ping_value.data
+                 ? (ngx_msec_t) ngx_parse_time(&conf->ping_value, 0)
+                 : NGX_HTTP_PRINT_TASK_REDIS_PING;
 
     conf->ssl.off = (conf->ssl.verify.len == sizeof("off") - 1);
 
@@ -330,6 +341,18 @@ ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value)
 {
     if (value->len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid user \"%V\"", value);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis_ping(ngx_conf_t *cf, ngx_str_t *value)
+{
+    if (ngx_parse_time(value, 0) == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid ping \"%V\"", value);
         return NGX_CONF_ERROR;
     }
 

@@ -89,6 +89,7 @@ ngx_http_print_task_redis_say(ngx_http_print_task_redis_t *redis,
     cmd->data = redis;
     cmd->script = NULL;
     cmd->nested = (ngx_strcmp(name, "ROLE") == 0);
+    cmd->own = 1;
 
     cmd->argv[0] = name;
     cmd->len[0] = ngx_strlen(name);

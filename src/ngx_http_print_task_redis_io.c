@@ -177,6 +177,10 @@ ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
 
     ngx_queue_insert_tail(&redis->sent, &cmd->queue);
 
+    if (!cmd->own) {
+        redis->owed++;
+    }
+
     ngx_post_event(&redis->flush, &ngx_posted_events);
 
     if (!redis->timer.timer_set) {
@@ -470,6 +474,16 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     }
 
     ngx_queue_remove(q);
+
+    redis->heard = ngx_current_msec;
+
+    if (!cmd->own) {
+        redis->owed--;
+
+        if (ngx_current_msec - cmd->sent_at < redis->conf->command_timeout) {
+            pt_circuit_answered(&redis->circuit);
+        }
+    }
 
     if (cmd->script && reply->type == REDIS_REPLY_ERROR) {
         ngx_http_print_task_redis_error(redis, cmd, reply);

@@ -298,9 +298,9 @@ ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
         && sr->settlements <= NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS
         && (ngx_msec_int_t) (job->deadline - ngx_current_msec) > 0)
     {
-        (void) ngx_http_print_task_redis_open(redis);
-
-        if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        if (ngx_http_print_task_redis_open(redis) != NGX_OK
+            || redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY)
+        {
             ngx_http_print_task_redis_late(sr, job);
         }
 

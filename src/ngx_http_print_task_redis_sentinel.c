@@ -48,8 +48,6 @@ static ngx_int_t ngx_http_print_task_redis_master(
 static ngx_int_t ngx_http_print_task_redis_use_master(
     ngx_http_print_task_redis_sentinel_t *sentinel, struct sockaddr *sockaddr,
     socklen_t socklen);
-static ngx_addr_t *ngx_http_print_task_redis_copy_addr(ngx_pool_t *pool,
-    struct sockaddr *sockaddr, socklen_t socklen);
 static void ngx_http_print_task_redis_sentinel_handler(ngx_event_t *ev);
 
 
@@ -170,6 +168,7 @@ ngx_http_print_task_redis_sentinels(
     for (i = 0; i < sentinel->nnodes; i++) {
         ngx_http_print_task_redis_init(&sentinel->nodes[i], conf, &server[i],
                                        NULL);
+        ngx_http_print_task_redis_resolve(&sentinel->nodes[i]);
     }
 
     return NGX_OK;
@@ -357,9 +356,13 @@ ngx_http_print_task_redis_use_master(
         return NGX_OK;
     }
 
-    addr = ngx_http_print_task_redis_copy_addr(pool, sockaddr, socklen);
+    addr = ngx_palloc(pool, sizeof(ngx_addr_t));
 
-    if (addr == NULL) {
+    if (addr == NULL
+        || ngx_http_print_task_redis_copy_addr(pool, addr, sockaddr, socklen,
+                                               ngx_inet_get_port(sockaddr))
+           != NGX_OK)
+    {
         ngx_destroy_pool(pool);
         ngx_http_print_task_redis_fail(redis, 0, "no memory");
         return NGX_OK;
@@ -378,33 +381,6 @@ ngx_http_print_task_redis_use_master(
     ngx_http_print_task_redis_located(redis, pool, addr, 1);
 
     return NGX_OK;
-}
-
-
-static ngx_addr_t *
-ngx_http_print_task_redis_copy_addr(ngx_pool_t *pool,
-    struct sockaddr *sockaddr, socklen_t socklen)
-{
-    ngx_addr_t  *addr;
-
-    addr = ngx_palloc(pool, sizeof(ngx_addr_t));
-    if (addr == NULL) {
-        return NULL;
-    }
-
-    addr->name.data = ngx_pnalloc(pool, NGX_SOCKADDR_STRLEN);
-    addr->sockaddr = ngx_palloc(pool, socklen);
-
-    if (addr->name.data == NULL || addr->sockaddr == NULL) {
-        return NULL;
-    }
-
-    addr->name.len = ngx_sock_ntop(sockaddr, socklen, addr->name.data,
-                                   NGX_SOCKADDR_STRLEN, 1);
-    addr->socklen = socklen;
-    ngx_memcpy(addr->sockaddr, sockaddr, socklen);
-
-    return addr;
 }
 
 

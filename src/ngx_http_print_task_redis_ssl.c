@@ -35,7 +35,6 @@ static ngx_int_t ngx_http_print_task_redis_ssl_create(
     ngx_http_print_task_redis_t *redis, ngx_connection_t *c);
 static ngx_int_t ngx_http_print_task_redis_ssl_name(
     ngx_http_print_task_redis_t *redis, ngx_connection_t *c, ngx_str_t *name);
-static ngx_uint_t ngx_http_print_task_redis_ssl_ip(ngx_str_t *name);
 static void ngx_http_print_task_redis_ssl_handler(ngx_connection_t *c);
 static ngx_int_t ngx_http_print_task_redis_ssl_verify(
     ngx_http_print_task_redis_t *redis, ngx_connection_t *c);
@@ -233,7 +232,7 @@ ngx_http_print_task_redis_ssl_create(ngx_http_print_task_redis_t *redis,
 
     /* as per RFC 6066, literal IPv4 and IPv6 addresses are not permitted */
 
-    if (ngx_http_print_task_redis_ssl_ip(&name)) {
+    if (ngx_http_print_task_redis_ip(&name)) {
         return NGX_OK;
     }
 
@@ -271,21 +270,6 @@ ngx_http_print_task_redis_ssl_name(ngx_http_print_task_redis_t *redis,
     *p = '\0';
 
     return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_print_task_redis_ssl_ip(ngx_str_t *name)
-{
-#if (NGX_HAVE_INET6)
-    u_char  addr[16];
-
-    if (ngx_inet6_addr(name->data, name->len, addr) == NGX_OK) {
-        return 1;
-    }
-#endif
-
-    return ngx_inet_addr(name->data, name->len) != INADDR_NONE;
 }
 
 
@@ -351,7 +335,7 @@ ngx_http_print_task_redis_ssl_match(ngx_connection_t *c, ngx_str_t *name)
     int    rc;
     X509  *cert;
 
-    if (!ngx_http_print_task_redis_ssl_ip(name)) {
+    if (!ngx_http_print_task_redis_ip(name)) {
         return ngx_ssl_check_host(c, name);
     }
 

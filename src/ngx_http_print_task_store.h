@@ -40,6 +40,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "core/pt_circuit.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 
@@ -129,6 +130,10 @@ struct ngx_http_print_task_store_s {
     /* COMMIT, RELEASE or FORGET; the op may be on the stack */
     void        (*settle)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);
+
+    /* whether operations are answered at all; NULL: they are */
+    pt_circuit_state_e
+                (*state)(ngx_http_print_task_store_t *store);
 
     /* in each worker */
     ngx_int_t   (*init_process)(ngx_http_print_task_store_t *store,

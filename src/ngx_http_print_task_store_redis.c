@@ -60,6 +60,8 @@ static void ngx_http_print_task_redis_scripts(
     ngx_http_print_task_store_redis_t *sr);
 static ngx_int_t ngx_http_print_task_store_redis_init_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
+static pt_circuit_state_e ngx_http_print_task_store_redis_state(
+    ngx_http_print_task_store_t *store);
 static void ngx_http_print_task_store_redis_exit_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
 
@@ -275,6 +277,7 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
 
         op = job->op;
 
+        ngx_http_print_task_redis_slow(&sr->redis);
         ngx_http_print_task_redis_leave(sr, job);
 
         op->done(op);
@@ -404,6 +407,7 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     store->start = ngx_http_print_task_store_redis_start;
     store->cancel = ngx_http_print_task_store_redis_cancel;
     store->settle = ngx_http_print_task_store_redis_settle;
+    store->state = ngx_http_print_task_store_redis_state;
     store->init_process = ngx_http_print_task_store_redis_init_process;
     store->exit_process = ngx_http_print_task_store_redis_exit_process;
     store->data = sr;
@@ -452,6 +456,20 @@ ngx_http_print_task_store_redis_timeouts(ngx_http_print_task_store_t *store,
 }
 
 
+void
+ngx_http_print_task_store_redis_resolver(ngx_http_print_task_store_t *store,
+    ngx_resolver_t *resolver)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    sr->conf->resolver = resolver;
+
+    ngx_http_print_task_redis_resolve(&sr->redis);
+}
+
+
 /* workers connect at the first use: helper processes never do */
 
 static ngx_int_t
@@ -459,6 +477,17 @@ ngx_http_print_task_store_redis_init_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
 {
     return NGX_OK;
+}
+
+
+static pt_circuit_state_e
+ngx_http_print_task_store_redis_state(ngx_http_print_task_store_t *store)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    return sr->redis.failed ? PT_CIRCUIT_OPEN : sr->redis.circuit.state;
 }
 
 

@@ -38,6 +38,8 @@ static ngx_int_t ngx_http_print_task_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_print_task_fence_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_print_task_store_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static void ngx_http_print_task_set_variable(ngx_http_variable_value_t *v,
     const ngx_str_t *value);
 
@@ -87,6 +89,9 @@ static ngx_http_variable_t  ngx_http_print_task_vars[] = {
     { ngx_string("print_task_fence"), NULL,
       ngx_http_print_task_fence_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("print_task_store_state"), NULL,
+      ngx_http_print_task_store_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 
@@ -122,6 +127,15 @@ static const ngx_str_t  ngx_http_print_task_token_caches[] = {
     ngx_string("off"),
     ngx_string("hit"),
     ngx_string("miss")
+};
+
+
+/* in the order of pt_circuit_state_e */
+
+static const ngx_str_t  ngx_http_print_task_store_states[] = {
+    ngx_string("closed"),
+    ngx_string("open"),
+    ngx_string("half_open")
 };
 
 
@@ -294,6 +308,32 @@ ngx_http_print_task_fence_variable(ngx_http_request_t *r,
     value.len = ngx_sprintf(p, "%uL", ctx->fence) - p;
 
     ngx_http_print_task_set_variable(v, &value);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_store_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    pt_circuit_state_e               state;
+    ngx_http_print_task_store_t     *store;
+    ngx_http_print_task_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    store = conf->store;
+
+    if (store == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    state = store->state ? store->state(store) : PT_CIRCUIT_CLOSED;
+
+    ngx_http_print_task_set_variable(v,
+                                     &ngx_http_print_task_store_states[state]);
 
     return NGX_OK;
 }

@@ -233,3 +233,25 @@ HGET $key state => completed
 SELECT 3 => OK
 HGET $key state => aborted
 SELECT 0 => OK
+
+
+
+=== ping: not a time
+--- config eval: with('127.0.0.1 ping=often')
+--- must_die
+--- error_log: invalid ping "often"
+
+
+
+=== ping: empty
+--- config eval: with('127.0.0.1 ping=')
+--- must_die
+--- error_log: invalid ping ""
+
+
+
+=== ping: never
+--- config eval: with('127.0.0.1 ping=0')
+--- request
+GET /
+--- error_code: 200

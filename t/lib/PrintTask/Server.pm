@@ -61,7 +61,7 @@ Starts nginx.
     server      for the server
     location    for the location /print/
     mode        of print_task: forward
-    redis       the arguments of print_task_redis
+    redis       the arguments of print_task_redis: a socket that is not there
     pass        address to pass requests on to: nginx itself
     workers     2
     level       of error_log: info
@@ -130,6 +130,7 @@ http {
         location /print/ {
             print_task $mode;
             add_header X-Worker \$pid always;
+            add_header X-Store-State \$print_task_store_state always;
             @{[$self->{location} // '']}
             proxy_pass http://$pass/passed;
         }
@@ -223,8 +224,8 @@ Sends a request.
 
 =item receive(SOCKET, SECONDS)
 
-Its response: a reference to a hash of status, head and body; undef if there is
-none in time.
+Its response: a reference to a hash of status, head, body, the reason of a refusal,
+the worker, and the state of the store; undef if there is none in time.
 
 =item get(TOKEN)
 
@@ -269,9 +270,10 @@ sub receive {
         = $text =~ m{^(HTTP/1\.1 (\d+) .*?)\r\n\r\n(.*)}s or return undef;
     my ($reason) = $body =~ /"innerError":\{"code":"(\w+)"/;
     my ($worker) = $head =~ /^X-Worker: (\d+)/m;
+    my ($state) = $head =~ /^X-Store-State: (\w+)/m;
 
     return { status => $status, head => $head, body => $body,
-             reason => $reason, worker => $worker };
+             reason => $reason, worker => $worker, state => $state };
 }
 
 sub get {
