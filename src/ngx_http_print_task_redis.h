@@ -14,8 +14,8 @@
  *     ngx_http_print_task_redis_ssl.c     TLS, before anything is said on it
  *     ngx_http_print_task_redis_greet.c   what is said on a new one
  *     ngx_http_print_task_redis_io.c      commands out, replies in
- *     ngx_http_print_task_redis_cluster.c the nodes of a cluster, and which of
- *                                         them has a key
+ *     ngx_http_print_task_redis_cluster.c which node of a cluster has a key
+ *     ngx_http_print_task_redis_node.c    the nodes
  *     ngx_http_print_task_redis_sentinel.c
  *                                         where the master is
  *     ngx_http_print_task_redis_watch.c   whether it answers: circuit and ping
@@ -491,6 +491,10 @@ ngx_int_t ngx_http_print_task_redis_io_start(
     ngx_http_print_task_redis_t *redis);
 void ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis);
 
+/* the next argument of a command */
+void ngx_http_print_task_redis_word(ngx_http_print_task_redis_cmd_t *cmd,
+    const char *word, size_t len);
+
 /* appends a command to what leaves at the end of this turn of the loop */
 ngx_int_t ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd);
@@ -536,6 +540,28 @@ void ngx_http_print_task_redis_cluster_failed(
 void ngx_http_print_task_redis_cluster_exit(
     ngx_http_print_task_redis_cluster_t *cluster);
 
+
+/* ..._redis_node.c */
+
+/* makes the nodes of the configuration, once; NGX_ERROR: no memory */
+ngx_int_t ngx_http_print_task_redis_seeds(
+    ngx_http_print_task_redis_cluster_t *cluster);
+
+/* one that works, or else one that may work, or else one that did not */
+ngx_http_print_task_redis_t *ngx_http_print_task_redis_any_node(
+    ngx_http_print_task_redis_cluster_t *cluster);
+
+/*
+ * The node at an address, which another one told, with the name for it; made
+ * where there is none.  NULL: this is neither an address nor a name that is
+ * known, or no memory.
+ */
+ngx_http_print_task_redis_t *ngx_http_print_task_redis_get_node(
+    ngx_http_print_task_redis_t *from, const ngx_str_t *name,
+    const ngx_str_t *address, in_port_t port);
+
+/* of one that nothing waits for */
+void ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis);
 
 /*
  * An address that a server tells.  0: it is none; a server that does not know

@@ -140,6 +140,16 @@ ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
 }
 
 
+void
+ngx_http_print_task_redis_word(ngx_http_print_task_redis_cmd_t *cmd,
+    const char *word, size_t len)
+{
+    cmd->argv[cmd->argc] = word;
+    cmd->len[cmd->argc] = len;
+    cmd->argc++;
+}
+
+
 ngx_int_t
 ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd)

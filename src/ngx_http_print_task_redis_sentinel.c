@@ -188,13 +188,12 @@ ngx_http_print_task_redis_ask(ngx_http_print_task_redis_sentinel_t *sentinel)
     cmd->handler = ngx_http_print_task_redis_told;
     cmd->data = sentinel;
 
-    cmd->argv[0] = "SENTINEL";
-    cmd->len[0] = ngx_strlen("SENTINEL");
-    cmd->argv[1] = "GET-MASTER-ADDR-BY-NAME";
-    cmd->len[1] = ngx_strlen("GET-MASTER-ADDR-BY-NAME");
-    cmd->argv[2] = (const char *) sentinel->server.name.data;
-    cmd->len[2] = sentinel->server.name.len;
-    cmd->argc = 3;
+    cmd->argc = 0;
+
+    ngx_http_print_task_redis_word(cmd, "SENTINEL", 8);
+    ngx_http_print_task_redis_word(cmd, "GET-MASTER-ADDR-BY-NAME", 23);
+    ngx_http_print_task_redis_word(cmd, (char *) sentinel->server.name.data,
+                                   sentinel->server.name.len);
 
     for ( /* void */ ; sentinel->tried < sentinel->nnodes; sentinel->tried++) {
 

@@ -34,8 +34,6 @@ static void ngx_http_print_task_redis_probe_handler(ngx_event_t *ev);
 static void ngx_http_print_task_redis_ping_handler(ngx_event_t *ev);
 static ngx_int_t ngx_http_print_task_redis_pinged(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
-static void ngx_http_print_task_redis_word(
-    ngx_http_print_task_redis_cmd_t *cmd, const char *word, size_t len);
 
 
 void
@@ -245,14 +243,4 @@ ngx_http_print_task_redis_pinged(ngx_http_print_task_redis_cmd_t *cmd,
             || reply->type == REDIS_REPLY_STATUS
             || reply->type == REDIS_REPLY_ERROR)
            ? NGX_OK : NGX_ERROR;
-}
-
-
-static void
-ngx_http_print_task_redis_word(ngx_http_print_task_redis_cmd_t *cmd,
-    const char *word, size_t len)
-{
-    cmd->argv[cmd->argc] = word;
-    cmd->len[cmd->argc] = len;
-    cmd->argc++;
 }
