@@ -217,7 +217,7 @@ ngx_http_print_task_inflate_body(ngx_http_request_t *r, ngx_str_t *body,
     pt_arena_t    arena;
     pt_reason_e   reason;
 
-    plain.data = ngx_pnalloc(r->pool, max);
+    plain.data = ngx_pnalloc(r->pool, pt_inflate_room(body->len, max));
     scratch = ngx_palloc(r->pool, PT_INFLATE_SCRATCH);
 
     if (plain.data == NULL || scratch == NULL) {
@@ -232,10 +232,6 @@ ngx_http_print_task_inflate_body(ngx_http_request_t *r, ngx_str_t *body,
 
     if (reason != PT_OK) {
         return reason;
-    }
-
-    if (pt_is_gzip(&plain)) {
-        return PT_BODY_COMPRESSION;
     }
 
     *body = plain;

@@ -89,6 +89,16 @@ HMGET $key state rev lease => pending 1 (nil)
 
 
 
+=== ... and it is said
+--- request eval
+patch(gzip(gzip(body())))
+--- more_headers eval
+labelled(gzip(gzip(body())))
+--- error_code: 400
+--- response_body_like: is compressed twice
+
+
+
 === a name, a comment and an extra field in the header
 --- pt_redis
 HSET $key state pending rev 1

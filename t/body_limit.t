@@ -123,6 +123,25 @@ body_headers(gzip(padded(12e6)))
 
 
 
+=== over 16 kilobytes, 100 times what was sent is the limit
+--- config eval
+gateway_conf(extra => 'print_task_body_max 1m;')
+--- pt_redis
+HSET $key state pending rev 1
+--- request eval
+[patch(gzip(padded(16384))), patch(gzip(padded(900_000))),
+ patch(gzip(padded(900_000), -Comment => 'c' x 9000))]
+--- more_headers eval
+[map { body_headers($_, 'Content-Encoding: gzip') }
+     gzip(padded(16384)), gzip(padded(900_000)),
+     gzip(padded(900_000), -Comment => 'c' x 9000)]
+--- error_code eval
+[200, 413, 200]
+--- response_body_like eval
+['"state":"completed"', 'bodyTooLarge', '"state":"completed"']
+
+
+
 === print_task_body_max is of the location
 --- config eval
 gateway_conf(extra => 'print_task_body_max 64;')

@@ -73,14 +73,18 @@ patch('[' x 1048576)
 
 
 
-=== the same in a kilobyte of gzip
+=== the same in gzip, and in a kilobyte of it, which is not inflated as far
 --- config eval
 gateway_conf(extra => 'print_task_body_max 1m; client_max_body_size 2m;')
 --- request eval
-patch(gzip('[' x 1048576))
+[patch(gzip('[' x 1048576, -Comment => 'c' x 10000)),
+ patch(gzip('[' x 1048576))]
 --- more_headers eval
-body_headers(gzip('[' x 1048576), 'Content-Encoding: gzip')
---- pt_refused: 400 jsonLimit
+[map { body_headers($_, 'Content-Encoding: gzip') }
+     gzip('[' x 1048576, -Comment => 'c' x 10000), gzip('[' x 1048576)]
+--- pt_refused
+400 jsonLimit
+413 bodyTooLarge
 
 
 

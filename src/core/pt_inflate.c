@@ -22,9 +22,21 @@ static void *pt_inflate_alloc(void *opaque, uInt items, uInt size);
 static void pt_inflate_free(void *opaque, void *p);
 
 
+size_t
+pt_inflate_room(size_t len, size_t max)
+{
+    size_t  room;
+
+    room = (len <= max / PT_INFLATE_RATIO) ? len * PT_INFLATE_RATIO : max;
+
+    return ngx_min(ngx_max(room, PT_INFLATE_FREE), max);
+}
+
+
 pt_reason_e
 pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
 {
+    size_t       room;
     z_stream     zstream;
     pt_arena_t   scratch;
     pt_reason_e  reason;
@@ -39,10 +51,12 @@ pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
     zstream.zfree = pt_inflate_free;
     zstream.opaque = &scratch;
 
+    room = pt_inflate_room(in->len, max);
+
     zstream.next_in = in->data;
     zstream.avail_in = (uInt) in->len;
     zstream.next_out = out->data;
-    zstream.avail_out = (uInt) ngx_min(max, PT_INFLATE_MAX);
+    zstream.avail_out = (uInt) ngx_min(room, PT_INFLATE_MAX);
 
     if (zstream.avail_in != in->len) {
         return PT_BODY_TOO_LARGE;
@@ -54,13 +68,15 @@ pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
 
     reason = pt_inflate_member(&zstream);
 
-    if (reason == PT_OK) {
-        out->len = zstream.total_out;
-    }
-
     (void) inflateEnd(&zstream);
 
-    return reason;
+    if (reason != PT_OK) {
+        return reason;
+    }
+
+    out->len = zstream.total_out;
+
+    return pt_is_gzip(out) ? PT_BODY_COMPRESSION : PT_OK;
 }
 
 

@@ -93,7 +93,7 @@
     PT_REASON(BODY_TOO_LARGE, "bodyTooLarge", 413,                            \
         "The body is too large.")                                             \
     PT_REASON(BODY_COMPRESSION, "bodyCompression", 400,                       \
-        "The compressed body is not valid.")                                  \
+        "The compressed body is damaged, or is compressed twice.")            \
                                                                               \
     /* update */                                                              \
                                                                               \
