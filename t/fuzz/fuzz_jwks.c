@@ -7,20 +7,14 @@
 /* Input: the text of a key set. */
 
 
+#include "fuzz.h"
+
 #include "pt_jwk.h"
 #include "pt_token.h"
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
-#include <stdlib.h>
-#include <string.h>
-
-
-#define fuzz_assert(cond)  if (!(cond)) { abort(); }
-
-
-int LLVMFuzzerTestOneInput(const u_char *data, size_t size);
 
 static void fuzz_set(const pt_jwks_t *jwks);
 static void fuzz_key(const pt_jwk_t *key);
@@ -34,14 +28,7 @@ LLVMFuzzerTestOneInput(const u_char *data, size_t size)
     pt_jwks_t   *jwks;
     const char  *err;
 
-    /* of exactly its size, so that reading on is seen */
-
-    text.len = size;
-    text.data = malloc(size ? size : 1);
-
-    fuzz_assert(text.data);
-
-    memcpy(text.data, data, size);
+    fuzz_copy(&text, data, size);
 
     err = NULL;
     jwks = pt_jwks_read(&text, &err);
@@ -156,9 +143,7 @@ fuzz_verify(const pt_jwks_t *jwks)
         token.len = strlen(tokens[i]);
 
         size = pt_jws_scratch(token.len);
-        scratch = malloc(size);
-
-        fuzz_assert(scratch);
+        scratch = fuzz_alloc(size);
 
         pt_arena_init(&arena, scratch, size);
 

@@ -10,15 +10,10 @@
  */
 
 
+#include "fuzz.h"
+
 #include "pt_route.h"
 
-#include <stdlib.h>
-
-
-#define fuzz_assert(cond)  if (!(cond)) { abort(); }
-
-
-int LLVMFuzzerTestOneInput(const u_char *data, size_t size);
 
 static void fuzz_spelling(const ngx_str_t *raw, const ngx_str_t *path);
 static void fuzz_accepted(const ngx_str_t *raw, const ngx_str_t *path);
@@ -33,9 +28,7 @@ static void fuzz_passed(const ngx_str_t *path);
 
 static ngx_uint_t fuzz_name(const ngx_str_t *path, size_t pos,
     const char *name);
-static ngx_uint_t fuzz_equal(const ngx_str_t *a, const ngx_str_t *b);
 static void fuzz_decode(ngx_str_t *dst, const ngx_str_t *src);
-static void fuzz_copy(ngx_str_t *dst, const u_char *data, size_t len);
 
 
 int
@@ -360,13 +353,6 @@ fuzz_name(const ngx_str_t *path, size_t pos, const char *name)
 }
 
 
-static ngx_uint_t
-fuzz_equal(const ngx_str_t *a, const ngx_str_t *b)
-{
-    return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
-}
-
-
 /* what is no escape stays as it is */
 
 static void
@@ -397,24 +383,6 @@ fuzz_decode(ngx_str_t *dst, const ngx_str_t *src)
         decoded.data[decoded.len++] = src->data[i];
     }
 
-    /* of exactly its size, so that reading on is seen */
-
     fuzz_copy(dst, decoded.data, decoded.len);
     free(decoded.data);
-}
-
-
-static void
-fuzz_copy(ngx_str_t *dst, const u_char *data, size_t len)
-{
-    dst->len = len;
-    dst->data = malloc(len);
-
-    if (dst->data == NULL) {
-        abort();
-    }
-
-    if (len) {
-        memcpy(dst->data, data, len);
-    }
 }

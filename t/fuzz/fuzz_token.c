@@ -10,6 +10,7 @@
  */
 
 
+#include "fuzz.h"
 #include "jose.h"
 
 #include "pt_token.h"
@@ -19,10 +20,6 @@
 #define FUZZ_LEEWAY    60
 #define FUZZ_SIGNED    (2 * PT_TOKEN_MAX)
 
-#define fuzz_assert(cond)  if (!(cond)) { abort(); }
-
-
-int LLVMFuzzerTestOneInput(const u_char *data, size_t size);
 
 static void fuzz_init(void);
 static void fuzz_signed(const u_char *header, size_t header_len,
@@ -219,17 +216,10 @@ fuzz_check(const u_char *text, size_t len)
     pt_reason_e        reason;
     pt_token_claims_t  claims;
 
-    /* of exactly their sizes, so that reading on is seen */
-
-    token.len = len;
-    token.data = malloc(len ? len : 1);
+    fuzz_copy(&token, text, len);
 
     size = pt_token_scratch(len);
-    scratch = malloc(size);
-
-    fuzz_assert(token.data && scratch);
-
-    memcpy(token.data, text, len);
+    scratch = fuzz_alloc(size);
 
     pt_arena_init(&arena, scratch, size);
 

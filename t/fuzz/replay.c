@@ -12,17 +12,13 @@
  */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
+#include "fuzz.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 
 #define REPLAY_MAX  (1024 * 1024)
 
-
-int LLVMFuzzerTestOneInput(const u_char *data, size_t size);
 
 static int replay_file(const char *name);
 
