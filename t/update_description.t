@@ -122,11 +122,13 @@ seen(("\"\xe5\x8d\xb0\xe5\x88\xb7 \xf0\x9f\x96\xa8 \xd7\xa2\"") x 2)
 --- pt_redis
 HSET $key state processing rev 1
 --- request eval
-described('"a\"b\\\\c\/d"', '"\b\f\n\r\t"', '"\u0001\u001f\u001b[31m"')
+described('"a\"b\\\\c\/d"', '"\b\f\n\r\t"', '"\u0001\u001f\u001b[31m"',
+          '"\u007f"')
 --- error_code eval
-[200, 200, 200]
+[(200) x 4]
 --- pt_backend_saw eval
-seen('"a\"b\\\\c/d"', '"\b\f\n\r\t"', '"\u0001\u001F\u001B[31m"')
+seen('"a\"b\\\\c/d"', '"\b\f\n\r\t"', '"\u0001\u001F\u001B[31m"',
+     "\"\x7f\"")
 
 
 
