@@ -18,6 +18,7 @@
  *     ngx_http_print_task_redis_node.c    the nodes
  *     ngx_http_print_task_redis_sentinel.c
  *                                         where the master is
+ *     ngx_http_print_task_redis_error.c   replies that are errors
  *     ngx_http_print_task_redis_watch.c   whether it answers: circuit and ping
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
  *                                         replies to snapshots
@@ -501,6 +502,12 @@ ngx_int_t ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
 
 void ngx_http_print_task_redis_flush(ngx_event_t *ev);
 
+/* ..._redis_error.c */
+
+/* an error was the reply to the call of a script */
+void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd, struct redisReply *reply);
+
 /* logs an error reply, now and then */
 void ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
     struct redisReply *reply);
@@ -511,6 +518,9 @@ ngx_uint_t ngx_http_print_task_redis_error_is(struct redisReply *reply,
 
 /* the length of the first word of an error, the part that may be logged */
 size_t ngx_http_print_task_redis_error_len(struct redisReply *reply);
+
+/* what may be done about it; an empty string if there is nothing to say */
+const char *ngx_http_print_task_redis_error_hint(struct redisReply *reply);
 
 
 /* ..._redis_cluster.c */

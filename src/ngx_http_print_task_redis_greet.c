@@ -131,8 +131,15 @@ ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
 
         len = ngx_http_print_task_redis_error_len(reply);
 
-        (void) ngx_snprintf(why, sizeof(why), "it answered \"%*s\" to %s%Z",
-                            len, reply->str, cmd->argv[0]);
+        (void) ngx_snprintf(why, sizeof(why), "it answered \"%*s\" to %s%s%Z",
+                            len, reply->str, cmd->argv[0],
+                            ngx_http_print_task_redis_error_hint(reply));
+
+        /* it may be for somebody to do something about it */
+
+        if (ngx_http_print_task_redis_remind(redis)) {
+            redis->reported = 0;
+        }
 
         ngx_http_print_task_redis_fail(redis, 0, (const char *) why);
         return NGX_OK;

@@ -25,7 +25,6 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX  1048576
 #define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS   16
 #define NGX_HTTP_PRINT_TASK_REDIS_NESTED     16384     /* slots of a cluster */
-#define NGX_HTTP_PRINT_TASK_REDIS_WORD       32
 
 /* the type of the length of an array */
 
@@ -53,31 +52,6 @@ static void *ngx_http_print_task_redis_array(const redisReadTask *task,
     ngx_http_print_task_redis_elements_t elements);
 static void ngx_http_print_task_redis_answer(
     ngx_http_print_task_redis_t *redis, redisReply *reply);
-static void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
-static void ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
-
-
-/* the server as such does not work: nothing else will be answered either */
-
-static const ngx_str_t  ngx_http_print_task_redis_fatal[] = {
-    ngx_string("LOADING"),
-    ngx_string("BUSY"),
-    ngx_string("MASTERDOWN"),
-    ngx_string("READONLY"),
-    ngx_string("NOAUTH"),
-    ngx_string("WRONGPASS"),
-    ngx_null_string
-};
-
-
-/* with these the script was not found */
-
-static const ngx_str_t  ngx_http_print_task_redis_noscript[] = {
-    ngx_string("NOSCRIPT"),
-    ngx_null_string
-};
 
 
 /* those of hiredis, but for arrays */
@@ -516,115 +490,4 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     if (script) {
         redis->failures = 0;
     }
-}
-
-
-static void
-ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply)
-{
-    if (!cmd->eval
-        && ngx_http_print_task_redis_error_is(reply,
-                                           ngx_http_print_task_redis_noscript))
-    {
-        ngx_http_print_task_redis_eval(redis, cmd, reply);
-        return;
-    }
-
-    if (redis->cluster
-        && ngx_http_print_task_redis_cluster_redirect(redis, cmd, reply)
-           == NGX_OK)
-    {
-        return;
-    }
-
-    ngx_http_print_task_redis_refused(redis, reply);
-
-    redis->refused = 1;
-
-    if (ngx_http_print_task_redis_error_is(reply,
-                                           ngx_http_print_task_redis_fatal))
-    {
-        ngx_queue_insert_head(&redis->sent, &cmd->queue);
-        ngx_http_print_task_redis_fail(redis, 0, NULL);
-        return;
-    }
-
-    (void) cmd->handler(cmd, reply);
-}
-
-
-/* the server does not have the script, any more or yet: sends it along */
-
-static void
-ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply)
-{
-    if (cmd->abandoned) {
-        (void) cmd->handler(cmd, reply);
-        return;
-    }
-
-    cmd->eval = 1;
-
-    if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
-        cmd->sent = 0;
-        (void) cmd->handler(cmd, NULL);
-    }
-}
-
-
-ngx_uint_t
-ngx_http_print_task_redis_error_is(redisReply *reply, const ngx_str_t *words)
-{
-    size_t  len;
-
-    len = ngx_http_print_task_redis_error_len(reply);
-
-    for ( /* void */ ; words->len; words++) {
-
-        if (words->len == len
-            && ngx_memcmp(words->data, reply->str, len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-size_t
-ngx_http_print_task_redis_error_len(redisReply *reply)
-{
-    size_t  i, len;
-
-    len = ngx_min((size_t) reply->len, NGX_HTTP_PRINT_TASK_REDIS_WORD);
-
-    for (i = 0; i < len; i++) {
-        if (reply->str[i] < 'A' || reply->str[i] > 'Z') {
-            break;
-        }
-    }
-
-    return i;
-}
-
-
-/* a server may refuse every command: a reminder now and then is enough */
-
-void
-ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
-    redisReply *reply)
-{
-    if (!ngx_http_print_task_redis_remind(redis)) {
-        return;
-    }
-
-    redis->logged = ngx_time();
-
-    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "print_task: redis \"%V\" refuses commands: \"%*s\"",
-                  &redis->server->name,
-                  ngx_http_print_task_redis_error_len(reply), reply->str);
 }
