@@ -113,8 +113,8 @@ ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
         ngx_http_print_task_redis_begin(redis);
     }
 
-    return (redis->failed || redis->exited
-            || redis->circuit.state != PT_CIRCUIT_CLOSED)
+    return (redis->exited
+            || ngx_http_print_task_redis_circuit(redis) != PT_CIRCUIT_CLOSED)
            ? NGX_DECLINED : NGX_OK;
 }
 

@@ -543,6 +543,10 @@ ngx_int_t ngx_http_print_task_redis_cluster_redirect(
     ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
     struct redisReply *reply);
 
+/* OPEN: some node that is needed is not used */
+pt_circuit_state_e ngx_http_print_task_redis_cluster_state(
+    ngx_http_print_task_redis_cluster_t *cluster);
+
 /* a node has failed */
 void ngx_http_print_task_redis_cluster_failed(
     ngx_http_print_task_redis_cluster_t *cluster);
@@ -598,6 +602,10 @@ void ngx_http_print_task_redis_watch_init(ngx_http_print_task_redis_t *redis);
 /* the connection is ready; the worker ends */
 void ngx_http_print_task_redis_watch(ngx_http_print_task_redis_t *redis);
 void ngx_http_print_task_redis_watch_stop(ngx_http_print_task_redis_t *redis);
+
+/* OPEN: no operation is sent, because it is slow or does not work at all */
+pt_circuit_state_e ngx_http_print_task_redis_circuit(
+    ngx_http_print_task_redis_t *redis);
 
 /* an operation was not answered in time */
 void ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis);

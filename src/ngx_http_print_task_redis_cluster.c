@@ -381,7 +381,9 @@ ngx_http_print_task_redis_assign(ngx_http_print_task_redis_cluster_t *cluster,
     if (old != NULL) {
         old->slots--;
 
-        regained = old->failed ? ngx_current_msec : old->regained;
+        regained = (ngx_http_print_task_redis_circuit(old)
+                    != PT_CIRCUIT_CLOSED)
+                   ? ngx_current_msec : old->regained;
 
         if (regained
             && (redis->regained == 0
@@ -395,6 +397,44 @@ ngx_http_print_task_redis_assign(ngx_http_print_task_redis_cluster_t *cluster,
     redis->slots++;
 
     return NGX_OK;
+}
+
+
+pt_circuit_state_e
+ngx_http_print_task_redis_cluster_state(
+    ngx_http_print_task_redis_cluster_t *cluster)
+{
+    ngx_queue_t                  *q;
+    pt_circuit_state_e            state;
+    ngx_http_print_task_redis_t  *redis;
+
+    state = PT_CIRCUIT_CLOSED;
+
+    for (q = ngx_queue_head(&cluster->nodes);
+         q != ngx_queue_sentinel(&cluster->nodes);
+         q = ngx_queue_next(q))
+    {
+        redis = ngx_queue_data(q, ngx_http_print_task_redis_t, node);
+
+        if (cluster->slots != NULL && redis->slots == 0) {
+            continue;
+        }
+
+        switch (ngx_http_print_task_redis_circuit(redis)) {
+
+        case PT_CIRCUIT_OPEN:
+            return PT_CIRCUIT_OPEN;
+
+        case PT_CIRCUIT_HALF_OPEN:
+            state = PT_CIRCUIT_HALF_OPEN;
+            break;
+
+        default: /* PT_CIRCUIT_CLOSED */
+            break;
+        }
+    }
+
+    return state;
 }
 
 

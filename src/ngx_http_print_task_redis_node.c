@@ -79,10 +79,12 @@ ngx_http_print_task_redis_t *
 ngx_http_print_task_redis_any_node(
     ngx_http_print_task_redis_cluster_t *cluster)
 {
+    ngx_uint_t                    used, best_used;
     ngx_queue_t                  *q;
     ngx_http_print_task_redis_t  *redis, *best;
 
     best = NULL;
+    best_used = 0;
 
     for (q = ngx_queue_head(&cluster->nodes);
          q != ngx_queue_sentinel(&cluster->nodes);
@@ -90,12 +92,15 @@ ngx_http_print_task_redis_any_node(
     {
         redis = ngx_queue_data(q, ngx_http_print_task_redis_t, node);
 
-        if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        used = (ngx_http_print_task_redis_circuit(redis) == PT_CIRCUIT_CLOSED);
+
+        if (used && redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
             return redis;
         }
 
-        if (best == NULL || (best->failed && !redis->failed)) {
+        if (best == NULL || (used && !best_used)) {
             best = redis;
+            best_used = used;
         }
     }
 
@@ -290,6 +295,8 @@ ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis)
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "print_task redis node \"%V\" is gone",
                    &redis->server->name);
+
+    ngx_http_print_task_redis_watch_stop(redis);
 
     ngx_queue_remove(&redis->node);
     ngx_free(redis);

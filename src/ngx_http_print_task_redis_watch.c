@@ -80,6 +80,13 @@ ngx_http_print_task_redis_watch_stop(ngx_http_print_task_redis_t *redis)
 }
 
 
+pt_circuit_state_e
+ngx_http_print_task_redis_circuit(ngx_http_print_task_redis_t *redis)
+{
+    return redis->failed ? PT_CIRCUIT_OPEN : redis->circuit.state;
+}
+
+
 void
 ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis)
 {
@@ -170,7 +177,7 @@ ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
 }
 
 
-/* a connection that has to be made first is probed when it is ready */
+/* a connection that is not ready is probed when it is */
 
 static void
 ngx_http_print_task_redis_probe_handler(ngx_event_t *ev)
@@ -187,12 +194,7 @@ ngx_http_print_task_redis_probe_handler(ngx_event_t *ev)
         return;
     }
 
-    if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
-        (void) ngx_http_print_task_redis_open(redis);
-        return;
-    }
-
-    if (!redis->probing) {
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY && !redis->probing) {
         ngx_http_print_task_redis_probe(redis);
     }
 }

@@ -277,7 +277,7 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
 
         op = job->op;
 
-        ngx_http_print_task_redis_slow(&sr->redis);
+        ngx_http_print_task_redis_slow(job->cmd.redis);
         ngx_http_print_task_redis_leave(sr, job);
 
         op->done(op);
@@ -487,7 +487,11 @@ ngx_http_print_task_store_redis_state(ngx_http_print_task_store_t *store)
 
     sr = store->data;
 
-    return sr->redis.failed ? PT_CIRCUIT_OPEN : sr->redis.circuit.state;
+    if (sr->conf->cluster) {
+        return ngx_http_print_task_redis_cluster_state(&sr->cluster);
+    }
+
+    return ngx_http_print_task_redis_circuit(&sr->redis);
 }
 
 
