@@ -66,6 +66,9 @@ my $before = connections();
 
 $redis->send('DEBUG', 'SLEEP', '0.9');
 
+ok(PrintTask::Server::await(sub { $nginx->get($token)->{status} == 503 }),
+    'asleep: one is late');
+
 my @slow = map { $nginx->send($nginx->connect, $token) } 1 .. 5;
 
 is_deeply([map { $nginx->receive($_)->{status} } @slow], [(503) x 5],

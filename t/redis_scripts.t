@@ -397,7 +397,7 @@ done_testing();
 
 
 sub start_server {
-    my $child = open(my $out, '-|', 'redis-server', '--port', 0,
+    my $child = open(my $out, '-|', $ENV{TEST_REDIS_SERVER} || 'redis-server', '--port', 0,
         '--unixsocket', $path, '--dir', $dir, '--save', '', '--daemonize',
         'no', '--logfile', '') or die "redis-server: $!";
 

@@ -64,7 +64,8 @@ ok(await(sub { $redis->cli(2, 'SENTINEL', 'FAILOVER', $name) eq 'OK' }),
     'a switch by hand');
 ok(await(sub { ($redis->master // 1) == 0
                && $redis->cli(0, 'ROLE') =~ /^master/ }), 'is done');
-ok(await(sub { $redis->cli(1, 'ROLE') =~ /^slave/ }), 'the old one is demoted');
+ok(await(sub { $redis->cli(1, 'ROLE') =~ /^slave/ }, 30),
+    'the old one is demoted');
 ok(await(sub { status(4, 'completed') == 200 }), 'and not used any more');
 is(state(4), 'completed', 'the new one has the change');
 

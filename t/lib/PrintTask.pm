@@ -557,7 +557,7 @@ sub redis {
                 appendonly => 'no', daemonize => 'no', logfile => '',
                 dir => "$redis{dir}", @_);
 
-    my $pid = open my $log, '-|', 'redis-server',
+    my $pid = open my $log, '-|', $ENV{TEST_REDIS_SERVER} || 'redis-server',
                    map { ("--$_", $conf{$_}) } sort keys %conf
         or die "cannot start redis-server: $!\n";
 

@@ -36,7 +36,8 @@ sub new {
 sub up {
     my ($self) = @_;
 
-    $self->{pid} = start('redis', 'redis-server', '--port', 0,
+    $self->{pid} = start('redis', $ENV{TEST_REDIS_SERVER} || 'redis-server',
+                         '--port', 0,
                          '--unixsocket', "../$self->{socket}",
                          '--dir', 'redis', '--save', '',
                          '--appendonly', 'yes', '--appendfsync', 'always');

@@ -132,7 +132,8 @@ sub start {
     my $pid = fork // die "fork: $!\n";
 
     if ($pid == 0) {
-        exec 'redis-server', map { ("--$_", $conf{$_}) } sort keys %conf;
+        exec $ENV{TEST_REDIS_SERVER} || 'redis-server',
+             map { ("--$_", $conf{$_}) } sort keys %conf;
         exit 1;
     }
 

@@ -133,7 +133,8 @@ sub start {
     my $pid = fork // die "fork: $!\n";
 
     if ($pid == 0) {
-        exec 'redis-server', $file, $i < 2 ? () : '--sentinel';
+        exec $ENV{TEST_REDIS_SERVER} || 'redis-server', $file,
+             $i < 2 ? () : '--sentinel';
         exit 1;
     }
 
