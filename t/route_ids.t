@@ -51,6 +51,19 @@ __DATA__
 [map { patch_uri("/print/$_") }
      'taskDefinitions/d/tasks./t', 'taskDefinitions./d/tasks/t',
      'taskDefinitions/d/tasks../t', 'shares/s/jobs/j/tasks./t',
-     'taskDefinitions/d/tasks.%20/t']
---- error_code_like eval: [('^40[05]$') x 5]
+     'taskDefinitions/d/tasks.%20/t', 'taskDefinitions/d/%20tasks/t',
+     '%20taskDefinitions/d/tasks/t', 'shares/s/%20%20JOBS/j/tasks/t']
+--- error_code_like eval: [('^40[05]$') x 8]
 --- pt_backend_saw
+
+
+
+=== spaces in front of other names are a part of them
+--- request
+PATCH /print/printers/%20p
+{}
+--- pt_backend
+return 204;
+--- error_code: 204
+--- pt_backend_saw
+PATCH /print/printers/%20p {}

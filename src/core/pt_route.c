@@ -29,6 +29,7 @@ static ngx_int_t pt_route_decode(const u_char **p, const u_char *last,
 static ngx_int_t pt_route_hex(u_char ch);
 static ngx_int_t pt_route_split(const ngx_str_t *path, pt_segments_t *segs);
 static ngx_uint_t pt_route_odd(const pt_segments_t *segs);
+static ngx_uint_t pt_route_named(const ngx_str_t *segment);
 static ngx_uint_t pt_route_has_batch(const pt_segments_t *segs);
 static ngx_uint_t pt_route_task(const pt_segments_t *segs, pt_route_t *route);
 static pt_route_e pt_route_below(const pt_segments_t *segs);
@@ -240,23 +241,46 @@ pt_route_split(const ngx_str_t *path, pt_segments_t *segs)
 static ngx_uint_t
 pt_route_odd(const pt_segments_t *segs)
 {
-    ngx_str_t         key;
-    ngx_uint_t        i;
-    const ngx_str_t  *segment;
+    ngx_str_t   key, segment;
+    ngx_uint_t  i;
 
     for (i = 0; i < segs->n; i++) {
-        segment = &segs->elts[i];
+        segment = segs->elts[i];
 
-        if (pt_route_segment(segment, &pt_route_tasks, &key)
+        if (pt_route_segment(&segment, &pt_route_tasks, &key)
                == PT_SEGMENT_ODD
-            || pt_route_segment(segment, &pt_route_definitions, &key)
+            || pt_route_segment(&segment, &pt_route_definitions, &key)
                == PT_SEGMENT_ODD)
         {
+            return 1;
+        }
+
+        /* some servers cut spaces off the front of a segment */
+
+        while (segment.len && segment.data[0] == ' ') {
+            segment.data++;
+            segment.len--;
+        }
+
+        if (segment.len < segs->elts[i].len && pt_route_named(&segment)) {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+static ngx_uint_t
+pt_route_named(const ngx_str_t *segment)
+{
+    ngx_str_t  key;
+
+    return pt_route_segment(segment, &pt_route_print, &key)
+           || pt_route_segment(segment, &pt_route_definitions, &key)
+           || pt_route_segment(segment, &pt_route_jobs, &key)
+           || pt_route_segment(segment, &pt_route_tasks, &key)
+           || pt_route_segment(segment, &pt_route_batch, &key);
 }
 
 

@@ -51,7 +51,7 @@ pt_reason_e pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path);
  * Recognises the resource at the end of a decoded path.  Names are compared
  * without regard to case, ids are not changed.  PT_PATH_INVALID where a
  * segment is a spelling of ours that only some servers read alike ("tasks;a",
- * "tasks(1)"); PT_ID_INVALID for an id that is not 1-128 bytes of
+ * "tasks(1)", " tasks"); PT_ID_INVALID for an id that is not 1-128 bytes of
  * "A-Za-z0-9._~-", or only dots.
  */
 pt_reason_e pt_route_read(const ngx_str_t *path, pt_route_t *route);

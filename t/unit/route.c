@@ -287,6 +287,12 @@ test_odd(void)
         "/print/printers/p/jobs/j/tasks;x/t",
         "/print/shares/s/jobs/j/tasks(1)",
         "/tasks;x",
+        "/print/taskDefinitions/d/ tasks/t",
+        "/print/taskDefinitions/d/   TASKS('t')",
+        "/print/ taskDefinitions/d/tasks/t",
+        "/ print/tasks/t",
+        "/print/printers/p/ jobs/j/tasks/t",
+        "/v1.0/ $batch",
 
         "",
         "*",
