@@ -51,7 +51,10 @@ static const ngx_str_t  ngx_http_print_task_body_headers[] = {
     ngx_string("transfer-encoding"),
     ngx_string("content-md5"),
     ngx_string("content-digest"),
+    ngx_string("content-range"),
+    ngx_string("repr-digest"),
     ngx_string("digest"),
+    ngx_string("trailer"),
     ngx_string("accept-encoding"),
     ngx_null_string
 };

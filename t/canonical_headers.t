@@ -119,3 +119,25 @@ raw_patch(body(), 'content-type: Application/JSON;Charset="utf-8";a=b',
           'Connection: close')
 --- pt_backend_fields
 Content-Type: application/json
+
+
+
+=== nothing that was said of the client's body is left
+--- pt_redis
+HSET $key state pending rev 1
+--- raw_request eval
+raw_patch(chunks(body()) =~ s/\r\n\z/X-Trailer: 1\r\n\r\n/r,
+          'Transfer-Encoding: chunked', 'Trailer: X-Trailer',
+          'Content-Range: bytes 0-34/35', 'Content-MD5: a', 'Digest: b',
+          'Content-Digest: c', 'repr-digest: d', 'TE: trailers',
+          'Connection: close')
+--- pt_backend_fields
+Content-Length: 32
+Trailer: -
+Content-Range: -
+Content-MD5: -
+Digest: -
+Content-Digest: -
+Repr-Digest: -
+TE: -
+X-Trailer: -
