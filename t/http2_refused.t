@@ -3,43 +3,7 @@
 
 use lib 't/lib';
 use PrintTask;
-
-# RFC 9113: a frame; RFC 7541: an integer, and a field without indexing
-
-sub frame {
-    my ($type, $flags, $stream, $payload) = @_;
-
-    return substr(pack('N', length $payload), 1)
-           . pack('CCN', $type, $flags, $stream) . $payload;
-}
-
-sub text {
-    my ($text) = @_;
-    my $n = length $text;
-    my $size = chr($n < 127 ? $n : 127);
-
-    if ($n >= 127) {
-        $n -= 127;
-
-        for ( ; $n >= 128; $n >>= 7) {
-            $size .= chr(128 | $n & 127);
-        }
-
-        $size .= chr $n;
-    }
-
-    return $size . $text;
-}
-
-sub field {
-    my ($name, $value) = @_;
-
-    return "\0" . text($name) . text($value);
-}
-
-sub start {
-    return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0, '');
-}
+use PrintTask::HTTP2;
 
 # the header of a request; the body follows, unless its length is 0
 
@@ -51,16 +15,16 @@ sub header {
         'authorization' => 'Bearer ' . token(), 'content-length' => $length,
         @fields
     );
-    my $block = join '', map { field($_, $fields{$_}) }
-                grep { defined $fields{$_} } sort keys %fields;
 
-    return frame(1, $length ? 4 : 5, $stream, $block);
+    return h2_headers($stream, $length ? 4 : 5,
+                      map { [$_, $fields{$_}] }
+                      grep { defined $fields{$_} } sort keys %fields);
 }
 
 sub data {
     my ($stream, $body) = @_;
 
-    return frame(0, 1, $stream, $body);
+    return h2_frame('DATA', 1, $stream, $body);
 }
 
 # The first server of a port decides on the protocol and on how long an idle
@@ -85,7 +49,7 @@ __DATA__
 --- http_config eval
 http2_conf()
 --- raw_request eval
-start() . header(1, 32, authorization => undef)
+h2_start() . header(1, 32, authorization => undef)
 . data(1, '{"status":{"state":"completed"}}')
 --- response_body_like: \x48\x03401.*\{"error":\{"code":"unauthorized",.*"tokenMissing"
 --- pt_backend_saw
@@ -97,7 +61,7 @@ start() . header(1, 32, authorization => undef)
 --- http_config eval
 http2_conf()
 --- raw_request eval
-[start() . header(1, 32, authorization => undef),
+[h2_start() . header(1, 32, authorization => undef),
  data(1, '{"status":{"state":"completed"}}')
  . header(3, 0, ':method' => 'GET', 'content-length' => undef)]
 --- raw_request_middle_delay: 0.01
@@ -112,7 +76,7 @@ GET /print/taskDefinitions/d/tasks/t
 --- http_config eval
 http2_conf()
 --- raw_request eval
-start() . header(1, 32, 'content-type' => 'text/plain')
+h2_start() . header(1, 32, 'content-type' => 'text/plain')
 . data(1, '{"status":{"state":"completed"}}')
 --- response_body_like: \x48\x03415.*\{"error":\{"code":"unsupportedMediaType",.*"contentType"
 --- pt_backend_saw
@@ -124,7 +88,7 @@ start() . header(1, 32, 'content-type' => 'text/plain')
 --- http_config eval
 http2_conf()
 --- raw_request eval
-start() . header(1, 16385) . frame(0, 0, 1, 'x' x 100)
+h2_start() . header(1, 16385) . h2_frame('DATA', 0, 1, 'x' x 100)
 --- response_body_like: \x48\x03413.*\{"error":\{"code":"contentTooLarge",.*"bodyTooLarge"
 --- pt_backend_saw
 
@@ -135,8 +99,8 @@ start() . header(1, 16385) . frame(0, 0, 1, 'x' x 100)
 --- http_config eval
 http2_conf()
 --- raw_request eval
-start() . header(1, 32, 'content-length' => undef)
-. frame(0, 0, 1, 'x' x 16000) . frame(0, 0, 1, 'x' x 16000)
+h2_start() . header(1, 32, 'content-length' => undef)
+. h2_frame('DATA', 0, 1, 'x' x 16000) . h2_frame('DATA', 0, 1, 'x' x 16000)
 . header(3, 0, ':method' => 'GET', 'content-length' => undef)
 --- response_body_like: \x48\x03413.*"bodyTooLarge".*"state":"pending"
 --- pt_backend_saw
@@ -151,7 +115,7 @@ http2_conf()
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval
-start() . header(1, 31) . data(1, '{"status":{"state":"completed"}}')
+h2_start() . header(1, 31) . data(1, '{"status":{"state":"completed"}}')
 . header(3, 33) . data(3, '{"status":{"state":"completed"}}')
 --- response_body_unlike: "state":"completed"
 --- pt_backend_saw
@@ -167,8 +131,8 @@ http2_conf()
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval
-start() . header(1, 32) . frame(0, 0, 1, '{"status":{"state":"completed"}')
-. frame(3, 0, 1, pack 'N', 8)
+h2_start() . header(1, 32) . h2_frame('DATA', 0, 1, '{"status":{"state":"completed"}')
+. h2_frame('RST_STREAM', 0, 1, pack 'N', 8)
 . header(3, 0, ':method' => 'GET', 'content-length' => undef)
 --- response_body_like: "state":"pending"
 --- pt_backend_saw
@@ -185,8 +149,8 @@ http2_conf()
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval
-start() . header(1, 1, 'content-length' => undef)
-. frame(0, 0, 1, '{"Status":{"State":')
+h2_start() . header(1, 1, 'content-length' => undef)
+. h2_frame('DATA', 0, 1, '{"Status":{"State":')
 . data(1, '"Completed"}}')
 --- response_body_like: "state":"completed"
 --- pt_backend_saw
@@ -202,7 +166,7 @@ Transfer-Encoding: -
 --- http_config eval
 http2_conf()
 --- raw_request eval
-start() . header(1, 33) . header(3, 33)
+h2_start() . header(1, 33) . header(3, 33)
 . data(3, '{"status":{"state":"processing"}}')
 . data(1, '{"status":{"state":"processing"}}')
 --- response_body_like: "state":"processing".*"state":"processing"

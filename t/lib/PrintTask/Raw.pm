@@ -1,0 +1,289 @@
+package PrintTask::Raw;
+
+=head1 NAME
+
+PrintTask::Raw - a gateway, seen as bytes from both of its sides
+
+=head1 SYNOPSIS
+
+    use PrintTask::Raw;
+
+    my $raw = PrintTask::Raw->new;
+    my $socket = $raw->connect;
+
+    $raw->send($socket, $bytes, $more, ...);
+    my ($response) = $raw->receive($socket, 1);
+
+    $raw->end;                          # nginx ends in good order
+    $raw->service->requests;            # what the back end has got
+    $raw->alarms;                       # what should not have been logged
+
+=head1 DESCRIPTION
+
+nginx, a private Redis, and a L<PrintTask::Service>.  The name in C<Host> is
+that of a server, which passes requests on in its own way:
+
+    plain       as nginx does by default: HTTP/1.0, a connection each
+    kept        HTTP/1.1, connections that are kept
+    stream      proxy_request_buffering off
+    file        bodies in files
+    merge       merge_slashes off
+    dry         print_task_dry_run
+
+=cut
+
+use strict;
+use warnings;
+
+use File::Temp ();
+use IO::Select;
+use IO::Socket::INET;
+use Socket qw(IPPROTO_TCP TCP_NODELAY);
+use Time::HiRes qw(sleep time);
+
+use PrintTask::Server;
+use PrintTask::Service;
+use PrintTask::Token qw(token jwks_file);
+
+our @Hosts = qw(plain kept stream file merge);
+
+=head2 Methods
+
+=over
+
+=item new(NAME => VALUE, ...)
+
+    http        lines of configuration for http
+    servers     servers beside those above: text, in which LISTEN, GATEWAY and
+                SERVICE stand for the directive, the settings and the address
+
+=cut
+
+my %servers = (
+    plain  => '',
+    kept   => 'proxy_http_version 1.1; proxy_set_header Connection "";',
+    stream => 'proxy_request_buffering off; proxy_http_version 1.1;',
+    file   => 'client_body_in_file_only clean;',
+    merge  => '',
+    dry    => 'print_task_dry_run on;',
+);
+
+sub new {
+    my ($class, %opt) = @_;
+    my $self = bless { owner => $$ }, $class;
+
+    $self->{dir} = File::Temp->newdir('pt-raw-XXXXXX', TMPDIR => 1);
+    $self->{service} = PrintTask::Service->new;
+    $self->{port} = PrintTask::Server::free_port();
+    $self->{http2} = PrintTask::Server::free_port();
+    $self->start_redis;
+
+    my $servers = $opt{servers} // '';
+    my $gateway = "print_task forward;\n"
+                  . "print_task_redis unix:$self->{dir}/redis.sock;\n"
+                  . "print_task_redis_timeout 10s 10s;\n";
+    my $address = $self->{service}->address;
+
+    $servers =~ s/LISTEN/listen 127.0.0.1:$self->{port};/g;
+    $servers =~ s/GATEWAY/$gateway/g;
+    $servers =~ s/SERVICE/$address/g;
+
+    $self->{nginx} = PrintTask::Server->new(
+        workers => 1, http => $self->servers($gateway) . $servers
+                              . ($opt{http} // ''));
+
+    return $self;
+}
+
+# "plain" is first, and so is for names of no server, too
+
+sub servers {
+    my ($self, $gateway) = @_;
+    my $upstream = $self->{service}->address;
+    my $conf = "underscores_in_headers on;\n"
+               . 'print_task_key_file ' . jwks_file() . ";\n"
+               . "upstream kept { server $upstream; keepalive 4; }\n";
+
+    for my $name (sort { ($b eq 'plain') <=> ($a eq 'plain') } keys %servers) {
+        my $pass = $name eq 'kept' ? 'kept' : $upstream;
+        my $merge = $name eq 'merge' ? 'merge_slashes off;' : '';
+
+        $conf .= <<"_EOC_";
+server {
+    listen 127.0.0.1:$self->{port};
+    listen 127.0.0.1:$self->{http2} http2;
+    server_name $name;
+    keepalive_requests 100000;
+    $merge
+    $gateway
+
+    location / {
+        $servers{$name}
+        proxy_pass http://$pass;
+    }
+}
+_EOC_
+    }
+
+    return $conf;
+}
+
+sub start_redis {
+    my ($self) = @_;
+    my $socket = "$self->{dir}/redis.sock";
+
+    $self->{redis} = fork() // die "fork: $!\n";
+
+    if (!$self->{redis}) {
+        open STDOUT, '>', '/dev/null';
+        exec 'redis-server', '--port', 0, '--unixsocket', $socket, '--save', '',
+             '--appendonly', 'no', '--daemonize', 'no',
+             '--dir', "$self->{dir}"
+            or POSIX::_exit(1);
+    }
+
+    PrintTask::Server::await(sub { -S $socket })
+        or die "redis-server did not start\n";
+}
+
+sub service {
+    my ($self) = @_;
+
+    return $self->{service};
+}
+
+=item connect(), connect('http2')
+
+=item send(SOCKET, BYTES, ...)
+
+Each piece is given to the kernel by itself, so it is a packet of its own.
+
+=cut
+
+sub connect {
+    my ($self, $http2) = @_;
+    my $socket = IO::Socket::INET->new(
+        PeerAddr => '127.0.0.1', Timeout => 10,
+        PeerPort => $http2 ? $self->{http2} : $self->{port})
+        or die "connect: $!\n";
+
+    setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
+
+    return $socket;
+}
+
+sub send {
+    my ($self, $socket, @pieces) = @_;
+    local $SIG{PIPE} = 'IGNORE';
+
+    for my $piece (@pieces) {
+        my $done = 0;
+
+        while ($done < length $piece) {
+            my $n = syswrite $socket, $piece, length($piece) - $done, $done
+                or return;
+
+            $done += $n;
+        }
+    }
+}
+
+=item receive(SOCKET, N)
+
+Up to N final responses, fewer if the connection is closed or nothing comes for
+ten seconds: hashes of status, head, body, reason, error, interim (how many 1xx
+came before) and, of the last one, closed.
+
+=cut
+
+sub receive {
+    my ($self, $socket, $n) = @_;
+    my $buffer = \${*$socket}{pt_received};
+    my @responses;
+
+    $$buffer //= '';
+
+    while (@responses < $n) {
+        my $response = next_response($buffer);
+
+        if ($response) {
+            push @responses, $response;
+            next;
+        }
+
+        if (!IO::Select->new($socket)->can_read(10)
+            || !sysread $socket, $$buffer, 65536, length $$buffer)
+        {
+            push @responses, { status => 0, body => $$buffer, head => '',
+                               reason => '-', closed => 1 };
+            last;
+        }
+    }
+
+    $responses[-1]{closed} = 1
+        if @responses && $responses[-1]{head} =~ /^Connection: close/mi;
+
+    return @responses;
+}
+
+sub next_response {
+    my ($buffer) = @_;
+    my $interim = 0;
+
+    $interim++ while $$buffer =~ s{^HTTP/1\.1 1\d\d .*?\r\n\r\n}{}s;
+
+    my ($head, $status) = $$buffer =~ m{^(HTTP/1\.\d (\d+).*?\r\n\r\n)}s
+        or return;
+    my ($length) = $head =~ /^Content-Length: (\d+)/mi;
+
+    $length //= 0;
+
+    return if length $$buffer < length($head) + $length;
+
+    my $text = substr $$buffer, 0, length($head) + $length, '';
+    my $body = substr $text, length $head;
+    my ($reason) = $body =~ /"innerError":\{"code":"(\w+)"/;
+
+    return { status => $status, head => $head, body => $body,
+             reason => $reason // '-', interim => $interim,
+             error => scalar $body =~ /^\{"error":\{"code":"/ };
+}
+
+=item end()
+
+Stops nginx with QUIT; what it has let through is all there, then.
+
+=item alarms()
+
+Lines of the error log at "error" and above, and reports of sanitizers.
+
+=back
+
+=cut
+
+sub end {
+    my ($self) = @_;
+
+    return $self->{nginx}->stop;
+}
+
+sub alarms {
+    my ($self, @allowed) = @_;
+    my $allowed = join '|', map { quotemeta } @allowed;
+
+    return grep { !@allowed || !/$allowed/ }
+           grep { /\[(?:error|crit|alert|emerg)\]|Sanitizer|runtime error:/ }
+           split /^/, $self->{nginx}->log;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local $?;
+
+    return if $self->{owner} != $$;
+
+    kill 'KILL', $self->{redis};
+    waitpid $self->{redis}, 0;
+}
+
+1;
