@@ -24,10 +24,10 @@ use PrintTask::Spelling;
 my $seed = $ENV{SEED} // 20261126;
 my $rounds = $ENV{ROUNDS} // 1;
 
+my $play = PrintTask::Play->new;
+
 diag("SEED=$seed");
 srand $seed;
-
-my $play = PrintTask::Play->new;
 
 # --- what is valid: each task is changed by several spellings of its path
 

@@ -18,10 +18,11 @@ use PrintTask::Spelling;
 
 my $seed = $ENV{SEED} // 20261126;
 
+my $play = PrintTask::Play->new(http2 => 1);
+
 diag("SEED=$seed");
 srand $seed;
 
-my $play = PrintTask::Play->new(http2 => 1);
 my @tasks = map { $play->task(pick(@States)) } 1 .. 50;
 
 for my $turn (1 .. 3) {

@@ -326,7 +326,7 @@ sub gzipped {
 
     IO::Compress::Gzip::gzip(\$text => \my $gzip,
                              -Level => $level // pick(0, 1, 9),
-                             -Name => pick('', 'a.json'))
+                             -Name => pick('', 'a.json'), -Time => 1)
         or die "gzip: $IO::Compress::Gzip::GzipError\n";
 
     return $gzip;
