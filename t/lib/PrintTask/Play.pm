@@ -68,6 +68,7 @@ made by chance, but for
 
     update      the change
     path        the path
+    host        the server
     hostile     a kind of PrintTask::Hostile
     refused     it must be refused, for what it looks like
     any         it may be refused or not: what gets to the back end counts
@@ -151,7 +152,8 @@ sub change {
                 : verdict($task, $update),
         pieces => [$self->pieces(
             $made->('method') // 'PATCH', $target,
-            ['Host: ' . pick(@PrintTask::Raw::Hosts), "X-Spelling: $n",
+            ['Host: ' . ($opt{host} // pick(@PrintTask::Raw::Hosts)),
+             "X-Spelling: $n",
              @$fields, $made->('field')], $bytes, $stream)],
     };
 }

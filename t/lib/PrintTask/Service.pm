@@ -33,7 +33,7 @@ use IO::Select;
 use IO::Socket::INET;
 use POSIX ();
 
-our @EXPORT_OK = qw(first_state task_of @States);
+our @EXPORT_OK = qw(first_state task_of task_key @States);
 
 our @States = qw(pending processing completed aborted);
 
@@ -50,6 +50,11 @@ does not count, as it does not in GUIDs.
 
 The ids of definition and task that a path names, for a reader who decodes it
 once and looks at its end; an empty list if it names none.
+
+=item task_key(DEFINITION, TASK)
+
+The same for all spellings of a task, and for no other: GUIDs are compared
+without regard to case, other ids are not.
 
 =back
 
@@ -72,6 +77,11 @@ sub task_of {
                           /tasks(?:/($id)|\('($id)'\))\z}xi or return;
 
     return grep { defined } @keys;
+}
+
+sub task_key {
+    return join '/', map { /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\z/i
+                           ? lc : $_ } @_;
 }
 
 =head2 Methods
@@ -225,7 +235,7 @@ sub answer {
     my $body = '{}';
 
     if (defined $id) {
-        my $task = $tasks{lc "$definition/$id"}
+        my $task = $tasks{task_key($definition, $id)}
                    //= { state => first_state($id), description => 'null' };
 
         change($task, $request) if $method eq 'PATCH';

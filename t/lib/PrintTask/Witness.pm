@@ -52,7 +52,7 @@ slashes, or the like.
 use strict;
 use warnings;
 
-use PrintTask::Service qw(first_state task_of);
+use PrintTask::Service qw(first_state task_key task_of);
 
 my %legal = (
     pending    => { map { $_ => 1 } qw(pending processing completed aborted) },
@@ -208,7 +208,7 @@ sub text {
 
 sub make {
     my ($self, $definition, $task, $state) = @_;
-    my $now = \$self->{states}{lc "$definition/$task"};
+    my $now = \$self->{states}{task_key($definition, $task)};
 
     $$now //= first_state($task);
     $state //= $$now;
