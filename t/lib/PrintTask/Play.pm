@@ -101,7 +101,8 @@ sub new {
 
     return bless {
         raw => PrintTask::Raw->new(%opt), witness => PrintTask::Witness->new,
-        http2 => $opt{http2}, stream => 1, n => 0, failures => [], count => {}, wanted => {},
+        http2 => $opt{http2}, stream => 1, n => 0,
+        failures => [], count => {}, wanted => {},
     }, $class;
 }
 

@@ -244,6 +244,9 @@ sub json_string {
     my ($text) = @_;
     my $escape = pick(0, 0, 0.2, 1);
 
+    return '"' . encode_utf8($text) . '"'
+        if !$escape && $text !~ /[\x00-\x1f"\\]/;
+
     return '"' . join('', map { json_char($_, chance($escape)) }
                           split //, $text) . '"';
 }
@@ -311,7 +314,8 @@ sub chunked {
     my $bytes = '';
 
     while (length $rest) {
-        my $part = substr $rest, 0, pick(1, 2, 7, 64, 65536), '';
+        my $part = substr $rest, 0, pick(length $rest > 999 ? () : (1, 2, 7),
+                                         64, 65536), '';
 
         $bytes .= sprintf(pick('%x', '%X', '%04x'), length $part)
                   . pick(('') x 4, ';a', ' ;a="b"') . "\r\n$part\r\n";
