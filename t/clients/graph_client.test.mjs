@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Client, GraphError } from '@microsoft/microsoft-graph-client';
+import { BatchRequestContent, Client, GraphError }
+    from '@microsoft/microsoft-graph-client';
 
 import { createTask, holdLease, host, path, tokens, url, watch }
     from './print_service.mjs';
+import { refusals } from './refusals.mjs';
 
 
 const printTask = {
@@ -24,7 +26,7 @@ function client(token) {
     return Client.init({
         authProvider: done => done(null, token),
         baseUrl: url,
-        customHosts: new Set([host]),
+        customHosts: new Set(token === null ? [] : [host]),
     });
 }
 
@@ -104,49 +106,42 @@ test('return=minimal', async () => {
     assert.equal(updated, undefined);
 });
 
-test('a transition that is not allowed', async () => {
-    await assert.rejects(
-        application.api(path(createTask('completed')))
-            .update({ status: { state: 'processing' } }),
-        graphError(409, 'conflict', 'transitionNotAllowed'));
-});
-
-test('no such task', async () => {
-    await assert.rejects(
-        application.api(path('no-such-task')).update(printTask),
-        graphError(404, 'notFound', 'taskNotFound'));
-});
-
-test('a token that has expired', async () => {
-    await assert.rejects(
-        client(tokens.expired).api(path(createTask('processing')))
-            .update(printTask),
-        graphError(401, 'unauthorized', 'tokenExpired'));
-});
-
-test('a host that the client sends no token to', async () => {
-    const stranger = Client.init({
-        authProvider: done => done(null, tokens.application),
-        baseUrl: url,
+for (const refusal of refusals) {
+    test(refusal.name, async () => {
+        await assert.rejects(
+            client(refusal.token)
+                .api(refusal.path ?? path(createTask(refusal.state)))
+                .update(refusal.update),
+            graphError(refusal.status, refusal.code, refusal.reason));
     });
-
-    await assert.rejects(
-        stranger.api(path(createTask('processing'))).update(printTask),
-        graphError(401, 'unauthorized', 'tokenMissing'));
-});
-
-test('the token of a user', async () => {
-    await assert.rejects(
-        client(tokens.user).api(path(createTask('processing')))
-            .update(printTask),
-        graphError(403, 'forbidden', 'tokenDelegated'));
-});
+}
 
 test('a property that a task does not have', async () => {
     await assert.rejects(
         application.api(path(createTask('processing')))
             .update({ status: { state: 'completed', percent: 100 } }),
         graphError(400, 'badRequest', 'propertyUnknown'));
+});
+
+test('a method that a task does not have', async () => {
+    await assert.rejects(
+        application.api(path(createTask('processing'))).delete(),
+        graphError(405, 'methodNotAllowed', 'methodNotAllowed'));
+});
+
+test('a batch', async () => {
+    const batch = new BatchRequestContent([{
+        id: '1',
+        request: new Request(`${url}v1.0${path(createTask('processing'))}`, {
+            method: 'PATCH',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify(printTask),
+        }),
+    }]);
+
+    await assert.rejects(
+        application.api('/$batch').post(await batch.getContent()),
+        graphError(501, 'notImplemented', 'batchNotSupported'));
 });
 
 test('a body that is not JSON', async () => {
@@ -192,4 +187,20 @@ test('a task that is busy, until the client tries again', async () => {
                  second.response.headers.get('client-request-id'));
     assert.notEqual(first.response.headers.get('request-id'),
                     second.response.headers.get('request-id'));
+});
+
+test('too many requests, until the client tries again', async () => {
+    const request = application.api(path(createTask('processing')))
+        .header('X-Limit', 'microsoft-graph-client');
+    let updated;
+
+    await request.update(printTask);
+
+    const exchanges = await watch(async () => {
+        updated = await request.update(printTask);
+    });
+
+    assert.equal(updated.status.state, 'completed');
+    assert.deepEqual(exchanges.map(e => e.response.status), [429, 200]);
+    assert.equal(exchanges[0].response.headers.get('retry-after'), '1');
 });

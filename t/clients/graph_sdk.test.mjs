@@ -17,8 +17,9 @@ import { createPrintTaskFromDiscriminatorValue, serializePrintTask }
 import { createODataErrorFromDiscriminatorValue }
     from '@microsoft/msgraph-sdk/models/oDataErrors/index.js';
 
-import { createTask, holdLease, host, path, tokens, url, watch }
+import { createTask, holdLease, host, path, stored, tokens, url, watch }
     from './print_service.mjs';
+import { refusals } from './refusals.mjs';
 
 
 const printTask = {
@@ -30,7 +31,9 @@ const printTask = {
 
 
 function adapter(token, httpClient) {
-    const hosts = new AllowedHostsValidator(new Set([host]));
+    const hosts = new AllowedHostsValidator(new Set(token === null
+                                                    ? ['graph.microsoft.com']
+                                                    : [host]));
 
     const provider = new BaseBearerTokenAuthenticationProvider({
         getAllowedHostsValidator: () => hosts,
@@ -45,105 +48,183 @@ function adapter(token, httpClient) {
     return adapter;
 }
 
-const application = adapter(tokens.application);
+
+// the chain of middleware that is the default, and the one that compresses
+
+const clients = {
+    plain: () => undefined,
+    gzip: () => new HttpClient(undefined,
+                               ...MiddlewareFactory.getPerformanceMiddlewares()),
+};
 
 
-function patch(adapter, task, update) {
-    const request = new RequestInformation(
-        HttpMethod.PATCH, `{+baseurl}${path(task)}`,
-        { baseurl: adapter.baseUrl });
+function request(adapter, method, target, update, headers = {}) {
+    const request = new RequestInformation(method, `{+baseurl}${target}`,
+                                           { baseurl: adapter.baseUrl });
 
     request.headers.tryAdd('Accept', 'application/json');
-    request.setContentFromParsable(adapter, 'application/json', update,
-                                   serializePrintTask);
+
+    for (const [name, value] of Object.entries(headers)) {
+        request.headers.add(name, value);
+    }
+
+    if (update) {
+        request.setContentFromParsable(adapter, 'application/json', update,
+                                       serializePrintTask);
+    }
 
     return adapter.send(request, createPrintTaskFromDiscriminatorValue,
                         { XXX: createODataErrorFromDiscriminatorValue });
 }
 
+function patch(adapter, target, update, headers) {
+    return request(adapter, HttpMethod.PATCH, target, update, headers);
+}
 
-function odataError(status, code) {
+
+function odataError(status, code, reason) {
     return error => {
         assert.equal(error.responseStatusCode, status);
         assert.equal(error.errorEscaped.code, code);
-        assert.ok(error.errorEscaped.innerError.requestId);
-        assert.ok(error.errorEscaped.innerError.date instanceof Date);
+
+        const { innerError } = error.errorEscaped;
+
+        assert.ok(innerError.requestId);
+        assert.ok(innerError.date instanceof Date);
+        assert.equal(innerError.additionalData?.code, reason);
         return true;
     };
 }
 
 
-test('an update', async () => {
-    const task = createTask('processing');
-    const updated = await patch(application, task, printTask);
+for (const [name, client] of Object.entries(clients)) {
+    const application = adapter(tokens.application, client());
 
-    assert.equal(updated.id, task);
-    assert.equal(updated.status.state, 'completed');
-    assert.equal(updated.status.description, 'completed');
-});
+    const task = state => path(createTask(state));
 
-test('a compressed update', async () => {
-    const middlewares = MiddlewareFactory.getPerformanceMiddlewares();
-    const compressing = adapter(tokens.application,
-                                new HttpClient(undefined, ...middlewares));
-    let updated;
+    test(`${name}: an update`, async () => {
+        const id = createTask('processing');
+        let updated;
 
-    const [{ headers }] = await watch(async () => {
-        updated = await patch(compressing, createTask('processing'), printTask);
+        const [{ headers }] = await watch(async () => {
+            updated = await patch(application, path(id), printTask);
+        });
+
+        assert.equal(headers.get('content-encoding'),
+                     name === 'gzip' ? 'gzip' : null);
+        assert.equal(updated.id, id);
+        assert.equal(updated.status.state, 'completed');
+        assert.equal(updated.status.description, 'completed');
     });
 
-    assert.equal(headers.get('content-encoding'), 'gzip');
-    assert.equal(updated.status.state, 'completed');
-});
+    test(`${name}: the same update again`, async () => {
+        const target = task('processing');
+        const first = await patch(application, target, printTask);
 
-test('the same update again', async () => {
-    const task = createTask('processing');
-    const first = await patch(application, task, printTask);
+        assert.deepEqual(await patch(application, target, printTask), first);
+    });
 
-    assert.deepEqual(await patch(application, task, printTask), first);
-});
+    test(`${name}: null, and characters of all kinds`, async () => {
+        const id = createTask('pending');
+        const description = 'gr\u00f6\u00dfer "\\/" \u65e5\u{1f5a8}\u0001\n';
 
-test('a transition that is not allowed', async () => {
-    await assert.rejects(
-        patch(application, createTask('completed'),
-              { status: { state: 'processing' } }),
-        odataError(409, 'conflict'));
-});
+        const updated = await patch(application, path(id),
+                                    { status: { state: 'processing',
+                                                description } });
 
-test('a token that has expired', async () => {
-    await assert.rejects(
-        patch(adapter(tokens.expired), createTask('processing'), printTask),
-        odataError(401, 'unauthorized'));
-});
+        assert.equal(updated.status.description, description);
 
-test('the token of a user', async () => {
-    await assert.rejects(
-        patch(adapter(tokens.user), createTask('processing'), printTask),
-        odataError(403, 'forbidden'));
-});
+        await patch(application, path(id), { status: { description: null } });
 
-test('a property that a task does not have', async () => {
-    await assert.rejects(
-        patch(application, createTask('processing'),
-              { status: { additionalData: { percent: 100 } } }),
-        odataError(400, 'badRequest'));
-});
+        assert.equal(stored(id, 'state'), 'processing');
+        assert.equal(stored(id, 'description'), '');
+    });
 
-test('a task that is busy, until the client tries again', async () => {
-    const task = createTask('processing');
-    const release = holdLease(task);
-    let updated;
+    test(`${name}: the task that was read, changed and sent back`, async () => {
+        const target = task('processing');
+        const read = await request(application, HttpMethod.GET, target);
 
-    const exchanges = await watch(async () => {
-        updated = await patch(application, task, printTask);
+        read.status.state = 'aborted';
+        const updated = await patch(application, target, read);
 
-    }, response => {
-        if (response.status === 503) {
-            release();
+        assert.equal(updated.status.state, 'aborted');
+    });
+
+    test(`${name}: return=minimal`, async () => {
+        assert.equal(await patch(application, task('processing'), printTask,
+                                 { Prefer: 'return=minimal' }), undefined);
+    });
+
+    for (const refusal of refusals) {
+        test(`${name}: ${refusal.name}`, async () => {
+            await assert.rejects(
+                patch(adapter(refusal.token, client()),
+                      refusal.path ?? task(refusal.state), refusal.update),
+                odataError(refusal.status, refusal.code, refusal.reason));
+        });
+    }
+
+    test(`${name}: a property that a task does not have`, async () => {
+        await assert.rejects(
+            patch(application, task('processing'),
+                  { status: { additionalData: { percent: 100 } } }),
+            odataError(400, 'badRequest', 'propertyUnknown'));
+    });
+
+    test(`${name}: a method that a task does not have`, async () => {
+        await assert.rejects(
+            request(application, HttpMethod.DELETE, task('processing')),
+            odataError(405, 'methodNotAllowed', 'methodNotAllowed'));
+    });
+}
+
+
+// Compression is done anew when the client tries again, of what is compressed
+// already: the body is packed twice, and says so once.
+
+for (const [name, client] of Object.entries(clients)) {
+    test(`${name}: a busy task, until the client tries again`, async () => {
+        const id = createTask('processing');
+        const release = holdLease(id);
+        const application = adapter(tokens.application, client());
+        let outcome;
+
+        const exchanges = await watch(async () => {
+            outcome = await patch(application, path(id), printTask)
+                .catch(error => error);
+
+        }, response => {
+            if (response.status === 503) {
+                release();
+            }
+        });
+
+        assert.deepEqual(exchanges.map(e => e.response.status),
+                         [503, name === 'gzip' ? 400 : 200]);
+        assert.equal(exchanges[1].headers.get('retry-attempt'), '1');
+
+        if (name === 'gzip') {
+            odataError(400, 'badRequest', 'bodyCompression')(outcome);
+            assert.equal(stored(id, 'state'), 'processing');
+
+        } else {
+            assert.equal(outcome.status.state, 'completed');
         }
     });
+}
+
+test('plain: too many requests, until the client tries again', async () => {
+    const target = path(createTask('processing'));
+    const application = adapter(tokens.application);
+    const headers = { 'X-Limit': 'msgraph-sdk' };
+    let updated;
+
+    await patch(application, target, printTask, headers);
+
+    const exchanges = await watch(async () => {
+        updated = await patch(application, target, printTask, headers);
+    });
 
     assert.equal(updated.status.state, 'completed');
-    assert.deepEqual(exchanges.map(e => e.response.status), [503, 200]);
-    assert.equal(exchanges[1].headers.get('retry-attempt'), '1');
+    assert.deepEqual(exchanges.map(e => e.response.status), [429, 200]);
 });

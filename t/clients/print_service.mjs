@@ -22,16 +22,28 @@ export function redis(server, ...command) {
 }
 
 
+function serviceKey(task) {
+    return `print-service:{${TENANT}/${DEFINITION}/${task}}`;
+}
+
+
 // Creates a task as a print service does, returns its id.
 
 export function createTask(state) {
     const task = randomUUID();
 
-    redis('print-service-redis', 'HSET',
-          `print-service:{${TENANT}/${DEFINITION}/${task}}`,
-          'state', state, 'app', APP, 'parentUrl', 'https://print.example/1');
+    redis('print-service-redis', 'HSET', serviceKey(task), 'state', state,
+          'app', APP, 'parentUrl', 'https://print.example/1');
 
     return task;
+}
+
+
+// What the print service knows of a task: its state, or another field.
+
+export function stored(task, field) {
+    return redis('print-service-redis', 'HGET', serviceKey(task),
+                 field).trim();
 }
 
 
