@@ -25,6 +25,12 @@ srand $seed;
 
 my @tasks = map { $play->task(pick(@States)) } 1 .. 50;
 
+for (1 .. 5) {
+    my $task = $play->short_task(pick(@States));
+
+    push @tasks, $task, { %$task, id => uc $task->{id} };
+}
+
 for my $turn (1 .. 3) {
     $play->send(map { $play->change($_) } @tasks);
 }

@@ -92,9 +92,11 @@ sub changes {
 sub complaint {
     my ($self, $bytes) = @_;
 
-    my $wrong = eval { $self->judge($bytes); 1 } ? return : $@;
+    return if eval { $self->judge($bytes); 1 };
 
-    return $wrong . $bytes =~ s/([^ -~\n])/sprintf '\\x%02x', ord $1/ger . "\n";
+    my $text = substr $bytes =~ s/(Bearer) \S+/$1 .../ir, 0, 2000;
+
+    return $@ . $text =~ s/([^ -~\n])/sprintf '\\x%02x', ord $1/ger . "\n";
 }
 
 sub judge {
@@ -115,6 +117,8 @@ sub judge {
         die "a write that nobody meant\n" if !$meant->{other};
         return;
     }
+
+    plain_path($target);
 
     die "$method of a task\n" if $method ne 'PATCH';
     die "of $definition/$task, not of what was meant\n"
@@ -157,6 +161,21 @@ sub one {
     die scalar(@values) . " of $name\n" if @values != 1;
 
     return $values[0];
+}
+
+# one that all servers read alike
+
+sub plain_path {
+    my ($path) = @_;
+
+    $path =~ s/\?.*//s;
+
+    my $encoded = $path =~ /%(?:2f|25|5c)/i;
+
+    $path =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge;
+
+    die "a path that is not plain\n"
+        if $encoded || $path =~ m{[^ -~]|[%\\#]|//|/\.\.?(?:[/;]|\z)};
 }
 
 sub canonical_fields {
