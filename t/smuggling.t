@@ -42,7 +42,7 @@ sub request {
     $witness->expect(++$n, definition => 'd', task => $task,
                      state => 'completed');
 
-    my $host = $PrintTask::Raw::Hosts[$n % 5];
+    my $host = $PrintTask::Raw::Hosts[$n % @PrintTask::Raw::Hosts];
 
     return join "\r\n", "PATCH /print/taskDefinitions/d/tasks/$task HTTP/1.1",
                 "Host: $host", "X-Spelling: $n",

@@ -100,7 +100,8 @@ sub new {
     my ($class, %opt) = @_;
 
     return bless {
-        raw => PrintTask::Raw->new(%opt), witness => PrintTask::Witness->new,
+        raw => PrintTask::Raw->new(%opt),
+        witness => PrintTask::Witness->new, copied => PrintTask::Witness->new,
         http2 => $opt{http2}, stream => 1, n => 0,
         failures => [], count => {}, wanted => {},
     }, $class;
@@ -146,16 +147,17 @@ sub change {
     $self->mean($n, $update, $target, $opt{any});
 
     my $stream = $self->{stream} += 2;
+    my $host = $opt{host} // pick(@PrintTask::Raw::Hosts);
 
     return {
-        n => $n, stream => $stream, hostile => $opt{refused} || $opt{any}, any => $opt{any},
+        n => $n, stream => $stream, host => $host,
+        hostile => $opt{refused} || $opt{any}, any => $opt{any},
         want => $opt{any} ? 'any' : $opt{refused} ? 'refused'
                 : verdict($task, $update),
         pieces => [$self->pieces(
             $made->('method') // 'PATCH', $target,
-            ['Host: ' . ($opt{host} // pick(@PrintTask::Raw::Hosts)),
-             "X-Spelling: $n",
-             @$fields, $made->('field')], $bytes, $stream)],
+            ["Host: $host", "X-Spelling: $n", @$fields, $made->('field')],
+            $bytes, $stream)],
     };
 }
 
@@ -200,8 +202,9 @@ sub mean {
     $update{description} = encode_utf8($update{description})
         if defined $update{description};
 
-    $self->{witness}->expect($n, definition => $definition, task => $id,
-                             other => $any, %update);
+    $_->expect($n, definition => $definition, task => $id, other => $any,
+               %update)
+        for $self->{witness}, $self->{copied};
 }
 
 # what has to become of a change, which is made if it is legal
@@ -252,7 +255,7 @@ sub row {
 
         $self->{count}{sent}++;
         $self->{count}{$request->{want}}++;
-        $self->{wanted}{$request->{n}} = $request->{want};
+        $self->{wanted}{$request->{n}} = [@$request{qw(want host)}];
 
         my $wrong = answer_wrong($request->{want}, $response) or next;
 
@@ -311,22 +314,26 @@ sub count {
 
 sub end {
     my ($self) = @_;
-    my $witness = $self->{witness};
+    my ($witness, $copied) = @$self{qw(witness copied)};
 
     delete $self->{socket};
     $self->{raw}->end;
 
-    my @complaints = map { $witness->complaint($_) }
-                     $self->{raw}->service->requests;
+    my @complaints
+        = map({ $witness->complaint($_) } $self->{raw}->service->requests),
+          map({ $copied->complaint($_) } $self->{raw}->copies->requests);
 
     for my $n (sort { $a <=> $b } keys %{$self->{wanted}}) {
-        my $want = $self->{wanted}{$n};
+        my ($want, $host) = @{$self->{wanted}{$n}};
+        my $changes = $witness->changes($n);
+        my $copies = $copied->changes($n);
 
         next if $want eq 'any';
-        next if $witness->changes($n) == ($want eq 'forwarded');
+        next if $changes == ($want eq 'forwarded')
+                && $copies == ($want eq 'forwarded' && $host eq 'mirror');
 
-        push @complaints, "$n was $want, and the back end has got "
-                          . $witness->changes($n) . " changes\n";
+        push @complaints, "$n by $host was $want, and the back end has got "
+                          . "$changes changes and $copies copies\n";
     }
 
     return @complaints;

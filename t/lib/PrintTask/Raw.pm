@@ -28,6 +28,11 @@ that of a server, which passes requests on in its own way:
     stream      proxy_request_buffering off
     file        bodies in files
     merge       merge_slashes off
+    auth        after auth_request
+    any         satisfy any, from an address that is allowed
+    mirror      and a copy to another service, copies()
+    next        to a server that is not there, then to the next one
+    page        the same by error_page, for changes
     dry         print_task_dry_run
 
 =cut
@@ -45,7 +50,7 @@ use PrintTask::Server;
 use PrintTask::Service;
 use PrintTask::Token qw(token jwks_file);
 
-our @Hosts = qw(plain kept stream file merge);
+our @Hosts = qw(plain kept stream file merge auth any mirror next page);
 
 =head2 Methods
 
@@ -54,18 +59,25 @@ our @Hosts = qw(plain kept stream file merge);
 =item new(NAME => VALUE, ...)
 
     http        lines of configuration for http
-    servers     servers beside those above: text, in which LISTEN, GATEWAY and
-                SERVICE stand for the directive, the settings and the address
 
 =cut
 
-my %servers = (
-    plain  => '',
-    kept   => 'proxy_http_version 1.1; proxy_set_header Connection "";',
-    stream => 'proxy_request_buffering off; proxy_http_version 1.1;',
-    file   => 'client_body_in_file_only clean;',
-    merge  => '',
-    dry    => 'print_task_dry_run on;',
+# lines for the location, and its proxy_pass if that is not to the service
+
+my %locations = (
+    plain  => [''],
+    kept   => ['proxy_http_version 1.1; proxy_set_header Connection "";',
+               'kept'],
+    stream => ['proxy_request_buffering off; proxy_http_version 1.1;'],
+    file   => ['client_body_in_file_only clean;'],
+    merge  => [''],
+    auth   => ['auth_request /_auth;'],
+    any    => ['satisfy any; allow 127.0.0.1; deny all;'],
+    mirror => ['mirror /_copy;'],
+    next   => ['proxy_next_upstream error timeout http_503 non_idempotent;',
+               'next'],
+    page   => ['error_page 502 = @next;', '$changed'],
+    dry    => ['print_task_dry_run on;'],
 );
 
 sub new {
@@ -74,58 +86,68 @@ sub new {
 
     $self->{dir} = File::Temp->newdir('pt-raw-XXXXXX', TMPDIR => 1);
     $self->{service} = PrintTask::Service->new;
+    $self->{copies} = PrintTask::Service->new;
     $self->{port} = PrintTask::Server::free_port();
     $self->{http2} = PrintTask::Server::free_port();
     $self->start_redis;
 
-    my $servers = $opt{servers} // '';
-    my $gateway = "print_task forward;\n"
-                  . "print_task_redis unix:$self->{dir}/redis.sock;\n"
-                  . "print_task_redis_timeout 10s 10s;\n";
-    my $address = $self->{service}->address;
-
-    $servers =~ s/LISTEN/listen 127.0.0.1:$self->{port};/g;
-    $servers =~ s/GATEWAY/$gateway/g;
-    $servers =~ s/SERVICE/$address/g;
-
     $self->{nginx} = PrintTask::Server->new(
-        workers => 1, http => $self->servers($gateway) . $servers
-                              . ($opt{http} // ''));
+        workers => 1, http => $self->http . ($opt{http} // ''));
 
     return $self;
 }
 
-# "plain" is first, and so is for names of no server, too
+sub http {
+    my ($self) = @_;
+    my $service = $self->{service}->address;
+    my $file = jwks_file();
+    my $conf = <<"_EOC_";
+underscores_in_headers on;
+print_task_key_file $file;
+map \$content_length \$changed { "" $service; default 127.0.0.1:1; }
+upstream kept { server $service; keepalive 4; }
+upstream next { server 127.0.0.1:1 max_fails=0; server $service backup; }
+_EOC_
 
-sub servers {
-    my ($self, $gateway) = @_;
-    my $upstream = $self->{service}->address;
-    my $conf = "underscores_in_headers on;\n"
-               . 'print_task_key_file ' . jwks_file() . ";\n"
-               . "upstream kept { server $upstream; keepalive 4; }\n";
+    # "plain" is first, and so is for names of no server, too
 
-    for my $name (sort { ($b eq 'plain') <=> ($a eq 'plain') } keys %servers) {
-        my $pass = $name eq 'kept' ? 'kept' : $upstream;
-        my $merge = $name eq 'merge' ? 'merge_slashes off;' : '';
+    for my $name ('plain', grep { $_ ne 'plain' } sort keys %locations) {
+        my ($lines, $pass) = @{$locations{$name}};
 
-        $conf .= <<"_EOC_";
+        $pass //= $service;
+        $conf .= $self->server($name, $lines, $pass);
+    }
+
+    return $conf;
+}
+
+sub server {
+    my ($self, $name, $lines, $pass) = @_;
+    my $merge = $name eq 'merge' ? 'off' : 'on';
+    my $service = $self->{service}->address;
+    my $copies = $self->{copies}->address;
+
+    return <<"_EOC_";
 server {
     listen 127.0.0.1:$self->{port};
     listen 127.0.0.1:$self->{http2} http2;
     server_name $name;
     keepalive_requests 100000;
-    $merge
-    $gateway
+    merge_slashes $merge;
+    print_task forward;
+    print_task_redis unix:$self->{dir}/redis.sock;
+    print_task_redis_timeout 10s 10s;
 
     location / {
-        $servers{$name}
+        $lines
         proxy_pass http://$pass;
     }
+
+    location = /_auth { internal; return 204; }
+    location = /_copy { internal; proxy_pass http://$copies\$request_uri; }
+    location \@next { print_task off; proxy_pass http://$service; }
 }
 _EOC_
-    }
-
-    return $conf;
 }
 
 sub start_redis {
@@ -151,6 +173,14 @@ sub service {
 
     return $self->{service};
 }
+
+sub copies {
+    my ($self) = @_;
+
+    return $self->{copies};
+}
+
+=item service(), copies()
 
 =item connect(), connect('http2')
 
@@ -255,7 +285,8 @@ Stops nginx with QUIT; what it has let through is all there, then.
 
 =item alarms()
 
-Lines of the error log at "error" and above, and reports of sanitizers.
+Lines of the error log at "error" and above, and reports of sanitizers, but for
+those that the server that is not there is the reason of.
 
 =back
 
@@ -269,9 +300,10 @@ sub end {
 
 sub alarms {
     my ($self, @allowed) = @_;
-    my $allowed = join '|', map { quotemeta } @allowed;
+    my $allowed = join '|', map { quotemeta } @allowed,
+                      'upstream: "http://127.0.0.1:1/';
 
-    return grep { !@allowed || !/$allowed/ }
+    return grep { !/$allowed/ }
            grep { /\[(?:error|crit|alert|emerg)\]|Sanitizer|runtime error:/ }
            split /^/, $self->{nginx}->log;
 }
