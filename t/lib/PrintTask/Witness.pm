@@ -17,6 +17,9 @@ PrintTask::Witness - judges what has reached a back end
 
 =head1 DESCRIPTION
 
+With C<< new(loose => 1) >> nothing need have been said: what a change means is
+not looked at, all else is.
+
 Requests are numbered in a header field, C<X-Spelling>, and the test has said
 what each of them means.  The witness sees the bytes that have come out of the
 gateway, in their order.  It knows nothing of how the gateway reads a request:
@@ -70,9 +73,9 @@ my @forbidden = qw(transfer-encoding content-encoding content-md5 digest
                    x-rewrite-url trailer te);
 
 sub new {
-    my ($class) = @_;
+    my ($class, %opt) = @_;
 
-    return bless { meant => {}, states => {}, changes => {} }, $class;
+    return bless { meant => {}, states => {}, changes => {}, %opt }, $class;
 }
 
 sub expect {
@@ -103,12 +106,14 @@ sub judge {
     my ($self, $bytes) = @_;
     my ($method, $target, $fields, $body) = parse($bytes);
 
-    my $n = one($fields, 'x-spelling');
-    my $meant = $self->{meant}{$n} // die "nobody has sent this: $n\n";
+    my $n = $self->{loose} ? 'any' : one($fields, 'x-spelling');
+    my $meant = $self->{loose} ? { other => 1 } : $self->{meant}{$n}
+                // die "nobody has sent this: $n\n";
     my ($definition, $task) = task_of($target);
 
     if ($method eq 'GET' || $method eq 'HEAD') {
-        die "a body that was not asked for\n" if length $body;
+        die "a body that was not asked for\n"
+            if length $body && !$self->{loose};
         return;
     }
 
@@ -122,14 +127,23 @@ sub judge {
 
     die "$method of a task\n" if $method ne 'PATCH';
     die "of $definition/$task, not of what was meant\n"
-        if !$meant->{task} || $definition ne $meant->{definition}
-           || $task ne $meant->{task};
+        if !$self->{loose}
+           && (!$meant->{task} || $definition ne $meant->{definition}
+               || $task ne $meant->{task});
 
     canonical_fields($fields, $body);
-    canonical_body($body, $meant);
+
+    my ($state, $description) = canonical_body($body);
+
+    if (!$self->{loose}) {
+        same('state', $state, $meant->{state});
+        same('description', $description,
+             exists $meant->{description} ? $meant->{description} // 'null'
+                                          : undef);
+    }
 
     $self->{changes}{$n}++;
-    $self->make($definition, $task, $meant->{state});
+    $self->make($definition, $task, $state);
 }
 
 sub parse {
@@ -145,7 +159,7 @@ sub parse {
     pop @lines;
 
     for (@lines) {
-        my ($name, $value) = /^($token): ([^\x00-\x08\x0a-\x1f\x7f]*)\z/
+        my ($name, $value) = /^($token): ([^\0\r\n]*)\z/
             or die "no field: $_\n";
 
         push @{$fields{lc $name}}, $value;
@@ -193,7 +207,7 @@ sub canonical_fields {
 }
 
 sub canonical_body {
-    my ($body, $meant) = @_;
+    my ($body) = @_;
     my $char = qr/[^\x00-\x1f"\\]|\\["\\bfnrt]|\\u00[0-9A-F]{2}/;
     my ($state, $comma, $description)
         = $body =~ /^\{"status":\{(?:"state":"([a-z]+)")?(,)?
@@ -202,9 +216,7 @@ sub canonical_body {
 
     die "a comma\n" if defined $comma != (defined $state && defined $description);
 
-    same('state', $state, $meant->{state});
-    same('description', defined $description ? text($description) : undef,
-         exists $meant->{description} ? $meant->{description} // 'null' : undef);
+    return ($state, defined $description ? text($description) : undef);
 }
 
 sub same {
@@ -237,7 +249,7 @@ sub make {
     $$now = $state;
 }
 
-# whether anybody would find a task in a path
+# whether anybody would find a print task in a path: others have tasks, too
 
 sub anyhow_task {
     my ($path) = @_;
@@ -261,7 +273,9 @@ sub anyhow_task {
         1 while $read =~ s{/[^/]+/\.\.(?=/|\z)}{};
         $read =~ s/\.+(?=\/|\z)//g;
 
-        return 1 if $read =~ m{/tasks(?:/[^/]|\()}i;
+        return 1
+            if $read =~ m{/(?:print|taskDefinitions|jobs)
+                          (?:/|\(.*/)(?:.*/)?tasks(?:/[^/]|\()}xi;
     }
 
     return 0;
