@@ -116,6 +116,59 @@ backend(DELETE => [404, '{}'])
 
 
 
+=== a batch is passed on, and the changes in it are not looked at
+--- config eval: $main::Conf
+--- pt_redis
+HSET $key state completed app $PrintTask::app
+--- request eval
+"POST /print/\$batch\n"
+. '{"requests":[{"id":"1","method":"PATCH","url":"/print/taskDefinitions/d/tasks/t",'
+. '"body":{"status":{"state":"pending"}}}]}'
+--- pt_backend
+return 204;
+--- error_code: 204
+--- response_headers
+X-Verdict: would_refuse:batchNotSupported
+--- pt_backend_saw
+POST /print/$batch {"requests":[{"id":"1","method":"PATCH","url":"/print/taskDefinitions/d/tasks/t","body":{"status":{"state":"pending"}}}]}
+--- pt_expect
+HGET $key state => completed
+
+
+
+=== paths that servers read in different ways are passed on as they are
+--- config eval: $main::Conf
+--- request eval
+[map { patch_uri("/print/$_") }
+     'taskDefinitions/d/tasks/%2574', 'taskDefinitions/d//tasks/t',
+     'taskDefinitions/d/tasks;a/t']
+--- pt_backend
+return 204;
+--- error_code eval: [(204) x 3]
+--- response_headers eval: [('X-Verdict: would_refuse:pathInvalid') x 3]
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/%2574 {"status":{"state":"completed"}}
+PATCH /print/taskDefinitions/d//tasks/t {"status":{"state":"completed"}}
+PATCH /print/taskDefinitions/d/tasks;a/t {"status":{"state":"completed"}}
+
+
+
+=== headers that name a method, and bodies in two encodings, too
+--- config eval: $main::Conf
+--- request eval
+[patch(), patch(gzip(gzip('{}')))]
+--- more_headers eval
+[auth_headers() . "X-HTTP-Method: PUT\n",
+ body_headers(gzip(gzip('{}')), 'Content-Encoding: gzip')]
+--- error_code eval: [200, 200]
+--- response_headers eval
+[map { "X-Verdict: would_refuse:$_" } 'methodOverride', 'bodyCompression']
+--- pt_backend_saw eval
+'PATCH ' . task_uri() . ' {"status":{"state":"completed"}}' . "\n"
+. 'PATCH ' . task_uri() . ' ' . gzip(gzip('{}')) . "\n"
+
+
+
 === what would be refused is logged at print_task_log_level
 --- config eval
 $main::Conf =~ s/on;/on; print_task_log_level warn;/r
