@@ -152,9 +152,9 @@ answers('a request in a body',
         illegal("$body$inner", $type,
                 'Content-Length: ' . length "$body$inner"), 400, 'close');
 
-answers('chunks: extensions, of which nginx takes any',
-        legal("020 x;\n$body\r\n0;\n\n", $type, 'Transfer-Encoding: chunked'),
-        200);
+answers('chunks: leading zeros, and extensions',
+        legal("020;x=\"y\" ;\r\n$body\r\n0;\r\n\r\n", $type,
+              'Transfer-Encoding: chunked'), 200);
 
 for my $odd ("0x20\r\n$body\r\n0\r\n\r\n",
              "+20\r\n$body\r\n0\r\n\r\n", "-1\r\n$body\r\n0\r\n\r\n",
