@@ -257,6 +257,9 @@ sub row {
         $self->{count}{$request->{want}}++;
         $self->{wanted}{$request->{n}} = [@$request{qw(want host)}];
 
+        die "no answers any more\n"
+            if $response->{late} && ++$self->{late} > 5;
+
         my $wrong = answer_wrong($request->{want}, $response) or next;
 
         push @{$self->{failures}}, "$wrong: $response->{status} "

@@ -50,6 +50,11 @@ use PrintTask::Server;
 use PrintTask::Service;
 use PrintTask::Token qw(token jwks_file);
 
+# all that was started ends with the test, however that ends
+
+$SIG{$_} = sub { exit 1 } for qw(HUP INT TERM);
+$SIG{PIPE} = 'IGNORE';
+
 our @Hosts = qw(plain kept stream file merge auth any mirror next page);
 
 =head2 Methods
@@ -204,7 +209,6 @@ sub connect {
 
 sub send {
     my ($self, $socket, @pieces) = @_;
-    local $SIG{PIPE} = 'IGNORE';
 
     for my $piece (@pieces) {
         my $done = 0;
@@ -222,7 +226,7 @@ sub send {
 
 Up to N final responses, fewer if the connection is closed or nothing comes for
 ten seconds: hashes of status, head, body, reason, error, interim (how many 1xx
-came before) and, of the last one, closed.
+came before) and, of the last one, closed, and late if there was nothing.
 
 =cut
 
@@ -241,11 +245,11 @@ sub receive {
             next;
         }
 
-        if (!IO::Select->new($socket)->can_read(10)
-            || !sysread $socket, $$buffer, 65536, length $$buffer)
-        {
+        my $late = !IO::Select->new($socket)->can_read(10);
+
+        if ($late || !sysread $socket, $$buffer, 65536, length $$buffer) {
             push @responses, { status => 0, body => $$buffer, head => '',
-                               reason => '-', closed => 1 };
+                               reason => '-', closed => 1, late => $late };
             last;
         }
     }

@@ -109,7 +109,7 @@ sub new {
     $self->{pid} = fork() // die "fork: $!\n";
 
     if (!$self->{pid}) {
-        eval { serve($listen, $self->{log}) };
+        eval { serve($listen, $self->{log}, $self->{owner}) };
         print STDERR $@;
         POSIX::_exit(1);
     }
@@ -157,15 +157,15 @@ sub DESTROY {
 my (%buffers, %tasks, $select, $log);
 
 sub serve {
-    my ($listen, $file) = @_;
+    my ($listen, $file, $owner) = @_;
 
     $SIG{PIPE} = 'IGNORE';
     $log = $file;
     $listen->blocking(0);
     $select = IO::Select->new($listen);
 
-    for ( ;; ) {
-        for my $fh ($select->can_read) {
+    while (getppid() == $owner) {
+        for my $fh ($select->can_read(1)) {
             $fh == $listen ? greet($listen) : hear($fh);
         }
     }
