@@ -136,8 +136,10 @@ sub change {
                      return $kind->{make}->(@_) };
     my $n = ++$self->{n};
 
+    my $host = $opt{host} // pick(@PrintTask::Raw::Hosts);
     my $target = $made->('path', @$task{qw(definition id)}) // $opt{path}
-                 // spell_path(@$task{qw(definition id)}) . arguments();
+                 // ($self->{http2} || chance(0.9) ? '' : pick('http', 'HTTP') . "://$host")
+                    . spell_path(@$task{qw(definition id)}) . arguments();
     my $body = $made->('body', $update, $task->{id})
                // spell_body($update, $task->{id});
     my ($fields, $bytes) = $made->('message', $body, !$self->{http2});
@@ -147,7 +149,6 @@ sub change {
     $self->mean($n, $update, $target, $opt{any});
 
     my $stream = $self->{stream} += 2;
-    my $host = $opt{host} // pick(@PrintTask::Raw::Hosts);
 
     return {
         n => $n, stream => $stream, host => $host,
