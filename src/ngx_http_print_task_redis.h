@@ -618,8 +618,8 @@ void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     ngx_http_print_task_op_t *op);
 
 /*
- * What a script answered to READ, RESERVE or APPLY.  NGX_ERROR: this is no
- * such answer.
+ * What a script answered to READ, RESERVE, APPLY or PUT.  NGX_ERROR: this is
+ * no such answer.
  */
 ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
     ngx_http_print_task_result_e *result);

@@ -39,6 +39,9 @@ static void ngx_http_print_task_redis_arg_number(
     ngx_http_print_task_redis_args_t *args, ngx_msec_t number);
 static void ngx_http_print_task_redis_arg_states(
     ngx_http_print_task_redis_args_t *args, ngx_uint_t states);
+static void ngx_http_print_task_redis_arg_record(
+    ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_arg_field(
     ngx_http_print_task_redis_args_t *args, const char *name,
     const ngx_str_t *value);
@@ -58,6 +61,7 @@ static const ngx_str_t  ngx_http_print_task_redis_results[] = {
     ngx_string("granted"),
     ngx_string("busy"),
     ngx_string("applied"),
+    ngx_string("created"),
     ngx_string("absent")
 };
 
@@ -88,15 +92,16 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg_update(args, &op->update);
         break;
 
+    case NGX_HTTP_PRINT_TASK_PUT:
+        ngx_http_print_task_redis_arg_number(args, op->ttl);
+        ngx_http_print_task_redis_arg_word(args, op->create ? "1" : "0");
+        ngx_http_print_task_redis_arg_record(args, op);
+        break;
+
     case NGX_HTTP_PRINT_TASK_COMMIT:
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
-        ngx_http_print_task_redis_arg(args, &pt_state_names[op->task.state]);
-        ngx_http_print_task_redis_arg_field(args, "description",
-                                            &op->task.description);
-        ngx_http_print_task_redis_arg_field(args, "parentUrl",
-                                            &op->task.parent_url);
-        ngx_http_print_task_redis_arg_field(args, "app", &op->app);
+        ngx_http_print_task_redis_arg_record(args, op);
         break;
 
     case NGX_HTTP_PRINT_TASK_RELEASE:
@@ -172,6 +177,19 @@ ngx_http_print_task_redis_arg_states(ngx_http_print_task_redis_args_t *args,
     value.len = args->last - value.data;
 
     ngx_http_print_task_redis_arg(args, &value);
+}
+
+
+static void
+ngx_http_print_task_redis_arg_record(ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_redis_arg(args, &pt_state_names[op->task.state]);
+    ngx_http_print_task_redis_arg_field(args, "description",
+                                        &op->task.description);
+    ngx_http_print_task_redis_arg_field(args, "parentUrl",
+                                        &op->task.parent_url);
+    ngx_http_print_task_redis_arg_field(args, "app", &op->app);
 }
 
 

@@ -17,6 +17,11 @@
  *               settlement leaves the record unknown
  *     APPLY     one atomic step: where the state is one of op->sources and
  *               op->app owns the task, changes it as op->update says
+ *     PUT       one atomic step: the record is what op->task, whose state is
+ *               known, and op->app say, without a lease, confirmed now; rev
+ *               grows, that of a new record is the clock in ms.  With
+ *               op->create only if the state was not known, as READ would
+ *               tell it
  *
  * and it is answered in op->result with op->snapshot.  A lease that was
  * granted is ended by exactly one settlement:
@@ -52,6 +57,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_READ = 0,
     NGX_HTTP_PRINT_TASK_RESERVE,
     NGX_HTTP_PRINT_TASK_APPLY,
+    NGX_HTTP_PRINT_TASK_PUT,
     NGX_HTTP_PRINT_TASK_COMMIT,
     NGX_HTTP_PRINT_TASK_RELEASE,
     NGX_HTTP_PRINT_TASK_FORGET
@@ -63,6 +69,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_GRANTED,      /* snapshot as before; lease taken */
     NGX_HTTP_PRINT_TASK_BUSY,         /* snapshot; another has the lease */
     NGX_HTTP_PRINT_TASK_APPLIED,      /* snapshot as it is after the change */
+    NGX_HTTP_PRINT_TASK_CREATED,      /* PUT: so, and there was none before */
     NGX_HTTP_PRINT_TASK_ABSENT,       /* no such record, or APPLY by another
                                          application than its owner */
     NGX_HTTP_PRINT_TASK_DOWN          /* the store did not answer in time */
@@ -84,11 +91,14 @@ struct ngx_http_print_task_op_s {
                                                      ..._LEASE_ID_LEN bytes */
     ngx_msec_t                       lease_time;  /* RESERVE */
     ngx_uint_t                       sources;     /* RESERVE, APPLY: states */
-    ngx_str_t                        app;         /* APPLY, COMMIT */
+    ngx_str_t                        app;         /* APPLY, PUT, COMMIT; data
+                                                     == NULL: none */
     pt_update_t                      update;      /* APPLY */
-    pt_task_t                        task;        /* COMMIT */
-    ngx_msec_t                       ttl;         /* COMMIT, FORGET: of the
-                                                     record */
+    pt_task_t                        task;        /* PUT, COMMIT */
+    ngx_msec_t                       ttl;         /* PUT, COMMIT, FORGET: of the
+                                                     record; PUT, COMMIT 0:
+                                                     without an end */
+    unsigned                         create:1;    /* PUT */
     unsigned                         hold:1;      /* FORGET */
 
     ngx_http_print_task_result_e     result;
@@ -99,9 +109,9 @@ struct ngx_http_print_task_op_s {
                                                      found again after it had
                                                      been lost; 0: it was not */
 
-    ngx_pool_t                      *pool;        /* READ, RESERVE, APPLY */
+    ngx_pool_t                      *pool;        /* not of settlements */
     ngx_log_t                       *log;
-    ngx_http_print_task_op_done_pt   done;        /* READ, RESERVE, APPLY */
+    ngx_http_print_task_op_done_pt   done;        /* not of settlements */
     void                            *data;        /* of the caller */
     void                            *pending;     /* of the store */
 };
@@ -111,8 +121,8 @@ struct ngx_http_print_task_store_s {
     ngx_str_t     name;
 
     /*
-     * Starts READ, RESERVE or APPLY.  NGX_OK: finished now, op->result is set
-     * and op->done() is not called.  NGX_AGAIN: op->done() will be called
+     * Starts READ, RESERVE, APPLY or PUT.  NGX_OK: finished now, op->result is
+     * set and op->done() is not called.  NGX_AGAIN: op->done() will be called
      * once, later, from the event loop, never from inside this call; the op
      * must stay where it is until then.
      */

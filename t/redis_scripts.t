@@ -296,6 +296,75 @@ is_deeply([@$apply[0, 2, 5, 6]], ['applied', 'aborted', undef, 1],
     'apply: no owner is any owner, a rev of garbage is none');
 between(command('PTTL', 'anyone'), 1000, 'apply: the end of the record stays');
 
+# --- put
+
+my $put = script('put', 'made', 0, 0, 'pending', 'description', 'd',
+    'parentUrl', 'u', 'app', 'A');
+
+is_deeply($put, ['created', $put->[1], 'pending', 'd', 'u', 'A', $put->[1],
+                 $put->[1]],
+    'put: a new task; rev starts at the clock');
+is_deeply(record('made'),
+    { state => 'pending', description => 'd', parentUrl => 'u', app => 'A',
+      rev => $put->[1], confirmed => $put->[1] },
+    'put: the record');
+is(command('PTTL', 'made'), -1, 'put: ttl 0 is a record without an end');
+
+my $held = script('put', 'made', 0, 1, 'aborted');
+
+is_deeply([@$held[0, 2 .. 7]],
+    ['seen', 'pending', 'd', 'u', 'A', $put->[1], $put->[1]],
+    'put: one that is there is only seen by who would create it');
+is(record('made')->{state}, 'pending', 'put: and stays');
+
+command('HSET', 'made', 'lease', 'lease-a', 'leaseUntil', 99999999999999,
+    'colour', 'red');
+$again = script('put', 'made', $hour, 0, 'completed', 'description', '');
+
+is_deeply($again, ['applied', $again->[1], 'completed', '', undef, undef,
+                   $put->[1] + 1, $again->[1], 'pending'],
+    'put: one that is there is replaced, and its state before told');
+is_deeply(record('made'),
+    { state => 'completed', description => '', rev => $put->[1] + 1,
+      confirmed => $again->[1], colour => 'red' },
+    'put: what is null is removed, as is a lease; fields of others are not');
+between(command('PTTL', 'made'), $hour, 'put: the record lives that long');
+script('put', 'made', 0, 0, 'pending');
+is(command('PTTL', 'made'), -1, 'put: or for ever again');
+
+command('HSET', 'unknown', 'rev', 7, 'state', 'pend', 'app', 'A');
+$put = script('put', 'unknown', 0, 1, 'processing');
+is_deeply([scalar @$put, @$put[0, 2 .. 6]],
+    [8, 'created', 'processing', undef, undef, undef, 8],
+    'put: an unknown state is no task, but its rev counts');
+
+command('HSET', 'lapsed', 'rev', 7, 'state', 'pending', 'lease', 'lease-a',
+    'leaseUntil', 1);
+$put = script('put', 'lapsed', 0, 1, 'processing');
+is_deeply([scalar @$put, @$put[0, 2, 6]], [8, 'created', 'processing', 8],
+    'put: nor is one whose lease has run out');
+
+command('RPUSH', 'queue', 'x');
+is(script('put', 'queue', 0, 1, 'pending', 'app', 'A')->[0], 'created',
+    'put: a key of another type is no record');
+is(record('queue')->{app}, 'A', 'put: and is replaced');
+
+for my $garbage ('', 'x', '-1', '1.5', '1e9', '9' x 30) {
+    command('HSET', 'made', 'rev', $garbage);
+    $put = script('put', 'made', 0, 0, 'pending');
+    is($put->[6], $put->[1], "put: rev \"$garbage\" starts anew");
+}
+
+# a full server: the write is refused before anything was changed
+
+command('HSET', 'made', 'description', 'kept');
+$record = record('made');
+command('CONFIG', 'SET', 'maxmemory', 1);
+ok(!eval { script('put', 'made', $hour, 0, 'aborted'); 1 },
+    'put: a server without memory refuses');
+command('CONFIG', 'SET', 'maxmemory', 0);
+is_deeply(record('made'), $record, 'put: and the record is as it was');
+
 # --- garbage under the key
 
 command('RPUSH', 'list', 'x');
@@ -392,6 +461,8 @@ command('HSET', 'bytes', 'state', 'pending');
 $apply = script('apply', 'bytes', 'A', 'pending', '', 'set', $bytes);
 is($apply->[3], $bytes, 'apply: any byte is kept');
 is(script('read', 'bytes')->[3], $bytes, 'read: any byte is answered');
+is(script('put', 'bytes', 0, 0, 'pending', 'app', $bytes)->[5], $bytes,
+    'put: any byte is kept, too');
 
 done_testing();
 
