@@ -11,7 +11,6 @@
 
 
 #include "ngx_http_print_task_module.h"
-#include "ngx_http_print_task_redis.h"
 
 
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
@@ -30,8 +29,6 @@ static pt_state_e ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name);
 static char *ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -178,6 +175,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
     { ngx_string("print_task_body_max"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
       ngx_http_print_task_body_max,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_store"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_store,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -483,47 +487,6 @@ ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     ptlcf->body_max = (size_t) size;
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_print_task_loc_conf_t *ptlcf = conf;
-
-    ngx_str_t                         *value;
-    ngx_array_t                        args;
-    ngx_http_print_task_main_conf_t   *ptmcf;
-    ngx_http_print_task_store_conf_t  *sc;
-
-    if (ptlcf->store != NULL) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    args = *cf->args;
-    args.elts = &value[1];
-    args.nelts--;
-
-    ptlcf->store = ngx_http_print_task_store_redis_create(cf, &args);
-
-    if (ptlcf->store == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
-
-    sc = ngx_array_push(&ptmcf->stores);
-    if (sc == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    sc->store = ptlcf->store;
-    sc->conf = ptlcf;
-    sc->core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     return NGX_CONF_OK;
 }

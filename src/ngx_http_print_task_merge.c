@@ -20,7 +20,7 @@ static void ngx_http_print_task_copy_names(pt_names_t *names,
     ngx_array_t *array);
 static void ngx_http_print_task_compile_rules(
     ngx_http_print_task_loc_conf_t *conf);
-static char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
+static char *ngx_http_print_task_merge_lease(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_merge_key(ngx_conf_t *cf,
@@ -87,6 +87,8 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
      *     conf->key_uri = { 0, NULL };
      *     conf->token = { 0 };
      *     conf->rules = { 0 };
+     *     conf->redis = NULL;
+     *     conf->memory = NULL;
      *     conf->store = NULL;
      *     conf->key = NULL;
      */
@@ -108,6 +110,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->fresh = NGX_CONF_UNSET_MSEC;
     conf->body_max = NGX_CONF_UNSET_SIZE;
 
+    conf->store_type = NGX_CONF_UNSET_UINT;
     conf->connect_timeout = NGX_CONF_UNSET_MSEC;
     conf->command_timeout = NGX_CONF_UNSET_MSEC;
     conf->active_valid = NGX_CONF_UNSET_MSEC;
@@ -149,6 +152,12 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->body_max, prev->body_max, 16384);
 
     rv = ngx_http_print_task_merge_store(cf, prev, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    rv = ngx_http_print_task_merge_lease(cf, prev, conf);
 
     if (rv != NGX_CONF_OK) {
         return rv;
@@ -215,31 +224,10 @@ ngx_http_print_task_compile_rules(ngx_http_print_task_loc_conf_t *conf)
 
 
 static char *
-ngx_http_print_task_merge_store(ngx_conf_t *cf,
+ngx_http_print_task_merge_lease(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf)
 {
-    if (conf->store == NULL) {
-
-        if (prev->store != NULL
-            && conf->connect_timeout != NGX_CONF_UNSET_MSEC)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"print_task_redis_timeout\" must be at the "
-                               "level of \"print_task_redis\" or above");
-            return NGX_CONF_ERROR;
-        }
-
-        conf->store = prev->store;
-    }
-
-    if (conf->connect_timeout == NGX_CONF_UNSET_MSEC) {
-        conf->connect_timeout = prev->connect_timeout;
-        conf->command_timeout = prev->command_timeout;
-    }
-
-    ngx_http_print_task_set_timeouts(conf);
-
     if (conf->active_valid == NGX_CONF_UNSET_MSEC) {
         conf->active_valid = prev->active_valid;
         conf->final_valid = prev->final_valid;
@@ -321,12 +309,15 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
               ? "print_task_key_file\" or \"print_task_key_request"
               : (conf->issuers == NULL) ? "print_task_issuer"
               : (conf->audiences == NULL) ? "print_task_audience"
-              : (conf->store == NULL) ? "print_task_redis"
               : NULL;
 
     if (missing) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"print_task\" needs \"%s\"", missing);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_print_task_use_store(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -433,17 +424,18 @@ static char *
 ngx_http_print_task_check_lease(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf, const ngx_http_upstream_conf_t *ucf)
 {
-    ngx_msec_t  wait;
+    ngx_msec_t  wait, answers;
 
     wait = ngx_max(ucf->connect_timeout, ucf->read_timeout);
     wait = ngx_max(ucf->send_timeout, wait);
 
-    if (conf->lease <= wait + conf->command_timeout) {
+    answers = (conf->store == conf->redis) ? conf->command_timeout : 0;
+
+    if (conf->lease <= wait + answers) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"print_task_lease\" of %Mms must be longer than "
                            "the time-outs of the proxy, %Mms, and of the "
-                           "store, %Mms", conf->lease, wait,
-                           conf->command_timeout);
+                           "store, %Mms", conf->lease, wait, answers);
         return NGX_CONF_ERROR;
     }
 

@@ -129,6 +129,10 @@ ngx_http_print_task_init_stores(ngx_http_print_task_main_conf_t *ptmcf)
     for (i = 0; i < ptmcf->stores.nelts; i++) {
         conf = sc[i].conf;
 
+        if (conf == NULL) {
+            continue;
+        }
+
         ngx_http_print_task_set_timeouts(conf);
 
         ngx_http_print_task_store_redis_timeouts(sc[i].store,

@@ -27,6 +27,12 @@
 #define NGX_HTTP_PRINT_TASK_ANSWER   2
 
 
+/* print_task_store */
+
+#define NGX_HTTP_PRINT_TASK_STORE_REDIS   0
+#define NGX_HTTP_PRINT_TASK_STORE_MEMORY  1
+
+
 /* print_task_store_down */
 
 #define NGX_HTTP_PRINT_TASK_DOWN_REJECT  0
@@ -77,7 +83,10 @@ typedef struct {
     ngx_msec_t                     fresh;
     size_t                         body_max;
 
-    ngx_http_print_task_store_t   *store;
+    ngx_uint_t                     store_type;
+    ngx_http_print_task_store_t   *redis;
+    ngx_http_print_task_store_t   *memory;
+    ngx_http_print_task_store_t   *store;         /* the one that is used */
     ngx_http_complex_value_t      *key;
 
     /* pairs, each of one directive */
@@ -96,7 +105,7 @@ typedef struct {
 } ngx_http_print_task_loc_conf_t;
 
 
-/* a store, and the configuration level that made it */
+/* a store, and the level that made it; NULL: that of memory, made by any */
 
 typedef struct {
     ngx_http_print_task_store_t     *store;
@@ -352,6 +361,22 @@ char *ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
 /* the defaults of print_task_redis_timeout, where it is not set */
 void ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf);
+
+
+/* ngx_http_print_task_store_conf.c: which store a location has */
+
+char *ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_print_task_store(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+
+/* where the module is on: sets conf->store */
+char *ngx_http_print_task_use_store(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
 
 
 /* ngx_http_print_task_request.c: the way of a request */

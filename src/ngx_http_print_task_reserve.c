@@ -71,6 +71,7 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     op->done = ngx_http_print_task_store_done;
     op->data = ctx;
     op->app = ctx->claims.app;
+    op->final = ctx->conf->rules.final;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
 

@@ -240,6 +240,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     ctx->unleased = 0;
 
     op.lease_time = conf->lease;
+    op.final = conf->rules.final;
     op.app = ctx->claims.app;
     op.task = ctx->op.snapshot.task;
     op.hold = hold;

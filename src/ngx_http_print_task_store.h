@@ -98,6 +98,10 @@ struct ngx_http_print_task_op_s {
     ngx_msec_t                       ttl;         /* PUT, COMMIT, FORGET: of the
                                                      record; PUT, COMMIT 0:
                                                      without an end */
+    ngx_uint_t                       final;       /* APPLY, PUT, COMMIT: states
+                                                     that nothing follows; a
+                                                     store that is full gives
+                                                     up such records first */
     unsigned                         create:1;    /* PUT */
     unsigned                         hold:1;      /* FORGET */
 

@@ -35,23 +35,6 @@ http_conf() =~ s/print_task_audience.*//r
 
 
 
-=== print_task needs Redis
---- http_config eval
-http_conf(redis => 0)
---- must_die
---- error_log: "print_task" needs "print_task_redis"
-
-
-
-=== so does answer mode
---- http_config eval
-http_conf(redis => 0)
---- config eval: gateway_conf(mode => 'answer')
---- must_die
---- error_log: "print_task" needs "print_task_redis"
-
-
-
 === a dry run is no reason to leave anything out
 --- http_config eval
 http_conf() =~ s/print_task_issuer.*//r

@@ -63,11 +63,11 @@ GET /open/x
 
 === for all servers: each of them has to be complete
 --- http_config eval
-http_conf(redis => 0, extra => 'print_task forward;')
+http_conf(extra => 'print_task forward;') =~ s/print_task_issuer .*//r
 --- config eval
-"print_task_redis 127.0.0.1; location / { $main::pass }"
+"print_task_issuer i; location / { $main::pass }"
 --- must_die
---- error_log: "print_task" needs "print_task_redis"
+--- error_log: "print_task" needs "print_task_issuer"
 
 
 

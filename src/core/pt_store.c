@@ -1,0 +1,665 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The operations.  First all room is made that one can need, each deletion
+ * being a change of its own; then what it does is one change.
+ */
+
+
+#include "pt_store_cells.h"
+
+
+static uint32_t pt_store_lookup(pt_store_t *store, const pt_store_op_t *op);
+static uint32_t pt_store_held(pt_store_t *store, const pt_store_op_t *op);
+static ngx_uint_t pt_store_is(const pt_store_t *store, uint32_t n,
+    ngx_uint_t states);
+static pt_store_result_e pt_store_seen(pt_store_t *store, uint32_t n,
+    pt_store_seen_t *seen);
+static pt_store_result_e pt_store_reserve_new(pt_store_t *store,
+    const pt_store_op_t *op, pt_store_seen_t *seen);
+static void pt_store_hold(pt_store_t *store, uint32_t n,
+    const pt_store_op_t *op);
+static pt_store_result_e pt_store_change(pt_store_t *store, uint32_t n,
+    const pt_store_op_t *op, pt_store_seen_t *seen);
+
+static void pt_store_look(pt_store_t *store, uint32_t n,
+    pt_snapshot_t *snapshot);
+static void pt_store_slice(pt_store_t *store, size_t *pos, ngx_uint_t len,
+    ngx_str_t *text);
+static void pt_store_gather(const pt_store_t *store, uint32_t n, size_t len);
+
+static size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
+static uint32_t pt_store_write(pt_store_t *store, const pt_task_t *task,
+    const ngx_str_t *app);
+static void pt_store_replace(pt_store_t *store, uint32_t n, uint32_t state);
+static void pt_store_end_lease(pt_store_t *store, uint32_t n);
+static void pt_store_set_end(pt_store_t *store, uint32_t n, uint64_t ttl);
+static void pt_store_set_final(pt_store_t *store, uint32_t n,
+    ngx_uint_t final);
+
+
+pt_store_result_e
+pt_store_read(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    uint32_t  n;
+
+    n = pt_store_lookup(store, op);
+
+    pt_store_look(store, 0, &seen->snapshot);
+
+    if (n == 0) {
+        return PT_STORE_ABSENT;
+    }
+
+    if (pt_store_lapsed(store, pt_store_record(store, n))) {
+        seen->snapshot.rev = pt_store_record(store, n)->rev;
+        return PT_STORE_SEEN;
+    }
+
+    return pt_store_seen(store, n, seen);
+}
+
+
+pt_store_result_e
+pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    uint32_t            n;
+    ngx_uint_t          lost;
+    pt_store_record_t  *record;
+
+    n = pt_store_lookup(store, op);
+
+    if (n == 0) {
+        return pt_store_reserve_new(store, op, seen);
+    }
+
+    record = pt_store_record(store, n);
+    lost = 0;
+
+    if (record->lease != op->lease) {
+        lost = pt_store_lapsed(store, record);
+
+        if (!lost
+            && pt_store_is(store, n, PT_ANY_STATE)
+            && !pt_store_is(store, n, op->sources))
+        {
+            return pt_store_seen(store, n, seen);
+        }
+
+        if (!lost && record->lease) {
+            pt_store_look(store, n, &seen->snapshot);
+            return PT_STORE_BUSY;
+        }
+    }
+
+    if (lost) {
+        /* its holder never told what became of the task */
+        pt_store_replace(store, n, 0);
+        pt_store_set64(store, &record->rev, record->rev + 1);
+    }
+
+    pt_store_hold(store, n, op);
+    pt_store_done(store);
+
+    pt_store_look(store, n, &seen->snapshot);
+
+    return PT_STORE_GRANTED;
+}
+
+
+static pt_store_result_e
+pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    uint32_t  n;
+
+    pt_store_look(store, 0, &seen->snapshot);
+
+    if (pt_store_room(store, 1, 0) != NGX_OK) {
+        return PT_STORE_FULL;
+    }
+
+    n = pt_store_insert(store, &op->key);
+
+    /* an end, so that it gets one that is late enough */
+    pt_store_set64(store, &pt_store_record(store, n)->ends,
+                   store->now << PT_STORE_ENDS_SHIFT);
+
+    pt_store_hold(store, n, op);
+    pt_store_done(store);
+
+    pt_store_look(store, n, &seen->snapshot);
+
+    return PT_STORE_GRANTED;
+}
+
+
+/* a record lives longer than its lease; one without an end stays so */
+
+static void
+pt_store_hold(pt_store_t *store, uint32_t n, const pt_store_op_t *op)
+{
+    uint64_t            least;
+    pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+    least = op->lease_time + PT_STORE_OUTLIVES;
+
+    pt_store_set64(store, &record->lease, op->lease);
+    pt_store_set64(store, &record->until, store->now + op->lease_time);
+
+    if (pt_store_end(record) != 0
+        && pt_store_end(record) < store->now + least)
+    {
+        pt_store_set_end(store, n, least);
+    }
+
+    pt_store_place(store, n);
+}
+
+
+pt_store_result_e
+pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    uint32_t    n;
+    ngx_str_t  *app;
+
+    n = pt_store_lookup(store, op);
+
+    pt_store_look(store, n, &seen->snapshot);
+
+    app = &seen->snapshot.app;
+
+    if (seen->snapshot.task.state == PT_UNKNOWN
+        || (app->data != NULL
+            && (app->len != op->app.len
+                || ngx_memcmp(app->data, op->app.data, app->len) != 0)))
+    {
+        pt_store_look(store, 0, &seen->snapshot);
+        return PT_STORE_ABSENT;
+    }
+
+    if (!pt_store_is(store, n, op->sources)) {
+        return pt_store_seen(store, n, seen);
+    }
+
+    return pt_store_change(store, n, op, seen);
+}
+
+
+static pt_store_result_e
+pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    size_t              len;
+    uint32_t            state;
+    pt_task_t          *task;
+    pt_store_record_t  *record;
+
+    task = &seen->snapshot.task;
+
+    seen->from = task->state;
+
+    if (op->update.state != PT_UNKNOWN) {
+        task->state = op->update.state;
+    }
+
+    if (op->update.has_description) {
+        task->description = op->update.description;
+    }
+
+    len = pt_store_text_len(task, &seen->snapshot.app);
+
+    if (len > PT_STORE_TEXT_MAX
+        || pt_store_room(store, pt_store_text_cells(len), n) != NGX_OK)
+    {
+        return PT_STORE_FULL;
+    }
+
+    record = pt_store_record(store, n);
+    state = pt_store_write(store, task, &seen->snapshot.app);
+
+    pt_store_replace(store, n, state);
+    pt_store_set64(store, &record->rev, record->rev + 1);
+    pt_store_set_final(store, n, op->final);
+    pt_store_place(store, n);
+    pt_store_done(store);
+
+    pt_store_look(store, n, &seen->snapshot);
+
+    return PT_STORE_APPLIED;
+}
+
+
+pt_store_result_e
+pt_store_put(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    size_t              len;
+    uint32_t            n, state;
+    ngx_uint_t          cells;
+    pt_store_record_t  *record;
+
+    n = pt_store_lookup(store, op);
+
+    seen->from = PT_UNKNOWN;
+
+    if (n && !pt_store_lapsed(store, pt_store_record(store, n))
+        && pt_store_is(store, n, PT_ANY_STATE))
+    {
+        if (op->create) {
+            return pt_store_seen(store, n, seen);
+        }
+
+        seen->from = pt_store_state(store, pt_store_record(store, n)->next)
+                     ->state;
+    }
+
+    pt_store_look(store, 0, &seen->snapshot);
+
+    len = pt_store_text_len(&op->task, &op->app);
+    cells = pt_store_text_cells(len) + (n == 0);
+
+    if (len > PT_STORE_TEXT_MAX || pt_store_room(store, cells, n) != NGX_OK) {
+        return PT_STORE_FULL;
+    }
+
+    if (n) {
+        record = pt_store_record(store, n);
+        pt_store_set64(store, &record->rev, record->rev + 1);
+
+    } else {
+        n = pt_store_insert(store, &op->key);
+    }
+
+    state = pt_store_write(store, &op->task, &op->app);
+
+    pt_store_replace(store, n, state);
+    pt_store_set_end(store, n, op->ttl);
+    pt_store_set_final(store, n, op->final);
+    pt_store_end_lease(store, n);
+    pt_store_done(store);
+
+    pt_store_look(store, n, &seen->snapshot);
+
+    return (seen->from == PT_UNKNOWN) ? PT_STORE_CREATED : PT_STORE_APPLIED;
+}
+
+
+pt_store_result_e
+pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    size_t              len;
+    uint32_t            n, state;
+    pt_store_op_t       forget;
+    pt_store_record_t  *record;
+
+    n = pt_store_held(store, op);
+
+    if (n == 0) {
+        return PT_STORE_LOST;
+    }
+
+    len = pt_store_text_len(&op->task, &op->app);
+
+    if (len > PT_STORE_TEXT_MAX
+        || pt_store_room(store, pt_store_text_cells(len), n) != NGX_OK)
+    {
+        forget = *op;
+        forget.hold = 0;
+
+        (void) pt_store_forget(store, &forget, seen);
+
+        return PT_STORE_FULL;
+    }
+
+    record = pt_store_record(store, n);
+    state = pt_store_write(store, &op->task, &op->app);
+
+    pt_store_replace(store, n, state);
+    pt_store_set64(store, &record->rev, record->rev + 1);
+    pt_store_set_end(store, n, op->ttl);
+    pt_store_set_final(store, n, op->final);
+    pt_store_end_lease(store, n);
+    pt_store_done(store);
+
+    return PT_STORE_SETTLED;
+}
+
+
+pt_store_result_e
+pt_store_release(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    uint32_t  n;
+
+    n = pt_store_held(store, op);
+
+    if (n == 0) {
+        return PT_STORE_LOST;
+    }
+
+    pt_store_end_lease(store, n);
+    pt_store_done(store);
+
+    return PT_STORE_SETTLED;
+}
+
+
+pt_store_result_e
+pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    uint32_t            n;
+    uint64_t            ttl, least;
+    pt_store_record_t  *record;
+
+    n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
+
+    if (n == 0) {
+        return PT_STORE_LOST;
+    }
+
+    record = pt_store_record(store, n);
+    ttl = op->lease ? op->ttl : 0;
+
+    pt_store_replace(store, n, 0);
+    pt_store_set64(store, &record->rev, record->rev + 1);
+
+    if (ttl && op->hold) {
+        least = record->until + PT_STORE_OUTLIVES;
+        ttl = (least > store->now + ttl) ? least - store->now : ttl;
+    }
+
+    if (ttl
+        && (pt_store_end(record) == 0
+            || pt_store_end(record) > store->now + ttl))
+    {
+        pt_store_set_end(store, n, ttl);
+    }
+
+    if (op->lease && !op->hold) {
+        pt_store_end_lease(store, n);
+
+    } else {
+        pt_store_place(store, n);
+    }
+
+    pt_store_done(store);
+
+    return PT_STORE_SETTLED;
+}
+
+
+static uint32_t
+pt_store_lookup(pt_store_t *store, const pt_store_op_t *op)
+{
+    uint32_t  n;
+
+    n = pt_store_find(store, &op->key);
+
+    if (n == 0) {
+        pt_store_reap(store);
+        return 0;
+    }
+
+    if (!pt_store_expired(store, pt_store_record(store, n))) {
+        return n;
+    }
+
+    pt_store_delete(store, n);
+    pt_store_done(store);
+
+    return 0;
+}
+
+
+/* a lease that has run out still counts, as long as nobody else took one */
+
+static uint32_t
+pt_store_held(pt_store_t *store, const pt_store_op_t *op)
+{
+    uint32_t  n;
+
+    n = pt_store_lookup(store, op);
+
+    return (n && op->lease && pt_store_record(store, n)->lease == op->lease)
+           ? n : 0;
+}
+
+
+static ngx_uint_t
+pt_store_is(const pt_store_t *store, uint32_t n, ngx_uint_t states)
+{
+    n = pt_store_record(store, n)->next;
+
+    return n && (states & pt_state_bit(pt_store_state(store, n)->state));
+}
+
+
+/* one word, which nothing depends on: no journal */
+
+static pt_store_result_e
+pt_store_seen(pt_store_t *store, uint32_t n, pt_store_seen_t *seen)
+{
+    pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+
+    if (!(record->ends & PT_STORE_IS_USED)) {
+        record->ends |= PT_STORE_IS_USED;
+    }
+
+    pt_store_look(store, n, &seen->snapshot);
+
+    return PT_STORE_SEEN;
+}
+
+
+/* n == 0: nothing is known */
+
+static void
+pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
+{
+    size_t                   pos;
+    const pt_store_state_t  *state;
+
+    ngx_memzero(snapshot, sizeof(pt_snapshot_t));
+
+    snapshot->task.state = PT_UNKNOWN;
+    snapshot->now = store->now;
+
+    if (n == 0) {
+        return;
+    }
+
+    snapshot->rev = pt_store_record(store, n)->rev;
+
+    n = pt_store_record(store, n)->next;
+
+    if (n == 0) {
+        return;
+    }
+
+    state = pt_store_state(store, n);
+
+    snapshot->task.state = state->state;
+    snapshot->confirmed = state->confirmed;
+
+    pos = 0;
+
+    pt_store_slice(store, &pos, state->app, &snapshot->app);
+    pt_store_slice(store, &pos, state->description,
+                   &snapshot->task.description);
+    pt_store_slice(store, &pos, state->parent_url,
+                   &snapshot->task.parent_url);
+
+    pt_store_gather(store, n, pos);
+}
+
+
+static void
+pt_store_slice(pt_store_t *store, size_t *pos, ngx_uint_t len,
+    ngx_str_t *text)
+{
+    if (len == PT_STORE_NULL) {
+        return;
+    }
+
+    text->data = store->text + *pos;
+    text->len = len;
+
+    *pos += len;
+}
+
+
+static void
+pt_store_gather(const pt_store_t *store, uint32_t n, size_t len)
+{
+    size_t                  part;
+    u_char                 *p;
+    const pt_store_cell_t  *cell;
+
+    cell = &store->cells[n];
+    part = ngx_min(len, PT_STORE_TEXT_FIRST);
+    p = ngx_cpymem(store->text, cell->state.text, part);
+
+    while (len -= part) {
+        cell = &store->cells[cell->more.next];
+        part = ngx_min(len, PT_STORE_TEXT_NEXT);
+        p = ngx_cpymem(p, cell->more.text, part);
+    }
+}
+
+
+static size_t
+pt_store_text_len(const pt_task_t *task, const ngx_str_t *app)
+{
+    return (app->data ? app->len : 0)
+           + (task->description.data ? task->description.len : 0)
+           + (task->parent_url.data ? task->parent_url.len : 0);
+}
+
+
+/* to cells that nothing points to yet */
+
+static uint32_t
+pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
+{
+    size_t             left, part;
+    u_char            *p, *end, *src;
+    uint32_t           n;
+    ngx_uint_t         i;
+    pt_store_cell_t   *cell;
+    pt_store_state_t  *state;
+    const ngx_str_t   *texts[3];
+
+    n = pt_store_alloc(store, pt_store_text_cells(pt_store_text_len(task,
+                                                                    app)));
+    cell = &store->cells[n];
+    state = &cell->state;
+
+    state->app = app->data ? app->len : PT_STORE_NULL;
+    state->description = task->description.data ? task->description.len
+                                                : PT_STORE_NULL;
+    state->parent_url = task->parent_url.data ? task->parent_url.len
+                                              : PT_STORE_NULL;
+    state->state = task->state;
+    state->confirmed = store->now;
+
+    texts[0] = app;
+    texts[1] = &task->description;
+    texts[2] = &task->parent_url;
+
+    p = state->text;
+    end = p + PT_STORE_TEXT_FIRST;
+
+    for (i = 0; i < 3; i++) {
+        src = texts[i]->data;
+        left = src ? texts[i]->len : 0;
+
+        for ( /* void */ ; left; left -= part, src += part) {
+
+            if (p == end) {
+                cell = &store->cells[cell->more.next];
+                p = cell->more.text;
+                end = p + PT_STORE_TEXT_NEXT;
+            }
+
+            part = ngx_min(left, (size_t) (end - p));
+            p = ngx_cpymem(p, src, part);
+            pt_store_step();
+        }
+    }
+
+    return n;
+}
+
+
+static void
+pt_store_replace(pt_store_t *store, uint32_t n, uint32_t state)
+{
+    uint32_t            old;
+    pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+    old = record->next;
+
+    pt_store_set32(store, &record->next, state);
+    pt_store_free_chain(store, old);
+}
+
+
+static void
+pt_store_end_lease(pt_store_t *store, uint32_t n)
+{
+    if (pt_store_record(store, n)->lease) {
+        pt_store_set64(store, &pt_store_record(store, n)->lease, 0);
+    }
+
+    pt_store_place(store, n);
+}
+
+
+static void
+pt_store_set_end(pt_store_t *store, uint32_t n, uint64_t ttl)
+{
+    uint64_t            end;
+    pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+    end = ttl ? store->now + ttl : 0;
+
+    pt_store_set64(store, &record->ends,
+                   (end << PT_STORE_ENDS_SHIFT)
+                   | (record->ends & PT_STORE_FLAGS));
+}
+
+
+/* of the state that the record has now */
+
+static void
+pt_store_set_final(pt_store_t *store, uint32_t n, ngx_uint_t final)
+{
+    uint64_t            ends;
+    pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+    ends = record->ends & ~(uint64_t) PT_STORE_IS_FINAL;
+
+    if (pt_store_is(store, n, final)) {
+        ends |= PT_STORE_IS_FINAL;
+    }
+
+    if (ends != record->ends) {
+        pt_store_set64(store, &record->ends, ends);
+    }
+}

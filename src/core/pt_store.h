@@ -1,0 +1,147 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The table of records of the store in shared memory, over a block of memory
+ * that the caller has mapped, and locks.  What the operations do is what
+ * ngx_http_print_task_store.h says.
+ *
+ * A process may die at any instruction of an operation.  The next one that
+ * gets the lock calls pt_store_recover(), and the operation has either been
+ * done or not: before a word that is in use is changed, its old value goes to
+ * a journal in the block, and the operation is done when that is emptied.
+ */
+
+
+#ifndef _PT_STORE_H_INCLUDED_
+#define _PT_STORE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "pt_rules.h"
+#include "pt_siphash.h"
+#include "pt_task.h"
+
+
+#define PT_STORE_SIZE_MIN  (128 * 1024)
+#define PT_STORE_SIZE_MAX  (64ull * 1024 * 1024 * 1024)
+
+/* of application, description and parentUrl together */
+#define PT_STORE_TEXT_MAX  16384
+
+
+typedef struct pt_store_block_s   pt_store_block_t;
+typedef union  pt_store_cell_u    pt_store_cell_t;
+
+
+/* a block, as this process sees it */
+
+typedef struct {
+    pt_store_block_t  *block;
+    pt_store_cell_t   *cells;
+    uint32_t          *buckets;
+    u_char            *text;              /* PT_STORE_TEXT_MAX bytes, which the
+                                             strings of a snapshot are in until
+                                             the next operation */
+    uint64_t           now;               /* ms since the epoch; to be set
+                                             before each operation */
+} pt_store_t;
+
+
+typedef enum {
+    PT_STORE_SEEN = 0,
+    PT_STORE_GRANTED,
+    PT_STORE_BUSY,
+    PT_STORE_APPLIED,
+    PT_STORE_CREATED,
+    PT_STORE_ABSENT,
+    PT_STORE_FULL,                        /* there is no room, and none could
+                                             be made; COMMIT: the state was
+                                             forgotten instead */
+    PT_STORE_SETTLED,
+    PT_STORE_LOST                         /* a settlement without its lease */
+} pt_store_result_e;
+
+
+typedef struct {
+    uint64_t           hash[2];
+} pt_store_key_t;
+
+
+typedef struct {
+    pt_store_key_t     key;
+    uint64_t           lease;             /* see pt_store_lease(); 0: none */
+    uint64_t           lease_time;
+    uint64_t           ttl;
+    ngx_uint_t         sources;
+    ngx_uint_t         final;             /* states that nothing follows */
+    ngx_str_t          app;
+    pt_update_t        update;
+    pt_task_t          task;
+    unsigned           create:1;
+    unsigned           hold:1;
+} pt_store_op_t;
+
+
+typedef struct {
+    pt_snapshot_t      snapshot;
+    pt_state_e         from;
+} pt_store_seen_t;
+
+
+typedef pt_store_result_e (*pt_store_op_pt)(pt_store_t *store,
+    const pt_store_op_t *op, pt_store_seen_t *seen);
+
+
+/*
+ * Makes an empty table of a block of zeroes: its size is between the limits
+ * above, its address aligned to that of a cache line.  Until the last store to
+ * memory of this function pt_store_attach() declines the block.
+ */
+void pt_store_create(pt_store_t *store, u_char *start, size_t size,
+    const u_char *seed);
+
+/* NGX_DECLINED: this is not a table, or one of another layout or size */
+ngx_int_t pt_store_attach(pt_store_t *store, u_char *start, size_t size);
+
+/* undoes what a process that has died was about */
+void pt_store_recover(pt_store_t *store);
+
+/*
+ * NULL, or what is wrong with a table that nobody changes.  marks are
+ * pt_store_cells() zeroes.
+ */
+const char *pt_store_check(const pt_store_t *store, u_char *marks);
+size_t pt_store_cells(const pt_store_t *store);
+
+size_t pt_store_records(const pt_store_t *store);
+size_t pt_store_free(const pt_store_t *store);
+
+/* these need no lock */
+void pt_store_key(const pt_store_t *store, const ngx_str_t *text,
+    pt_store_key_t *key);
+uint64_t pt_store_lease(const pt_store_t *store, const ngx_str_t *id);
+
+/* the operations; seen is not used by settlements */
+pt_store_result_e pt_store_read(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen);
+pt_store_result_e pt_store_reserve(pt_store_t *store,
+    const pt_store_op_t *op, pt_store_seen_t *seen);
+pt_store_result_e pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen);
+pt_store_result_e pt_store_put(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen);
+pt_store_result_e pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen);
+pt_store_result_e pt_store_release(pt_store_t *store,
+    const pt_store_op_t *op, pt_store_seen_t *seen);
+pt_store_result_e pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen);
+
+
+#endif /* _PT_STORE_H_INCLUDED_ */

@@ -1,0 +1,594 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Cells, lists and buckets, and the journal that makes changes of them one.
+ */
+
+
+#include "pt_store_cells.h"
+
+
+#define PT_STORE_LOOK  4     /* records at the old end of a list that are looked
+                                at for one that has expired */
+#define PT_STORE_REAP  2     /* records deleted for each one that is made */
+
+
+static void pt_store_journal(pt_store_t *store, uint64_t *word);
+static void pt_store_layout(pt_store_t *store, u_char *start);
+static size_t pt_store_header_size(uint32_t mask);
+static uint32_t pt_store_gone(pt_store_t *store, pt_store_list_e list,
+    uint32_t keep);
+static uint32_t pt_store_victim(pt_store_t *store, uint32_t keep);
+static uint32_t pt_store_unused(pt_store_t *store, pt_store_list_e list,
+    uint32_t keep);
+static void pt_store_append(pt_store_t *store, uint32_t n,
+    pt_store_list_e list);
+static void pt_store_unlink(pt_store_t *store, uint32_t n);
+
+
+void
+pt_store_create(pt_store_t *store, u_char *start, size_t size,
+    const u_char *seed)
+{
+    uint32_t           i, mask;
+    pt_store_block_t  *block;
+
+    block = (pt_store_block_t *) start;
+
+    /* a bucket for four to eight cells: a record has about five */
+
+    mask = 1;
+
+    while (mask < size / PT_STORE_CELL / 8) {
+        mask = mask * 2 + 1;
+    }
+
+    block->layout = PT_STORE_LAYOUT;
+    block->size = size;
+    block->mask = mask;
+    block->cells = (size - pt_store_header_size(mask)) / PT_STORE_CELL;
+    block->top = PT_STORE_LISTS;
+
+    ngx_memcpy(block->seed, seed, PT_SIPHASH_SEED_LEN);
+
+    pt_store_layout(store, start);
+
+    for (i = 0; i < PT_STORE_LISTS; i++) {
+        pt_store_record(store, i)->older = i;
+        pt_store_record(store, i)->newer = i;
+    }
+
+    pt_store_step();
+
+    block->magic = PT_STORE_MAGIC;
+}
+
+
+ngx_int_t
+pt_store_attach(pt_store_t *store, u_char *start, size_t size)
+{
+    pt_store_block_t  *block;
+
+    block = (pt_store_block_t *) start;
+
+    if (block->magic != PT_STORE_MAGIC
+        || block->layout != PT_STORE_LAYOUT
+        || block->size != size
+        || (block->mask & (block->mask + 1)) != 0
+        || block->mask > size / PT_STORE_CELL
+        || block->cells
+           != (size - pt_store_header_size(block->mask)) / PT_STORE_CELL)
+    {
+        return NGX_DECLINED;
+    }
+
+    pt_store_layout(store, start);
+
+    return NGX_OK;
+}
+
+
+static void
+pt_store_layout(pt_store_t *store, u_char *start)
+{
+    store->block = (pt_store_block_t *) start;
+    store->buckets = (uint32_t *) (start + sizeof(pt_store_block_t));
+    store->cells = (pt_store_cell_t *)
+                   (start + pt_store_header_size(store->block->mask));
+}
+
+
+static size_t
+pt_store_header_size(uint32_t mask)
+{
+    return ngx_align(sizeof(pt_store_block_t)
+                     + ((size_t) mask + 1) * sizeof(uint32_t), PT_STORE_CELL);
+}
+
+
+/* done twice if it was interrupted, which makes no difference */
+
+void
+pt_store_recover(pt_store_t *store)
+{
+    uint64_t           i;
+    pt_store_block_t  *block;
+
+    block = store->block;
+
+    for (i = block->undos; i; i--) {
+        ((uint64_t *) block)[block->journal[i - 1].word] =
+                                                  block->journal[i - 1].value;
+        pt_store_step();
+    }
+
+    block->undos = 0;
+    pt_store_step();
+}
+
+
+void
+pt_store_set32(pt_store_t *store, uint32_t *field, uint32_t value)
+{
+    uintptr_t  p;
+
+    p = (uintptr_t) field;
+
+    pt_store_journal(store, (uint64_t *) (p & ~(uintptr_t) 7));
+
+    *field = value;
+    pt_store_step();
+}
+
+
+void
+pt_store_set64(pt_store_t *store, uint64_t *field, uint64_t value)
+{
+    pt_store_journal(store, field);
+
+    *field = value;
+    pt_store_step();
+}
+
+
+static void
+pt_store_journal(pt_store_t *store, uint64_t *word)
+{
+    pt_store_undo_t   *undo;
+    pt_store_block_t  *block;
+
+    block = store->block;
+
+    undo = &block->journal[block->undos];
+
+    undo->word = word - (uint64_t *) block;
+    undo->value = *word;
+    pt_store_step();
+
+    block->undos++;
+    pt_store_step();
+}
+
+
+void
+pt_store_done(pt_store_t *store)
+{
+    store->block->undos = 0;
+    pt_store_step();
+}
+
+
+void
+pt_store_key(const pt_store_t *store, const ngx_str_t *text,
+    pt_store_key_t *key)
+{
+    pt_siphash(store->block->seed, text->data, text->len, key->hash);
+}
+
+
+uint64_t
+pt_store_lease(const pt_store_t *store, const ngx_str_t *id)
+{
+    uint64_t  hash[2];
+
+    if (id->len == 0) {
+        return 0;
+    }
+
+    pt_siphash(store->block->seed, id->data, id->len, hash);
+
+    return hash[0] ? hash[0] : 1;
+}
+
+
+size_t
+pt_store_cells(const pt_store_t *store)
+{
+    return store->block->cells;
+}
+
+
+size_t
+pt_store_records(const pt_store_t *store)
+{
+    return store->block->records;
+}
+
+
+size_t
+pt_store_free(const pt_store_t *store)
+{
+    return store->block->cells - store->block->top + store->block->nfree;
+}
+
+
+uint32_t
+pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
+{
+    uint32_t                  n;
+    const pt_store_record_t  *record;
+
+    n = store->buckets[key->hash[0] & store->block->mask];
+
+    for ( /* void */ ; n; n = record->chain) {
+        record = pt_store_record(store, n);
+
+        if (record->key.hash[0] == key->hash[0]
+            && record->key.hash[1] == key->hash[1])
+        {
+            return n;
+        }
+    }
+
+    return 0;
+}
+
+
+/* each deletion is a change of its own */
+
+ngx_int_t
+pt_store_room(pt_store_t *store, ngx_uint_t cells, uint32_t keep)
+{
+    uint32_t  n;
+
+    if (keep == 0) {
+        cells += PT_STORE_SPARE;
+    }
+
+    while (pt_store_free(store) < cells) {
+        n = pt_store_victim(store, keep);
+
+        if (n == 0) {
+            return NGX_DECLINED;
+        }
+
+        pt_store_delete(store, n);
+        pt_store_done(store);
+    }
+
+    return NGX_OK;
+}
+
+
+static uint32_t
+pt_store_victim(pt_store_t *store, uint32_t keep)
+{
+    uint32_t         n;
+    pt_store_list_e  list;
+
+    static const pt_store_list_e  expiring[] = {
+        PT_STORE_ACTIVE, PT_STORE_FINAL, PT_STORE_UNKNOWN, PT_STORE_LEASED,
+        PT_STORE_LISTS
+    };
+
+    static const pt_store_list_e  idle[] = {
+        PT_STORE_UNKNOWN, PT_STORE_FINAL, PT_STORE_ACTIVE, PT_STORE_LISTS
+    };
+
+    const pt_store_list_e  *p;
+
+    for (p = expiring; *p != PT_STORE_LISTS; p++) {
+        n = pt_store_gone(store, *p, keep);
+
+        if (n) {
+            return n;
+        }
+    }
+
+    for (p = idle; *p != PT_STORE_LISTS; p++) {
+        list = *p;
+        n = pt_store_unused(store, list, keep);
+
+        if (n) {
+            return n;
+        }
+    }
+
+    return 0;
+}
+
+
+/* what has expired, or was left by the holder of its lease */
+
+static uint32_t
+pt_store_gone(pt_store_t *store, pt_store_list_e list, uint32_t keep)
+{
+    uint32_t                  n;
+    ngx_uint_t                i;
+    const pt_store_record_t  *record;
+
+    n = pt_store_record(store, list)->newer;
+
+    for (i = 0; n != list && i < PT_STORE_LOOK; i++, n = record->newer) {
+        record = pt_store_record(store, n);
+
+        if (n != keep
+            && (pt_store_expired(store, record)
+                || (list == PT_STORE_LEASED && pt_store_lapsed(store, record))))
+        {
+            return n;
+        }
+    }
+
+    return 0;
+}
+
+
+/* the oldest one; one that was used meanwhile gets another round */
+
+static uint32_t
+pt_store_unused(pt_store_t *store, pt_store_list_e list, uint32_t keep)
+{
+    uint32_t                  n;
+    ngx_uint_t                i;
+    const pt_store_record_t  *record;
+
+    for (i = 0; /* void */ ; i++) {
+        n = pt_store_record(store, list)->newer;
+
+        if (n == keep && n != 0) {
+            n = pt_store_record(store, n)->newer;
+        }
+
+        if (n == list) {
+            return 0;
+        }
+
+        record = pt_store_record(store, n);
+
+        if (!(record->ends & PT_STORE_IS_USED) || i == PT_STORE_LOOK) {
+            return n;
+        }
+
+        pt_store_place(store, n);
+        pt_store_done(store);
+    }
+}
+
+
+void
+pt_store_reap(pt_store_t *store)
+{
+    uint32_t    n;
+    ngx_uint_t  i, list;
+
+    i = 0;
+
+    for (list = PT_STORE_UNKNOWN; list < PT_STORE_KEPT; list++) {
+
+        for ( /* void */ ; i < PT_STORE_REAP; i++) {
+            n = pt_store_record(store, list)->newer;
+
+            if (n == list
+                || !pt_store_expired(store, pt_store_record(store, n)))
+            {
+                break;
+            }
+
+            pt_store_delete(store, n);
+            pt_store_done(store);
+        }
+    }
+}
+
+
+/* a cell that is not in use may be written to before it is */
+
+uint32_t
+pt_store_insert(pt_store_t *store, const pt_store_key_t *key)
+{
+    uint32_t            n, *bucket;
+    pt_store_record_t  *record;
+
+    n = pt_store_alloc(store, 1);
+    record = pt_store_record(store, n);
+    bucket = &store->buckets[key->hash[0] & store->block->mask];
+
+    record->chain = *bucket;
+    record->older = n;
+    record->newer = n;
+    record->key = *key;
+    record->lease = 0;
+    record->until = 0;
+    record->rev = ngx_max(store->now, store->block->rev + 1);
+    record->ends = 0;
+    pt_store_step();
+
+    pt_store_set32(store, bucket, n);
+    pt_store_set32(store, &store->block->records, store->block->records + 1);
+
+    return n;
+}
+
+
+/*
+ * A part of the list of free cells is a chain already.  Cells above the top
+ * are nobody's until that is moved.
+ */
+
+uint32_t
+pt_store_alloc(pt_store_t *store, ngx_uint_t cells)
+{
+    uint32_t           n, top, last, first;
+    ngx_uint_t         i;
+    pt_store_block_t  *block;
+
+    block = store->block;
+    first = block->free;
+    top = block->top;
+    last = 0;
+    i = 0;
+
+    for (n = first; i < cells && i < block->nfree; i++) {
+        last = n;
+        n = pt_store_record(store, n)->next;
+    }
+
+    if (i) {
+        pt_store_set32(store, &block->free, n);
+        pt_store_set32(store, &block->nfree, block->nfree - (uint32_t) i);
+        pt_store_set32(store, &pt_store_record(store, last)->next,
+                       i < cells ? top : 0);
+
+    } else {
+        first = top;
+    }
+
+    if (i == cells) {
+        return first;
+    }
+
+    for (n = top; ++i < cells; n++) {
+        pt_store_record(store, n)->next = n + 1;
+    }
+
+    pt_store_record(store, n)->next = 0;
+    pt_store_step();
+
+    pt_store_set32(store, &block->top, n + 1);
+
+    return first;
+}
+
+
+void
+pt_store_free_chain(pt_store_t *store, uint32_t first)
+{
+    uint32_t           n, last, cells;
+    pt_store_block_t  *block;
+
+    block = store->block;
+    cells = 0;
+    last = 0;
+
+    for (n = first; n; n = pt_store_record(store, n)->next) {
+        last = n;
+        cells++;
+    }
+
+    if (cells == 0) {
+        return;
+    }
+
+    pt_store_set32(store, &pt_store_record(store, last)->next, block->free);
+    pt_store_set32(store, &block->free, first);
+    pt_store_set32(store, &block->nfree, block->nfree + cells);
+}
+
+
+/*
+ * A rev starts at the clock; one that has outrun it must not be given again
+ * after its record is gone.
+ */
+
+void
+pt_store_delete(pt_store_t *store, uint32_t n)
+{
+    uint32_t           *link;
+    pt_store_block_t   *block;
+    pt_store_record_t  *record;
+
+    block = store->block;
+    record = pt_store_record(store, n);
+
+    link = &store->buckets[record->key.hash[0] & block->mask];
+
+    while (*link != n) {
+        link = &pt_store_record(store, *link)->chain;
+    }
+
+    pt_store_set32(store, link, record->chain);
+    pt_store_unlink(store, n);
+
+    if (record->rev >= store->now && record->rev > block->rev) {
+        pt_store_set64(store, &block->rev, record->rev);
+    }
+
+    pt_store_set32(store, &block->records, block->records - 1);
+    pt_store_free_chain(store, n);
+}
+
+
+pt_store_list_e
+pt_store_list(const pt_store_record_t *record)
+{
+    return record->lease ? PT_STORE_LEASED
+           : !record->next ? PT_STORE_UNKNOWN
+           : (record->ends & PT_STORE_IS_FINAL) ? PT_STORE_FINAL
+           : pt_store_end(record) ? PT_STORE_ACTIVE
+           : PT_STORE_KEPT;
+}
+
+
+void
+pt_store_place(pt_store_t *store, uint32_t n)
+{
+    pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+
+    if (record->ends & PT_STORE_IS_USED) {
+        pt_store_set64(store, &record->ends,
+                       record->ends & ~(uint64_t) PT_STORE_IS_USED);
+    }
+
+    pt_store_unlink(store, n);
+    pt_store_append(store, n, pt_store_list(record));
+}
+
+
+/* "newer" of the anchor is the oldest one, "older" the newest */
+
+static void
+pt_store_append(pt_store_t *store, uint32_t n, pt_store_list_e list)
+{
+    uint32_t            newest;
+    pt_store_record_t  *anchor, *record;
+
+    anchor = pt_store_record(store, list);
+    record = pt_store_record(store, n);
+    newest = anchor->older;
+
+    pt_store_set32(store, &record->older, newest);
+    pt_store_set32(store, &record->newer, list);
+    pt_store_set32(store, &pt_store_record(store, newest)->newer, n);
+    pt_store_set32(store, &anchor->older, n);
+}
+
+
+static void
+pt_store_unlink(pt_store_t *store, uint32_t n)
+{
+    const pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+
+    pt_store_set32(store, &pt_store_record(store, record->older)->newer,
+                   record->newer);
+    pt_store_set32(store, &pt_store_record(store, record->newer)->older,
+                   record->older);
+}

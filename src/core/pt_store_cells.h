@@ -1,0 +1,195 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The block of memory below the operations of pt_store.c:
+ *
+ *     pt_store_block_t | buckets | cells
+ *
+ * A record is a cell, and, where its state is known, a chain of further ones
+ * with the state and the strings.  All links are numbers of cells, because
+ * processes map the block at different addresses.  The first cells are the
+ * anchors of the lists, so 0 is the number of no record and ends a chain.
+ */
+
+
+#ifndef _PT_STORE_CELLS_H_INCLUDED_
+#define _PT_STORE_CELLS_H_INCLUDED_
+
+
+#include "pt_store.h"
+
+
+#define PT_STORE_MAGIC          0x65726f7473207470ull    /* "pt store" */
+#define PT_STORE_LAYOUT         1
+
+#define PT_STORE_CELL           64
+#define PT_STORE_JOURNAL        64     /* words; an operation needs 31 */
+
+#define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a cell */
+#define PT_STORE_TEXT_NEXT      60
+
+#define PT_STORE_NULL           0xffff
+
+#define PT_STORE_OUTLIVES       60000  /* ms: a record its lease */
+
+#define pt_store_text_cells(len)                                              \
+    (1 + ((len) <= PT_STORE_TEXT_FIRST ? 0                                    \
+          : ((len) - PT_STORE_TEXT_FIRST + PT_STORE_TEXT_NEXT - 1)            \
+            / PT_STORE_TEXT_NEXT))
+
+/*
+ * Cells that only a record that is there already may use, since a new version
+ * of it is written before the old one is freed.
+ */
+#define PT_STORE_SPARE          pt_store_text_cells(PT_STORE_TEXT_MAX)
+
+
+/* records in the order of their last change, by what losing one would cost */
+
+typedef enum {
+    PT_STORE_LEASED = 0,               /* a change is under way */
+    PT_STORE_UNKNOWN,                  /* nothing but rev */
+    PT_STORE_FINAL,
+    PT_STORE_ACTIVE,
+    PT_STORE_KEPT,                     /* not final, and without an end */
+    PT_STORE_LISTS
+} pt_store_list_e;
+
+
+/* flags of pt_store_record_t.ends */
+
+#define PT_STORE_IS_FINAL       0x01
+#define PT_STORE_IS_USED        0x02   /* since it was put where it is */
+#define PT_STORE_FLAGS          0xff
+#define PT_STORE_ENDS_SHIFT     8
+
+
+typedef struct {
+    uint32_t           next;           /* the state, 0: not known; of a free
+                                          cell: the next one */
+    uint32_t           chain;          /* the next one of the bucket */
+    uint32_t           older;
+    uint32_t           newer;
+    pt_store_key_t     key;
+    uint64_t           lease;          /* 0: none */
+    uint64_t           until;
+    uint64_t           rev;
+    uint64_t           ends;           /* ms, 0: never; shifted, with flags */
+} pt_store_record_t;
+
+
+/* never changed while a record points to it */
+
+typedef struct {
+    uint32_t           next;
+    uint16_t           app;            /* lengths, or PT_STORE_NULL */
+    uint16_t           description;
+    uint16_t           parent_url;
+    uint16_t           state;
+    uint32_t           unused;
+    uint64_t           confirmed;
+    u_char             text[PT_STORE_TEXT_FIRST];
+} pt_store_state_t;
+
+
+typedef struct {
+    uint32_t           next;
+    u_char             text[PT_STORE_TEXT_NEXT];
+} pt_store_more_t;
+
+
+union pt_store_cell_u {
+    pt_store_record_t  record;
+    pt_store_state_t   state;
+    pt_store_more_t    more;
+    u_char             bytes[PT_STORE_CELL];
+};
+
+
+typedef struct {
+    uint64_t           word;           /* its number in the block */
+    uint64_t           value;          /* that it had */
+} pt_store_undo_t;
+
+
+struct pt_store_block_s {
+    uint64_t           magic;
+    uint64_t           layout;
+    uint64_t           size;
+    u_char             seed[PT_SIPHASH_SEED_LEN];
+    uint32_t           cells;
+    uint32_t           mask;           /* of buckets */
+
+    /* from here on by pt_store_set..() */
+    uint32_t           free;           /* cells that were used before */
+    uint32_t           nfree;
+    uint32_t           top;            /* the first one that never was */
+    uint32_t           records;
+    uint64_t           rev;            /* the highest one that was deleted and
+                                          was not past */
+
+    uint64_t           undos;
+    pt_store_undo_t    journal[PT_STORE_JOURNAL];
+};
+
+
+/*
+ * What a process may die between.  Only the order in which the compiler
+ * stores matters: a process that is gone has done all before some instruction,
+ * and nothing after.
+ */
+
+#ifndef pt_store_step
+#define pt_store_step()  __atomic_signal_fence(__ATOMIC_SEQ_CST)
+#endif
+
+
+#define pt_store_record(store, n)  (&(store)->cells[n].record)
+#define pt_store_state(store, n)   (&(store)->cells[n].state)
+
+#define pt_store_end(record)                                                  \
+    ((record)->ends >> PT_STORE_ENDS_SHIFT)
+
+#define pt_store_expired(store, record)                                       \
+    (pt_store_end(record) != 0 && pt_store_end(record) <= (store)->now)
+
+#define pt_store_lapsed(store, record)                                        \
+    ((record)->lease != 0 && (record)->until <= (store)->now)
+
+
+/* changes that pt_store_done() makes one */
+void pt_store_set32(pt_store_t *store, uint32_t *field, uint32_t value);
+void pt_store_set64(pt_store_t *store, uint64_t *field, uint64_t value);
+void pt_store_done(pt_store_t *store);
+
+/* 0 if there is none */
+uint32_t pt_store_find(const pt_store_t *store, const pt_store_key_t *key);
+
+/*
+ * Makes room for so many cells, by deleting records other than "keep", which
+ * may be 0.  NGX_OK or NGX_DECLINED.
+ */
+ngx_int_t pt_store_room(pt_store_t *store, ngx_uint_t cells, uint32_t keep);
+
+/* deletes a few records that have expired */
+void pt_store_reap(pt_store_t *store);
+
+/* these need room */
+uint32_t pt_store_insert(pt_store_t *store, const pt_store_key_t *key);
+uint32_t pt_store_alloc(pt_store_t *store, ngx_uint_t cells);
+
+/* "first" and all that follows it */
+void pt_store_free_chain(pt_store_t *store, uint32_t first);
+
+void pt_store_delete(pt_store_t *store, uint32_t n);
+
+/* the list that the record belongs to, and how it gets to the end of it */
+pt_store_list_e pt_store_list(const pt_store_record_t *record);
+void pt_store_place(pt_store_t *store, uint32_t n);
+
+
+#endif /* _PT_STORE_CELLS_H_INCLUDED_ */

@@ -1,0 +1,534 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_channel.h>
+#include <sys/file.h>
+
+#include "ngx_http_print_task_map.h"
+
+
+#define NGX_HTTP_PRINT_TASK_MAP_MAGIC   0x70616d206b736174ull
+#define NGX_HTTP_PRINT_TASK_MAP_PREFIX  "print_task:"
+#define NGX_HTTP_PRINT_TASK_MAP_SPIN    64
+#define NGX_HTTP_PRINT_TASK_MAP_NAME    255
+
+#define NGX_HTTP_PRINT_TASK_BOOT_ID     "/proc/sys/kernel/random/boot_id"
+
+
+static ngx_int_t ngx_http_print_task_map_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_own_file(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_new_file(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_is_empty(
+    ngx_http_print_task_map_t *map);
+
+static ngx_int_t ngx_http_print_task_map_anonymous(
+    ngx_http_print_task_map_t *map, ngx_str_t *name, ngx_log_t *log);
+static void ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map,
+    u_char *name, ngx_log_t *log);
+
+static ngx_int_t ngx_http_print_task_map_memory(
+    ngx_http_print_task_map_t *map, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_init(ngx_http_print_task_map_t *map,
+    ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_mutex(pthread_mutex_t *mutex,
+    ngx_log_t *log);
+static void ngx_http_print_task_map_boot(u_char *boot, size_t size);
+static int64_t ngx_http_print_task_map_clock(void);
+
+
+ngx_http_print_task_map_t *
+ngx_http_print_task_map_open(ngx_str_t *name, ngx_str_t *file, size_t size,
+    ngx_log_t *log)
+{
+    ngx_int_t                   rc;
+    ngx_http_print_task_map_t  *map;
+
+    map = ngx_calloc(sizeof(ngx_http_print_task_map_t), log);
+    if (map == NULL) {
+        return NULL;
+    }
+
+    map->refs = 1;
+    map->size = size;
+    map->fd = NGX_INVALID_FILE;
+
+    rc = file->len ? ngx_http_print_task_map_file(map, file, log)
+                   : ngx_http_print_task_map_anonymous(map, name, log);
+
+    if (rc == NGX_OK && !map->exists) {
+        rc = ngx_http_print_task_map_init(map, log);
+    }
+
+    if (rc == NGX_OK && map->exists && map->alone) {
+        rc = ngx_http_print_task_map_mutex(&map->header->mutex, log);
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_print_task_map_close(map);
+        return NULL;
+    }
+
+    map->start = (u_char *) map->header + NGX_HTTP_PRINT_TASK_MAP_HEADER;
+
+    return map;
+}
+
+
+/*
+ * Who has the file, holds a shared lock on it, which the kernel frees when the
+ * last process is gone.  An exclusive one is had while it is looked over.
+ */
+
+static ngx_int_t
+ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
+    ngx_log_t *log)
+{
+    map->fd = open((char *) file->data, O_RDWR|O_CREAT|O_CLOEXEC, 0600);
+
+    if (map->fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_open_file_n " \"%V\" failed", file);
+        return NGX_ERROR;
+    }
+
+    if (flock(map->fd, LOCK_EX|LOCK_NB) == 0) {
+        map->alone = 1;
+        return ngx_http_print_task_map_own_file(map, file, log);
+    }
+
+    if (flock(map->fd, LOCK_SH) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "flock() \"%V\" failed", file);
+        return NGX_ERROR;
+    }
+
+    map->exists = 1;
+
+    if (ngx_http_print_task_map_is_empty(map) != NGX_DECLINED
+        || ngx_http_print_task_map_memory(map, log) != NGX_OK
+        || map->header->magic != NGX_HTTP_PRINT_TASK_MAP_MAGIC
+        || !map->header->ready)
+    {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is in use, but not as a print_task_store of "
+                      "%uz bytes", file, map->size);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_own_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_int_t                          rc;
+    ngx_http_print_task_map_header_t  *header;
+    u_char                             boot[sizeof(header->boot)];
+
+    rc = ngx_http_print_task_map_is_empty(map);
+
+    if (rc == NGX_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not a print_task_store of %uz bytes: that of "
+                      "another size has to be removed first, which loses its "
+                      "tasks", file, map->size);
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_OK) {
+        return ngx_http_print_task_map_new_file(map, file, log);
+    }
+
+    if (ngx_http_print_task_map_memory(map, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    header = map->header;
+
+    if (header->magic != NGX_HTTP_PRINT_TASK_MAP_MAGIC) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not a print_task_store", file);
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_map_boot(boot, sizeof(boot));
+
+    if (header->ready && ngx_memcmp(boot, header->boot, sizeof(boot)) == 0) {
+        map->exists = 1;
+        return NGX_OK;
+    }
+
+    if (header->ready) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "print_task_store \"%V\" was made before the machine was "
+                      "started, it is begun anew", file);
+    }
+
+    (void) munmap((void *) header, map->size);
+    map->header = NULL;
+
+    return ngx_http_print_task_map_new_file(map, file, log);
+}
+
+
+/* all blocks now: a write to memory that the disk is too full for is a crash */
+
+static ngx_int_t
+ngx_http_print_task_map_new_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    int  err;
+
+    err = (ftruncate(map->fd, 0) == -1) ? ngx_errno
+          : posix_fallocate(map->fd, 0, map->size);
+
+    if (err) {
+        ngx_log_error(NGX_LOG_EMERG, log, err,
+                      "cannot make \"%V\" of %uz bytes", file, map->size);
+
+        if (ftruncate(map->fd, 0) == -1) {
+            ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                          "ftruncate() \"%V\" failed", file);
+        }
+
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_memory(map, log);
+}
+
+
+/* NGX_OK; NGX_DECLINED: there is something in it; NGX_ERROR: of that size */
+
+static ngx_int_t
+ngx_http_print_task_map_is_empty(ngx_http_print_task_map_t *map)
+{
+    ngx_file_info_t  fi;
+    u_char           buf[NGX_HTTP_PRINT_TASK_MAP_HEADER];
+
+    static const u_char  zeroes[NGX_HTTP_PRINT_TASK_MAP_HEADER];
+
+    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR || !ngx_is_file(&fi)) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_file_size(&fi) == 0) {
+        return NGX_OK;
+    }
+
+    if (ngx_file_size(&fi) != (off_t) map->size
+        || pread(map->fd, buf, sizeof(buf), 0) != (ssize_t) sizeof(buf))
+    {
+        return NGX_ERROR;
+    }
+
+    return (ngx_memcmp(buf, zeroes, sizeof(buf)) == 0) ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_anonymous(ngx_http_print_task_map_t *map,
+    ngx_str_t *name, ngx_log_t *log)
+{
+    u_char  text[NGX_HTTP_PRINT_TASK_MAP_NAME];
+
+    (void) ngx_snprintf(text, sizeof(text),
+                        NGX_HTTP_PRINT_TASK_MAP_PREFIX "%V%Z", name);
+
+    if (ngx_inherited && ngx_is_init_cycle(ngx_cycle)) {
+        ngx_http_print_task_map_inherit(map, text, log);
+
+        if (map->exists) {
+            return NGX_OK;
+        }
+    }
+
+    map->fd = memfd_create((char *) text, 0);
+
+    if (map->fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "memfd_create() \"%s\" failed", text);
+        return NGX_ERROR;
+    }
+
+    if (ftruncate(map->fd, map->size) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "ftruncate() of memory failed");
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_memory(map, log);
+}
+
+
+/*
+ * In an upgrade nginx starts the new binary by execve(), which leaves open
+ * what is not marked otherwise.
+ */
+
+static void
+ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map, u_char *name,
+    ngx_log_t *log)
+{
+    ssize_t    n, len;
+    ngx_dir_t  dir;
+    ngx_str_t  path;
+    u_char     link[sizeof("/memfd: (deleted)") + NGX_HTTP_PRINT_TASK_MAP_NAME];
+    u_char     want[sizeof(link)];
+
+    len = ngx_snprintf(want, sizeof(want), "/memfd:%s (deleted)", name) - want;
+
+    ngx_str_set(&path, "/proc/self/fd");
+
+    if (ngx_open_dir(&path, &dir) == NGX_ERROR) {
+        ngx_log_error(NGX_LOG_WARN, log, ngx_errno,
+                      ngx_open_dir_n " \"%V\" failed", &path);
+        return;
+    }
+
+    while (!map->exists && ngx_read_dir(&dir) == NGX_OK) {
+
+        n = readlinkat(dirfd(dir.dir), (char *) ngx_de_name(&dir),
+                       (char *) link, sizeof(link));
+
+        if (n != len || ngx_memcmp(link, want, n) != 0) {
+            continue;
+        }
+
+        map->fd = ngx_atoi(ngx_de_name(&dir), ngx_de_namelen(&dir));
+
+        if (ngx_http_print_task_map_is_empty(map) == NGX_DECLINED
+            && ngx_http_print_task_map_memory(map, log) == NGX_OK)
+        {
+            map->exists = (map->header->magic == NGX_HTTP_PRINT_TASK_MAP_MAGIC
+                           && map->header->ready);
+        }
+
+        if (!map->exists) {
+            ngx_log_error(NGX_LOG_WARN, log, 0,
+                          "print_task_store \"%s\" has another size than in "
+                          "the nginx that is upgraded, it is begun anew",
+                          name + sizeof(NGX_HTTP_PRINT_TASK_MAP_PREFIX) - 1);
+            (void) close(map->fd);
+            map->fd = NGX_INVALID_FILE;
+            break;
+        }
+    }
+
+    (void) ngx_close_dir(&dir);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_memory(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    void  *p;
+
+    p = mmap(NULL, map->size, PROT_READ|PROT_WRITE, MAP_SHARED, map->fd, 0);
+
+    if (p == MAP_FAILED) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "mmap(%uz) failed", map->size);
+        return NGX_ERROR;
+    }
+
+    map->header = p;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_init(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    ngx_time_t                        *tp;
+    ngx_http_print_task_map_header_t  *header;
+
+    header = map->header;
+
+    header->magic = NGX_HTTP_PRINT_TASK_MAP_MAGIC;
+
+    ngx_time_update();
+    tp = ngx_timeofday();
+
+    header->epoch = (int64_t) tp->sec * 1000 + tp->msec
+                    - ngx_http_print_task_map_clock();
+
+    ngx_http_print_task_map_boot(header->boot, sizeof(header->boot));
+
+    return ngx_http_print_task_map_mutex(&header->mutex, log);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_mutex(pthread_mutex_t *mutex, ngx_log_t *log)
+{
+    int                  err;
+    pthread_mutexattr_t  attr;
+
+    ngx_memzero(mutex, sizeof(pthread_mutex_t));
+
+    err = pthread_mutexattr_init(&attr);
+
+    if (err == 0) {
+        err = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    }
+
+    if (err == 0) {
+        err = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+    }
+
+    if (err == 0) {
+        err = pthread_mutex_init(mutex, &attr);
+    }
+
+    if (err) {
+        ngx_log_error(NGX_LOG_EMERG, log, err,
+                      "cannot make a robust mutex");
+        return NGX_ERROR;
+    }
+
+    (void) pthread_mutexattr_destroy(&attr);
+
+    return NGX_OK;
+}
+
+
+/* all zeroes where the system does not tell */
+
+static void
+ngx_http_print_task_map_boot(u_char *boot, size_t size)
+{
+    ngx_fd_t  fd;
+
+    ngx_memzero(boot, size);
+
+    fd = ngx_open_file(NGX_HTTP_PRINT_TASK_BOOT_ID, NGX_FILE_RDONLY,
+                       NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        return;
+    }
+
+    if (ngx_read_fd(fd, boot, size) == -1) {
+        ngx_memzero(boot, size);
+    }
+
+    (void) ngx_close_file(fd);
+}
+
+
+ngx_int_t
+ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    ngx_memory_barrier();
+
+    map->header->ready = 1;
+
+    if (!map->alone) {
+        return NGX_OK;
+    }
+
+    map->alone = 0;
+
+    if (flock(map->fd, LOCK_SH) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno, "flock() failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_map_close(ngx_http_print_task_map_t *map)
+{
+    if (--map->refs) {
+        return;
+    }
+
+    if (map->header) {
+        (void) munmap((void *) map->header, map->size);
+    }
+
+    if (map->fd != NGX_INVALID_FILE) {
+        (void) close(map->fd);
+    }
+
+    ngx_free(map);
+}
+
+
+/* what is done with the lock takes less time than to be put to sleep */
+
+ngx_int_t
+ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map)
+{
+    int               err;
+    ngx_uint_t        i;
+    pthread_mutex_t  *mutex;
+
+    mutex = &map->header->mutex;
+    err = EBUSY;
+
+    if (ngx_ncpu > 1) {
+
+        for (i = 0; i < NGX_HTTP_PRINT_TASK_MAP_SPIN; i++) {
+            err = pthread_mutex_trylock(mutex);
+
+            if (err != EBUSY) {
+                break;
+            }
+
+            ngx_cpu_pause();
+        }
+    }
+
+    if (err == EBUSY) {
+        err = pthread_mutex_lock(mutex);
+    }
+
+    return (err == 0) ? NGX_OK : (err == EOWNERDEAD) ? NGX_DECLINED : NGX_ERROR;
+}
+
+
+void
+ngx_http_print_task_map_consistent(ngx_http_print_task_map_t *map)
+{
+    (void) pthread_mutex_consistent(&map->header->mutex);
+}
+
+
+void
+ngx_http_print_task_map_unlock(ngx_http_print_task_map_t *map)
+{
+    (void) pthread_mutex_unlock(&map->header->mutex);
+}
+
+
+uint64_t
+ngx_http_print_task_map_now(const ngx_http_print_task_map_t *map)
+{
+    return map->header->epoch + ngx_http_print_task_map_clock();
+}
+
+
+static int64_t
+ngx_http_print_task_map_clock(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
