@@ -27,7 +27,7 @@
 #define PT_STORE_LAYOUT         1
 
 #define PT_STORE_CELL           64
-#define PT_STORE_JOURNAL        64     /* words; an operation needs 31 */
+#define PT_STORE_JOURNAL        64     /* words; an operation needs 20 */
 
 #define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a cell */
 #define PT_STORE_TEXT_NEXT      60

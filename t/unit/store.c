@@ -1,0 +1,989 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The table in shared memory: against a model that does the same in the most
+ * simple way, and with a death between any two stores to memory.
+ */
+
+
+#include "tap.h"
+
+#include <setjmp.h>
+
+#include "pt_store.h"
+
+
+static void test_step(void);
+
+#define pt_store_step()  test_step()
+
+#include "../../src/core/pt_store_cells.c"
+#include "../../src/core/pt_store.c"
+#include "../../src/core/pt_store_check.c"
+
+#include "store_model.h"
+
+
+#define TEST_SIZE    (PT_STORE_SIZE_MIN)
+#define TEST_START   1700000000000ull
+#define TEST_KEYS    12
+#define TEST_SEED    ((u_char *) "0123456789abcdef")
+#define TEST_FINAL   (pt_state_bit(PT_COMPLETED)|pt_state_bit(PT_ABORTED))
+
+
+static void test_blocks(void);
+static void test_life(void);
+static void test_strings(void);
+static void test_expiry(void);
+static void test_evict_order(void);
+static void test_evict_never(void);
+static void test_second_chance(void);
+static void test_spare(void);
+static void test_fence(void);
+static void test_churn(void);
+static void test_random(unsigned seed);
+static void test_deaths(unsigned seed, size_t fill);
+static void test_damage(void);
+
+
+static pt_store_t      test_store;
+static u_char         *test_block;
+static u_char          test_text[PT_STORE_TEXT_MAX];
+static u_char          test_long[PT_STORE_TEXT_MAX + 1];
+static test_record_t   test_model[TEST_KEYS];
+static unsigned        test_rand_state;
+
+/* the number of stores until the process "dies"; 0: it does not */
+static unsigned long   test_left;
+static unsigned long   test_steps;
+static size_t          test_undos;
+static jmp_buf         test_death;
+
+
+int
+main(void)
+{
+    unsigned  i;
+
+    memset(test_long, 'x', sizeof(test_long));
+
+    test_blocks();
+    test_life();
+    test_strings();
+    test_expiry();
+    test_evict_order();
+    test_evict_never();
+    test_second_chance();
+    test_spare();
+    test_fence();
+    test_churn();
+
+    for (i = 1; i <= 4; i++) {
+        test_random(i);
+    }
+
+    test_deaths(1, 0);
+    test_deaths(2, TEST_SIZE);
+
+    test_damage();
+
+    ok(test_undos > 10 && test_undos <= PT_STORE_JOURNAL / 2,
+       "an operation needs a part of the journal only");
+    printf("# %lu words of %d\n", (unsigned long) test_undos,
+           PT_STORE_JOURNAL);
+
+    return tap_done();
+}
+
+
+static void
+test_step(void)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+
+    test_steps++;
+    if (test_store.block && test_store.block->undos > test_undos) {
+        test_undos = test_store.block->undos;
+    }
+
+    if (test_left && --test_left == 0) {
+        longjmp(test_death, 1);
+    }
+}
+
+
+static unsigned
+test_rand(unsigned n)
+{
+    test_rand_state = test_rand_state * 1103515245 + 12345;
+
+    return (test_rand_state >> 8) % n;
+}
+
+
+static void
+test_new(size_t size)
+{
+    free(test_block);
+
+    test_block = NULL;
+
+    if (posix_memalign((void **) &test_block, 4096, size) != 0) {
+        exit(1);
+    }
+
+    memset(test_block, 0, size);
+
+    pt_store_create(&test_store, test_block, size, TEST_SEED);
+
+    test_store.text = test_text;
+    test_store.now = TEST_START;
+}
+
+
+/* NULL, or what is wrong */
+
+static const char *
+test_check(void)
+{
+    u_char      *marks;
+    const char  *wrong;
+
+    marks = calloc(1, pt_store_cells(&test_store));
+    wrong = pt_store_check(&test_store, marks);
+    free(marks);
+
+    if (wrong) {
+        printf("# %s\n", wrong);
+    }
+
+    return wrong;
+}
+
+
+static pt_store_op_t
+test_op(const char *key)
+{
+    ngx_str_t      text;
+    pt_store_op_t  op;
+
+    memset(&op, 0, sizeof(pt_store_op_t));
+
+    text = tap_str(key);
+
+    pt_store_key(&test_store, &text, &op.key);
+
+    op.lease = 1;
+    op.lease_time = 1000;
+    op.ttl = 10000;
+    op.sources = PT_ANY_STATE;
+    op.final = TEST_FINAL;
+    op.update.state = PT_UNKNOWN;
+
+    return op;
+}
+
+
+static pt_store_result_e
+test_run(test_op_e type, const pt_store_op_t *op, pt_store_seen_t *seen)
+{
+    return test_ops[type](&test_store, op, seen);
+}
+
+
+static pt_store_result_e
+test_put(const char *key, pt_state_e state, uint64_t ttl)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    op = test_op(key);
+    op.task.state = state;
+    op.ttl = ttl;
+
+    return test_run(TEST_PUT, &op, &seen);
+}
+
+
+static pt_store_result_e
+test_read(const char *key)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    op = test_op(key);
+
+    return test_run(TEST_READ, &op, &seen);
+}
+
+
+/* whether it is there, without anything being done with it */
+
+static ngx_uint_t
+test_there(const char *key)
+{
+    pt_store_op_t  op;
+
+    op = test_op(key);
+
+    return pt_store_find(&test_store, &op.key) != 0;
+}
+
+
+static void
+test_blocks(void)
+{
+    pt_store_t  other;
+
+    test_new(TEST_SIZE);
+
+    ok(test_check() == NULL, "a new table is sound");
+    is_int(pt_store_records(&test_store), 0, "and empty");
+
+    is_int(pt_store_attach(&other, test_block, TEST_SIZE), NGX_OK,
+           "another process attaches to it");
+    ok(other.cells == test_store.cells && other.buckets == test_store.buckets,
+       "and finds it as it is");
+
+    is_int(pt_store_attach(&other, test_block, TEST_SIZE * 2), NGX_DECLINED,
+           "not if it is to have another size");
+
+    test_store.block->layout++;
+    is_int(pt_store_attach(&other, test_block, TEST_SIZE), NGX_DECLINED,
+           "nor another layout");
+
+    memset(test_block, 0, TEST_SIZE);
+    is_int(pt_store_attach(&other, test_block, TEST_SIZE), NGX_DECLINED,
+           "nor to zeroes");
+}
+
+
+static void
+test_life(void)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    op = test_op("a");
+
+    is_int(test_read("a"), PT_STORE_ABSENT, "nothing is there");
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED, "a lease");
+    is_int(seen.snapshot.rev, TEST_START, "rev starts at the clock");
+    is_int(seen.snapshot.task.state, PT_UNKNOWN, "of a task not known");
+
+    op.lease = 2;
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_BUSY,
+           "not for another");
+
+    op.task.state = PT_PROCESSING;
+    op.task.description = tap_str("");
+    op.app = tap_str("A");
+
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_LOST,
+           "nor may that commit");
+
+    op.lease = 1;
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_SETTLED, "commit");
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_LOST, "not twice");
+
+    is_int(test_run(TEST_READ, &op, &seen), PT_STORE_SEEN, "it is known now");
+    is_int(seen.snapshot.rev, TEST_START + 1, "rev is the fence");
+    is_int(seen.snapshot.task.state, PT_PROCESSING, "with the state");
+    ok(seen.snapshot.task.description.data != NULL
+       && seen.snapshot.task.description.len == 0, "and an empty description");
+    ok(seen.snapshot.task.parent_url.data == NULL, "no parentUrl");
+    is_str(&seen.snapshot.app, "A", "and its application");
+
+    ok(test_check() == NULL, "sound after all that");
+}
+
+
+static void
+test_strings(void)
+{
+    size_t           len, wrong;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    op = test_op("a");
+    op.task.state = PT_PENDING;
+    wrong = 0;
+
+    for (len = 0; len <= PT_STORE_TEXT_MAX; len += len < 400 ? 1 : 997) {
+        op.app = tap_str("app");
+        op.app.len = ngx_min(len, 3);
+        op.task.description.data = test_long;
+        op.task.description.len = (len - op.app.len) / 3;
+        op.task.parent_url.data = test_long;
+        op.task.parent_url.len = len - op.app.len - op.task.description.len;
+
+        if (test_run(TEST_PUT, &op, &seen)
+            != (len ? PT_STORE_APPLIED : PT_STORE_CREATED)
+            || seen.snapshot.app.len != op.app.len
+            || memcmp(seen.snapshot.app.data, "app", op.app.len) != 0
+            || seen.snapshot.task.description.len
+               != op.task.description.len
+            || seen.snapshot.task.parent_url.len != op.task.parent_url.len
+            || memcmp(seen.snapshot.task.parent_url.data, test_long,
+                      op.task.parent_url.len) != 0
+            || test_check() != NULL)
+        {
+            wrong++;
+        }
+    }
+
+    is_int(wrong, 0, "strings of any length come back");
+
+    op.app.len = 0;
+    op.task.description.len = 0;
+    op.task.parent_url.len = PT_STORE_TEXT_MAX;
+    is_int(test_run(TEST_PUT, &op, &seen), PT_STORE_APPLIED,
+           "as long as they may be");
+
+    op.task.parent_url.len++;
+    is_int(test_run(TEST_PUT, &op, &seen), PT_STORE_FULL, "but not longer");
+
+    (void) test_run(TEST_RESERVE, &op, &seen);
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_FULL,
+           "a commit of that");
+    is_int(test_run(TEST_READ, &op, &seen), PT_STORE_SEEN, "ends the lease");
+    is_int(seen.snapshot.task.state, PT_UNKNOWN, "and forgets the state");
+    is_int(test_run(TEST_RELEASE, &op, &seen), PT_STORE_LOST,
+           "there is no lease any more");
+}
+
+
+static void
+test_expiry(void)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    test_put("a", PT_PENDING, 1000);
+    test_put("b", PT_PENDING, 1000);
+    test_put("c", PT_PENDING, 0);
+    test_put("d", PT_COMPLETED, 2000);
+
+    test_store.now += 999;
+    is_int(test_read("a"), PT_STORE_SEEN, "it lives");
+    test_store.now += 1;
+    is_int(test_read("a"), PT_STORE_ABSENT, "until then");
+    ok(!test_there("a"), "and is deleted when it is asked for");
+    ok(test_there("b"), "or");
+    test_put("e", PT_PENDING, 0);
+    ok(!test_there("b"), "... when another one comes");
+    is_int(test_read("c"), PT_STORE_SEEN, "some have no end");
+    is_int(test_read("d"), PT_STORE_SEEN, "or a later one");
+
+    op = test_op("d");
+    op.lease_time = 100000;
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED, "a lease");
+    test_store.now += 99999;
+    is_int(test_run(TEST_RELEASE, &op, &seen), PT_STORE_SETTLED,
+           "outlasts the record, which lives on");
+    test_store.now += 60000;
+    is_int(test_read("d"), PT_STORE_SEEN, "for a minute");
+    test_store.now += 1;
+    is_int(test_read("d"), PT_STORE_ABSENT, "and no longer");
+
+    ok(test_check() == NULL, "sound after that");
+}
+
+
+/* small records until there is no room: the number of them */
+
+static unsigned
+test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
+{
+    char      key[32];
+    unsigned  n;
+
+    for (n = 0; /* void */ ; n++) {
+        sprintf(key, "%s%u", prefix, n);
+
+        if (pt_store_free(&test_store) < PT_STORE_SPARE + 2) {
+            return n;
+        }
+
+        test_put(key, state, ttl);
+    }
+}
+
+
+static void
+test_evict_order(void)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    test_put("active", PT_PENDING, 100000);
+    test_put("final", PT_COMPLETED, 100000);
+    test_put("kept", PT_PENDING, 0);
+    test_put("past", PT_COMPLETED, 1);
+
+    op = test_op("forgotten");
+    (void) test_run(TEST_RESERVE, &op, &seen);
+    (void) test_run(TEST_FORGET, &op, &seen);
+
+    op = test_op("left");
+    op.lease_time = 1;
+    (void) test_run(TEST_RESERVE, &op, &seen);
+
+    op = test_op("held");
+    op.lease_time = 100000;
+    (void) test_run(TEST_RESERVE, &op, &seen);
+
+    test_fill("k", PT_PENDING, 0);
+
+    test_store.now += 10;
+
+    /* each new one takes two cells */
+
+    test_put("n1", PT_PENDING, 0);
+    ok(!test_there("past"), "first what has expired");
+
+    test_put("n2", PT_PENDING, 0);
+    ok(!test_there("left"), "then what was left by its holder");
+    ok(!test_there("forgotten"), "then what is not known");
+
+    test_put("n3", PT_PENDING, 0);
+    ok(!test_there("final"), "then what is final");
+    ok(test_there("active"), "not yet");
+
+    test_put("n4", PT_PENDING, 0);
+    ok(!test_there("active"), "then what is known by others, too");
+
+    is_int(test_put("n5", PT_PENDING, 0), PT_STORE_FULL, "then it is full");
+    ok(test_there("held"), "a lease that lives is not given up");
+    ok(test_there("kept"), "nor a task that is only here");
+    ok(test_there("n1") && test_there("n4"), "nor a new one");
+    ok(!test_there("n5"), "but one more is none");
+
+    ok(test_check() == NULL, "sound when full");
+}
+
+
+static void
+test_evict_never(void)
+{
+    char             key[32];
+    unsigned         n, i, there;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    for (n = 0; /* void */ ; n++) {
+        sprintf(key, "l%u", n);
+
+        op = test_op(key);
+        op.lease_time = 100000;
+
+        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_FULL) {
+            break;
+        }
+    }
+
+    there = 0;
+
+    for (i = 0; i < n; i++) {
+        sprintf(key, "l%u", i);
+        there += test_there(key);
+    }
+
+    ok(n > 1000, "a lease without a state takes one cell");
+    is_int(there, n, "none was given up for another");
+
+    test_store.now += 100000;
+    op = test_op("x");
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED,
+           "once they have run out, there is room again");
+
+    ok(test_check() == NULL, "sound with leases only");
+}
+
+
+static void
+test_second_chance(void)
+{
+    char      key[32];
+    unsigned  n, i;
+
+    test_new(TEST_SIZE);
+
+    n = test_fill("f", PT_COMPLETED, 0);
+
+    test_read("f0");
+    test_read("f2");
+
+    test_put("x", PT_PENDING, 0);
+    ok(test_there("f0") && !test_there("f1"),
+       "what was used is not the first to go");
+
+    test_put("y", PT_PENDING, 0);
+    ok(test_there("f2") && !test_there("f3"), "nor is this one");
+
+    for (i = 0; i < n; i++) {
+        sprintf(key, "f%u", i);
+        test_read(key);
+    }
+
+    is_int(test_put("z", PT_PENDING, 0), PT_STORE_CREATED,
+           "all were used: one goes nevertheless");
+    ok(test_check() == NULL, "sound after that");
+}
+
+
+static void
+test_spare(void)
+{
+    unsigned         n;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    n = test_fill("k", PT_PENDING, 0);
+
+    is_int(test_put("more", PT_PENDING, 0), PT_STORE_FULL, "it is full");
+    ok(n > 100, "of tasks that are only here");
+
+    op = test_op("k0");
+    op.update.state = PT_PROCESSING;
+    op.update.description = tap_str("under way");
+    op.update.has_description = 1;
+
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
+           "they can still be changed");
+
+    op.update.description.data = test_long;
+    op.update.description.len = PT_DESCRIPTION_MAX;
+
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
+           "with a description of any length");
+
+    op = test_op("k1");
+    op.update.state = PT_COMPLETED;
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
+           "and ended");
+
+    test_put("more", PT_PENDING, 0);
+    ok(!test_there("k1"), "which is when they make room");
+}
+
+
+static void
+test_fence(void)
+{
+    unsigned         i;
+    uint64_t         rev;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    op = test_op("a");
+    op.task.state = PT_COMPLETED;
+    op.ttl = 1;
+
+    for (i = 0; i < 1000; i++) {
+        (void) test_run(TEST_PUT, &op, &seen);
+    }
+
+    rev = seen.snapshot.rev;
+    is_int(rev, TEST_START + 999, "rev may outrun the clock");
+
+    test_store.now += 1;
+
+    (void) test_run(TEST_RESERVE, &op, &seen);
+    is_int(seen.snapshot.rev, rev + 1,
+           "it does not go back, even if the record is made anew");
+}
+
+
+/* what comes and goes takes no more memory after many rounds than after one */
+
+static void
+test_churn(void)
+{
+    char             key[32];
+    size_t           top;
+    unsigned         i, round;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    top = 0;
+
+    for (round = 0; round < 50; round++) {
+
+        for (i = 0; i < 200; i++) {
+            sprintf(key, "c%u-%u", round, i);
+
+            op = test_op(key);
+            op.ttl = 100;
+            op.task.state = i % 2 ? PT_COMPLETED : PT_PENDING;
+            op.task.description.data = test_long;
+            op.task.description.len = (i * 37) % 300;
+
+            (void) test_run(TEST_RESERVE, &op, &seen);
+            (void) test_run(TEST_COMMIT, &op, &seen);
+
+            test_store.now += 1;
+        }
+
+        if (round == 1) {
+            top = test_store.block->top;
+        }
+    }
+
+    ok(pt_store_records(&test_store) < 210, "old records go");
+    ok(test_store.block->top <= top + 20, "their cells are used again");
+    ok(test_check() == NULL, "sound after churn");
+}
+
+
+static ngx_str_t
+test_random_str(void)
+{
+    ngx_str_t  s;
+
+    static const size_t  lens[] = { 0, 1, 3, 36, 40, 41, 100, 150, 1024 };
+
+    ngx_str_null(&s);
+
+    if (test_rand(5)) {
+        s.data = test_long;
+        s.len = lens[test_rand(sizeof(lens) / sizeof(lens[0]))];
+    }
+
+    return s;
+}
+
+
+static pt_store_op_t
+test_random_op(unsigned *n)
+{
+    char           key[8];
+    pt_store_op_t  op;
+
+    static const uint64_t  times[] = { 1, 5, 100, 5000, 100000 };
+
+    *n = test_rand(TEST_KEYS);
+
+    sprintf(key, "k%u", *n);
+    op = test_op(key);
+
+    op.lease = 1 + test_rand(3);
+    op.lease_time = times[test_rand(5)];
+    op.ttl = test_rand(4) ? times[test_rand(5)] : 0;
+    op.sources = test_rand(PT_ANY_STATE + 1);
+    op.app = tap_str(test_rand(3) ? "app-a" : "app-b");
+
+    if (test_rand(6) == 0) {
+        ngx_str_null(&op.app);
+    }
+
+    op.update.state = test_rand(PT_STATES + 1);
+    op.update.has_description = test_rand(2);
+    op.update.description = test_random_str();
+    op.task.state = test_rand(PT_STATES);
+    op.task.description = test_random_str();
+    op.task.parent_url = test_random_str();
+    op.create = test_rand(2);
+    op.hold = test_rand(2);
+
+    return op;
+}
+
+
+static void
+test_pass_time(void)
+{
+    static const uint64_t  steps[] = { 0, 0, 0, 1, 1, 4, 50, 3000 };
+
+    test_store.now += test_rand(50) ? steps[test_rand(8)] : 70000;
+}
+
+
+/* there is room for all: the table is as the model */
+
+static void
+test_random(unsigned seed)
+{
+    unsigned           i, n, wrong;
+    test_op_e          type;
+    pt_store_op_t      op;
+    pt_store_seen_t    got, want;
+    pt_store_result_e  result, expected;
+
+    test_rand_state = seed;
+    test_new(TEST_SIZE);
+
+    memset(test_model, 0, sizeof(test_model));
+
+    wrong = 0;
+
+    for (i = 0; i < 20000 && wrong == 0; i++) {
+        test_pass_time();
+
+        type = test_rand(TEST_OPS);
+        op = test_random_op(&n);
+
+        if (type == TEST_FORGET && test_rand(3) == 0) {
+            op.lease = 0;
+        }
+
+        memset(&got, 0, sizeof(got));
+        got.from = PT_UNKNOWN;
+
+        result = test_run(type, &op, &got);
+        expected = test_model_run(type, &op, &test_model[n], test_store.now,
+                                  &want);
+
+        if (result != expected
+            || (type < TEST_COMMIT && !test_same(&got, &want))
+            || (result == PT_STORE_APPLIED && got.from != want.from))
+        {
+            printf("# %u: op %d gave %d, model %d, rev %lu %lu\n", i, type,
+                   result, expected, (unsigned long) got.snapshot.rev,
+                   (unsigned long) want.snapshot.rev);
+            wrong++;
+        }
+
+        if (i % 64 == 0 && test_check() != NULL) {
+            wrong++;
+        }
+    }
+
+    is_int(wrong, 0, "20000 random operations, each as the model");
+    ok(test_check() == NULL, "and sound after them");
+}
+
+
+/* what a record is, for comparison; nothing if it is not there */
+
+static size_t
+test_dump(unsigned n, u_char *to)
+{
+    char                key[8];
+    u_char             *p;
+    uint32_t            cell;
+    pt_snapshot_t       snapshot;
+    pt_store_op_t       op;
+    pt_store_record_t  *record;
+
+    sprintf(key, "k%u", n);
+    op = test_op(key);
+    cell = pt_store_find(&test_store, &op.key);
+
+    if (cell == 0
+        || pt_store_expired(&test_store, pt_store_record(&test_store, cell)))
+    {
+        return 0;
+    }
+
+    record = pt_store_record(&test_store, cell);
+
+    pt_store_look(&test_store, cell, &snapshot);
+
+    p = to;
+    p = ngx_cpymem(p, &record->lease, 8);
+    p = ngx_cpymem(p, &record->until, 8);
+    p = ngx_cpymem(p, &record->rev, 8);
+    *p++ = (u_char) pt_store_end(record);
+    p = ngx_cpymem(p, &snapshot.confirmed, 8);
+    *p++ = (u_char) snapshot.task.state;
+    *p++ = snapshot.app.data != NULL;
+    *p++ = snapshot.task.description.data != NULL;
+    *p++ = snapshot.task.parent_url.data != NULL;
+    p = ngx_cpymem(p, &snapshot.task.description.len, 8);
+    p = ngx_cpymem(p, &snapshot.task.parent_url.len, 8);
+
+    return p - to;
+}
+
+
+typedef struct {
+    size_t  len[TEST_KEYS];
+    u_char  text[TEST_KEYS][128];
+} test_dump_t;
+
+
+static void
+test_dump_all(test_dump_t *dump)
+{
+    unsigned  n;
+
+    for (n = 0; n < TEST_KEYS; n++) {
+        dump->len[n] = test_dump(n, dump->text[n]);
+    }
+}
+
+
+static ngx_uint_t
+test_same_dump(const test_dump_t *a, const test_dump_t *b, unsigned n)
+{
+    return a->len[n] == b->len[n]
+           && memcmp(a->text[n], b->text[n], a->len[n]) == 0;
+}
+
+
+/* after that many stores, in an operation or the recovery */
+
+static void
+test_die(test_op_e type, const pt_store_op_t *op, unsigned long left)
+{
+    pt_store_seen_t  seen;
+
+    if (setjmp(test_death) == 0) {
+        test_left = left;
+
+        if (op) {
+            (void) test_run(type, op, &seen);
+
+        } else {
+            pt_store_recover(&test_store);
+        }
+    }
+
+    test_left = 0;
+}
+
+
+/*
+ * Each operation is done once to the end, and then again from the same start
+ * with a death after some of its stores, and some of those of the recovery.
+ */
+
+static void
+test_deaths(unsigned seed, size_t fill)
+{
+    u_char           *before, *after;
+    unsigned          i, n, k, wrong;
+    test_op_e         type;
+    test_dump_t       was, is, now;
+    unsigned long     steps, at, deaths;
+    pt_store_op_t     op;
+    pt_store_seen_t   seen;
+
+    test_rand_state = seed;
+    test_new(TEST_SIZE);
+
+    if (fill) {
+        (void) test_fill("f", PT_COMPLETED, 0);
+    }
+
+    before = malloc(TEST_SIZE);
+    after = malloc(TEST_SIZE);
+    deaths = 0;
+    wrong = 0;
+
+    for (i = 0; i < 1500 && wrong == 0; i++) {
+        test_pass_time();
+
+        type = test_rand(TEST_OPS);
+        op = test_random_op(&n);
+
+        memcpy(before, test_block, TEST_SIZE);
+        test_dump_all(&was);
+
+        test_steps = 0;
+        (void) test_run(type, &op, &seen);
+        steps = test_steps;
+
+        memcpy(after, test_block, TEST_SIZE);
+        test_dump_all(&is);
+
+        for (at = 1; at <= steps && wrong == 0; at += 1 + test_rand(7)) {
+            memcpy(test_block, before, TEST_SIZE);
+            deaths++;
+
+            test_die(type, &op, at);
+            test_die(TEST_OPS, NULL, test_rand(40));
+
+            pt_store_recover(&test_store);
+
+            test_dump_all(&now);
+
+            for (k = 0; k < TEST_KEYS; k++) {
+                wrong += !test_same_dump(&now, &was, k)
+                         && !test_same_dump(&now, &is, k);
+            }
+
+            if (test_check() != NULL) {
+                    wrong++;
+            }
+
+            if (wrong) {
+                printf("# operation %u, type %d, death at %lu of %lu\n",
+                       i, type, at, steps);
+            }
+        }
+
+        memcpy(test_block, after, TEST_SIZE);
+    }
+
+    free(before);
+    free(after);
+
+    is_int(wrong, 0, "a change is done or not, wherever its process dies");
+    ok(deaths > 3000, "in many places");
+    printf("# %lu deaths\n", deaths);
+}
+
+
+static void
+test_damage(void)
+{
+    unsigned   i, wrong;
+    u_char    *good, *marks;
+
+    test_new(TEST_SIZE);
+    test_fill("f", PT_PENDING, 0);
+    test_put("f0", PT_COMPLETED, 100);
+    test_put("f0", PT_COMPLETED, 1);
+
+    good = malloc(TEST_SIZE);
+    memcpy(good, test_block, TEST_SIZE);
+
+    marks = malloc(pt_store_cells(&test_store));
+
+    test_rand_state = 7;
+    wrong = 0;
+
+    /* found or not, it must not lead the check outside */
+
+    for (i = 0; i < 3000; i++) {
+        memcpy(test_block, good, TEST_SIZE);
+
+        *(uint32_t *) (void *) (test_block + offsetof(pt_store_block_t, free)
+                                + 4 * test_rand((TEST_SIZE
+                                    - offsetof(pt_store_block_t, free)) / 4)) =
+            test_rand(2) ? test_rand(4000) : test_rand(1 << 24) * 256;
+
+        memset(marks, 0, pt_store_cells(&test_store));
+        wrong += pt_store_check(&test_store, marks) != NULL;
+    }
+
+    ok(wrong > 300, "damage is found");
+    printf("# %u of %u\n", wrong, i);
+
+    free(good);
+    free(marks);
+    free(test_block);
+    test_block = NULL;
+}
