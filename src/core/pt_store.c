@@ -180,7 +180,8 @@ pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
     if (seen->snapshot.task.state == PT_UNKNOWN
         || (app->data != NULL
             && (app->len != op->app.len
-                || ngx_memcmp(app->data, op->app.data, app->len) != 0)))
+                || (app->len != 0
+                    && ngx_memcmp(app->data, op->app.data, app->len) != 0))))
     {
         pt_store_look(store, 0, &seen->snapshot);
         return PT_STORE_ABSENT;

@@ -126,9 +126,11 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
         lapsed = 0;
 
         if (!r->there || r->state == PT_UNKNOWN
-            || (r->app.data && (r->app.len != op->app.len
-                                || memcmp(r->app.data, op->app.data,
-                                          r->app.len) != 0)))
+            || (r->app.data
+                && (r->app.len != op->app.len
+                    || (r->app.len != 0
+                        && memcmp(r->app.data, op->app.data, r->app.len)
+                           != 0))))
         {
             break;
         }

@@ -62,6 +62,8 @@ Starts nginx.
     location    for the location /print/
     mode        of print_task: forward
     redis       the arguments of print_task_redis: a socket that is not there
+    store       lines of configuration in place of that
+    load        modules beside ours, a list of paths
     pass        address to pass requests on to: nginx itself
     workers     2
     level       of error_log: info
@@ -96,6 +98,10 @@ sub configure {
     my $user = $> == 0 ? 'user ' . getpwuid(0) . ';' : '';
     my $module = $ENV{TEST_NGINX_LOAD_MODULES}
                  // "$top/build/gcc/ngx_http_print_task_module.so";
+    my $modules = join "\n", map { "load_module $_;" } $module,
+                                                      @{$self->{load} // []};
+    my $store = $self->{store}
+                // "print_task_redis $redis;";
 
     write_file("$self->{dir}/nginx.conf", <<"_EOC_");
 $user
@@ -103,7 +109,7 @@ daemon off;
 worker_processes $workers;
 pid $self->{dir}/nginx.pid;
 error_log $self->{dir}/logs/error.log $level;
-load_module $module;
+$modules
 
 events {
     worker_connections 1024;
@@ -119,7 +125,7 @@ http {
 
     print_task_issuer $PrintTask::Token::Issuer;
     print_task_audience $PrintTask::Token::Audience;
-    print_task_redis $redis;
+    $store
     @{[$self->{http} // '']}
 
     server {
@@ -235,6 +241,10 @@ All in one.
 
 Another request, with a good token; its response, as receive() returns it.
 
+=item ask(TEXT)
+
+The same for a request of that text.
+
 =cut
 
 sub connect {
@@ -294,6 +304,16 @@ sub request {
         defined $body ? ('Content-Type: application/json',
                          'Content-Length: ' . length $body) : (),
         '', $body // '';
+
+    return $self->receive($socket);
+}
+
+sub ask {
+    my ($self, $text) = @_;
+    my $socket = $self->connect or return undef;
+
+    $socket->autoflush(1);
+    print $socket $text;
 
     return $self->receive($socket);
 }

@@ -1,0 +1,262 @@
+#!/usr/bin/perl
+
+# Copyright (C) The ngx_http_print_task_module authors
+
+# What a store promises, from one description for all of them: each operation
+# on each record there can be, by its holder and by others.  Of each case three
+# lines are compared: what the operation gave, what READ shows afterwards, and
+# whether another one then gets the lease.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use PrintTask::Store;
+
+my @known = qw(pending processing completed aborted);
+my ($live, $short) = (100_000, 1);
+my $serial = 0;
+
+# the leases that a record may have
+
+my @leases = (
+    { name => 'free' },
+    { name => 'held by the own lease', lease => 'own', time => $live },
+    { name => 'left by the own lease', lease => 'own', time => $short },
+    { name => 'held by another', lease => 'other', time => $live },
+    { name => 'left by another', lease => 'other', time => $short },
+);
+
+sub ops {
+    my ($state) = @_;
+    my $is = (grep { $_ eq $state } @known) ? $state : 'pending';
+    my $not = join ' ', grep { $_ ne $state } @known;
+    my %task = (state => 'processing', description => 'new', app => 'B',
+                ttl => 0);
+
+    return (
+        [read => {}],
+        [reserve => { lease => 'own', lease_time => $live, sources => $is }],
+        [reserve => { lease => 'own', lease_time => $live, sources => $not }],
+        [reserve => { lease => 'own', lease_time => $live, sources => '' }],
+        [apply => { app => 'A', sources => $is, state => 'aborted' }],
+        [apply => { app => 'A', sources => $is, description => '' }],
+        [apply => { app => 'A', sources => $is, null => 1 }],
+        [apply => { app => 'A', sources => $not, state => 'aborted' }],
+        [apply => { app => 'B', sources => $is, state => 'aborted' }],
+        [put => { %task }],
+        [put => { %task, create => 1, app => undef }],
+        [commit => { %task, lease => 'own' }],
+        [commit => { %task, lease => 'own', description => undef,
+                     app => undef, parentUrl => '' }],
+        [commit => { %task, lease => 'own', state => undef }],
+        [commit => { %task, lease => 'stranger' }],
+        [release => { lease => 'own' }],
+        [release => { lease => 'stranger' }],
+        [forget => { lease => 'own', ttl => $live }],
+        [forget => { lease => 'own', ttl => $live, hold => 1 }],
+        [forget => { lease => 'stranger', ttl => $live }],
+        [forget => { ttl => $live }],
+    );
+}
+
+# --- what is expected
+
+sub expected {
+    my ($r, $op, $args) = @_;
+    my %r = $r ? %$r : ();
+    my $lines = [line(act(\%r, $op, $args)), line(act(\%r, 'read', {})),
+                 line(act(\%r, 'reserve', { lease => 'third',
+                                            sources => "@known" }))];
+
+    return join '; ', @$lines;
+}
+
+sub act {
+    my ($r, $op, $args) = @_;
+    my $own = defined $r->{lease} && defined $args->{lease}
+              && $r->{lease} eq $args->{lease};
+    my $left = defined $r->{lease} && $r->{left};
+
+    if ($op eq 'read') {
+        return 'absent' if !%$r;
+        return ('seen', $left ? { rev => $r->{rev} } : $r);
+    }
+
+    if ($op eq 'reserve') {
+        if (%$r && !$own && !$left) {
+            return ('seen', $r) if $r->{state} && !in($r, $args);
+            return ('busy', $r) if defined $r->{lease};
+        }
+
+        %$r = (rev => 0) if !%$r;
+        %$r = (rev => $r->{rev} + 1) if $left && !$own;
+        @$r{qw(lease left)} = ($args->{lease}, 0);
+
+        return ('granted', $r);
+    }
+
+    if ($op eq 'apply') {
+        return 'absent' if !$r->{state} || $r->{app} ne $args->{app};
+        return ('seen', $r) if !in($r, $args);
+
+        my $from = $r->{state};
+
+        $r->{rev}++;
+        $r->{state} = $args->{state} // $from;
+        $r->{description} = $args->{description}
+            if defined $args->{description} || $args->{null};
+
+        return ('applied', $r, $from);
+    }
+
+    if ($op eq 'put') {
+        my $from = $left ? undef : $r->{state};
+
+        return ('seen', $r) if $from && $args->{create};
+
+        be($r, $args);
+
+        return $from ? ('applied', $r, $from) : ('created', $r);
+    }
+
+    # settlements
+
+    if (%$r && $op eq 'forget' && !defined $args->{lease}) {
+        %$r = (rev => $r->{rev} + 1, map { $_ => $r->{$_} } qw(lease left));
+
+    } elsif ($own && $op eq 'commit' && defined $args->{state}) {
+        be($r, $args);
+
+    } elsif ($own && $op eq 'release') {
+        delete @$r{qw(lease left)};
+
+    } elsif ($own) {
+        my %held = $args->{hold} ? (lease => 'own', left => $r->{left}) : ();
+
+        %$r = (rev => $r->{rev} + 1, %held);
+    }
+
+    return act($r, 'read', {});
+}
+
+sub in {
+    my ($r, $args) = @_;
+
+    return grep { $_ eq $r->{state} } split ' ', $args->{sources};
+}
+
+sub be {
+    my ($r, $args) = @_;
+    my $rev = %$r ? $r->{rev} + 1 : 0;
+
+    %$r = (rev => $rev, map { $_ => $args->{$_} }
+                        qw(state description parentUrl app));
+}
+
+sub line {
+    my ($result, $r, $from) = @_;
+
+    return $result if !$r;
+
+    my %shown = $r->{state} ? %$r : (rev => $r->{rev});
+
+    return join ' ', $result, $shown{state} // '-', "+$shown{rev}",
+                (map { defined $shown{$_} ? "$_=$shown{$_}" : () }
+                 qw(description parentUrl app)),
+                $from ? "from=$from" : ();
+}
+
+# --- what is
+
+sub got {
+    my ($store, $key, $state, $lease, $op, $args) = @_;
+    my $rev;
+
+    if ($state eq '-') {
+        $rev = $store->op('reserve', key => $key, lease => 'x',
+                          lease_time => $live)->{rev};
+        $store->op('release', key => $key, lease => 'x');
+
+    } elsif ($state ne 'absent') {
+        $rev = $store->op('put', key => $key, state => $state, app => 'A',
+                          description => 'd', parentUrl => 'u', ttl => 0)
+                     ->{rev};
+    }
+
+    if ($lease->{lease}) {
+        my $now = $store->op('reserve', key => $key, lease => $lease->{lease},
+                             lease_time => $lease->{time},
+                             sources => "@known")->{now};
+
+        sleep 0.001 while $lease->{time} == $short
+            && $store->op('read', key => $key)->{now} <= $now + $short;
+    }
+
+    my @got = ($store->op($op, key => $key, %$args),
+               $store->op('read', key => $key),
+               $store->op('reserve', key => $key, lease => 'third',
+                          lease_time => $live, sources => "@known"));
+
+    # revs start at the clock
+
+    if (!defined $rev) {
+        ($rev) = grep { $_ } map { $_->{rev} } @got;
+    }
+
+    return join '; ', map { show($_, $rev) } @got;
+}
+
+sub show {
+    my ($got, $rev) = @_;
+
+    my $clock = $got->{state} eq '-' ? $got->{confirmed} == 0
+                : $got->{confirmed} <= $got->{now}
+                  && $got->{now} - $got->{confirmed} < 60_000;
+
+    return 'confirmed?' if !$clock;
+    return $got->{result} if $got->{result} eq 'absent' && !$got->{rev};
+
+    return line($got->{result},
+                { %$got, state => $got->{state} eq '-' ? '' : $got->{state},
+                  rev => $got->{rev} - $rev },
+                $got->{result} eq 'applied' ? $got->{from} : undef);
+}
+
+for my $store (PrintTask::Store->all) {
+    for my $state ('absent', '-', @known) {
+        for my $lease ($state eq 'absent' ? $leases[0] : @leases) {
+
+            my $record = { rev => 0, lease => $lease->{lease},
+                           left => ($lease->{time} // 0) == $short,
+                           $state eq '-' ? ()
+                           : (state => $state, description => 'd',
+                              parentUrl => 'u', app => 'A') };
+            my (@want, @got);
+
+            for my $case (ops($state)) {
+                my ($op, $args) = @$case;
+                my $name = join ' ', $op, map { "$_=" . ($args->{$_} // '-') }
+                                          sort keys %$args;
+
+                push @want, "$name: "
+                            . expected($state eq 'absent' ? undef : $record,
+                                       $op, $args);
+                push @got, "$name: "
+                           . got($store, 'case' . ++$serial, $state, $lease,
+                                 $op, $args);
+            }
+
+            is_deeply(\@got, \@want, "$store: $state, $lease->{name}");
+        }
+    }
+}
+
+is(PrintTask::Store->server->stop >= 0, 1, 'nginx ends');
+is(PrintTask::Store->server->quiet, '', 'and is quiet');
+
+done_testing();
