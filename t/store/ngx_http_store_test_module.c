@@ -103,15 +103,20 @@ char  *ngx_module_order[] = {
 };
 
 
-/* before the phases in which the module asks for a token */
+/* before the phases in which the module asks for a token, and instead */
 
 static ngx_int_t
 ngx_http_store_test_handler(ngx_http_request_t *r)
 {
     ngx_int_t                        rc;
+    ngx_str_t                        type;
     ngx_pool_cleanup_t              *cln;
     ngx_http_store_test_ctx_t       *ctx;
     ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    if (ngx_http_store_test_arg(r, "op", &type) != NGX_OK) {
+        return NGX_DECLINED;
+    }
 
     ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
 

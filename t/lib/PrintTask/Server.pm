@@ -64,6 +64,7 @@ Starts nginx.
     redis       the arguments of print_task_redis: a socket that is not there
     store       lines of configuration in place of that
     load        modules beside ours, a list of paths
+    daemon      1: so that it can be upgraded
     pass        address to pass requests on to: nginx itself
     workers     2
     level       of error_log: info
@@ -105,7 +106,7 @@ sub configure {
 
     write_file("$self->{dir}/nginx.conf", <<"_EOC_");
 $user
-daemon off;
+daemon @{[$self->{daemon} ? 'on' : 'off']};
 worker_processes $workers;
 pid $self->{dir}/nginx.pid;
 error_log $self->{dir}/logs/error.log $level;
@@ -167,6 +168,13 @@ sub start {
 
     await(sub { $self->connect })
         or die "nginx did not start:\n" . $self->log;
+
+    return if !$self->{daemon};
+
+    waitpid $self->{pid}, 0;
+    $self->{pid} = await(sub { slurp("$self->{dir}/nginx.pid") })
+        or die "nginx has no pid\n";
+    chomp $self->{pid};
 }
 
 =item reload()
@@ -212,7 +220,8 @@ sub stop {
 
     kill $signal // 'QUIT', $pid;
 
-    return time() - $start if await(sub { waitpid($pid, WNOHANG) == $pid }, 30);
+    return time() - $start
+        if await(sub { waitpid $pid, WNOHANG; !kill 0, $pid }, 30);
 
     kill 'KILL', $pid;
     waitpid $pid, 0;

@@ -1,0 +1,317 @@
+#!/usr/bin/perl
+
+# Copyright (C) The ngx_http_print_task_module authors
+
+# The store in memory outlives workers, configurations, binaries, and, in a
+# file, nginx.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use File::Basename qw(dirname);
+use File::Temp ();
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use PrintTask::Server;
+use PrintTask::Token qw(token jwks_file);
+
+*await = \&PrintTask::Server::await;
+
+my $dir = File::Temp->newdir('pt-memory-XXXXXX', TMPDIR => 1);
+my $key_file = jwks_file();
+my $key = "print-task:{$PrintTask::Token::Tenant/d/t%s}";
+
+chomp(my $module = `t/store/build`);
+
+# --- reload
+
+{
+    my $nginx = gateway('memory:m:1m');
+
+    put($nginx, $_) for 1 .. 20;
+    patch($nginx, 1, 'completed');
+    op($nginx, 'reserve', 2, lease => 'a', lease_time => 100_000);
+
+    ok($nginx->reload, 'reload');
+    is(seen($nginx, 1 .. 20), 20, 'reload: all tasks are there');
+    is(patch($nginx, 1, 'processing'), 409, 'reload: as they were');
+    is(op($nginx, 'reserve', 2, lease => 'b')->{result}, 'busy',
+        'reload: leases, too');
+
+    # another size is another store
+
+    $nginx->configure(store => store('memory:m:2m'));
+    ok($nginx->reload, 'reload with another size');
+    is(seen($nginx, 1 .. 20), 0, 'another size: it is begun anew');
+    end($nginx, 'reload');
+}
+
+# --- workers that are killed under load
+
+{
+    my $nginx = gateway('memory:m:1m');
+    my @clients = map { load($nginx, $_) } 1 .. 3;
+    my ($killed, $deadline) = (0, time() + 3);
+
+    while (time() < $deadline) {
+        my ($pid) = sort { rand() <=> 0.5 } $nginx->workers;
+
+        $killed += kill 'KILL', $pid if $pid;
+        sleep 0.03;
+    }
+
+    my %said;
+
+    for my $client (@clients) {
+        while (<$client>) {
+            $said{$1} = $2 if /^(\S+) (\S+)/;
+        }
+
+        close $client;
+    }
+
+    cmp_ok($killed, '>', 20, 'workers were killed');
+    cmp_ok(scalar keys %said, '>', 100, 'while many tasks were changed');
+
+    my @lost = grep { op($nginx, 'read', $_)->{state} ne $said{$_} }
+               keys %said;
+
+    is_deeply(\@lost, [], 'what was answered with 200 is there');
+    is(patch($nginx, (keys %said)[0], 'pending'), 409, 'and nobody is locked');
+    is(scalar(grep { !/worker process \d+ exited on signal 9/ }
+              split /^/, $nginx->quiet), 0, 'nothing else is alarming');
+    $nginx->stop;
+}
+
+# --- a file
+
+{
+    my $file = "$dir/store";
+    my $nginx = gateway("memory:m:1m file=$file");
+
+    put($nginx, $_) for 1 .. 20;
+
+    is((stat $file)[2] & 0777, 0600, 'file: for nobody else');
+
+    # a process that dies in the middle of a change, holding the lock
+
+    like(`build/store/die $file`, qr/^[1-3]$/, 'a process dies in a change');
+    is(seen($nginx, 1 .. 20), 20, '... which was not made');
+    like($nginx->log, qr/a process ended while it changed .* was undone/,
+        '... which the log says');
+
+    like(start("memory:m:2m file=$file"), qr/is in use, but not as .* of 2097152 bytes/,
+        'file: another nginx that wants another size does not start');
+    unlike(start("memory:m:2m file=$file", '-t'), qr/in use/,
+        'file: a test of a configuration leaves it alone');
+
+    $nginx->configure(store => store("memory:m:2m file=$file"));
+    kill 'HUP', $nginx->{pid};
+    ok(await(sub { $nginx->log =~ /the size of print_task_store ".*" cannot be changed/ }),
+        'file: nor does a reload change the size');
+    is(seen($nginx, 1 .. 20), 20, '... and it goes on as it was');
+
+    # another nginx beside it
+
+    my $second = gateway("memory:m:1m file=$file");
+
+    is(seen($second, 1 .. 20), 20, 'file: two nginx share it');
+    put($second, 21);
+    is(seen($nginx, 21), 1, '... in both directions');
+    end($second, 'the second one');
+
+    ok(defined $nginx->stop, 'stopped');
+    system("build/store/die $file > /dev/null 2>&1");
+
+    $nginx = gateway("memory:m:1m file=$file");
+    is(seen($nginx, 1 .. 21), 21, 'file: it outlives nginx');
+    like($nginx->log, qr/print_task_store ".*" has 21 records/, '... it says');
+
+    # all at once
+
+    kill 'KILL', $nginx->{pid}, $nginx->workers;
+    $nginx->stop;
+    $nginx = gateway("memory:m:1m file=$file");
+    is(seen($nginx, 1 .. 21), 21, 'file: even if all of it was killed');
+    end($nginx, 'file');
+
+    like(start("memory:m:2m file=$file"), qr/is not a print_task_store of 2097152 bytes/,
+        'file: another size has to be said by removing it');
+
+    # harm
+
+    open my $out, '+<', $file or die "$file: $!";
+    seek $out, 4096 + 56, 0;
+    print $out pack 'V', 0xffffff;
+    close $out;
+    like(start("memory:m:1m file=$file"), qr/\[emerg\] .*print_task_store ".*" is (?:damaged|of another version)/,
+        'file: one that has come to harm is not used');
+
+    open $out, '>', $file or die "$file: $!";
+    print $out 'x' x (1024 * 1024);
+    close $out;
+    like(start("memory:m:1m file=$file"), qr/"\Q$file\E" is not a print_task_store/,
+        'file: what is not ours is not written to');
+    is(-s $file, 1024 * 1024, '... and stays as it is');
+
+    like(start("memory:m:1m file=$dir/none/store"), qr/open\(\) ".*" failed \(2:/,
+        'file: no such directory');
+}
+
+# --- upgrade
+
+SKIP: {
+    skip 'the new binary has not the environment of a sanitizer', 7
+        if $ENV{TEST_NGINX_LD_PRELOAD};
+
+    my $nginx = gateway('memory:m:1m', daemon => 1);
+    my $old = $nginx->{pid};
+
+    put($nginx, $_) for 1 .. 20;
+    op($nginx, 'reserve', 2, lease => 'a', lease_time => 100_000);
+
+    kill 'USR2', $old;
+
+    my $new = await(sub {
+        my $pid = PrintTask::Server::slurp("$nginx->{dir}/nginx.pid");
+        return $pid && $pid != $old && $pid;
+    });
+    ok($new, 'upgrade: a new binary');
+    chomp $new;
+
+    put($nginx, 21);
+    kill 'WINCH', $old;
+    $nginx->{pid} = $old;
+    ok(await(sub { !grep { $_ != $new } $nginx->workers }),
+        'upgrade: the old workers end');
+    $nginx->{pid} = $new;
+
+    is(seen($nginx, 1 .. 21), 21, 'upgrade: all tasks are there');
+    is(op($nginx, 'reserve', 2, lease => 'b')->{result}, 'busy',
+        'upgrade: leases, too');
+
+    kill 'QUIT', $old;
+    ok(await(sub { !kill 0, $old }), 'upgrade: the old binary ends');
+    ok($nginx->reload, 'upgrade: reload of the new one');
+    is(seen($nginx, 1 .. 21), 21, 'upgrade: they still are');
+    end($nginx, 'upgrade');
+}
+
+done_testing();
+
+sub store {
+    my ($store) = @_;
+
+    return "print_task_key_file $key_file; print_task_store $store;";
+}
+
+sub gateway {
+    my ($store, @options) = @_;
+
+    return PrintTask::Server->new(load => [$module], store => store($store),
+        server => 'location /a/print/ { print_task answer; }', @options);
+}
+
+# what an nginx says that does not start
+
+sub start {
+    my ($store, @options) = @_;
+    my $nginx = bless { dir => File::Temp->newdir(), port => 1, owner => 0,
+                        load => [$module], store => store($store) },
+                'PrintTask::Server';
+
+    mkdir "$nginx->{dir}/logs";
+    $nginx->configure(server => 'location /a/print/ { print_task answer; }',
+                      port => PrintTask::Server::free_port());
+
+    local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
+
+    return scalar `timeout 20 /usr/sbin/nginx -p $nginx->{dir} \\
+                       -c $nginx->{dir}/nginx.conf @options 2>&1`
+           . $nginx->log;
+}
+
+sub op {
+    my ($nginx, $op, $n, %args) = @_;
+    my @states = qw(pending processing completed aborted -);
+
+    %args = (op => $op, key => sprintf($key, $n), state => 4, sources => 15,
+             lease_time => 1000, %args);
+
+    my $query = join '&', map { "$_=" . $args{$_} =~ s/[{}]/sprintf '%%%x', ord $&/ger }
+                          sort keys %args;
+    my $got = $nginx->ask("GET /a/print/op?$query HTTP/1.0\r\n"
+                          . "Host: localhost\r\n\r\n") or return {};
+    my %got = map { split / /, $_, 2 } split /\n/, $got->{body};
+
+    $got{state} = $states[$got{state} // 4];
+
+    return \%got;
+}
+
+sub put {
+    my ($nginx, $n) = @_;
+
+    return op($nginx, 'put', $n, state => 0, ttl => 0)->{result} // '';
+}
+
+sub seen {
+    my ($nginx, @tasks) = @_;
+
+    return scalar grep { op($nginx, 'read', $_)->{result} eq 'seen' } @tasks;
+}
+
+sub patch {
+    my ($nginx, $n, $state) = @_;
+    my $body = qq({"status":{"state":"$state"}});
+    my $got = $nginx->ask("PATCH /a/print/taskDefinitions/d/tasks/t$n HTTP/1.0\r\n"
+        . "Host: localhost\r\nAuthorization: Bearer " . token() . "\r\n"
+        . "Content-Type: application/json\r\n"
+        . 'Content-Length: ' . length($body) . "\r\n\r\n$body");
+
+    return $got ? $got->{status} : 0;
+}
+
+# makes and changes tasks, and prints what it was told; what it was not told
+# of is made anew under another name
+
+sub load {
+    my ($nginx, $client) = @_;
+    my $pid = open my $out, '-|';
+
+    return $out if $pid;
+
+    my $deadline = time() + 3;
+
+    for (my $n = 0; time() < $deadline; $n++) {
+        my $task = "$client.$n";
+        my $said;
+
+        next if put($nginx, $task) ne 'created';
+
+        $said = 'pending';
+
+        for my $state ('processing', 'completed') {
+            my $status = patch($nginx, $task, $state);
+
+            $said = $status == 200 ? $state : undef;
+            last if !$said;
+        }
+
+        print "$task $said\n" if $said;
+    }
+
+    close STDOUT;
+    POSIX::_exit(0);
+}
+
+sub end {
+    my ($nginx, $name) = @_;
+
+    ok(defined $nginx->stop, "$name: nginx ends");
+    is($nginx->quiet =~ s/^.*"the size of.*\n//mr, '', "$name: and is quiet");
+}
