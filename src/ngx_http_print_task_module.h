@@ -247,6 +247,7 @@ typedef struct {
     ngx_msec_t                     reserved;      /* when the lease was asked
                                                      for */
     ngx_event_t                    timer;         /* until the next try */
+    ngx_queue_t                    queue;         /* of those that wait */
     ngx_msec_t                     deadline;      /* of all tries */
     ngx_msec_t                     backoff;
 
@@ -270,6 +271,8 @@ typedef struct {
     unsigned                       op_done:1;
     unsigned                       widened:1;     /* sources: any state */
     unsigned                       waiting:1;     /* deadline is set */
+    unsigned                       queued:1;
+    unsigned                       woken:1;       /* while op was pending */
     unsigned                       leased:1;      /* a settlement is owed */
     unsigned                       unleased:1;    /* the change is made without,
                                                      and the record is to be
@@ -423,6 +426,17 @@ ngx_int_t ngx_http_print_task_reserve(ngx_http_request_t *r,
  */
 ngx_int_t ngx_http_print_task_wait(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+
+
+/* the request does not wait any more; if it has no lease, the next one may */
+void ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx);
+
+/*
+ * A lease has ended in this worker: the first one that waits for the task
+ * tries again now.  Those of other workers find out by themselves.
+ */
+void ngx_http_print_task_wake(const ngx_http_print_task_store_t *store,
+    const ngx_str_t *key);
 
 
 /* ngx_http_print_task_route.c: the step "route" */

@@ -48,6 +48,7 @@ static ngx_int_t ngx_http_print_task_step_update(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_store_down(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
@@ -394,7 +395,7 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
 {
     ngx_int_t  rc;
 
-    if (ctx->pending || ctx->timer.timer_set) {
+    if (ctx->pending || ctx->timer.timer_set || ctx->timer.posted) {
         return NGX_AGAIN;
     }
 
@@ -409,6 +410,8 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
     ctx->op_done = 0;
     ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
 
+    ngx_http_print_task_queue(ctx);
+
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_DOWN) {
         return ngx_http_print_task_store_down(r, ctx);
     }
@@ -418,6 +421,24 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
 
     return NGX_OK;
+}
+
+
+/* with "forward", READ is for those that may not go before others */
+
+static void
+ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
+        && ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
+        && ctx->op.result != NGX_HTTP_PRINT_TASK_DOWN)
+    {
+        ctx->op.result = NGX_HTTP_PRINT_TASK_BUSY;
+    }
+
+    if (ctx->op.result != NGX_HTTP_PRINT_TASK_BUSY) {
+        ngx_http_print_task_leave(ctx);
+    }
 }
 
 
@@ -747,6 +768,8 @@ static ngx_int_t
 ngx_http_print_task_step_pass(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
+    ngx_http_print_task_leave(ctx);
+
     if (ctx->verdict == NGX_HTTP_PRINT_TASK_NO_VERDICT) {
         ctx->verdict = NGX_HTTP_PRINT_TASK_PASSED;
     }

@@ -18,15 +18,29 @@
 #define NGX_HTTP_PRINT_TASK_BACKOFF      2      /* ms, the first pause between
                                                    tries on a busy task */
 #define NGX_HTTP_PRINT_TASK_BACKOFF_MAX  64     /* ms */
+#define NGX_HTTP_PRINT_TASK_LINES        256    /* a power of 2 */
 
 
 static ngx_int_t ngx_http_print_task_store_op(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_uint_t ngx_http_print_task_must_queue(
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_store_done(ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_wait_handler(ngx_event_t *ev);
+static ngx_queue_t *ngx_http_print_task_line(const ngx_str_t *key);
+static ngx_http_print_task_ctx_t *ngx_http_print_task_first(
+    const ngx_http_print_task_store_t *store, const ngx_str_t *key);
+
+
+/*
+ * The requests of this worker that wait for busy tasks, by task, those that
+ * came first in front.
+ */
+
+static ngx_queue_t  ngx_http_print_task_lines[NGX_HTTP_PRINT_TASK_LINES];
 
 
 ngx_int_t
@@ -79,7 +93,8 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        op->type = NGX_HTTP_PRINT_TASK_RESERVE;
+        op->type = ngx_http_print_task_must_queue(ctx)
+                   ? NGX_HTTP_PRINT_TASK_READ : NGX_HTTP_PRINT_TASK_RESERVE;
         op->lease_time = ctx->conf->lease;
         op->sources = (ctx->widened || ctx->conf->dry_run)
                       ? PT_ANY_STATE
@@ -113,6 +128,19 @@ ngx_http_print_task_store_key(ngx_http_request_t *r,
     ctx->keying = 0;
 
     return rc;
+}
+
+
+/* only the first one in line takes the task; the others look at it */
+
+static ngx_uint_t
+ngx_http_print_task_must_queue(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_ctx_t  *first;
+
+    first = ngx_http_print_task_first(ctx->conf->store, &ctx->op.key);
+
+    return first != NULL && first != ctx;
 }
 
 
@@ -181,9 +209,26 @@ ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
-    ngx_add_timer(&ctx->timer, ngx_min(ctx->backoff, (ngx_msec_t) left));
+    if (!ctx->queued) {
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                       "print task waits");
 
-    ctx->backoff = ngx_min(ctx->backoff * 2, NGX_HTTP_PRINT_TASK_BACKOFF_MAX);
+        ctx->queued = 1;
+        ngx_queue_insert_tail(ngx_http_print_task_line(&ctx->op.key),
+                              &ctx->queue);
+    }
+
+    if (ctx->woken) {
+        /* it was freed while this request asked for it */
+        ctx->woken = 0;
+        ngx_post_event(&ctx->timer, &ngx_posted_events);
+
+    } else {
+        ngx_add_timer(&ctx->timer, ngx_min(ctx->backoff, (ngx_msec_t) left));
+
+        ctx->backoff = ngx_min(ctx->backoff * 2,
+                               NGX_HTTP_PRINT_TASK_BACKOFF_MAX);
+    }
 
     r->read_event_handler = ngx_http_test_reading;
 
@@ -195,4 +240,98 @@ static void
 ngx_http_print_task_wait_handler(ngx_event_t *ev)
 {
     ngx_http_print_task_resume(ev->data);
+}
+
+
+void
+ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx)
+{
+    if (!ctx->queued) {
+        return;
+    }
+
+    ctx->queued = 0;
+    ctx->woken = 0;
+
+    ngx_queue_remove(&ctx->queue);
+
+    if (ctx->timer.timer_set) {
+        ngx_del_timer(&ctx->timer);
+    }
+
+    if (ctx->timer.posted) {
+        ngx_delete_posted_event(&ctx->timer);
+    }
+
+    if (!ctx->leased) {
+        ngx_http_print_task_wake(ctx->conf->store, &ctx->op.key);
+    }
+}
+
+
+void
+ngx_http_print_task_wake(const ngx_http_print_task_store_t *store,
+    const ngx_str_t *key)
+{
+    ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = ngx_http_print_task_first(store, key);
+
+    if (ctx == NULL || ctx->timer.posted) {
+        return;
+    }
+
+    if (!ctx->timer.timer_set) {
+        ctx->woken = 1;
+        return;
+    }
+
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, ctx->request->connection->log, 0,
+                   "print task woken");
+
+    ngx_del_timer(&ctx->timer);
+    ngx_post_event(&ctx->timer, &ngx_posted_events);
+}
+
+
+static ngx_queue_t *
+ngx_http_print_task_line(const ngx_str_t *key)
+{
+    ngx_queue_t  *line;
+
+    line = &ngx_http_print_task_lines[ngx_murmur_hash2(key->data, key->len)
+                                      & (NGX_HTTP_PRINT_TASK_LINES - 1)];
+
+    if (line->next == NULL) {
+        ngx_queue_init(line);
+    }
+
+    return line;
+}
+
+
+static ngx_http_print_task_ctx_t *
+ngx_http_print_task_first(const ngx_http_print_task_store_t *store,
+    const ngx_str_t *key)
+{
+    ngx_queue_t                *q, *line;
+    ngx_http_print_task_ctx_t  *ctx;
+
+    line = ngx_http_print_task_line(key);
+
+    for (q = ngx_queue_head(line);
+         q != ngx_queue_sentinel(line);
+         q = ngx_queue_next(q))
+    {
+        ctx = ngx_queue_data(q, ngx_http_print_task_ctx_t, queue);
+
+        if (ctx->conf->store == store
+            && ctx->op.key.len == key->len
+            && ngx_memcmp(ctx->op.key.data, key->data, key->len) == 0)
+        {
+            return ctx;
+        }
+    }
+
+    return NULL;
 }

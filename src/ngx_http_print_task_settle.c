@@ -38,6 +38,8 @@ static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
 void
 ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 {
+    ngx_http_print_task_leave(ctx);
+
     ctx->unleased = 0;
 
     if (!ctx->leased) {
@@ -141,9 +143,7 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
         ctx->conf->store->cancel(ctx->conf->store, &ctx->op);
     }
 
-    if (ctx->timer.timer_set) {
-        ngx_del_timer(&ctx->timer);
-    }
+    ngx_http_print_task_leave(ctx);
 
     if (!ctx->leased && !ctx->unleased) {
         return;
@@ -255,6 +255,10 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     }
 
     conf->store->settle(conf->store, &op);
+
+    if (op.lease.len && !op.hold) {
+        ngx_http_print_task_wake(conf->store, &op.key);
+    }
 }
 
 

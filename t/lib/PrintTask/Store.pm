@@ -38,9 +38,9 @@ A settlement is followed by "read", which is what is returned.
 The next operations use a connection of their own, which may be to another
 worker; needed after a fork().
 
-=item server()
+=item server(), socket()
 
-The PrintTask::Server that all share.
+The PrintTask::Server that all share, and the path of Redis' socket.
 
 =back
 
@@ -123,6 +123,10 @@ _EOC_
 
 sub server {
     return $server;
+}
+
+sub socket {
+    return "$dir/redis.sock";
 }
 
 sub connect {
