@@ -357,7 +357,9 @@ sub DESTROY {
     my ($self) = @_;
     local $?;
 
-    $self->stop('KILL') if $self->{owner} == $$ && $self->{pid};
+    # its workers would outlive a master that is killed
+
+    $self->stop('TERM') if $self->{owner} == $$ && $self->{pid};
 }
 
 =head2 Functions

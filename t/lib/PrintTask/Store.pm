@@ -68,7 +68,7 @@ my ($owner, $dir, $redis, $server) = $$;
 END {
     if ($$ == $owner && $redis) {
         local $?;
-        undef $server;
+        $server->stop('TERM') if $server;
         kill 'KILL', $redis;
         waitpid $redis, 0;
     }
