@@ -33,6 +33,11 @@ names with blanks between them.  An undefined VALUE is null.
 
 A settlement is followed by "read", which is what is returned.
 
+=item of(SERVER, URI)
+
+The same for a location of another PrintTask::Server, which has loaded the
+path that module() returns.
+
 =item connect()
 
 The next operations use a connection of their own, which may be to another
@@ -79,7 +84,19 @@ sub all {
 
     start() if !$server;
 
-    return map { bless { name => $_ }, $class } qw(redis memory);
+    return map { $class->of($server, $_) } qw(redis memory);
+}
+
+sub of {
+    my ($class, $of, $name) = @_;
+
+    return bless { name => $name, server => $of }, $class;
+}
+
+sub module {
+    chomp(my $module = `$top/t/store/build`);
+
+    return $module;
 }
 
 sub start {
@@ -99,7 +116,7 @@ sub start {
     PrintTask::Server::await(sub { IO::Socket::UNIX->new(Peer => $socket) })
         or die "redis-server did not start\n";
 
-    chomp(my $module = `$top/t/store/build`);
+    my $module = module();
     my $key_file = jwks_file();
 
     $server = PrintTask::Server->new(load => [$module], store => <<"_EOC_",
@@ -132,7 +149,7 @@ sub socket {
 sub connect {
     my ($self) = @_;
 
-    $self->{socket} = $server->connect or die "connect: $!\n";
+    $self->{socket} = $self->{server}->connect or die "connect: $!\n";
     $self->{socket}->autoflush(1);
 
     return $self;
