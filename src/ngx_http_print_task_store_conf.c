@@ -80,7 +80,7 @@ ngx_http_print_task_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    ngx_str_null(&file);
+    ngx_str_set(&file, "");
 
     if (ngx_strcmp(value[1].data, "redis") == 0) {
 
@@ -240,7 +240,7 @@ ngx_http_print_task_use_store(ngx_conf_t *cf,
         conf->store = conf->redis;
 
         if (conf->store == NULL) {
-            ngx_str_null(&none);
+            ngx_str_set(&none, "");
 
             conf->store = ngx_http_print_task_store_memory(cf,
                                           &ngx_http_print_task_memory_name,

@@ -217,7 +217,7 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_str_t                     *file;
     ngx_http_print_task_memory_t  *memory;
 
-    static ngx_str_t  none = ngx_null_string;
+    static ngx_str_t  none = ngx_string("");
 
     memory = shm_zone->data;
     log = shm_zone->shm.log;
