@@ -187,6 +187,15 @@ void pt_store_free_chain(pt_store_t *store, uint32_t first);
 
 void pt_store_delete(pt_store_t *store, uint32_t n);
 
+/* what is known of a record; n == 0: nothing */
+void pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot);
+
+size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
+
+/* a state, seen now, in cells that nothing points to yet; needs room */
+uint32_t pt_store_write(pt_store_t *store, const pt_task_t *task,
+    const ngx_str_t *app);
+
 /* the list that the record belongs to, and how it gets to the end of it */
 pt_store_list_e pt_store_list(const pt_store_record_t *record);
 void pt_store_place(pt_store_t *store, uint32_t n);
