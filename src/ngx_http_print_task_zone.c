@@ -31,6 +31,8 @@ typedef struct {
     time_t                        exp;
     u_char                        app;      /* length */
     u_char                        tenant;   /* length */
+    unsigned                      role:1;
+    unsigned                      admin:1;
     u_char                        ids[1];   /* application, tenant */
 } ngx_http_print_task_zone_node_t;
 
@@ -301,6 +303,8 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
     got.exp = zn->exp;
     got.app.len = zn->app;
     got.tenant.len = zn->tenant;
+    got.role = zn->role;
+    got.admin = zn->admin;
 
     ngx_memcpy(ids, zn->ids, got.app.len + got.tenant.len);
 
@@ -351,6 +355,8 @@ ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
             zn->exp = claims->exp;
             zn->app = (u_char) claims->app.len;
             zn->tenant = (u_char) claims->tenant.len;
+            zn->role = claims->role;
+            zn->admin = claims->admin;
 
             ngx_memcpy(zn->key, key, NGX_HTTP_PRINT_TASK_DIGEST_LEN);
 
@@ -538,6 +544,8 @@ ngx_http_print_task_token_generation(ngx_http_print_task_loc_conf_t *conf)
           && ngx_http_print_task_digest_names(digest, &policy->audiences)
              == NGX_OK
           && ngx_http_print_task_digest_names(digest, &policy->roles) == NGX_OK
+          && ngx_http_print_task_digest_names(digest, &policy->admins)
+             == NGX_OK
           && ngx_http_print_task_digest_names(digest, &policy->tenants)
              == NGX_OK
           && ngx_http_print_task_digest_names(digest, &policy->apps) == NGX_OK

@@ -54,3 +54,21 @@ pt_names_have_id(const pt_names_t *names, const ngx_str_t *id)
 
     return 0;
 }
+
+
+ngx_uint_t
+pt_names_is_app(const ngx_str_t *name)
+{
+    u_char  ch;
+    size_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        ch = name->data[i];
+
+        if (ch < 0x21 || ch > 0x7e || ch == '{' || ch == '}' || ch == '/') {
+            return 0;
+        }
+    }
+
+    return name->len != 0 && name->len <= PT_APP_MAX;
+}

@@ -15,6 +15,9 @@
 #include <ngx_core.h>
 
 
+#define PT_APP_MAX  128                 /* bytes of an application's id */
+
+
 typedef struct {
     ngx_str_t      *elts;
     ngx_uint_t      nelts;
@@ -30,6 +33,12 @@ ngx_uint_t pt_names_have(const pt_names_t *names, const ngx_str_t *name);
  * in any case.  id is as pt_route_id_key() writes it.
  */
 ngx_uint_t pt_names_have_id(const pt_names_t *names, const ngx_str_t *id);
+
+/*
+ * Whether an application may be called that: 1-128 bytes of 0x21-0x7e without
+ * "{", "}" and "/", which mean more in keys.
+ */
+ngx_uint_t pt_names_is_app(const ngx_str_t *name);
 
 
 #endif /* _PT_NAMES_H_INCLUDED_ */

@@ -12,7 +12,6 @@
 
 
 #define PT_TENANT_MAX  64               /* bytes */
-#define PT_APP_MAX     PT_ID_MAX
 
 
 static pt_reason_e pt_token_valid(const pt_json_t *root,
@@ -30,7 +29,7 @@ static pt_reason_e pt_token_audience(const pt_json_t *root,
 static pt_reason_e pt_token_app(const pt_json_t *root, ngx_str_t *app);
 static ngx_int_t pt_token_key_id(ngx_str_t *id, pt_arena_t *arena);
 static pt_reason_e pt_token_allowed(const pt_json_t *root,
-    const pt_token_policy_t *policy, const pt_token_claims_t *claims);
+    const pt_token_policy_t *policy, pt_token_claims_t *claims);
 static ngx_uint_t pt_token_is_delegated(const pt_json_t *root);
 static ngx_int_t pt_token_any(const pt_json_t *array,
     const pt_names_t *names);
@@ -333,8 +332,6 @@ pt_token_audience(const pt_json_t *root, const pt_names_t *audiences)
 static pt_reason_e
 pt_token_app(const pt_json_t *root, ngx_str_t *app)
 {
-    u_char            ch;
-    size_t            i;
     const pt_json_t  *value;
 
     value = pt_json_member(root, "azp");
@@ -349,18 +346,9 @@ pt_token_app(const pt_json_t *root, ngx_str_t *app)
 
     if (value == NULL
         || value->type != PT_JSON_STRING
-        || value->value.len == 0
-        || value->value.len > PT_APP_MAX)
+        || !pt_names_is_app(&value->value))
     {
         return PT_TOKEN_CLAIMS;
-    }
-
-    for (i = 0; i < value->value.len; i++) {
-        ch = value->value.data[i];
-
-        if (ch < 0x21 || ch > 0x7e || ch == '{' || ch == '}' || ch == '/') {
-            return PT_TOKEN_CLAIMS;
-        }
     }
 
     *app = value->value;
@@ -393,7 +381,7 @@ pt_token_key_id(ngx_str_t *id, pt_arena_t *arena)
 
 static pt_reason_e
 pt_token_allowed(const pt_json_t *root, const pt_token_policy_t *policy,
-    const pt_token_claims_t *claims)
+    pt_token_claims_t *claims)
 {
     const pt_json_t  *roles;
 
@@ -403,7 +391,14 @@ pt_token_allowed(const pt_json_t *root, const pt_token_policy_t *policy,
 
     roles = pt_json_member(root, "roles");
 
-    if (roles == NULL || pt_token_any(roles, &policy->roles) != NGX_OK) {
+    if (roles == NULL) {
+        return PT_ROLE_MISSING;
+    }
+
+    claims->role = (pt_token_any(roles, &policy->roles) == NGX_OK);
+    claims->admin = (pt_token_any(roles, &policy->admins) == NGX_OK);
+
+    if (!claims->role && !claims->admin) {
         return PT_ROLE_MISSING;
     }
 

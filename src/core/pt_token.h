@@ -38,6 +38,7 @@ typedef struct {
     pt_names_t      issuers;            /* "{tid}": the tenant of the token */
     pt_names_t      audiences;
     pt_names_t      roles;              /* one of them is enough */
+    pt_names_t      admins;             /* or one of these */
     pt_names_t      tenants;
     pt_names_t      apps;
     time_t          leeway;             /* seconds */
@@ -48,6 +49,8 @@ typedef struct {
     ngx_str_t       app;                /* "azp", "appid" or "client_id" */
     ngx_str_t       tenant;             /* "tid" */
     time_t          exp;                /* seconds since the epoch */
+    unsigned        role:1;             /* it has one of policy->roles */
+    unsigned        admin:1;            /* ... of policy->admins */
 } pt_token_claims_t;
 
 

@@ -61,7 +61,7 @@ static ngx_str_t  test_names[] = { ngx_string("n") };
 
 static const pt_token_policy_t  test_policy = {
     { test_names, 1 }, { test_names, 1 }, { test_names, 1 },
-    { NULL, 0 }, { NULL, 0 }, 0
+    { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0
 };
 
 

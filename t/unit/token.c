@@ -50,6 +50,7 @@ static void test_app_characters(void);
 static void test_tenant(void);
 static void test_delegated(void);
 static void test_roles(void);
+static void test_admins(void);
 static void test_tenants(void);
 static void test_apps(void);
 static void test_order(void);
@@ -110,6 +111,7 @@ static const pt_token_policy_t  test_default = {
     names(test_role_names),
     { NULL, 0 },
     { NULL, 0 },
+    { NULL, 0 },
     0
 };
 
@@ -150,6 +152,7 @@ main(void)
     test_tenant();
     test_delegated();
     test_roles();
+    test_admins();
     test_tenants();
     test_apps();
     test_order();
@@ -682,6 +685,49 @@ test_roles(void)
 }
 
 
+/* a role of one list says nothing of the other */
+
+static void
+test_admins(void)
+{
+    size_t  i;
+
+    static ngx_str_t  admins[] = { ngx_string("Maker"), ngx_string("Boss") };
+
+    static const struct {
+        const char  *roles;
+        int          role;
+        int          admin;
+    } cases[] = {
+        { "\"" ROLE "\"", 1, 0 },
+        { "\"Maker\"", 0, 1 },
+        { "\"x\",\"Boss\"", 0, 1 },
+        { "\"Maker\",\"" ROLE "\"", 1, 1 },
+        { "\"maker\"", 0, 0 },
+        { "\"Make\"", 0, 0 },
+        { "\"Maker\",1", 0, 0 },
+        { "[\"Maker\"]", 0, 0 }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char  with[128];
+
+        sprintf(with, "\"roles\":[%s]", cases[i].roles);
+
+        policy.admins.elts = admins;
+        policy.admins.nelts = 2;
+
+        is_int(test_check(test_token("roles", with)),
+               (cases[i].role || cases[i].admin) ? PT_OK : PT_ROLE_MISSING,
+               cases[i].roles);
+        is_int(claims.role, cases[i].role, "has a role");
+        is_int(claims.admin, cases[i].admin, "has a role of an admin");
+    }
+
+    policy = test_default;
+}
+
+
 static void
 test_tenants(void)
 {
@@ -1039,6 +1085,8 @@ test_check_with(const char *token, time_t now, size_t scratch)
 
     if (rc == PT_OK) {
         claims.exp = got.exp;
+        claims.role = got.role;
+        claims.admin = got.admin;
         test_copy(&claims.app, app_buf, &got.app);
         test_copy(&claims.tenant, tenant_buf, &got.tenant);
 
