@@ -12,6 +12,7 @@
 #include "core/pt_media.h"
 
 
+static ngx_int_t ngx_http_print_task_created(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_send_minimal(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_print_task_wants_minimal(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_challenge(ngx_http_request_t *r,
@@ -26,6 +27,12 @@ static const ngx_str_t  ngx_http_print_task_prefer = ngx_string("prefer");
 
 static const ngx_str_t  ngx_http_print_task_applied =
     ngx_string("return=minimal");
+
+
+/* of a task, where there is print_task_admin */
+
+static const ngx_str_t  ngx_http_print_task_allow_put =
+    ngx_string("GET, HEAD, PATCH, PUT");
 
 
 /* in the order of pt_route_e */
@@ -63,7 +70,7 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
     ngx_int_t     rc;
     ngx_buf_t    *b;
     ngx_chain_t   out;
-    pt_task_t    *task;
+    pt_put_t      task;
 
     rc = ngx_http_discard_request_body(r);
 
@@ -75,21 +82,37 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
 
     r->disable_not_modified = 1;
 
-    if (r->method == NGX_HTTP_PATCH && ngx_http_print_task_wants_minimal(r)) {
+    r->headers_out.status = NGX_HTTP_OK;
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_CREATED
+        && ngx_http_print_task_created(r) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if ((r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT))
+        && ngx_http_print_task_wants_minimal(r))
+    {
         return ngx_http_print_task_send_minimal(r);
     }
 
-    task = &ctx->op.snapshot.task;
+    task.task = ctx->op.snapshot.task;
+    ngx_str_null(&task.app);
 
-    b = ngx_create_temp_buf(r->pool, pt_task_size(task, &ctx->route.task));
+    /* the owner is told to those who may set it, and have to keep it */
+
+    if (ctx->admin) {
+        task.app = ctx->op.snapshot.app;
+    }
+
+    b = ngx_create_temp_buf(r->pool, pt_put_size(&task, &ctx->route.task));
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    b->last = pt_task_write(b->last, task, &ctx->route.task);
+    b->last = pt_put_write(b->last, &task, &ctx->route.task);
     b->last_buf = 1;
 
-    r->headers_out.status = NGX_HTTP_OK;
     r->headers_out.content_length_n = b->last - b->pos;
 
     ngx_str_set(&r->headers_out.content_type, "application/json");
@@ -105,6 +128,29 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
     out.next = NULL;
 
     return ngx_http_output_filter(r, &out);
+}
+
+
+/* the path of the task as the client has spelled it */
+
+static ngx_int_t
+ngx_http_print_task_created(ngx_http_request_t *r)
+{
+    u_char     *args;
+    ngx_str_t   path;
+
+    path = r->unparsed_uri;
+
+    args = ngx_strlchr(path.data, path.data + path.len, '?');
+
+    if (args != NULL) {
+        path.len = args - path.data;
+    }
+
+    r->headers_out.status = NGX_HTTP_CREATED;
+
+    return ngx_http_print_task_set_header(r, "Location", &path) ? NGX_OK
+                                                                : NGX_ERROR;
 }
 
 
@@ -153,8 +199,9 @@ ngx_int_t
 ngx_http_print_task_refusal(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_int_t   rc;
-    ngx_uint_t  status;
+    ngx_int_t         rc;
+    ngx_uint_t        status;
+    const ngx_str_t  *allow;
 
     status = pt_reasons[ctx->reason].status;
 
@@ -166,9 +213,13 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_NOT_ALLOWED:
-        rc = ngx_http_print_task_set_header(r, "Allow",
-                                  &ngx_http_print_task_allow[ctx->route.kind])
-             ? NGX_OK : NGX_ERROR;
+        allow = (ctx->route.kind == PT_ROUTE_TASK
+                 && ngx_http_print_task_has_admin(ctx->conf))
+                ? &ngx_http_print_task_allow_put
+                : &ngx_http_print_task_allow[ctx->route.kind];
+
+        rc = ngx_http_print_task_set_header(r, "Allow", allow) ? NGX_OK
+                                                               : NGX_ERROR;
         break;
 
     case NGX_HTTP_SERVICE_UNAVAILABLE:

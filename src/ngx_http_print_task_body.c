@@ -110,8 +110,11 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
 
 
 pt_reason_e
-ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body)
+ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body,
+    pt_arena_t *arena)
 {
+    u_char                                *scratch;
+    size_t                                 size;
     pt_reason_e                            reason;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
@@ -139,7 +142,20 @@ ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body)
         }
     }
 
-    return body->len ? PT_OK : PT_BODY_EMPTY;
+    if (body->len == 0) {
+        return PT_BODY_EMPTY;
+    }
+
+    size = pt_task_scratch(body->len);
+
+    scratch = ngx_palloc(r->pool, size);
+    if (scratch == NULL) {
+        return PT_INTERNAL;
+    }
+
+    pt_arena_init(arena, scratch, size);
+
+    return PT_OK;
 }
 
 

@@ -158,6 +158,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       0,
       NULL },
 
+    { ngx_string("print_task_admin"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_admin,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("print_task_transition"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_2MORE,
       ngx_http_print_task_transition,

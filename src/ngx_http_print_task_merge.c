@@ -86,6 +86,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
      *     conf->keys = NULL;
      *     conf->key_uri = { 0, NULL };
      *     conf->token = { 0 };
+     *     conf->admin_tenant = { 0, NULL };
      *     conf->rules = { 0 };
      *     conf->redis = NULL;
      *     conf->memory = NULL;
@@ -105,6 +106,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->apps = NGX_CONF_UNSET_PTR;
     conf->leeway = NGX_CONF_UNSET;
     conf->requires = NGX_CONF_UNSET_PTR;
+    conf->admin = NGX_CONF_UNSET_PTR;
 
     conf->next = NGX_CONF_UNSET_PTR;
     conf->fresh = NGX_CONF_UNSET_MSEC;
@@ -180,6 +182,7 @@ ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
     ngx_conf_merge_ptr_value(conf->apps, prev->apps, NULL);
     ngx_conf_merge_value(conf->leeway, prev->leeway, 60);
     ngx_conf_merge_ptr_value(conf->requires, prev->requires, NULL);
+    ngx_conf_merge_ptr_value(conf->admin, prev->admin, NULL);
 
     ngx_http_print_task_copy_names(&conf->token.issuers, conf->issuers);
     ngx_http_print_task_copy_names(&conf->token.audiences, conf->audiences);
@@ -324,6 +327,12 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
 
     ptmcf->used = 1;
+
+    if (ngx_http_print_task_has_admin(conf)
+        && ngx_http_print_task_use_admin(cf, conf) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
 
     if (ngx_http_print_task_token_generation(conf) != NGX_OK) {
         return NGX_CONF_ERROR;

@@ -47,6 +47,7 @@
 
 typedef struct ngx_http_print_task_zone_s  ngx_http_print_task_zone_t;
 typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
+typedef struct ngx_http_print_task_admin_s  ngx_http_print_task_admin_t;
 
 
 /*
@@ -73,6 +74,9 @@ typedef struct {
     ngx_array_t                   *apps;
     time_t                         leeway;
     ngx_array_t                   *requires;      /* see ..._require.c */
+
+    ngx_http_print_task_admin_t   *admin;         /* NULL: off */
+    ngx_str_t                      admin_tenant;  /* of who has no token */
 
     /* a digest of all that a token is judged by */
     u_char                   token_generation[NGX_HTTP_PRINT_TASK_DIGEST_LEN];
@@ -133,6 +137,7 @@ typedef struct {
  *
  *     ROUTE, TOKEN  -> PASS      nothing that is ours to judge
  *     TOKEN         -> STORE     GET of a task in answer mode
+ *     BODY          -> PUT       instead of UPDATE
  *     STORE         -> STORE     the task is busy; a lease is needed to learn
  *     STORE         -> LEARN     the store is down (print_task_store_down)
  *     DECIDE        -> STORE     as above
@@ -146,6 +151,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_STEP_TOKEN,
     NGX_HTTP_PRINT_TASK_STEP_BODY,
     NGX_HTTP_PRINT_TASK_STEP_UPDATE,
+    NGX_HTTP_PRINT_TASK_STEP_PUT,
     NGX_HTTP_PRINT_TASK_STEP_STORE,
     NGX_HTTP_PRINT_TASK_STEP_DECIDE,
     NGX_HTTP_PRINT_TASK_STEP_LEARN,
@@ -264,6 +270,7 @@ typedef struct {
 
     unsigned                       keying:1;      /* the store key is made */
     unsigned                       token_checked:1;
+    unsigned                       admin:1;       /* see print_task_admin */
     unsigned                       keys_waiting:1;
     unsigned                       keys_waited:1;
     unsigned                       reading_body:1;
@@ -292,6 +299,34 @@ extern ngx_module_t  ngx_http_print_task_module;
 /* ngx_http_print_task_conf.c: directives */
 
 extern ngx_command_t  ngx_http_print_task_commands[];
+
+
+/* ngx_http_print_task_admin.c: print_task_admin */
+
+#define ngx_http_print_task_has_admin(conf)                                   \
+    ((conf)->mode == NGX_HTTP_PRINT_TASK_ANSWER && (conf)->admin != NULL)
+
+char *ngx_http_print_task_admin(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* where there is one: checks, and adds to the policy for tokens */
+char *ngx_http_print_task_use_admin(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+
+/*
+ * Whether the request, which has no token, needs none, because of where it
+ * comes from.  Then ctx->claims are set.
+ */
+ngx_uint_t ngx_http_print_task_admin_address(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/* whether ctx->claims are enough for this request; sets ctx->admin */
+pt_reason_e ngx_http_print_task_check_role(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/* the step "put": the body to ctx->op */
+pt_reason_e ngx_http_print_task_read_put(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 
 
 /* ngx_http_print_task_keys.c: keys of tokens */
@@ -502,9 +537,9 @@ pt_reason_e ngx_http_print_task_check_require(ngx_http_request_t *r,
 /* what the headers of a request say about its body */
 pt_reason_e ngx_http_print_task_check_body_headers(ngx_http_request_t *r);
 
-/* the request body as one plain string */
+/* the request body as one plain string, and the memory to read it with */
 pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
-    ngx_str_t *body);
+    ngx_str_t *body, pt_arena_t *arena);
 
 /* gives the back end the canonical body, and headers that match it */
 ngx_int_t ngx_http_print_task_set_body(ngx_http_request_t *r,
@@ -540,6 +575,12 @@ void ngx_http_print_task_flush_headers(ngx_http_request_t *r,
 
 ngx_table_elt_t *ngx_http_print_task_add_header(ngx_http_request_t *r,
     ngx_list_t *headers, const char *name, const ngx_str_t *value);
+
+
+/* ngx_http_print_task_record.c: the step "decide" of "print_task answer" */
+
+/* PT_OK if ctx->op is to be answered with, or a reason */
+pt_reason_e ngx_http_print_task_decide_record(ngx_http_print_task_ctx_t *ctx);
 
 
 /* ngx_http_print_task_learn.c: the step "learn" */

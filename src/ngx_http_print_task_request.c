@@ -7,7 +7,7 @@
 /*
  * The way of a request, top to bottom:
  *
- *     route -> token -> body -> update -> store -> decide -> [learn]
+ *     route -> token -> body -> update | put -> store -> decide -> [learn]
  *           -> forward | answer | pass | refuse
  *
  * "route" and "token" run in the ACCESS phase, all others in PRECONTENT.
@@ -46,6 +46,8 @@ static ngx_int_t ngx_http_print_task_step_body(ngx_http_request_t *r,
 static void ngx_http_print_task_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_step_update(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_put(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx);
@@ -56,8 +58,6 @@ static ngx_int_t ngx_http_print_task_step_decide(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next);
-static ngx_int_t ngx_http_print_task_decide_answer(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_learn(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
@@ -78,6 +78,7 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "token",   ngx_http_print_task_step_token,   1 },
     { "body",    ngx_http_print_task_step_body,    0 },
     { "update",  ngx_http_print_task_step_update,  0 },
+    { "put",     ngx_http_print_task_step_put,     0 },
     { "store",   ngx_http_print_task_step_store,   0 },
     { "decide",  ngx_http_print_task_step_decide,  0 },
     { "learn",   ngx_http_print_task_step_learn,   0 },
@@ -280,6 +281,16 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
         }
     }
 
+    if (reason == PT_TOKEN_MISSING
+        && ngx_http_print_task_admin_address(r, ctx))
+    {
+        reason = PT_OK;
+    }
+
+    if (reason == PT_OK) {
+        reason = ngx_http_print_task_check_role(r, ctx);
+    }
+
     if (reason == PT_OK) {
         reason = ngx_http_print_task_check_require(r, ctx->conf);
     }
@@ -291,7 +302,7 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
     if (ctx->route.kind != PT_ROUTE_TASK) {
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
 
-    } else if (r->method == NGX_HTTP_PATCH) {
+    } else if (r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT)) {
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
 
     } else if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
@@ -321,7 +332,8 @@ ngx_http_print_task_step_body(ngx_http_request_t *r,
     r->request_body_in_single_buf = 1;
 
     ctx->reading_body = 1;
-    ctx->step = NGX_HTTP_PRINT_TASK_STEP_UPDATE;
+    ctx->step = (r->method == NGX_HTTP_PUT) ? NGX_HTTP_PRINT_TASK_STEP_PUT
+                                            : NGX_HTTP_PRINT_TASK_STEP_UPDATE;
 
     rc = ngx_http_read_client_request_body(r,
                                            ngx_http_print_task_body_handler);
@@ -356,28 +368,33 @@ static ngx_int_t
 ngx_http_print_task_step_update(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    u_char       *scratch;
-    size_t        size;
-    ngx_str_t     body;
-    pt_arena_t    arena;
-    pt_reason_e   reason;
+    ngx_str_t    body;
+    pt_arena_t   arena;
+    pt_reason_e  reason;
 
-    reason = ngx_http_print_task_get_body(r, &body);
+    reason = ngx_http_print_task_get_body(r, &body, &arena);
+
+    if (reason == PT_OK) {
+        reason = pt_update_read(&body, &ctx->route.task, &arena, &ctx->update);
+    }
 
     if (reason != PT_OK) {
         return ngx_http_print_task_refuse(ctx, reason);
     }
 
-    size = pt_task_scratch(body.len);
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
 
-    scratch = ngx_palloc(r->pool, size);
-    if (scratch == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    return NGX_OK;
+}
 
-    pt_arena_init(&arena, scratch, size);
 
-    reason = pt_update_read(&body, &ctx->route.task, &arena, &ctx->update);
+static ngx_int_t
+ngx_http_print_task_step_put(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_read_put(r, ctx);
 
     if (reason != PT_OK) {
         return ngx_http_print_task_refuse(ctx, reason);
@@ -501,7 +518,15 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
     pt_question_t  question;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
-        return ngx_http_print_task_decide_answer(r, ctx);
+        reason = ngx_http_print_task_decide_record(ctx);
+
+        if (reason != PT_OK) {
+            return ngx_http_print_task_refuse(ctx, reason);
+        }
+
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+
+        return NGX_OK;
     }
 
     question.snapshot = &ctx->op.snapshot;
@@ -581,64 +606,6 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
 
     return NGX_OK;
-}
-
-
-/* the record is the task, and the change was made where it was legal */
-
-static ngx_int_t
-ngx_http_print_task_decide_answer(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
-{
-    pt_reason_e       reason;
-    pt_question_t     question;
-    const ngx_str_t  *owner;
-
-    owner = &ctx->op.snapshot.app;
-
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_ABSENT
-        || ctx->op.snapshot.task.state == PT_UNKNOWN
-        || (owner->data != NULL
-            && (owner->len != ctx->claims.app.len
-                || ngx_memcmp(owner->data, ctx->claims.app.data, owner->len)
-                   != 0)))
-    {
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_MISS;
-        return ngx_http_print_task_refuse(ctx, PT_TASK_NOT_FOUND);
-    }
-
-    ctx->from = (ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
-                ? ctx->op.from : ctx->op.snapshot.task.state;
-    ctx->fence = ctx->op.snapshot.rev;
-    ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_HIT;
-    ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
-    ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
-
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
-        || ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
-    {
-        return NGX_OK;
-    }
-
-    question.snapshot = &ctx->op.snapshot;
-    question.update = &ctx->update;
-    question.app = &ctx->claims.app;
-    question.fresh = 0;
-    question.learned = 1;
-    question.held = 0;
-
-    switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
-
-    case PT_REPEAT:
-        ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
-        return NGX_OK;
-
-    case PT_REFUSE:
-        return ngx_http_print_task_refuse(ctx, reason);
-
-    default:
-        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
-    }
 }
 
 

@@ -84,8 +84,14 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     op->log = r->connection->log;
     op->done = ngx_http_print_task_store_done;
     op->data = ctx;
-    op->app = ctx->claims.app;
     op->final = ctx->conf->rules.final;
+
+    if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
+        /* all else was set by the step "put" */
+        return NGX_OK;
+    }
+
+    op->app = ctx->claims.app;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
 

@@ -44,6 +44,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
 {
     u_char       *args;
     ngx_str_t     raw;
+    ngx_uint_t    methods;
     pt_reason_e   reason;
 
     if (r->headers_in.upgrade
@@ -85,8 +86,13 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     switch (ctx->route.kind) {
 
     case PT_ROUTE_TASK:
-        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PATCH))
-               ? PT_OK : PT_METHOD_NOT_ALLOWED;
+        methods = NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PATCH;
+
+        if (ngx_http_print_task_has_admin(ctx->conf)) {
+            methods |= NGX_HTTP_PUT;
+        }
+
+        return (r->method & methods) ? PT_OK : PT_METHOD_NOT_ALLOWED;
 
     case PT_ROUTE_TASKS:
         return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))

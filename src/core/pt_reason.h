@@ -107,6 +107,8 @@
         "The body is nested too deeply or holds too many values.")            \
     PT_REASON(PROPERTY_UNKNOWN, "propertyUnknown", 400,                       \
         "The body holds a property that a print task does not have.")         \
+    PT_REASON(PROPERTY_MISSING, "propertyMissing", 400,                       \
+        "The body lacks the state of the print task.")                        \
     PT_REASON(PROPERTY_TYPE, "propertyType", 400,                             \
         "A property of the body has the wrong type.")                         \
     PT_REASON(ID_MISMATCH, "idMismatch", 400,                                 \
@@ -115,6 +117,12 @@
         "The state is not pending, processing, completed or aborted.")        \
     PT_REASON(DESCRIPTION_TOO_LONG, "descriptionTooLong", 400,                \
         "The description is longer than 1024 bytes.")                         \
+    PT_REASON(PARENT_URL_TOO_LONG, "parentUrlTooLong", 400,                   \
+        "The parent URL is longer than 2048 bytes.")                          \
+    PT_REASON(OWNER_INVALID, "ownerInvalid", 400,                             \
+        "The id of the application that owns the print task is not valid.")   \
+    PT_REASON(CONTENT_RANGE, "contentRange", 400,                             \
+        "A print task is put as a whole.")                                    \
                                                                               \
     /* decide */                                                              \
                                                                               \
@@ -124,6 +132,10 @@
         "The print task has ended and may not be changed")                    \
     PT_REASON(TASK_NOT_FOUND, "taskNotFound", 404,                            \
         "The print task does not exist.")                                     \
+    PT_REASON(TASK_EXISTS, "taskExists", 412,                                 \
+        "The print task exists already.")                                     \
+    PT_REASON(CONDITION_FAILED, "conditionFailed", 412,                       \
+        "A print task has no version that a condition could be about.")       \
                                                                               \
     /* store and back end */                                                  \
                                                                               \

@@ -7,26 +7,22 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "pt_json.h"
-#include "pt_route.h"
+#include "pt_names.h"
 #include "pt_task.h"
+#include "pt_task_json.h"
 
 
 static pt_reason_e pt_update_member(const pt_json_t *member,
     const ngx_str_t *id, pt_update_t *update);
-static pt_reason_e pt_update_id(const pt_json_t *member, const ngx_str_t *id);
-static pt_reason_e pt_update_status(const pt_json_t *status,
+static pt_reason_e pt_task_state(const pt_json_t *member,
     pt_update_t *update);
-static pt_reason_e pt_update_state(const pt_json_t *member,
-    pt_update_t *update);
-static pt_reason_e pt_update_description(const pt_json_t *member,
+static pt_reason_e pt_task_description(const pt_json_t *member,
     pt_update_t *update);
 
 static ngx_int_t pt_task_text(const pt_json_t *object, const char *name,
     ngx_str_t *value);
 
 static ngx_uint_t pt_is_blank(const ngx_str_t *text);
-static ngx_uint_t pt_is_annotation(const ngx_str_t *name);
 static ngx_uint_t pt_same_id(const ngx_str_t *a, const ngx_str_t *b);
 
 
@@ -50,7 +46,7 @@ static const pt_json_limits_t  pt_task_limits = {
 
 /* indexed by pt_json_rc_e */
 
-static const pt_reason_e  pt_update_reasons[] = {
+static const pt_reason_e  pt_task_reasons[] = {
     PT_OK,
     PT_JSON_SYNTAX,
     PT_JSON_ENCODING,
@@ -94,7 +90,26 @@ pt_state_by_name(const ngx_str_t *name)
 size_t
 pt_task_scratch(size_t len)
 {
-    return pt_json_scratch(len, &pt_task_limits);
+    return pt_json_scratch(len, &pt_task_limits) + NGX_ALIGNMENT + PT_APP_MAX;
+}
+
+
+pt_reason_e
+pt_task_json(const ngx_str_t *text, pt_arena_t *arena, pt_json_t **root)
+{
+    pt_json_rc_e  rc;
+
+    if (pt_is_blank(text)) {
+        return PT_BODY_EMPTY;
+    }
+
+    rc = pt_json_read(text, &pt_task_limits, arena, root);
+
+    if (rc != PT_JSON_RC_OK) {
+        return pt_task_reasons[rc];
+    }
+
+    return ((*root)->type == PT_JSON_OBJECT) ? PT_OK : PT_PROPERTY_TYPE;
 }
 
 
@@ -104,25 +119,16 @@ pt_update_read(const ngx_str_t *text, const ngx_str_t *id, pt_arena_t *arena,
 {
     pt_json_t        *root;
     pt_reason_e       reason;
-    pt_json_rc_e      rc;
     const pt_json_t  *member;
 
     ngx_str_null(&update->description);
     update->state = PT_UNKNOWN;
     update->has_description = 0;
 
-    if (pt_is_blank(text)) {
-        return PT_BODY_EMPTY;
-    }
+    reason = pt_task_json(text, arena, &root);
 
-    rc = pt_json_read(text, &pt_task_limits, arena, &root);
-
-    if (rc != PT_JSON_RC_OK) {
-        return pt_update_reasons[rc];
-    }
-
-    if (root->type != PT_JSON_OBJECT) {
-        return PT_PROPERTY_TYPE;
+    if (reason != PT_OK) {
+        return reason;
     }
 
     for (member = root->child; member; member = member->next) {
@@ -143,16 +149,16 @@ pt_update_member(const pt_json_t *member, const ngx_str_t *id,
 {
     ngx_uint_t  i;
 
-    if (pt_is_annotation(&member->name)) {
+    if (pt_task_is_annotation(&member->name)) {
         return PT_OK;
     }
 
     if (pt_json_same_fold(&member->name, "status")) {
-        return pt_update_status(member, update);
+        return pt_task_status(member, update);
     }
 
     if (pt_json_same_fold(&member->name, "id")) {
-        return pt_update_id(member, id);
+        return pt_task_id(member, id);
     }
 
     for (i = 0; i < sizeof(pt_task_read_only) / sizeof(char *); i++) {
@@ -165,8 +171,8 @@ pt_update_member(const pt_json_t *member, const ngx_str_t *id,
 }
 
 
-static pt_reason_e
-pt_update_id(const pt_json_t *member, const ngx_str_t *id)
+pt_reason_e
+pt_task_id(const pt_json_t *member, const ngx_str_t *id)
 {
     /* clients that never read the task write its properties as null */
 
@@ -182,8 +188,8 @@ pt_update_id(const pt_json_t *member, const ngx_str_t *id)
 }
 
 
-static pt_reason_e
-pt_update_status(const pt_json_t *status, pt_update_t *update)
+pt_reason_e
+pt_task_status(const pt_json_t *status, pt_update_t *update)
 {
     pt_reason_e       reason;
     const pt_json_t  *member;
@@ -196,15 +202,15 @@ pt_update_status(const pt_json_t *status, pt_update_t *update)
 
     for (member = status->child; member; member = member->next) {
 
-        if (pt_is_annotation(&member->name)) {
+        if (pt_task_is_annotation(&member->name)) {
             continue;
         }
 
         if (pt_json_same_fold(&member->name, "state")) {
-            reason = pt_update_state(member, update);
+            reason = pt_task_state(member, update);
 
         } else if (pt_json_same_fold(&member->name, "description")) {
-            reason = pt_update_description(member, update);
+            reason = pt_task_description(member, update);
 
         } else {
             reason = PT_PROPERTY_UNKNOWN;
@@ -220,7 +226,7 @@ pt_update_status(const pt_json_t *status, pt_update_t *update)
 
 
 static pt_reason_e
-pt_update_state(const pt_json_t *member, pt_update_t *update)
+pt_task_state(const pt_json_t *member, pt_update_t *update)
 {
     if (member->type != PT_JSON_STRING) {
         return PT_STATE_INVALID;
@@ -245,7 +251,7 @@ pt_update_state(const pt_json_t *member, pt_update_t *update)
 
 
 static pt_reason_e
-pt_update_description(const pt_json_t *member, pt_update_t *update)
+pt_task_description(const pt_json_t *member, pt_update_t *update)
 {
     if (member->type == PT_JSON_STRING) {
 
@@ -365,10 +371,8 @@ pt_is_blank(const ngx_str_t *text)
 }
 
 
-/* "@odata.type", "@type", "status@odata.type" */
-
-static ngx_uint_t
-pt_is_annotation(const ngx_str_t *name)
+ngx_uint_t
+pt_task_is_annotation(const ngx_str_t *name)
 {
     return ngx_strlchr(name->data, name->data + name->len, '@') != NULL;
 }

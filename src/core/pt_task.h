@@ -6,7 +6,7 @@
 
 /*
  * The printTask of Microsoft Graph: its states, the update that a PATCH asks
- * for, and both as JSON.
+ * for, the task that a PUT makes, and all of them as JSON.
  */
 
 
@@ -19,9 +19,11 @@
 
 #include "pt_arena.h"
 #include "pt_reason.h"
+#include "pt_route.h"
 
 
 #define PT_DESCRIPTION_MAX  1024    /* bytes */
+#define PT_PARENT_URL_MAX   2048
 
 
 /* the order is that of the Graph enumeration printTaskProcessingState */
@@ -57,6 +59,15 @@ typedef struct {
 } pt_update_t;
 
 
+/* a task with its owner */
+
+typedef struct {
+    pt_task_t     task;
+    ngx_str_t     app;              /* the owner, GUIDs in lower case;
+                                       data == NULL: none */
+} pt_put_t;
+
+
 /* the name of a state; empty for PT_UNKNOWN */
 extern const ngx_str_t  pt_state_names[PT_STATES + 1];
 
@@ -67,7 +78,7 @@ extern const ngx_str_t  pt_state_names[PT_STATES + 1];
 pt_state_e pt_state_by_name(const ngx_str_t *name);
 
 
-/* scratch memory that the two readers below need for a text of len bytes */
+/* scratch memory that the readers below need for a text of len bytes */
 size_t pt_task_scratch(size_t len);
 
 /*
@@ -81,6 +92,15 @@ pt_reason_e pt_update_read(const ngx_str_t *text, const ngx_str_t *id,
     pt_arena_t *arena, pt_update_t *update);
 
 /*
+ * Reads the body of PUT, in the same way: a whole printTask, of which "status"
+ * with a "state" is required, "unknownFutureValue" is none.  The owner is
+ * "definition": {"createdBy": {"appId": ...}}.  What is left out is null.
+ * Strings are slices of the text or of the arena.
+ */
+pt_reason_e pt_put_read(const ngx_str_t *text, const pt_route_t *route,
+    pt_arena_t *arena, pt_put_t *put);
+
+/*
  * Reads a printTask that a back end sent.  NGX_OK; NGX_DECLINED if the text is
  * not a printTask with one of the four states, or has another id.
  * Strings are slices of the text or of the arena.
@@ -90,8 +110,9 @@ ngx_int_t pt_task_read(const ngx_str_t *text, const ngx_str_t *id,
 
 /*
  * The canonical body of an update, with only the members given, in fixed
- * order; and a printTask.  Both return the end of what was written; the
- * number of bytes needed is at most pt_..._size().
+ * order; a printTask; and one with its owner, if there is one, in the form that
+ * can be put again.  All return the end of what was written; the number of
+ * bytes needed is at most pt_..._size().
  */
 size_t pt_update_size(const pt_update_t *update);
 u_char *pt_update_write(u_char *dst, const pt_update_t *update);
@@ -99,6 +120,9 @@ u_char *pt_update_write(u_char *dst, const pt_update_t *update);
 size_t pt_task_size(const pt_task_t *task, const ngx_str_t *id);
 u_char *pt_task_write(u_char *dst, const pt_task_t *task,
     const ngx_str_t *id);
+
+size_t pt_put_size(const pt_put_t *put, const ngx_str_t *id);
+u_char *pt_put_write(u_char *dst, const pt_put_t *put, const ngx_str_t *id);
 
 
 #endif /* _PT_TASK_H_INCLUDED_ */

@@ -14,6 +14,8 @@
 #define pt_write(dst, s)  ngx_cpymem(dst, s, sizeof(s) - 1)
 
 
+static u_char *pt_members_write(u_char *dst, const pt_task_t *task,
+    const ngx_str_t *id);
 static size_t pt_status_size(pt_state_e state, const ngx_str_t *description);
 static u_char *pt_status_write(u_char *dst, pt_state_e state,
     const ngx_str_t *description);
@@ -55,15 +57,53 @@ pt_task_size(const pt_task_t *task, const ngx_str_t *id)
 u_char *
 pt_task_write(u_char *dst, const pt_task_t *task, const ngx_str_t *id)
 {
+    dst = pt_members_write(dst, task, id);
+
+    return pt_write(dst, "}");
+}
+
+
+size_t
+pt_put_size(const pt_put_t *put, const ngx_str_t *id)
+{
+    size_t  size;
+
+    size = pt_task_size(&put->task, id);
+
+    if (put->app.data != NULL) {
+        size += sizeof(",\"definition\":{\"createdBy\":{\"appId\":}}") - 1
+                + pt_text_size(&put->app);
+    }
+
+    return size;
+}
+
+
+u_char *
+pt_put_write(u_char *dst, const pt_put_t *put, const ngx_str_t *id)
+{
+    dst = pt_members_write(dst, &put->task, id);
+
+    if (put->app.data != NULL) {
+        dst = pt_write(dst, ",\"definition\":{\"createdBy\":{\"appId\":");
+        dst = pt_text_write(dst, &put->app);
+        dst = pt_write(dst, "}}");
+    }
+
+    return pt_write(dst, "}");
+}
+
+
+static u_char *
+pt_members_write(u_char *dst, const pt_task_t *task, const ngx_str_t *id)
+{
     dst = pt_write(dst, "{\"id\":");
     dst = pt_text_write(dst, id);
     dst = pt_write(dst, ",\"parentUrl\":");
     dst = pt_text_write(dst, &task->parent_url);
     dst = pt_write(dst, ",\"status\":");
-    dst = pt_status_write(dst, task->state, &task->description);
-    dst = pt_write(dst, "}");
 
-    return dst;
+    return pt_status_write(dst, task->state, &task->description);
 }
 
 

@@ -753,8 +753,9 @@ sub fields {
 my %codes = (
     400 => 'badRequest',  401 => 'unauthorized',  403 => 'forbidden',
     404 => 'notFound',  405 => 'methodNotAllowed',  408 => 'requestTimeout',
-    409 => 'conflict',  413 => 'contentTooLarge',
-    415 => 'unsupportedMediaType',  429 => 'tooManyRequests',
+    409 => 'conflict',  412 => 'preconditionFailed',
+    413 => 'contentTooLarge',  415 => 'unsupportedMediaType',
+    429 => 'tooManyRequests',
     500 => 'internalServerError',  501 => 'notImplemented',
     502 => 'badGateway',  503 => 'serviceUnavailable',
     504 => 'gatewayTimeout',

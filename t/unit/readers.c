@@ -22,6 +22,7 @@
 
 typedef enum {
     TEST_BODY = 0,
+    TEST_PUT,
     TEST_TASK,
     TEST_KEYS,
     TEST_HEADER,
@@ -44,6 +45,7 @@ static void test_case(void);
 static void test_values(const test_value_t *values, ngx_uint_t n);
 static ngx_uint_t test_accepts(test_reader_e reader, const char *value);
 static ngx_uint_t test_body(const char *value);
+static ngx_uint_t test_put(const char *value);
 static ngx_uint_t test_task(const char *value);
 static ngx_uint_t test_keys(const char *value);
 static ngx_uint_t test_token(const char *header, const char *claims);
@@ -51,7 +53,7 @@ static u_char *test_input(ngx_str_t *str, const char *text);
 
 
 static const char  *test_readers[TEST_READERS] = {
-    "a body", "a task", "a key set", "a header", "claims"
+    "a body", "a whole task", "a task", "a key set", "a header", "claims"
 };
 
 
@@ -203,6 +205,9 @@ test_accepts(test_reader_e reader, const char *value)
     case TEST_BODY:
         return test_body(value);
 
+    case TEST_PUT:
+        return test_put(value);
+
     case TEST_TASK:
         return test_task(value);
 
@@ -239,6 +244,35 @@ test_body(const char *value)
     free(memory);
 
     return test_reason == PT_OK && update.state == PT_COMPLETED;
+}
+
+
+static ngx_uint_t
+test_put(const char *value)
+{
+    u_char       *memory;
+    size_t        size;
+    pt_put_t      put;
+    ngx_str_t     text;
+    pt_arena_t    arena;
+    pt_reason_e   reason;
+
+    static const pt_route_t  route = {
+        PT_ROUTE_TASK, ngx_string("d"), ngx_string("t")
+    };
+
+    memory = test_input(&text,
+        jose_printf("{\"status\":{\"state\":\"completed\"},\"@x\":%s}",
+                    value));
+    size = pt_task_scratch(text.len);
+
+    pt_arena_init(&arena, jose_alloc(size), size);
+
+    reason = pt_put_read(&text, &route, &arena, &put);
+
+    free(memory);
+
+    return reason == PT_OK && put.task.state == PT_COMPLETED;
 }
 
 
