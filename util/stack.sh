@@ -1,9 +1,14 @@
-# Shell functions that start a gateway and all that it needs: its Redis, and a
-# print service with another Redis.  For util/demo and t/clients/run.
+# Shell functions that start a gateway and all that it needs: a print service,
+# and, with store=redis, a Redis for each of the two.  For util/demo and
+# t/clients/run.
 #
 # Sourced after lib.sh, not run.  All of it is private to a directory, $dir,
 # which is the working directory from stack_open on: the path of a socket has
 # to be short.  The configurations are those of conf/demo.
+
+# where the tasks are: memory, or redis
+
+store=memory
 
 # who the tokens are for, and the task of the example in the documentation of
 # Microsoft Graph
@@ -24,7 +29,8 @@ stack_open()
 {
     local name
 
-    need redis-server curl jq openssl perl
+    need curl jq openssl perl
+    [ $store = memory ] || need redis-server
 
     module=$(util/build)
 
@@ -44,6 +50,11 @@ stack_open()
     done > private.conf
 
     token --jwks > jwks.json
+
+    # a header line in a file, as curl takes it
+
+    echo "Authorization: Bearer $(token --exp 86400 \
+          --json 'roles=["PrintTask.Admin"]')" > print-service.token
 }
 
 
@@ -96,9 +107,7 @@ await()
 
 start_print_service()
 {
-    start_redis print-service-redis
-
-    cp "$top/conf/demo/print-service.conf" .
+    configuration print-service > print-service.conf
     start_nginx print-service || die "no print service: $(< print-service.out)"
 }
 
@@ -110,14 +119,13 @@ start_gateway()
 {
     local listen last=$(($1 + 100))
 
-    start_redis gateway-redis
+    configuration gateway > gateway.demo
 
     for ((port = $1; port < last; port++)); do
         ! listens "$port" || continue
 
         listen="listen  127.0.0.1:$port${2:+ $2};"
-        sed "s/listen  127.0.0.1:8080;/$listen/" \
-            "$top/conf/demo/gateway.conf" > gateway.conf
+        sed "s/listen  127.0.0.1:8080;/$listen/" gateway.demo > gateway.conf
 
         ! start_nginx gateway || return 0
 
@@ -128,6 +136,22 @@ start_gateway()
     done
 
     die "no gateway: $(< gateway.out)"
+}
+
+
+# Prints the configuration of the server $1, which is that of conf/demo but
+# for the store; starts its Redis.
+
+configuration()
+{
+    local other=
+
+    if [ $store = redis ]; then
+        start_redis "$1-redis"
+        other="s/print_task_store .*/print_task_redis  unix:$1-redis.sock;/"
+    fi
+
+    sed "$other" "$top/conf/demo/$1.conf"
 }
 
 
@@ -207,12 +231,36 @@ is_down()
 }
 
 
-# Creates a task as a print service does: of id $1, in state $2.
+# The path of the task of id $1.
+
+path()
+{
+    echo "/v1.0/print/taskDefinitions/$definition/tasks/$1"
+}
+
+
+# A task in state $1, as a print service makes it.
+
+print_task()
+{
+    printf '{"parentUrl":"%s","status":{"state":"%s"},%s}' "$job" "$1" \
+           "\"definition\":{\"createdBy\":{\"appId\":\"$app\"}}"
+}
+
+
+# Makes a task of id $1, in state $2.
 
 create_task()
 {
-    redis print-service-redis HSET "print-service:{$tenant/$definition/$1}" \
-          state "$2" parentUrl "$job" app "$app" > /dev/null
+    http -f -o /dev/null --unix-socket print-service.sock -X PUT \
+         -H @print-service.token -H 'Content-Type: application/json' \
+         -d "$(print_task "$2")" "http://print$(path "$1")"
+}
+
+
+http()
+{
+    curl -q -sS --noproxy '*' --max-time 10 "$@"
 }
 
 
