@@ -117,6 +117,18 @@ roles('Maker', role())
 
 
 
+=== in front of a back end the role is worth nothing
+--- config eval
+gateway_conf(extra => 'print_task_admin role=Maker;')
+--- request eval
+[get(), patch()]
+--- more_headers eval
+roles('Maker')
+--- pt_refused: 403 roleMissing
+--- pt_backend_saw
+
+
+
 === a user with the role is a user
 --- config eval
 admin('role=Maker')
