@@ -132,7 +132,6 @@ http {
     print_task_key_file $key_file;
     print_task_issuer $PrintTask::Token::Issuer;
     print_task_audience $PrintTask::Token::Audience;
-    print_task_redis unix:redis.sock;
 
     upstream backend {
         server unix:backend.sock;
