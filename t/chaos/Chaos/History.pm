@@ -6,12 +6,50 @@ Chaos::History - what the clients were told, held against what was done
 
 =head1 DESCRIPTION
 
-The log of the back end says which states, called versions here, a task went
-through, and when.  A version is what a request may have seen from when it was
-made until the next one was: or, as long as nobody was told of that next one,
-later.  So what was seen is right if there is one order of all requests, in
-which each one lies between its start and its end, and which explains all
-answers.
+The clients have logged when each request was started and when it was answered,
+and how; the back end in which order it made the changes, and when.  Both have
+the same clock.  What was asked for and never answered may happen at any time
+afterwards.
+
+=over
+
+=item *
+
+The changes of a task, in the order of the back end, are one legal path: each is
+legal from the version that the one before has left (check_path).  A version is
+a state with a description.
+
+=item *
+
+Each task is linearizable: there is one order of its requests in which each one
+lies between its start and its end, and sees what the one before it has left
+(check_order).  This cannot be decided in general in a time that is of use; but
+here the order of the changes is known, and only that of the others is sought.
+Chaos::Order says how, and why nothing is missed.  A request has seen
+
+    a GET, a repeat, a change of nothing  one of the versions that are as it was
+                                          told
+    a refusal (409)                       one of those that its change is not
+                                          legal from
+    a change that was made                the one that it was made from
+    all else                              nothing that could be wrong
+
+and none that was made after it had been answered.
+
+=item *
+
+Each single request is right by itself: a change that was answered 200 was made,
+once, after it was asked for and before it was answered (check_accepted), one
+that was answered otherwise was not (check_lost), and so on.  These checks say
+what is wrong in simpler words, and look at what is no question of order.
+
+=item *
+
+No two changes of a task are under way at the same time (check_overlap).  One
+that the back end has got and never answered is under way for as long as its
+lease.
+
+=back
 
 Each check returns a list of complaints, [operation or exchange, text].  Some
 take a function that finds excuses for an operation.
@@ -24,13 +62,14 @@ use warnings;
 use List::Util qw(max min);
 
 use Chaos::Clients qw(@fields);
+use Chaos::Order;
 use Chaos::Rules;
 
 my $never = 9**9**9;
 
 sub new {
-    my ($class, $clients_log, $backend_log) = @_;
-    my $self = bless { ops => {}, exchanges => [], tasks => {} }, $class;
+    my ($class, $clients_log, $backend_log, %opt) = @_;
+    my $self = bless { ops => {}, exchanges => [], tasks => {}, %opt }, $class;
 
     $self->read_ops($clients_log);
     $self->read_exchanges($backend_log);
@@ -76,11 +115,10 @@ sub read_exchanges {
             @exchange{qw(id method task)} = @rest;
             $serial{$serial} = \%exchange;
             push @{$self->{exchanges}}, \%exchange;
+            push @{$self->{tasks}{$exchange{task}}{asked}}, \%exchange
+                if $exchange{method} eq 'PATCH';
 
-        } elsif ($type eq 'R') {
-            $serial{$serial}{answered} = $time;
-
-        } else {
+        } elsif ($type eq 'P') {
             my $exchange = $serial{$serial};
 
             @$exchange{qw(from to text fence status)} = @rest[3 .. 7];
@@ -89,6 +127,12 @@ sub read_exchanges {
                 if $exchange->{method} eq 'PATCH';
             push @{$self->{ops}{$exchange->{id}}{made}}, $exchange
                 if $exchange->{method} eq 'PATCH';
+
+        } elsif ($type eq 'R') {
+            $serial{$serial}{answered} = $time;
+
+        } elsif ($type eq 'C') {
+            $serial{$serial}{closed} = $time;
         }
     }
 }
@@ -97,7 +141,7 @@ sub versions {
     my ($self, $name) = @_;
     my $task = $self->{tasks}{$name};
 
-    my @versions = ({ state => 'pending', description => 'new',
+    my @versions = ({ number => 0, state => 'pending', description => 'new',
                       made => -$never });
 
     for my $change (grep { $_->{status} == 200 } @{$task->{made} // []}) {
@@ -105,6 +149,7 @@ sub versions {
         my $op = $self->{ops}{$change->{id}};
 
         push @versions, {
+            number => scalar @versions,
             change => $change,
             made => $change->{made},
             state => $change->{to} // $last->{state},
@@ -184,20 +229,84 @@ sub check_path {
     return @bad;
 }
 
-# No change of a task arrives at the back end before the last one is answered.
+# Each task is linearizable.
+
+sub check_order {
+    my ($self, $excuse) = @_;
+    my %ops;
+
+    for my $op ($self->ops()) {
+        my ($made) = grep { $_->{version} } @{$op->{made}};
+
+        if ($made) {
+            push @{$ops{$op->{task}}}, {
+                %$op, change => $made->{version}{number},
+                end => ($op->{status} // 0) == 200 ? $op->{end} : $never,
+            };
+
+        } elsif (sees($op) && !$excuse->($op)) {
+            push @{$ops{$op->{task}}}, {
+                %$op, seen => [map { $_->{number} } $self->explain($op)],
+            };
+        }
+    }
+
+    return map { complaints(@{$ops{$_}}) } sort keys %ops;
+}
+
+# Whether the answer to what was not made says anything about the task.
+
+sub sees {
+    my ($op) = @_;
+
+    return $op->{fate} eq 'answered'
+           && ($op->{status} == 409
+               || $op->{status} == 200 && verdict_of($op) ne 'forwarded');
+}
+
+# The versions that an answer can be about, as far as they were there by then.
+
+sub explain {
+    my ($self, $op) = @_;
+    my @versions = grep { $_->{made} <= $op->{end} }
+                        @{$self->{tasks}{$op->{task}}{versions}};
+
+    return grep { is_illegal($op, $_) } @versions if $op->{status} == 409;
+    return grep { is_as_told($op, $_) } @versions;
+}
+
+sub is_illegal {
+    my ($op, $version) = @_;
+
+    return verdict($op->{task}, @$version{qw(state description)},
+                   @$op{qw(to text)}) eq 'illegal';
+}
+
+sub is_as_told {
+    my ($op, $version) = @_;
+
+    return $op->{state} eq $version->{state}
+           && $op->{description} eq $version->{description}
+           && ($op->{method} eq 'GET'
+               || verdict($op->{task}, @$version{qw(state description)},
+                          @$op{qw(to text)}) =~ /^(?:nothing|repeat)$/);
+}
+
+# No change of a task arrives at the back end while another one is under way.
 
 sub check_overlap {
-    my ($self) = @_;
+    my ($self, $excuse) = @_;
     my @bad;
 
     for my $task (values %{$self->{tasks}}) {
         my $last;
 
         for my $change (sort { $a->{arrived} <=> $b->{arrived} }
-                             @{$task->{made} // []})
+                             @{$task->{asked} // []})
         {
             push @bad, [$change, "arrives while $last->{id} is under way"]
-                if $last && $last->{answered} > $change->{arrived};
+                if $last && $self->finished($last) > $change->{arrived}
+                   && !$excuse->($last, $change);
             $last = $change;
         }
     }
@@ -205,7 +314,20 @@ sub check_overlap {
     return @bad;
 }
 
-# The fence of each change is greater than that of all before it.
+# When nothing more can come of a change: it was answered, or the back end has
+# hung up, or the lease has run out, which was taken after the client had asked.
+
+sub finished {
+    my ($self, $change) = @_;
+
+    return $change->{answered} if $change->{answered} < $never;
+    return $change->{closed} if $change->{closed};
+
+    return max($change->{made} // 0,
+               $self->{ops}{$change->{id}}{start} + $self->{lease});
+}
+
+# The fence of each change that was made is greater than that of all before.
 
 sub check_fences {
     my ($self) = @_;
@@ -214,12 +336,12 @@ sub check_fences {
     for my $task (values %{$self->{tasks}}) {
         my $last = 0;
 
-        for my $change (@{$task->{made} // []}) {
-            my $fence = $change->{fence} // 0;
-
-            push @bad, [$change, "fence $fence after $last"]
-                if $fence <= $last;
-            $last = $fence;
+        for my $change (grep { $_->{status} == 200 && defined $_->{fence} }
+                             @{$task->{made} // []})
+        {
+            push @bad, [$change, "fence $change->{fence} after $last"]
+                if $change->{fence} <= $last;
+            $last = $change->{fence};
         }
     }
 
@@ -295,8 +417,8 @@ sub problem_of_200 {
     return;
 }
 
-# A change that was made was answered 200, if at all; one that could not be
-# known in full was not made.
+# A change that was made was answered 200, if at all, unless the back end did not
+# answer it; one that could not be known in full was not made.
 
 sub check_lost {
     my ($self) = @_;
@@ -308,7 +430,9 @@ sub check_lost {
         push @bad, [$op, 'made ' . @made . ' times'] if @made > 1;
 
         push @bad, [$op, "made, but answered $op->{status}"]
-            if $op->{fate} eq 'answered' && $op->{status} != 200;
+            if $op->{fate} eq 'answered' && $op->{status} != 200
+               && !($made[0]{answered} == $never
+                    && $op->{status} =~ /^50[24]$/);
 
         push @bad, [$op, 'made, though its body was not all there']
             if $op->{style} eq 'torn';
@@ -330,7 +454,8 @@ sub check_from {
 
         next if !defined $change->{fence};
 
-        push @bad, [$op, "let through from $op->{from}, made from $from"]
+        push @bad, [$op, 'let through from ' . ($op->{from} // '-')
+                         . ", made from $from"]
             if ($op->{from} // '') ne $from && !$excuse->($op);
     }
 
@@ -346,10 +471,7 @@ sub check_refused {
     my @bad;
 
     for my $op (grep { $_->{status} == 409 } $self->answered()) {
-        my @reasons = grep {
-            verdict($op->{task}, @$_{qw(state description)},
-                    @$op{qw(to text)}) eq 'illegal'
-        } $self->seen($op);
+        my @reasons = grep { is_illegal($op, $_) } $self->seen($op);
 
         push @bad, [$op, 'refused, from ' . ($op->{from} // '-')
                          . ', but could not see that']
@@ -381,13 +503,7 @@ sub check_read {
     {
         next if verdict_of($op) eq 'forwarded';
 
-        my @sources = grep {
-            $op->{state} eq $_->{state}
-            && $op->{description} eq $_->{description}
-            && ($op->{method} eq 'GET'
-                || verdict($op->{task}, @$_{qw(state description)},
-                           @$op{qw(to text)}) =~ /^(?:nothing|repeat)$/)
-        } $self->seen($op);
+        my @sources = grep { is_as_told($op, $_) } $self->seen($op);
 
         push @bad, [$op, "read as $op->{state} $op->{description},"
                          . ' which it was not']
