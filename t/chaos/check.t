@@ -13,18 +13,10 @@ use lib $FindBin::Bin, "$FindBin::Bin/../lib";
 use Chaos;
 
 chaos(
-    seconds => 10,
-    events => [[0.1, crash => 0.3], [0.3, crash => 0.6], [0.5, crash => 1]],
-    enforce => 1,
+    seconds => 12,
+    events => [[0.08, crash => 0.3], [0.2, pause => 1.2], [0.4, 'drop'],
+               [0.5, full => 1], [0.7, crash => 1]],
+    policy => 'check',
+    protect => 'rules',
     refusals => ['503 taskBusy', '409 backEnd'],
-    lease => 10,
-    wait => 2 + 1 + 1,
-    conf => <<'_EOC_',
-    print_task_store_down check;
-    print_task_redis_timeout 1s 1s;
-    print_task_lease 10s 2s;
-    proxy_connect_timeout 3s;
-    proxy_send_timeout 3s;
-    proxy_read_timeout 3s;
-_EOC_
 );

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 
-# As strict.t, shorter, with the module built by "util/build --sanitize".
+# Some of the rest, shorter, with the module built by "util/build --sanitize".
 
 use strict;
 use warnings;
@@ -22,24 +22,16 @@ my $library = Cwd::abs_path(`gcc -print-file-name=libasan.so` =~ s/\n//r);
 # in nginx, which has no frame pointers.
 
 chaos(
-    seconds => 10,
+    seconds => 14,
     build => 'gcc-asan',
-    events => [[0.2, crash => 0.5], [0.6, freeze => 1.2]],
-    refusals => ['503 storeDown', '503 taskBusy'],
-    lease => 10,
-    wait => 2 + 1 + 1,
+    events => [[0.05, garbage => 1], [0.2, crash => 0.5], [0.35, half => 0.7],
+               [0.45, full => 0.5], [0.55, 'hang-up' => 0.7],
+               [0.62, freeze => 2.5]],
+    refusals => ['503 storeDown', '503 taskBusy', '502', '502 learnFailed'],
     env => {
         LD_PRELOAD => "$library $module",
         ASAN_OPTIONS => 'log_path=sanitizer:fast_unwind_on_malloc=0',
         LSAN_OPTIONS => 'exitcode=0',
         UBSAN_OPTIONS => 'print_stacktrace=1',
     },
-    conf => <<'_EOC_',
-    print_task_store_down reject;
-    print_task_redis_timeout 1s 1s;
-    print_task_lease 10s 2s;
-    proxy_connect_timeout 3s;
-    proxy_send_timeout 3s;
-    proxy_read_timeout 3s;
-_EOC_
 );

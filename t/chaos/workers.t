@@ -19,15 +19,7 @@ chaos(
         [0.50, kill => 2], [0.55, reload => 2], [0.65, kill => 1],
         [0.75, reload => 1],
     ],
-    refusals => ['503 taskBusy'],
     lease => 3,
-    wait => 2 + 1 + 1,
-    conf => <<'_EOC_',
-    print_task_store_down reject;
-    print_task_redis_timeout 1s 1s;
-    print_task_lease 3s 2s;
-    proxy_connect_timeout 1s;
-    proxy_send_timeout 1s;
-    proxy_read_timeout 1s;
-_EOC_
+    timeout => 1,
+    refusals => ['503 taskBusy'],
 );

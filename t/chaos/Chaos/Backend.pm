@@ -18,9 +18,24 @@ A line of the log is
                                                              and is made now
     R  time  serial                                          and is answered
 
+    C  time  serial                            or it never is: it has hung up
+
 where the id is that of the client's operation.  A change to a state that the
-table does not allow is made all the same, unless this is a back end that
-enforces the rules.
+table does not allow is made all the same, unless the back end protects its
+tasks:
+
+    rules   by the rules: it answers 409
+    fence   by the fence: it knows the greatest of each task that came with any
+            request, and that of the last change that was made, and answers 412
+            to what comes with a smaller one than the first, or with no greater
+            one than the second
+
+It can be told, by a line on its socket, what to do with a part of what it gets
+from then on:
+
+    answer      the same as with all the rest
+    silent S    nothing: some is made at once, some S seconds later, some never
+    hang-up     to close the connection; some is made before that
 
 =cut
 
@@ -30,6 +45,7 @@ use warnings;
 use Errno qw(EAGAIN EINTR);
 use IO::Handle;
 use IO::Select;
+use List::Util qw(max);
 
 use Chaos::Process qw(now);
 use Chaos::Rules;
@@ -37,13 +53,17 @@ use Chaos::Rules;
 my $most = 0.02;       # s, of most delays
 my $long = 0.2;        # of some
 
-my ($log, $enforce, $select, $listener, $serial);
+my $part = 0.25;       # that is not answered, of changes
+my $few = 0.08;        # of the rest
+
+my ($log, $protect, $select, $control, $listener, $serial);
 my (%buffers, %tasks, @timers);
+my ($mode, $late) = ('answer');
 
 sub serve {
-    ($listener, my %opt) = @_;
+    ($control, $listener, my %opt) = @_;
 
-    $enforce = $opt{enforce};
+    $protect = $opt{protect} // '';
     srand $opt{seed};
 
     open $log, '>', $opt{log} or die "$opt{log}: $!\n";
@@ -54,13 +74,15 @@ sub serve {
     $SIG{TERM} = sub { $done = 1 };
 
     $listener->blocking(0);
-    $select = IO::Select->new($listener);
+    $select = IO::Select->new($listener, $control);
 
     while (!$done) {
         my $wait = @timers ? $timers[0][0] - now() : 1;
 
         for my $fh ($select->can_read($wait > 0 ? $wait : 0)) {
-            $fh == $listener ? greet() : hear($fh);
+            $fh == $listener ? greet()
+            : $fh == $control ? listen_to()
+                              : hear($fh);
         }
 
         while (@timers && $timers[0][0] <= now()) {
@@ -71,9 +93,16 @@ sub serve {
     close $log or die "$opt{log}: $!\n";
 }
 
+sub listen_to {
+    my $line = <$control> // return $select->remove($control);
+
+    ($mode, $late) = split ' ', $line;
+    print $control "$mode\n";
+}
+
 sub later {
-    my ($code) = @_;
-    my $time = now() + (rand() < 0.03 ? $long : rand $most);
+    my ($code, $seconds) = @_;
+    my $time = now() + ($seconds // (rand() < 0.03 ? $long : rand $most));
     my $n = @timers;
 
     $n-- while $n && $timers[$n - 1][0] > $time;
@@ -95,12 +124,7 @@ sub hear {
 
     return if !defined $n && ($! == EAGAIN || $! == EINTR);
 
-    if (!$n) {
-        $select->remove($fh);
-        delete $buffers{$fh};
-        close $fh;
-        return;
-    }
+    return hang_up($fh) if !$n;
 
     my ($head) = $buffers{$fh} =~ /^(.*?\r\n)\r\n/s or return;
     my ($length) = $head =~ /^Content-Length: (\d+)/mi;
@@ -113,6 +137,14 @@ sub hear {
     substr $buffers{$fh}, 0, $size, '';
 }
 
+sub hang_up {
+    my ($fh) = @_;
+
+    $select->remove($fh);
+    delete $buffers{$fh};
+    close $fh;
+}
+
 # A request whose connection is closed meanwhile goes its way.
 
 sub take {
@@ -122,12 +154,17 @@ sub take {
     my ($fence) = $head =~ /^X-Fence: (\S+)/mi;
     my $n = ++$serial;
 
+    my $do = $method eq 'PATCH'
+             ? sub { change($n, $id, $task, $body, $fence) }
+             : sub { look($n, $id, $task, $fence) };
+
     printf $log "A\t%.6f\t%s\n", now(), join "\t", $n, $id, $method, $task;
 
+    return ignore($fh, $n, $do)
+        if $mode ne 'answer' && rand() < ($method eq 'PATCH' ? $part : $few);
+
     later(sub {
-        my $answer = $method eq 'PATCH'
-                     ? change($n, $id, $task, $body, $fence // '-')
-                     : look($n, $id, $task);
+        my $answer = $do->();
 
         later(sub {
             printf $log "R\t%.6f\t%s\n", now(), $n;
@@ -136,31 +173,82 @@ sub take {
     });
 }
 
+sub ignore {
+    my ($fh, $n, $do) = @_;
+    my $dice = int rand 3;
+
+    if ($mode eq 'silent') {
+        return if $dice == 0;
+        return later($do, $dice == 1 ? rand $most : $late);
+    }
+
+    later(sub {
+        $do->() if $dice;
+        printf $log "C\t%.6f\t%s\n", now(), $n;
+        hang_up($fh) if defined fileno $fh;
+    });
+}
+
+sub task {
+    my ($name) = @_;
+
+    return $tasks{$name} //= { state => 'pending', description => 'new',
+                               greatest => 0, last => 0 };
+}
+
 sub change {
     my ($n, $id, $name, $body, $fence) = @_;
-    my $task = $tasks{$name} //= { state => 'pending', description => 'new' };
+    my $task = task($name);
     my ($to) = $body =~ /"state":"(\w+)"/;
     my ($text) = $body =~ /"description":"([^"]*)"/;
-
-    my $verdict = verdict($name, @$task{qw(state description)}, $to, $text);
-    my $status = $enforce && $verdict eq 'illegal' ? 409 : 200;
     my $from = $task->{state};
+    my $status = status_of($name, $to, $text, $fence);
 
     if ($status == 200) {
         $task->{state} = $to if defined $to;
         $task->{description} = $text if defined $text;
+        $task->{last} = $fence if defined $fence;
     }
 
     printf $log "P\t%.6f\t%s\n", now(),
            join "\t", $n, $id, 'PATCH', $name, $from, $to // '-',
-                      $text // '-', $fence, $status;
+                      $text // '-', $fence // '-', $status;
 
     return answer($status, $name, $task);
 }
 
+sub status_of {
+    my ($name, $to, $text, $fence) = @_;
+    my $task = task($name);
+
+    return 400 if defined $to && !grep { $_ eq $to } @states;
+
+    return 409
+        if $protect eq 'rules'
+           && verdict($name, @$task{qw(state description)}, $to, $text)
+              eq 'illegal';
+
+    return 412 if $protect eq 'fence' && is_late($task, $fence);
+
+    return 200;
+}
+
+sub is_late {
+    my ($task, $fence) = @_;
+
+    return 0 if !defined $fence;
+    return 1 if $fence < $task->{greatest} || $fence <= $task->{last};
+
+    $task->{greatest} = $fence;
+
+    return 0;
+}
+
 sub look {
-    my ($n, $id, $name) = @_;
-    my $task = $tasks{$name} //= { state => 'pending', description => 'new' };
+    my ($n, $id, $name, $fence) = @_;
+    my $task = task($name);
+
+    $task->{greatest} = max($task->{greatest}, $fence // 0);
 
     printf $log "P\t%.6f\t%s\n", now(),
            join "\t", $n, $id, 'GET', $name, $task->{state}, '-', '-', '-',

@@ -148,7 +148,7 @@ http {
 
     add_header X-Chaos "\$chaos \$pid" always;
 
-    $self->{conf}
+$self->{conf}
 
     server {
         listen 127.0.0.1:$self->{port};

@@ -448,8 +448,8 @@ sub check_from {
     my ($self, $excuse) = @_;
     my @bad;
 
-    for my $op (grep { @{$_->{made}} == 1 } $self->answered()) {
-        my ($change) = @{$op->{made}};
+    for my $op ($self->answered()) {
+        my ($change) = grep { $_->{version} } @{$op->{made}} or next;
         my $from = $change->{from};
 
         next if !defined $change->{fence};
@@ -511,6 +511,67 @@ sub check_read {
     }
 
     return @bad;
+}
+
+# What a back end with rules refuses is a change without a lease, or one that met
+# such a change.
+
+sub check_protected {
+    my ($self, $excuse) = @_;
+
+    return map { [$_, 'refused by the back end'] }
+           grep { my ($asked) = @{$_->{made}};
+                  $asked && $asked->{status} == 409
+                  && defined $asked->{fence} && !$excuse->($_) }
+                $self->ops();
+}
+
+# With a dry run, each request gets to the back end, and its answer to the client.
+
+sub check_passed {
+    my ($self) = @_;
+    my @bad;
+
+    for my $op (grep { $_->{method} eq 'PATCH' } $self->answered()) {
+        my @statuses = map { $_->{status} } @{$op->{made}};
+
+        push @bad, [$op, "answered $op->{status}, by the back end: @statuses"]
+            if "@statuses" ne $op->{status};
+    }
+
+    return @bad;
+}
+
+# With a dry run, what would be refused because of the state is what the back
+# end refuses, and the other way round.
+
+sub check_foreseen {
+    my ($self, $excuse) = @_;
+    my @bad;
+
+    for my $op (grep { $_->{method} eq 'PATCH' && @{$_->{made}} }
+                     $self->answered())
+    {
+        my $verdict = verdict_of($op);
+
+        # by a reason that says nothing about the state
+
+        next if $verdict eq 'would_refuse' && !defined $op->{from};
+
+        push @bad, [$op, "would be $verdict, but is answered $op->{status}"]
+            if ($verdict eq 'would_refuse') != ($op->{status} != 200)
+               && !$excuse->($op);
+    }
+
+    return @bad;
+}
+
+# What the back end did not answer.
+
+sub unanswered {
+    my ($self) = @_;
+
+    return grep { $_->{answered} == $never } @{$self->{exchanges}};
 }
 
 # Every request that its client waited for was answered.

@@ -18,9 +18,11 @@ use warnings;
 use Exporter qw(import);
 use IO::Handle;
 use POSIX qw(WNOHANG);
+use Socket qw(AF_UNIX SOCK_STREAM PF_UNSPEC);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
-our @EXPORT = qw(start stop kill_group wait_for now await workers_of);
+our @EXPORT = qw(start start_told tell stop kill_group wait_for now await
+                 workers_of);
 
 my ($owner, $guard, $guard_pid, %running);
 
@@ -71,6 +73,30 @@ sub start {
     print {$guard} "$pid\n";
 
     return $pid;
+}
+
+# The same for a function that can be told something: it gets a socket as its
+# first argument, and answers each line from there with another one.
+
+sub start_told {
+    my ($name, $function, @args) = @_;
+
+    socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
+        or die "socketpair: $!\n";
+    $_->autoflush() for $ours, $theirs;
+
+    my $pid = start($name, sub { close $ours; $function->($theirs, @args) });
+
+    return ($pid, $ours);
+}
+
+sub tell {
+    my ($fh, $line) = @_;
+
+    print $fh "$line\n";
+    chomp(my $answer = <$fh> // die "no answer to \"$line\"\n");
+
+    return $answer;
 }
 
 # An END block of the test is not for its children.

@@ -29,8 +29,13 @@ sub new {
     my $self = bless { socket => 'redis.sock' }, $class;
 
     mkdir 'redis' or die "redis: $!\n";
+    $self->up();
 
-    return $self->up();
+    # of its clock from ours, s
+
+    $self->{offset} = $self->time() / 1000 - now();
+
+    return $self;
 }
 
 sub up {
@@ -104,6 +109,16 @@ sub records {
     }
 
     return \%records;
+}
+
+# how many others are connected with it
+
+sub connections {
+    my ($self) = @_;
+    my @clients = split /\n/, $self->command('CLIENT', 'LIST',
+                                             'TYPE', 'normal');
+
+    return @clients - 1;
 }
 
 # what its own clock says, ms

@@ -1,0 +1,472 @@
+package Chaos::Checks;
+
+=head1 NAME
+
+Chaos::Checks - what has to be true of a run, whatever happened
+
+=head1 DESCRIPTION
+
+Of the tasks: see Chaos::History.  What a promise does not cover is left out as
+narrowly as the documentation of the module has it:
+
+    a change without a lease    of the policies "check" and "pass": what was
+                                decided on meanwhile, or by a worker that did
+                                not know yet that Redis was back
+    a lost lease                of what was under way when Redis lost its
+                                memory: the next change may overlap with it
+    a killed worker             its requests are not answered
+
+Of the gateways: no request takes longer than it may; Redis counts as down only
+while it is, and is used again soon; nothing is logged that should not be;
+memory, files and connections are in the end what they were.
+
+=cut
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use List::Util qw(max min sum0);
+use POSIX ();
+use Test::More;
+
+use Chaos::Events;
+use Chaos::History;
+use Chaos::Process;
+
+our @EXPORT = qw(check_all sample files_of none $margin $soon);
+
+our $margin = 1;                # s, for a machine that is busy
+our $soon = 2;                  # s, within which a store that is back is used
+my $fresh = 1;                  # s, print_task_fresh
+my $stall = 2;                  # s, until a Redis that is silent is down
+my $growth = 4;                 # MB, of the memory of a worker
+
+my ($run, $history, @outages, %shown);
+
+sub check_all {
+    ($run) = @_;
+    $history = $run->{history};
+    @outages = grep { is_outage($_->{name}) } @{$run->{events}};
+
+    figures();
+    check_back_end();
+    check_clients();
+    check_dry() if $run->{dry};
+    check_times();
+    check_store();
+    check_records() if $run->{redis};
+    check_memory();
+    check_logs();
+}
+
+sub figures {
+    my (%fates, %statuses, %verdicts);
+
+    for my $op ($history->ops()) {
+        $fates{$op->{fate}}++;
+        next if $op->{fate} ne 'answered';
+
+        $statuses{join ' ', $op->{status}, $op->{reason} // ()}++;
+        $verdicts{join ' ', $op->{verdict} // '-', $op->{cache} // '-'}++
+            if $op->{method} eq 'PATCH';
+    }
+
+    diag(counts('requests', \%fates));
+    diag(counts('answers', \%statuses));
+    diag(counts('verdicts', \%verdicts));
+    diag(sprintf 'back end: %d exchanges, %d changes, longest %.0f ms',
+         scalar @{$history->{exchanges}}, scalar $history->changes(),
+         1000 * $history->longest_exchange());
+    diag(sprintf 'longest request: %.0f ms', 1000 * ($history->longest())[0]);
+
+    diag(join ', ', map { sprintf '%s %.2f s', $_->{name},
+                                  $_->{back} - $_->{down} }
+                        @{$run->{events}});
+    diag("spoilt replies: $run->{spoilt}") if $run->{spoilt};
+}
+
+sub counts {
+    my ($name, $counts) = @_;
+
+    return "$name: " . sum0(values %$counts) . ': '
+           . join ', ', map { "$counts->{$_} $_" } sort keys %$counts;
+}
+
+sub check_back_end {
+    my $protect = $run->{dry} ? 'rules' : $run->{protect} // '';
+
+    none('the changes of each task are one legal path',
+         $history->check_path($protect eq 'rules' ? qw(repeat nothing) : ()));
+    none('the fences of a task grow', $history->check_fences());
+
+    if ($protect eq 'rules') {
+        none('the back end refuses only what met a change without a lease',
+             $history->check_protected(\&unleased)) if !$run->{dry};
+        return;
+    }
+
+    none('no two changes of a task are under way at the same time',
+         $history->check_overlap(\&lease_lost));
+}
+
+sub check_clients {
+    none('each request is answered', $history->check_cut(\&worker_ended));
+
+    none('one order explains what all clients saw of a task',
+         $history->check_order(\&unleased));
+    none('what is answered 200 was done then, as told',
+         $history->check_accepted());
+    none('what was done is answered 200', $history->check_lost());
+
+    return if $run->{dry};
+
+    none('answers are of the kinds expected',
+         $history->check_answers(@{$run->{refusals}}));
+    none('what is done is what was decided on',
+         $history->check_from(\&unleased));
+    none('refusals are right', $history->check_refused(\&unleased));
+    none('reads are right', $history->check_read(\&unleased));
+}
+
+# Nothing is refused, and what would be is what the back end refuses.
+
+sub check_dry {
+    none('all is answered by the back end', $history->check_passed());
+    none('what would be refused is refused by the back end, and nothing else',
+         $history->check_foreseen(\&unleased));
+}
+
+# A killed worker takes its requests along; one that shuts down closes
+# connections that nothing is asked on, and so may miss what is just sent.
+
+sub worker_ended {
+    my ($op) = @_;
+
+    return 0 if $op->{fate} ne 'cut';
+
+    return 1 if grep { $op->{start} <= $_->{time} + $margin
+                       && $op->{end} >= $_->{time} - $margin }
+                     @{$run->{kills}};
+
+    return $op->{reused}
+           && grep { $op->{start} <= $_ + $margin && $op->{end} >= $_ }
+                   @{$run->{reloads}};
+}
+
+# Whether the task was changed without a lease meanwhile; or before, by a worker
+# that did not know yet that Redis was back, so that what others had found out
+# since then is old, and still counts as fresh.
+
+sub unleased {
+    my ($op) = @_;
+
+    return grep {
+        my $begins = max($_->{back}, $op->{start} - $fresh - $margin);
+
+        $history->unleased($op->{task}, min($begins, $op->{start}),
+                           $op->{end});
+    } @outages;
+}
+
+# Whether one of two changes had its lease when Redis lost it.
+
+sub lease_lost {
+    my (@changes) = @_;
+    my @losses = grep { loses_leases($_->{name}) } @{$run->{events}};
+
+    for my $change (@changes) {
+        my $taken = $history->{ops}{$change->{id}}{start};
+
+        return 1 if grep { $taken <= $_->{back}
+                           && $history->finished($change) >= $_->{down} }
+                         @losses;
+    }
+
+    return 0;
+}
+
+sub check_times {
+    my ($longest, $op) = $history->longest();
+
+    # what is not answered at all is waited for until the time-out
+
+    my $exchange = $history->unanswered()
+                   ? max($run->{timeout}, $history->longest_exchange())
+                   : $history->longest_exchange();
+    my $limit = $run->{wait} + 2 * $exchange + $margin;
+
+    none(sprintf('the longest request, %.3f s, is within %.3f s: %.3f s for'
+                 . ' the lease and Redis, 2 x %.3f s for the back end, %d s'
+                 . ' for luck', $longest, $limit, $run->{wait}, $exchange,
+                 $margin),
+         $longest > $limit ? [$op, 'takes too long'] : ());
+
+    for my $outage (grep { is_known($_->{name}) } @outages) {
+        my $begins = $outage->{down} + $stall + $margin;
+        my @slow = grep { $_->{start} >= $begins && $_->{end} < $outage->{back}
+                          && $_->{end} - $_->{sent} > 2 * $exchange + $margin }
+                        $history->answered();
+
+        none("no request waits for Redis once it is known to be away:"
+             . " $outage->{name}", map { [$_, 'waits'] } @slow)
+            if $outage->{back} > $begins;
+    }
+}
+
+sub check_store {
+    none('the store counts as down only while it is', early_or_late());
+
+    for my $outage (@outages) {
+        for my $gateway (@{$run->{gateways}}) {
+            my ($first) = grep { uses_store($_, $gateway, $outage) }
+                               $history->answered();
+
+            ok($first && $first->{end} - $outage->{back} <= $soon,
+               "$gateway->{name} answers 200 within $soon s after the"
+               . " $outage->{name}")
+                or diag($first ? $first->{end} - $outage->{back} : 'never');
+        }
+    }
+}
+
+sub early_or_late {
+    my @bad;
+
+    for my $op ($history->answered()) {
+        next if ($op->{reason} // '') ne 'storeDown'
+                && ($op->{cache} // '') ne 'down';
+
+        push @bad, [$op, 'Redis is there'] if !grep {
+            $op->{end} >= $_->{down} && $op->{start} <= $_->{back} + $soon
+        } @outages;
+    }
+
+    return @bad;
+}
+
+# A change or a refusal that needed Redis.
+
+sub uses_store {
+    my ($op, $gateway, $outage) = @_;
+
+    return $op->{gateway} == $gateway->{port}
+           && $op->{status} == 200 && $op->{method} eq 'PATCH'
+           && ($op->{cache} // '') ne 'down' && $op->{end} >= $outage->{back};
+}
+
+sub check_records {
+    my $records = $run->{records};
+
+    ok(defined $run->{settled}, 'no lease is live in the end');
+
+    my @leases = grep { defined $records->{$_}{lease} } sort keys %$records;
+
+    is(join(' ', grep { !left_over($_, $records->{$_}) } @leases), '',
+       'no leases run out but those of killed workers, and of changes that'
+       . ' were not answered');
+
+    cmp_ok($run->{settled} // 999, '<', $soon, 'all leases are settled soon')
+        if !@leases;
+
+    none('records are what the back end says',
+         $history->check_records($records))
+        if !$run->{protect} && !$run->{dry};
+}
+
+# A lease that nobody can settle.
+
+sub left_over {
+    my ($task, $record) = @_;
+    my $taken = $record->{leaseUntil} / 1000 - $run->{lease}
+                - $run->{redis}{offset};
+
+    return 1 if grep { $taken <= $_->{time}
+                       && $taken >= $_->{time} - 2 * $margin }
+                     @{$run->{kills}};
+
+    return grep { $_->{task} eq $task && $_->{arrived} >= $taken - 0.01
+                  && $_->{arrived} <= $taken + $run->{timeout} + $margin }
+                $history->unanswered();
+}
+
+# What workers have at a moment when all is well.
+
+sub sample {
+    my ($run) = @_;
+    my %sample = (time => now());
+
+    for my $pid (map { workers_of($_->{pid}, 1) } @{$run->{gateways}}) {
+        $sample{memory}{$pid} = memory_of($pid);
+    }
+
+    $sample{connections} = $run->{redis}->connections() if $run->{redis};
+
+    return \%sample;
+}
+
+# the resident memory of a process, in MB
+
+sub memory_of {
+    my ($pid) = @_;
+    my $text = Chaos::Process::slurp("/proc/$pid/statm") // return 0;
+
+    return (split ' ', $text)[1] * POSIX::sysconf(&POSIX::_SC_PAGESIZE) / 2**20;
+}
+
+# how many files and sockets it has
+
+sub files_of {
+    my ($pid) = @_;
+    my @files = glob "/proc/$pid/fd/*";
+
+    return scalar @files;
+}
+
+# The first sample of a worker comes when it has had some requests.
+
+sub check_memory {
+    my (%first, %last, @many);
+
+    for my $sample (@{$run->{samples}}) {
+        my $memory = $sample->{memory};
+
+        for my $pid (keys %$memory) {
+            $first{$pid} //= $memory->{$pid};
+            $last{$pid} = $memory->{$pid};
+        }
+
+        push @many, sprintf '%d of %d', $sample->{connections}, scalar %$memory
+            if ($sample->{connections} // 0) > $run->{connections} * %$memory
+               && !recent($sample->{time});
+    }
+
+    my $most = max(map { $last{$_} - $first{$_} } keys %last);
+
+    diag(sprintf 'workers: %.1f MB, %.1f MB more than in the beginning',
+         max(values %last), $most);
+
+    # a sanitizer keeps what was freed
+
+    cmp_ok($most, '<', $growth, "no worker grows by $growth MB")
+        if $run->{build} eq 'gcc';
+
+    is(join(', ', @many), '', 'each worker has one connection to Redis');
+}
+
+# Whether an outage is just over, and connections that were given up may still
+# be there.
+
+sub recent {
+    my ($time) = @_;
+
+    return grep { $time >= $_->{down} && $time <= $_->{back} + $margin }
+                @outages;
+}
+
+sub check_logs {
+    for my $gateway (@{$run->{gateways}}) {
+        my @lines = split /\n/, $gateway->log();
+        my (@bad, %errors);
+
+        for my $line (@lines) {
+            $errors{$1}++ if $line =~ /\[error\] (\d+)#\S+ print_task/;
+
+            next if grep { $line =~ /process $_->{pid} exited on signal 9/ }
+                         @{$run->{kills}};
+
+            push @bad, $line if $line =~ /\[(?:alert|crit|emerg)\]/;
+
+            # others are nginx's, about a back end that does not answer
+
+            push @bad, $line if $line =~ /\[error\] \S+ (?!print_task: redis)/
+                                && $line !~ /upstream/;
+        }
+
+        is(join("\n", @bad), '', "$gateway->{name} logs nothing else");
+
+        my $most = max(0, values %errors);
+        my @some = grep { /\[error\]/ } @lines;
+
+        splice @some, 20 if @some > 20;
+
+        cmp_ok($most, '<=', @outages + $run->{spoilt},
+               "no worker of $gateway->{name} logs more than one error for"
+               . ' each outage')
+            or diag(join "\n", @some);
+
+        my $out = Chaos::Process::slurp("$gateway->{name}.out") // '';
+
+        unlike($out, qr/Sanitizer|runtime error/,
+               "$gateway->{name} has no report of a sanitizer");
+    }
+
+    is(join("\n", map { report($_) } glob 'sanitizer.*'), '',
+       'no report of a sanitizer');
+}
+
+# Leaks of nginx itself are not ours.
+
+sub report {
+    my ($file) = @_;
+    my $report = Chaos::Process::slurp($file);
+
+    diag('leaks cannot be looked for on this machine')
+        if $report =~ /LeakSanitizer has encountered a fatal error/;
+
+    return $report if $report !~ /LeakSanitizer/
+                      || $report =~ /ERROR: AddressSanitizer/;
+
+    return grep { /ngx_http_print_task|pt_\w+\.c/ }
+           split /\n\n/, $report;
+}
+
+# A check: no complaints.  The first tasks are shown.
+
+sub none {
+    my ($name, @bad) = @_;
+
+    return if ok(!@bad, $name);
+
+    for my $bad (@bad[0 .. (@bad > 10 ? 9 : $#bad)]) {
+        my ($what, $text) = @$bad;
+
+        diag(($what->{id} // '-') . " $what->{task}: $text");
+    }
+
+    diag(@bad . ' in all') if @bad > 10;
+
+    for my $what (map { $_->[0] } @bad) {
+        show($what) if keys %shown < 2 && !$shown{$what->{task}}++;
+    }
+}
+
+# What happened around an operation; all of it in a file.
+
+sub show {
+    my ($what) = @_;
+    my $task = $what->{task};
+    my @events = $history->history($task);
+    my $file = "history-$task.txt";
+    my $ends = $what->{end} // $what->{answered};
+    my $begins = $what->{start} // $what->{arrived} // $ends;
+
+    open my $out, '>', $file or die "$file: $!\n";
+    print $out map { event($_) } @events;
+    close $out;
+
+    my @around = grep { $_->[0] >= $begins - 1 && $_->[0] <= $ends + 0.2 }
+                      @events;
+
+    splice @around, 0, @around - 40 if @around > 40;
+
+    diag("$run->{dir}/$file:\n" . join '', map { event($_) } @around);
+}
+
+sub event {
+    my ($event) = @_;
+
+    return sprintf "%.6f  %-8s  %s\n", @$event;
+}
+
+1;
