@@ -46,6 +46,19 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
+=== the GET comes with the fence of the change that it is for
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
+    extra => 'proxy_set_header X-Fence $print_task_fence;')
+--- pt_redis
+HSET $key rev 41
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^GET .*\r\nX-Fence: 42\r\n/s
+--- tcp_reply eval: "HTTP/1.0 404 Not Found\x0d\x0a\x0d\x0a"
+--- pt_refused: 404 taskNotFound
+
+
+
 === the GET is the client's request without what describes its body
 --- more_headers eval
 auth_headers() . "Accept-Encoding: gzip\nIf-Match: \"1\"\nPrefer: return=minimal\nRange: bytes=0-1\nX-Own: 1\nContent-Encoding: identity"
