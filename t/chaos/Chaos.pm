@@ -22,9 +22,11 @@ that the gateways kept their promises; see Chaos::Checks and Chaos::History.
     events    what happens, see Chaos::Events
     build     of the module: gcc
     gateways  how many there are: 2
-    store     what they share: "redis", or "memory", which one gateway has for
-              itself, and which tells nobody what is in it
+    store     what they share: "redis", "sentinel", "cluster"; or "memory", which
+              one gateway has for itself, and which tells nobody what is in it
     policy    print_task_store_down
+    connections
+              how many a worker has to Redis: 1
     lease     how long a lease is, in seconds
     timeout   of the proxy, in seconds
     conf      more lines for the http part of the gateways
@@ -55,12 +57,14 @@ use Test::More;
 use Chaos::Backend;
 use Chaos::Checks;
 use Chaos::Clients;
+use Chaos::Cluster;
 use Chaos::Events;
 use Chaos::Gateway;
 use Chaos::History;
 use Chaos::Process;
 use Chaos::Proxy;
 use Chaos::Redis;
+use Chaos::Sentinel;
 
 use PrintTask::Token qw(token);
 
@@ -120,8 +124,9 @@ sub chaos {
 # The run goes on until gateways have had their time to use Redis again.
 
 sub shortest {
-    return max(1, map { ($_->[2] + $soon + $margin) / (1 - $_->[0]) }
-                  grep { lasting($_->[1]) } @{$run{events}});
+    return max(1, map { my ($part, @event) = @$_;
+                        (duration(@event) + $soon + $margin) / (1 - $part) }
+                  @{$run{events}});
 }
 
 sub set_up {
@@ -143,14 +148,23 @@ sub set_up {
                      protect => $run{dry} ? 'rules' : $run{protect});
     close $listener;
 
-    my $store = $run{store} eq 'redis' ? set_up_redis()
-                                       : 'print_task_store memory:chaos:4m;';
+    my $store = $run{store} eq 'memory' ? 'print_task_store memory:chaos:4m;'
+                                        : set_up_redis();
 
-    $run{gateways} = [map {
-        Chaos::Gateway->new("gateway$_", env => $run{env},
-            conf => conf($store),
-            module => "$top/build/$run{build}/ngx_http_print_task_module.so")
-    } 1 .. $run{gateways}];
+    my @options = (
+        env => $run{env}, conf => conf($store),
+        module => "$top/build/$run{build}/ngx_http_print_task_module.so"
+    );
+
+    my $why = Chaos::Gateway->lacks(@options);
+
+    if ($why) {
+        $done = 1;
+        plan(skip_all => "this module does not know it: $why");
+    }
+
+    $run{gateways} = [map { Chaos::Gateway->new("gateway$_", @options) }
+                          1 .. $run{gateways}];
 
     $run{files} = files();
 }
@@ -166,9 +180,12 @@ sub listener {
 # Redis is behind a proxy only if that is told to do something.
 
 sub set_up_redis {
-    $run{redis} = Chaos::Redis->new();
+    my %class = (redis => 'Chaos::Redis', sentinel => 'Chaos::Sentinel',
+                 cluster => 'Chaos::Cluster');
 
-    return "print_task_redis unix:$run{redis}{socket};"
+    $run{redis} = $class{$run{store}}->new();
+
+    return 'print_task_redis ' . $run{redis}->directive() . ';'
         if !grep { is_of_proxy($_->[1]) } @{$run{events}};
 
     ($run{proxy_pid}, $run{proxy})
@@ -260,7 +277,7 @@ sub happen {
     begin_event(\%run, $name, $argument);
 
     if (lasting($name)) {
-        $ended = ended($read, $argument);
+        $ended = ended($read, $argument // 0);
         end_event(\%run, $name, $argument);
     }
 
@@ -312,7 +329,7 @@ sub check_files {
 
         @more = map { "worker $_ has $files->{$_}, not $before->{$_}" }
                 grep { defined $before->{$_}
-                       && $files->{$_} > $before->{$_} + !!$run{redis} }
+                       && $files->{$_} > $before->{$_} + $run{connections} }
                      sort keys %$files;
         return !@more;
     });

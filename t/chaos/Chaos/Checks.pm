@@ -55,6 +55,7 @@ sub check_all {
     check_dry() if $run->{dry};
     check_times();
     check_store();
+    check_load() if $run->{load};
     check_records() if $run->{redis};
     check_memory();
     check_logs();
@@ -230,6 +231,18 @@ sub check_store {
     }
 }
 
+# Each master of a cluster has had its part.
+
+sub check_load {
+    my $load = $run->{load};
+    my @idle = grep { $load->{$_} < 10 } sort keys %$load;
+
+    diag('scripts by master: '
+         . join ', ', map { "$_ $load->{$_}" } sort keys %$load);
+
+    is("@idle", '', 'each master runs scripts');
+}
+
 sub early_or_late {
     my @bad;
 
@@ -351,7 +364,7 @@ sub check_memory {
     cmp_ok($most, '<', $growth, "no worker grows by $growth MB")
         if $run->{build} eq 'gcc';
 
-    is(join(', ', @many), '', 'each worker has one connection to Redis');
+    is(join(', ', @many), '', 'no worker has more connections to Redis than it needs');
 }
 
 # Whether an outage is just over, and connections that were given up may still
@@ -370,7 +383,8 @@ sub check_logs {
         my (@bad, %errors);
 
         for my $line (@lines) {
-            $errors{$1}++ if $line =~ /\[error\] (\d+)#\S+ print_task/;
+            $errors{$1}++
+                if $line =~ /\[error\] (\d+#\S+ print_task: redis "\S+")/;
 
             next if grep { $line =~ /process $_->{pid} exited on signal 9/ }
                          @{$run->{kills}};
@@ -392,7 +406,7 @@ sub check_logs {
 
         cmp_ok($most, '<=', @outages + $run->{spoilt},
                "no worker of $gateway->{name} logs more than one error for"
-               . ' each outage')
+               . ' each server and outage')
             or diag(join "\n", @some);
 
         my $out = Chaos::Process::slurp("$gateway->{name}.out") // '';

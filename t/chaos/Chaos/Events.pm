@@ -26,11 +26,18 @@ or for a moment:
 
     drop     CLIENT KILL of all connections
 
+With sentinels or a cluster it is away until there is a new master:
+
+    failover a master is killed by SIGKILL; it is back when another one is
+    change   two servers change their roles, as their sentinels are told
+
 It is not away:
 
     unload   SCRIPT FLUSH
     flush    FLUSHALL, with which leases are lost
     drip     for ARGUMENT seconds, see Chaos::Proxy
+    reshard  ARGUMENT slots of each master of a cluster go to the next one
+    load     by then each master of a cluster has been asked
 
 The rest, for ARGUMENT seconds or of gateway ARGUMENT:
 
@@ -48,8 +55,8 @@ use Exporter qw(import);
 
 use Chaos::Process;
 
-our @EXPORT = qw(is_outage is_known is_of_proxy loses_leases lasting
-                 begin_event end_event);
+our @EXPORT = qw(duration is_outage is_known is_of_proxy loses_leases
+                 lasting begin_event end_event);
 
 # What is made so late comes after the gateway has given up, and before the
 # lease has run out.
@@ -62,6 +69,10 @@ my %begin = (
     pause   => sub { redis(@_, 'CLIENT', 'PAUSE', int 1000 * $_[1], 'ALL') },
     full    => sub { redis(@_, 'CONFIG', 'SET', 'maxmemory', 1) },
     drop    => sub { redis(@_, 'CLIENT', 'KILL', 'TYPE', 'normal') },
+    failover => sub { failover(@_) },
+    change  => sub { $_[0]{redis}->change_master() },
+    reshard => sub { $_[0]{redis}->reshard($_[1]) },
+    load    => sub { $_[0]{load} = $_[0]{redis}->load() },
     unload  => sub { redis(@_, 'SCRIPT', 'FLUSH') },
     flush   => sub { redis(@_, 'FLUSHALL') },
     silent  => sub { tell($_[0]{backend}, 'silent ' . $late * $_[0]{lease}) },
@@ -75,6 +86,7 @@ my %end = (
     freeze  => sub { $_[0]{redis}->freeze(0) },
     pause   => sub { $_[0]{redis}->command('PING') },
     full    => sub { redis(@_, 'CONFIG', 'SET', 'maxmemory', 0) },
+    failover => sub { $_[0]{redis}->restart() },
     silent  => sub { tell($_[0]{backend}, 'answer') },
     'hang-up' => sub { tell($_[0]{backend}, 'answer') },
 );
@@ -87,7 +99,14 @@ for my $mode (@modes) {
 }
 
 my %outage = map { $_ => 1 } qw(crash freeze pause full garbage half cut hold
-                                drop);
+                                drop failover change);
+
+sub failover {
+    my ($run) = @_;
+
+    $run->{redis}->kill_master();
+    $run->{redis}->failed_over();
+}
 
 sub reload {
     my ($run, $number) = @_;
@@ -133,7 +152,7 @@ sub is_known {
 sub loses_leases {
     my ($name) = @_;
 
-    return $name eq 'flush';
+    return $name =~ /^(?:flush|failover|change)$/;
 }
 
 sub is_of_proxy {
@@ -148,6 +167,16 @@ sub lasting {
     my ($name) = @_;
 
     return $end{$name};
+}
+
+# How long it takes, in seconds, about.
+
+sub duration {
+    my ($name, $argument) = @_;
+
+    return $name =~ /^(?:failover|change|reshard)$/ ? 5
+           : $end{$name} ? $argument
+                         : 0;
 }
 
 # What they return is that of the function above.

@@ -12,23 +12,40 @@ for it.  So a lease that a gateway was granted is there after a crash: were it
 not, a second one would be granted for the same task, and no gateway could do
 anything about it.
 
+    Chaos::Redis->new(name => 'redis', port => 0, options => [...])
+
+The options are those of redis-server.  Without a port there is only its socket
+of UNIX, by which the test itself is connected.
+
 =cut
 
 use strict;
 use warnings;
 
+use Exporter qw(import);
+use IO::Socket::INET;
 use IO::Socket::UNIX;
+use List::Util qw(sum0);
 use Socket qw(SOCK_STREAM);
 
 use Chaos::Process;
 
+our @EXPORT_OK = qw(free_ports);
+
 # All of it is in the working directory.
 
 sub new {
-    my ($class) = @_;
-    my $self = bless { socket => 'redis.sock' }, $class;
+    my ($class, %opt) = @_;
 
-    mkdir 'redis' or die "redis: $!\n";
+    my $self = bless {
+        name => 'redis', port => 0,
+        options => ['--appendonly', 'yes', '--appendfsync', 'always'],
+        %opt,
+    }, $class;
+
+    $self->{socket} = "$self->{name}.sock";
+
+    mkdir $self->{name} or die "$self->{name}: $!\n";
     $self->up();
 
     # of its clock from ours, s
@@ -38,17 +55,34 @@ sub new {
     return $self;
 }
 
+# for print_task_redis
+
+sub directive {
+    my ($self) = @_;
+
+    return "unix:$self->{socket}";
+}
+
+# those that are one store together
+
+sub servers {
+    my ($self) = @_;
+
+    return $self;
+}
+
 sub up {
     my ($self) = @_;
 
-    $self->{pid} = start('redis', $ENV{TEST_REDIS_SERVER} || 'redis-server',
-                         '--port', 0,
+    $self->{pid} = start($self->{name},
+                         $ENV{TEST_REDIS_SERVER} || 'redis-server',
+                         '--port', $self->{port}, '--bind', '127.0.0.1',
                          '--unixsocket', "../$self->{socket}",
-                         '--dir', 'redis', '--save', '',
-                         '--appendonly', 'yes', '--appendfsync', 'always');
+                         '--dir', $self->{name}, '--save', '',
+                         @{$self->{options}});
 
     await(10, sub { eval { $self->command('PING') eq 'PONG' } })
-        or die "Redis does not start, see redis.out\n";
+        or die "Redis does not start, see $self->{name}.out\n";
 
     return $self;
 }
@@ -56,7 +90,7 @@ sub up {
 sub crash {
     my ($self) = @_;
 
-    kill_group($self->{pid});
+    kill_group(delete $self->{pid});
 }
 
 sub freeze {
@@ -65,12 +99,37 @@ sub freeze {
     kill $yes ? 'STOP' : 'CONT', $self->{pid};
 }
 
+# Ports that are free, with those that the nodes of a cluster use besides.
+
+sub free_ports {
+    my ($n) = @_;
+    my (@ports, @held);
+
+    for (1 .. 1000) {
+        my $port = 20000 + int rand 10000;
+
+        my @both = map {
+            IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $_,
+                                  Listen => 1) // ()
+        } $port, $port + 10000;
+
+        next if @both < 2;
+
+        push @held, @both;
+        push @ports, $port;
+
+        return @ports if @ports == $n;
+    }
+
+    die "no free ports\n";
+}
+
 sub command {
     my ($self, @words) = @_;
 
     my $fh = IO::Socket::UNIX->new(Type => SOCK_STREAM,
                                    Peer => $self->{socket})
-        or die "redis: $!\n";
+        or die "$self->{name}: $!\n";
 
     print $fh '*' . @words . "\r\n",
               map({ '$' . length($_) . "\r\n$_\r\n" } @words);
@@ -96,29 +155,55 @@ sub reply {
     return substr $text, 0, $rest;
 }
 
+# the first word of what a server says of itself: master, slave, sentinel
+
+sub role {
+    my ($self) = @_;
+
+    return $self->{pid} ? $self->command('ROLE')->[0] : 'dead';
+}
+
 # the records, by task
 
 sub records {
     my ($self) = @_;
     my %records;
 
-    for my $key (@{$self->command('KEYS', 'print-task:*')}) {
-        my ($task) = $key =~ m{/([^/]+)\}$};
+    for my $server (grep { $_->role() eq 'master' } $self->servers()) {
 
-        $records{$task} = { @{$self->command('HGETALL', $key)} };
+        for my $key (@{$server->command('KEYS', 'print-task:*')}) {
+            my ($task) = $key =~ m{/([^/]+)\}$};
+
+            $records{$task} = { @{$server->command('HGETALL', $key)} };
+        }
     }
 
     return \%records;
 }
 
-# how many others are connected with it
+# How many gateways are connected with it, which is seen by what they do: what the
+# test itself has just closed may still be there.
 
 sub connections {
     my ($self) = @_;
-    my @clients = split /\n/, $self->command('CLIENT', 'LIST',
-                                             'TYPE', 'normal');
+    my $of_gateway = qr/ cmd=(?:evalsha|eval|script|ping|asking|cluster\|slots)/;
 
-    return @clients - 1;
+    return sum0(map {
+        scalar grep { /$of_gateway/ && !/ name=sentinel-/ }
+                    split /\n/, $_->command('CLIENT', 'LIST', 'TYPE', 'normal');
+    } grep { $_->{pid} } $self->servers());
+}
+
+# the scripts that each master has run so far, by its name
+
+sub load {
+    my ($self) = @_;
+
+    return { map {
+        my ($calls) = $_->command('INFO', 'commandstats')
+                      =~ /^cmdstat_evalsha:calls=(\d+)/m;
+        ($_->{name} => $calls // 0);
+    } grep { $_->role() eq 'master' } $self->servers() };
 }
 
 # what its own clock says, ms
