@@ -27,6 +27,7 @@ that the gateways kept their promises; see Chaos::Checks and Chaos::History.
     policy    print_task_store_down
     connections
               how many a worker has to Redis: 1
+    sockets   how many it has for that, if there are more
     lease     how long a lease is, in seconds
     timeout   of the proxy, in seconds
     conf      more lines for the http part of the gateways
@@ -88,6 +89,7 @@ sub chaos {
             policy => 'reject', connections => 1,
             lease => 10, wait => 2 + 1 + 1, timeout => 3,
             conf => '', refusals => [], @_);
+    $run{sockets} //= $run{connections};
 
     my $seconds = max($ENV{CHAOS_SECONDS} || $run{seconds}, shortest());
 
@@ -329,7 +331,7 @@ sub check_files {
 
         @more = map { "worker $_ has $files->{$_}, not $before->{$_}" }
                 grep { defined $before->{$_}
-                       && $files->{$_} > $before->{$_} + $run{connections} }
+                       && $files->{$_} > $before->{$_} + $run{sockets} }
                      sort keys %$files;
         return !@more;
     });

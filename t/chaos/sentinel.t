@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 
-# The master of a Redis with sentinels is killed, and given another role: its
-# replica takes over, without the last leases perhaps, and gateways follow.
+# The master of a Redis with sentinels is killed: its replica takes over, without
+# the last leases perhaps, and gateways follow, also when the old one is back, as a
+# master that nobody asks for.  Then the two change their roles.
 
 use strict;
 use warnings;
@@ -15,7 +16,10 @@ use Chaos;
 chaos(
     seconds => 20,
     store => 'sentinel',
-    events => [[0.15, 'failover'], [0.6, 'change']],
+    sockets => 2,
+    events => [[0.15, 'failover'], [0.45, 'demote'], [0.55, 'change']],
+    lease => 3,
+    timeout => 1,
     protect => 'fence',
     refusals => ['503 storeDown', '503 taskBusy', '412 backEnd'],
 );

@@ -170,7 +170,8 @@ sub unleased {
     } @outages;
 }
 
-# Whether one of two changes had its lease when Redis lost it.
+# Whether one of two changes had its lease when Redis lost it.  Gateways may take
+# the old master for the right one a little longer.
 
 sub lease_lost {
     my (@changes) = @_;
@@ -179,7 +180,7 @@ sub lease_lost {
     for my $change (@changes) {
         my $taken = $history->{ops}{$change->{id}}{start};
 
-        return 1 if grep { $taken <= $_->{back}
+        return 1 if grep { $taken <= $_->{back} + $soon
                            && $history->finished($change) >= $_->{down} }
                          @losses;
     }
@@ -297,6 +298,11 @@ sub left_over {
     return 1 if grep { $taken <= $_->{time}
                        && $taken >= $_->{time} - 2 * $margin }
                      @{$run->{kills}};
+
+    # its end was told to a server that is not the master any more
+
+    return 1 if grep { loses_leases($_->{name}) && $taken >= $_->{down} - $margin
+                       && $taken <= $_->{back} + $soon } @{$run->{events}};
 
     return grep { $_->{task} eq $task && $_->{arrived} >= $taken - 0.01
                   && $_->{arrived} <= $taken + $run->{timeout} + $margin }

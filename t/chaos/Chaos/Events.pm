@@ -30,6 +30,8 @@ With sentinels or a cluster it is away until there is a new master:
 
     failover a master is killed by SIGKILL; it is back when another one is
     change   two servers change their roles, as their sentinels are told
+    demote   the one that was killed is told that it is a replica now; until
+             then it thought that it was a master
 
 It is not away:
 
@@ -71,6 +73,7 @@ my %begin = (
     drop    => sub { redis(@_, 'CLIENT', 'KILL', 'TYPE', 'normal') },
     failover => sub { failover(@_) },
     change  => sub { $_[0]{redis}->change_master() },
+    demote  => sub { $_[0]{redis}->demote() },
     reshard => sub { $_[0]{redis}->reshard($_[1]) },
     load    => sub { $_[0]{load} = $_[0]{redis}->load() },
     unload  => sub { redis(@_, 'SCRIPT', 'FLUSH') },
