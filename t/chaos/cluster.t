@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
-# Three masters have the tasks among them.  Slots go from one to the other, then a
-# master is killed, and its replica takes over.
+# Three masters have the tasks among them.  Slots go from one to the other,
+# then a master is killed, and its replica takes over.
 
 use strict;
 use warnings;

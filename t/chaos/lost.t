@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 
-# Redis loses its scripts, has no memory left, and loses what it had in it, leases
-# among them: then the fence protects the tasks of a back end that looks at it.
+# Redis loses its scripts, has no memory left, and loses what it had in it,
+# leases among them: then the fence protects the tasks of a back end that looks
+# at it.
 
 use strict;
 use warnings;

@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 
-# The master of a Redis with sentinels is killed: its replica takes over, without
-# the last leases perhaps, and gateways follow, also when the old one is back, as a
-# master that nobody asks for.  Then the two change their roles.
+# The master of a Redis with sentinels is killed: its replica takes over,
+# without the last leases perhaps, and gateways follow, also when the old one
+# is back, as a master that nobody asks for.  Then the two change their roles.
 
 use strict;
 use warnings;

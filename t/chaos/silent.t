@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 
-# The back end does not answer some requests: it has made the change, or has not,
-# or will.  Until the lease has run out no other change of the task is sent.
+# The back end does not answer some requests: it has made the change, or has
+# not, or will.  Until the lease has run out no other change of the task is
+# sent.
 
 use strict;
 use warnings;

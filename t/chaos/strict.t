@@ -14,7 +14,7 @@ use Chaos;
 
 chaos(
     seconds => 24,
-    events => [[0.08, crash => 0.7], [0.2, pause => 1.5], [0.35, 'drop'],
+    events => [[0.08, crash => 0.7], [0.16, pause => 2.5], [0.35, 'drop'],
                [0.45, freeze => 5], [0.75, crash => 0.3]],
     refusals => ['503 storeDown', '503 taskBusy'],
 );

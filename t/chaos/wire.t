@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
-# The connections to Redis are bad: what comes is garbage, or half of a reply, or
-# late, or cut off, or in small pieces.
+# The connections to Redis are bad: what comes is garbage, or half of a reply,
+# or late, or cut off, or in small pieces.
 
 use strict;
 use warnings;

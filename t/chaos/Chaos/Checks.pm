@@ -26,6 +26,7 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
+use File::Basename qw(basename);
 use List::Util qw(max min sum0);
 use POSIX ();
 use Test::More;
@@ -39,7 +40,7 @@ our @EXPORT = qw(check_all sample files_of none $margin $soon);
 our $margin = 1;                # s, for a machine that is busy
 our $soon = 2;                  # s, within which a store that is back is used
 my $fresh = 1;                  # s, print_task_fresh
-my $stall = 2;                  # s, until a Redis that is silent is down
+my $stall = 1;                  # s, until a Redis that is silent is down
 my $growth = 4;                 # MB, of the memory of a worker
 
 my ($run, $history, @outages, %shown);
@@ -56,6 +57,8 @@ sub check_all {
     check_times();
     check_store();
     check_load() if $run->{load};
+    is($run->{fooled}, 0, 'a server with another name is sent nothing')
+        if defined $run->{fooled};
     check_records() if $run->{redis};
     check_memory();
     check_logs();
@@ -73,6 +76,7 @@ sub figures {
             if $op->{method} eq 'PATCH';
     }
 
+    diag(basename($0, '.t') . ':');
     diag(counts('requests', \%fates));
     diag(counts('answers', \%statuses));
     diag(counts('verdicts', \%verdicts));
@@ -155,9 +159,9 @@ sub worker_ended {
                    @{$run->{reloads}};
 }
 
-# Whether the task was changed without a lease meanwhile; or before, by a worker
-# that did not know yet that Redis was back, so that what others had found out
-# since then is old, and still counts as fresh.
+# Whether the task was changed without a lease meanwhile; or before, by a
+# worker that did not know yet that Redis was back, so that what others had
+# found out since then is old, and still counts as fresh.
 
 sub unleased {
     my ($op) = @_;
@@ -170,8 +174,8 @@ sub unleased {
     } @outages;
 }
 
-# Whether one of two changes had its lease when Redis lost it.  Gateways may take
-# the old master for the right one a little longer.
+# Whether one of two changes had its lease when Redis lost it.  Gateways may
+# take the old master for the right one a little longer.
 
 sub lease_lost {
     my (@changes) = @_;
@@ -301,7 +305,8 @@ sub left_over {
 
     # its end was told to a server that is not the master any more
 
-    return 1 if grep { loses_leases($_->{name}) && $taken >= $_->{down} - $margin
+    return 1 if grep { loses_leases($_->{name})
+                       && $taken >= $_->{down} - $margin
                        && $taken <= $_->{back} + $soon } @{$run->{events}};
 
     return grep { $_->{task} eq $task && $_->{arrived} >= $taken - 0.01
@@ -370,7 +375,8 @@ sub check_memory {
     cmp_ok($most, '<', $growth, "no worker grows by $growth MB")
         if $run->{build} eq 'gcc';
 
-    is(join(', ', @many), '', 'no worker has more connections to Redis than it needs');
+    is(join(', ', @many), '',
+       'no worker has more connections to Redis than it needs');
 }
 
 # Whether an outage is just over, and connections that were given up may still

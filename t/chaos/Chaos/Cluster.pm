@@ -72,7 +72,8 @@ sub masters {
     return grep { $_->role() eq 'master' } $self->servers();
 }
 
-# All that live know of the same masters for the slots, and have what these have.
+# All that live know of the same masters for the slots, and have what these
+# have.
 
 sub is_well {
     my ($self) = @_;

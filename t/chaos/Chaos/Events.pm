@@ -22,6 +22,8 @@ Redis is away, for ARGUMENT seconds:
     garbage, half, cut, hold
              the connections to it are bad, see Chaos::Proxy
 
+    impostor it shows a certificate of another name
+
 or for a moment:
 
     drop     CLIENT KILL of all connections
@@ -54,6 +56,7 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
+use List::Util qw(sum0);
 
 use Chaos::Process;
 
@@ -70,6 +73,8 @@ my %begin = (
     freeze  => sub { $_[0]{redis}->freeze(1) },
     pause   => sub { redis(@_, 'CLIENT', 'PAUSE', int 1000 * $_[1], 'ALL') },
     full    => sub { redis(@_, 'CONFIG', 'SET', 'maxmemory', 1) },
+    impostor => sub { $_[0]{redis}->show('other');
+                      $_[0]{fooled} -= calls(@_) },
     drop    => sub { redis(@_, 'CLIENT', 'KILL', 'TYPE', 'normal') },
     failover => sub { failover(@_) },
     change  => sub { $_[0]{redis}->change_master() },
@@ -90,6 +95,8 @@ my %end = (
     pause   => sub { $_[0]{redis}->command('PING') },
     full    => sub { redis(@_, 'CONFIG', 'SET', 'maxmemory', 0) },
     failover => sub { $_[0]{redis}->restart() },
+    impostor => sub { $_[0]{fooled} += calls(@_);
+                      $_[0]{redis}->show('named') },
     silent  => sub { tell($_[0]{backend}, 'answer') },
     'hang-up' => sub { tell($_[0]{backend}, 'answer') },
 );
@@ -102,7 +109,7 @@ for my $mode (@modes) {
 }
 
 my %outage = map { $_ => 1 } qw(crash freeze pause full garbage half cut hold
-                                drop failover change);
+                                impostor drop failover change);
 
 sub failover {
     my ($run) = @_;
@@ -126,6 +133,14 @@ sub kill_worker {
     kill 'KILL', $pid or die "no worker to kill\n";
 
     push @{$run->{kills}}, { pid => $pid, time => now() };
+}
+
+# the scripts that gateways have called so far
+
+sub calls {
+    my ($run) = @_;
+
+    return sum0(values %{$run->{redis}->load()});
 }
 
 sub redis {

@@ -40,24 +40,6 @@ sub new {
     die "$name does not start, see $name.log and $name.out\n";
 }
 
-# What of the configuration the module does not have, if there is something.
-
-sub lacks {
-    my ($class, %opt) = @_;
-    my $self = bless { name => 'probe', port => free_port(), %opt }, $class;
-
-    $self->write_conf();
-
-    my $pid = start($self->{name}, 'env', $self->command('-t'));
-
-    return if (wait_for($pid, 20) // 1) == 0;
-
-    my ($why) = $self->log() =~ /(invalid parameter "\S+"|unknown directive \S+)/
-        or die "nginx -t failed, see $self->{name}.log\n";
-
-    return $why;
-}
-
 sub free_port {
     for (1 .. 100) {
         my $port = 20000 + int rand 12000;

@@ -59,144 +59,11 @@ take a function that finds excuses for an operation.
 use strict;
 use warnings;
 
-use List::Util qw(max min);
+use parent -norequire, 'Chaos::Log';
 
-use Chaos::Clients qw(@fields);
+use Chaos::Log;
 use Chaos::Order;
 use Chaos::Rules;
-
-my $never = 9**9**9;
-
-sub new {
-    my ($class, $clients_log, $backend_log, %opt) = @_;
-    my $self = bless { ops => {}, exchanges => [], tasks => {}, %opt }, $class;
-
-    $self->read_ops($clients_log);
-    $self->read_exchanges($backend_log);
-    $self->versions($_) for keys %{$self->{tasks}};
-
-    return $self;
-}
-
-sub lines {
-    my ($file) = @_;
-
-    open my $in, '<', $file or die "$file: $!\n";
-    chomp(my @lines = <$in>);
-
-    return map { [map { $_ eq '-' ? undef : $_ } split /\t/, $_, -1] } @lines;
-}
-
-sub read_ops {
-    my ($self, $file) = @_;
-
-    for my $line (lines($file)) {
-        my %op;
-
-        @op{@fields} = @$line;
-        $op{made} = [];
-        $self->{ops}{$op{id}} = \%op;
-        $self->{tasks}{$op{task}} //= {};
-    }
-}
-
-# an op's {made} are its changes that got through to the back end
-
-sub read_exchanges {
-    my ($self, $file) = @_;
-    my %serial;
-
-    for my $line (lines($file)) {
-        my ($type, $time, $serial, @rest) = @$line;
-
-        if ($type eq 'A') {
-            my %exchange = (arrived => $time, answered => $never);
-
-            @exchange{qw(id method task)} = @rest;
-            $serial{$serial} = \%exchange;
-            push @{$self->{exchanges}}, \%exchange;
-            push @{$self->{tasks}{$exchange{task}}{asked}}, \%exchange
-                if $exchange{method} eq 'PATCH';
-
-        } elsif ($type eq 'P') {
-            my $exchange = $serial{$serial};
-
-            @$exchange{qw(from to text fence status)} = @rest[3 .. 7];
-            $exchange->{made} = $time;
-            push @{$self->{tasks}{$exchange->{task}}{made}}, $exchange
-                if $exchange->{method} eq 'PATCH';
-            push @{$self->{ops}{$exchange->{id}}{made}}, $exchange
-                if $exchange->{method} eq 'PATCH';
-
-        } elsif ($type eq 'R') {
-            $serial{$serial}{answered} = $time;
-
-        } elsif ($type eq 'C') {
-            $serial{$serial}{closed} = $time;
-        }
-    }
-}
-
-sub versions {
-    my ($self, $name) = @_;
-    my $task = $self->{tasks}{$name};
-
-    my @versions = ({ number => 0, state => 'pending', description => 'new',
-                      made => -$never });
-
-    for my $change (grep { $_->{status} == 200 } @{$task->{made} // []}) {
-        my $last = $versions[-1];
-        my $op = $self->{ops}{$change->{id}};
-
-        push @versions, {
-            number => scalar @versions,
-            change => $change,
-            made => $change->{made},
-            state => $change->{to} // $last->{state},
-            description => $change->{text} // $last->{description},
-        };
-
-        $change->{version} = $versions[-1];
-        $change->{told} = ($op->{status} // 0) == 200 ? $op->{end} : $never;
-    }
-
-    my $until = $never;
-
-    for my $version (reverse @versions) {
-        $version->{until} = $until;
-        $until = min($until, $version->{change}{told}) if $version->{change};
-    }
-
-    $task->{versions} = \@versions;
-}
-
-# the versions that an operation may have seen
-
-sub seen {
-    my ($self, $op) = @_;
-
-    return grep { $_->{made} <= $op->{end} && $_->{until} >= $op->{start} }
-                @{$self->{tasks}{$op->{task}}{versions}};
-}
-
-sub ops {
-    my ($self) = @_;
-
-    return sort { $a->{start} <=> $b->{start} } values %{$self->{ops}};
-}
-
-sub answered {
-    my ($self) = @_;
-
-    return grep { $_->{fate} eq 'answered' } $self->ops();
-}
-
-sub changes {
-    my ($self) = @_;
-
-    return map { $_->{change} // () }
-           map { @{$_->{versions}} } values %{$self->{tasks}};
-}
 
 # Each change that was made is legal from the state that it was made from.  A
 # back end with rules of its own may also be told what it is already.
@@ -314,19 +181,6 @@ sub check_overlap {
     return @bad;
 }
 
-# When nothing more can come of a change: it was answered, or the back end has
-# hung up, or the lease has run out, which was taken after the client had asked.
-
-sub finished {
-    my ($self, $change) = @_;
-
-    return $change->{answered} if $change->{answered} < $never;
-    return $change->{closed} if $change->{closed};
-
-    return max($change->{made} // 0,
-               $self->{ops}{$change->{id}}{start} + $self->{lease});
-}
-
 # The fence of each change that was made is greater than that of all before.
 
 sub check_fences {
@@ -417,8 +271,8 @@ sub problem_of_200 {
     return;
 }
 
-# A change that was made was answered 200, if at all, unless the back end did not
-# answer it; one that could not be known in full was not made.
+# A change that was made was answered 200, if at all, unless the back end did
+# not answer it; one that could not be known in full was not made.
 
 sub check_lost {
     my ($self) = @_;
@@ -513,8 +367,8 @@ sub check_read {
     return @bad;
 }
 
-# What a back end with rules refuses is a change without a lease, or one that met
-# such a change.
+# What a back end with rules refuses is a change without a lease, or one that
+# met such a change.
 
 sub check_protected {
     my ($self, $excuse) = @_;
@@ -526,7 +380,8 @@ sub check_protected {
                 $self->ops();
 }
 
-# With a dry run, each request gets to the back end, and its answer to the client.
+# With a dry run, each request gets to the back end, and its answer to the
+# client.
 
 sub check_passed {
     my ($self) = @_;
@@ -566,14 +421,6 @@ sub check_foreseen {
     return @bad;
 }
 
-# What the back end did not answer.
-
-sub unanswered {
-    my ($self) = @_;
-
-    return grep { $_->{answered} == $never } @{$self->{exchanges}};
-}
-
 # Every request that its client waited for was answered.
 
 sub check_cut {
@@ -605,67 +452,6 @@ sub check_records {
     }
 
     return @bad;
-}
-
-# Whether the task was changed without a lease within these times.
-
-sub unleased {
-    my ($self, $task, $begins, $ends) = @_;
-
-    return grep { !defined $_->{fence} && $_->{made} >= $begins
-                  && $_->{made} <= $ends } @{$self->{tasks}{$task}{made} // []};
-}
-
-# the longest request, from when it was all there, and its operation
-
-sub longest {
-    my ($self) = @_;
-    my ($op) = sort { $b->{end} - $b->{sent} <=> $a->{end} - $a->{sent} }
-               $self->answered();
-
-    return ($op->{end} - $op->{sent}, $op);
-}
-
-sub longest_exchange {
-    my ($self) = @_;
-
-    return max(map { $_->{answered} - $_->{arrived} }
-               grep { $_->{answered} < $never } @{$self->{exchanges}});
-}
-
-# All that is known of a task, in order.
-
-sub history {
-    my ($self, $name) = @_;
-    my @events;
-
-    for my $op (grep { $_->{task} eq $name } values %{$self->{ops}}) {
-        my $what = "$op->{method} " . ($op->{to} // '-') . ' '
-                   . ($op->{text} // '-') . " $op->{style}";
-
-        push @events, [$op->{start}, $op->{id}, "client sends $what"],
-                      [$op->{end}, $op->{id}, join ' ', $op->{fate},
-                       map { $op->{$_} // '-' }
-                           qw(status state description reason verdict cache
-                              from worker)];
-    }
-
-    for my $exchange (grep { $_->{task} eq $name } @{$self->{exchanges}}) {
-        push @events, [$exchange->{arrived}, $exchange->{id},
-                       "    back end: $exchange->{method} arrives"];
-
-        push @events, [$exchange->{made}, $exchange->{id},
-                       "    back end: $exchange->{method} of"
-                       . " $exchange->{from} is made: $exchange->{status}"
-                       . ', fence ' . ($exchange->{fence} // '-')]
-            if defined $exchange->{made};
-
-        push @events, [$exchange->{answered}, $exchange->{id},
-                       "    back end: $exchange->{method} answered"]
-            if $exchange->{answered} < $never;
-    }
-
-    return sort { $a->[0] <=> $b->[0] } @events;
 }
 
 1;

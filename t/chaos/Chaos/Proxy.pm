@@ -12,8 +12,8 @@ number of replies that it has spoilt so far:
 
     pass       what comes is passed on, and so is what was held
     garbage    something else comes before, after or instead of some replies
-    half       of some replies only the beginning is sent, then nothing any more:
-               both connections are closed
+    half       of some replies only the beginning is sent, then both connections
+               are closed
     cut        both connections are closed instead of some replies
     hold       replies are kept: commands are done, and not answered
     drip       replies come in pieces of one to three bytes
@@ -26,6 +26,7 @@ use warnings;
 use Errno qw(EAGAIN EINTR);
 use IO::Handle;
 use IO::Select;
+use IO::Socket::INET;
 use IO::Socket::UNIX;
 use Socket qw(SOCK_STREAM);
 
@@ -33,8 +34,8 @@ use Chaos::Process qw(now);
 
 my $part = 0.1;        # of what comes at once, that is spoilt
 
-# What Redis does not say to us.  An error, or the reply to another command, would
-# have to be believed.
+# What Redis does not say to us.  An error, or the reply to another command,
+# would have to be believed.
 
 my @garbage = (
     "+OK\r\n",
@@ -96,7 +97,10 @@ sub listen_to {
 sub greet {
     my $fh = $listener->accept() or return;
 
-    my $redis = IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $server);
+    my $redis = $server =~ /^\d+$/
+                ? IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                        PeerPort => $server)
+                : IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $server);
 
     # Redis is down, and says so
 

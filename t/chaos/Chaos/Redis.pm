@@ -12,7 +12,8 @@ for it.  So a lease that a gateway was granted is there after a crash: were it
 not, a second one would be granted for the same task, and no gateway could do
 anything about it.
 
-    Chaos::Redis->new(name => 'redis', port => 0, options => [...])
+    Chaos::Redis->new(name => 'redis', port => 0, tls_port => 0,
+                      options => [...])
 
 The options are those of redis-server.  Without a port there is only its socket
 of UNIX, by which the test itself is connected.
@@ -30,6 +31,8 @@ use Socket qw(SOCK_STREAM);
 
 use Chaos::Process;
 
+use PrintTask::Certificates;
+
 our @EXPORT_OK = qw(free_ports);
 
 # All of it is in the working directory.
@@ -38,7 +41,7 @@ sub new {
     my ($class, %opt) = @_;
 
     my $self = bless {
-        name => 'redis', port => 0,
+        name => 'redis', port => 0, tls_port => 0,
         options => ['--appendonly', 'yes', '--appendfsync', 'always'],
         %opt,
     }, $class;
@@ -46,6 +49,7 @@ sub new {
     $self->{socket} = "$self->{name}.sock";
 
     mkdir $self->{name} or die "$self->{name}: $!\n";
+    $self->certificates() if $self->{tls_port};
     $self->up();
 
     # of its clock from ours, s
@@ -58,9 +62,54 @@ sub new {
 # for print_task_redis
 
 sub directive {
+    my ($self, $address) = @_;
+
+    return $address // "unix:$self->{socket}" if !$self->{tls_port};
+
+    return ($address // "127.0.0.1:$self->{tls_port}") . ' ssl'
+           . ' ssl_trusted_certificate=' . $self->{certs}->file('ca.crt')
+           . ' ssl_name=redis.test';
+}
+
+# where it is found by a proxy
+
+sub peer {
     my ($self) = @_;
 
-    return "unix:$self->{socket}";
+    return $self->{tls_port} || $self->{socket};
+}
+
+# of its own name, and of another one
+
+sub certificates {
+    my ($self) = @_;
+    my $certs = $self->{certs} = PrintTask::Certificates->new();
+
+    $certs->authority('ca');
+    $certs->issue('named', 'ca', names => 'DNS:redis.test');
+    $certs->issue('other', 'ca', names => 'DNS:other.test');
+
+    push @{$self->{options}}, '--tls-port', $self->{tls_port},
+         '--tls-auth-clients', 'no', '--tls-ca-cert-file',
+         $certs->file('ca.crt'), map { @$_ } $self->shown('named');
+}
+
+sub shown {
+    my ($self, $name) = @_;
+
+    return map { ["--tls-$_->[0]-file", $self->{certs}->file("$name.$_->[1]")] }
+               [cert => 'crt'], [key => 'key'];
+}
+
+# Shows one of its certificates from now on, and to those that were connected,
+# too.
+
+sub show {
+    my ($self, $name) = @_;
+
+    $self->command('CONFIG', 'SET', map { ($_->[0] =~ s/^--//r, $_->[1]) }
+                                        $self->shown($name));
+    $self->command('CLIENT', 'KILL', 'TYPE', 'normal');
 }
 
 # those that are one store together
@@ -181,12 +230,13 @@ sub records {
     return \%records;
 }
 
-# How many gateways are connected with it, which is seen by what they do: what the
-# test itself has just closed may still be there.
+# How many gateways are connected with it, which is seen by what they do: what
+# the test itself has just closed may still be there.
 
 sub connections {
     my ($self) = @_;
-    my $of_gateway = qr/ cmd=(?:evalsha|eval|script|ping|asking|cluster\|slots)/;
+    my $of_gateway = qr/\ cmd=(?:evalsha|eval|script|ping|asking
+                          |cluster\|slots)/x;
 
     return sum0(map {
         scalar grep { /$of_gateway/ && !/ name=sentinel-/ }
