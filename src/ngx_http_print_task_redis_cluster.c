@@ -522,19 +522,20 @@ ngx_http_print_task_redis_sweep(ngx_http_print_task_redis_cluster_t *cluster)
             continue;
         }
 
+        /*
+         * what waits there goes to who has the slot now, and that may change
+         * the order of nodes
+         */
+
         if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
-
-            /*
-             * what waits there goes to who has the slot now, and that may
-             * change the order of nodes
-             */
-
-            ngx_http_print_task_redis_rest(redis);
             again = 1;
         }
 
         if (!redis->seed) {
             ngx_http_print_task_redis_free_node(redis);
+
+        } else if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
+            ngx_http_print_task_redis_rest(redis);
         }
     }
 
@@ -567,7 +568,6 @@ ngx_http_print_task_redis_cluster_exit(
         q = ngx_queue_head(&cluster->nodes);
         redis = ngx_queue_data(q, ngx_http_print_task_redis_t, node);
 
-        ngx_http_print_task_redis_exit(redis);
         ngx_http_print_task_redis_free_node(redis);
     }
 

@@ -296,8 +296,11 @@ ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis)
                    "print_task redis node \"%V\" is gone",
                    &redis->server->name);
 
-    ngx_http_print_task_redis_watch_stop(redis);
+    /* what waits there is not given back to it */
 
     ngx_queue_remove(&redis->node);
+
+    ngx_http_print_task_redis_exit(redis);
+
     ngx_free(redis);
 }

@@ -19,13 +19,13 @@ use PrintTask::Token;
 
 *await = \&PrintTask::Server::await;
 
-my $cluster = PrintTask::Cluster->new(masters => 3, replicas => 1);
+my $cluster = PrintTask::Cluster->new(masters => 3, replicas => 2);
 my ($first) = $cluster->addresses;
 my @keys = PrintTask::Token::jwks_file();
 
 my $nginx = PrintTask::Server->new(
     mode => 'answer', workers => 1, level => 'debug',
-    redis => "$first cluster",
+    redis => "$first cluster ping=100ms",
     location => "print_task_key_file $keys[0];");
 
 # tasks by the node that has them
@@ -108,6 +108,18 @@ $cluster->start(0);
 ok(await(sub { $cluster->cli(0, 'ROLE') =~ /^slave/ }), 'it is a replica now');
 is(status($tasks[0][3], 'aborted'), 200, 'its tasks are where they were');
 
+# --- a node without slots is forgotten, if the configuration does not name it
+
+is($cluster->cli(4, 'CLUSTER', 'FAILOVER'), 'OK', 'a replica takes over');
+ok(await(sub { $cluster->cli(1, 'ROLE') =~ /^slave/ }), 'from its master');
+is(status($tasks[1][3], 'processing'), 200, 'its tasks are found');
+ok(await(sub { $nginx->log =~ /redis node "\S+" is gone/ }),
+    'the old master is forgotten');
+
+my $pings = pings(2);
+
+ok(await(sub { pings(2) > $pings + 2 }), 'and the others are watched on');
+
 # --- the first address is not there any more when nginx is reloaded
 
 $nginx->configure(redis => join ' ', ($cluster->addresses)[0, 1], 'cluster');
@@ -167,6 +179,15 @@ sub connections {
     }
 
     return $n;
+}
+
+# how many times a node was asked whether it is there
+
+sub pings {
+    my ($i) = @_;
+
+    return $cluster->cli($i, 'INFO', 'commandstats')
+           =~ /cmdstat_ping:calls=(\d+)/ ? $1 : 0;
 }
 
 # how many commands of scripts a node gets meanwhile
