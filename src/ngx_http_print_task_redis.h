@@ -624,9 +624,12 @@ void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
     ngx_http_print_task_result_e *result);
 
+/* the same to COMMIT, RELEASE or FORGET, which all come to the same */
+ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
+
 /*
- * The snapshot of such an answer, its strings in op->pool.  NGX_ERROR: no
- * memory.
+ * The snapshot of an answer to the former, its strings in op->pool.
+ * NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_print_task_redis_snapshot(struct redisReply *reply,
     ngx_http_print_task_op_t *op);

@@ -48,6 +48,8 @@ static void ngx_http_print_task_redis_arg_field(
 static void ngx_http_print_task_redis_arg_update(
     ngx_http_print_task_redis_args_t *args, const pt_update_t *update);
 
+static ngx_int_t ngx_http_print_task_redis_first(redisReply *reply,
+    const ngx_str_t *words);
 static pt_state_e ngx_http_print_task_redis_state(const redisReply *field);
 static uint64_t ngx_http_print_task_redis_number(const redisReply *field);
 static ngx_int_t ngx_http_print_task_redis_text(const redisReply *field,
@@ -62,7 +64,19 @@ static const ngx_str_t  ngx_http_print_task_redis_results[] = {
     ngx_string("busy"),
     ngx_string("applied"),
     ngx_string("created"),
-    ngx_string("absent")
+    ngx_string("absent"),
+    ngx_null_string
+};
+
+
+/* ... at the end of a lease, which is all the same to us */
+
+static const ngx_str_t  ngx_http_print_task_redis_settlements[] = {
+    ngx_string("committed"),
+    ngx_string("released"),
+    ngx_string("forgotten"),
+    ngx_string("lost"),
+    ngx_null_string
 };
 
 
@@ -231,33 +245,13 @@ ngx_int_t
 ngx_http_print_task_redis_result(redisReply *reply,
     ngx_http_print_task_result_e *result)
 {
-    size_t             n;
-    ngx_uint_t         i;
-    const ngx_str_t   *word;
-    const redisReply  *first;
+    size_t     n;
+    ngx_int_t  i;
 
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0) {
-        return NGX_ERROR;
-    }
+    i = ngx_http_print_task_redis_first(reply,
+                                        ngx_http_print_task_redis_results);
 
-    first = reply->element[0];
-
-    if (first->type != REDIS_REPLY_STRING) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i <= NGX_HTTP_PRINT_TASK_ABSENT; i++) {
-
-        word = &ngx_http_print_task_redis_results[i];
-
-        if (word->len == (size_t) first->len
-            && ngx_memcmp(word->data, first->str, word->len) == 0)
-        {
-            break;
-        }
-    }
-
-    if (i > NGX_HTTP_PRINT_TASK_ABSENT) {
+    if (i == NGX_ERROR) {
         return NGX_ERROR;
     }
 
@@ -282,6 +276,49 @@ ngx_http_print_task_redis_result(redisReply *reply,
     *result = i;
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_settlement(redisReply *reply)
+{
+    ngx_int_t  i;
+
+    i = ngx_http_print_task_redis_first(reply,
+                                        ngx_http_print_task_redis_settlements);
+
+    return (i == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+/* which of the words an answer begins with, or NGX_ERROR */
+
+static ngx_int_t
+ngx_http_print_task_redis_first(redisReply *reply, const ngx_str_t *words)
+{
+    ngx_int_t          i;
+    const redisReply  *first;
+
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0) {
+        return NGX_ERROR;
+    }
+
+    first = reply->element[0];
+
+    if (first->type != REDIS_REPLY_STRING) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; words[i].len; i++) {
+
+        if (words[i].len == (size_t) first->len
+            && ngx_memcmp(words[i].data, first->str, words[i].len) == 0)
+        {
+            return i;
+        }
+    }
+
+    return NGX_ERROR;
 }
 
 

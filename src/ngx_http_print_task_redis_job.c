@@ -318,22 +318,26 @@ static ngx_int_t
 ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
-    int                                 type;
+    ngx_int_t                           rc;
     ngx_http_print_task_redis_job_t    *job;
     ngx_http_print_task_store_redis_t  *sr;
 
     job = (ngx_http_print_task_redis_job_t *) cmd;
     sr = cmd->data;
 
-    if (reply == NULL) {
-        ngx_http_print_task_redis_late(sr, job);
-        ngx_http_print_task_redis_submit(sr, job);
-        return NGX_OK;
+    rc = NGX_OK;
+
+    if (reply && reply->type != REDIS_REPLY_ERROR) {
+        rc = ngx_http_print_task_redis_settlement(reply);
     }
 
-    type = reply->type;
+    if (reply == NULL || rc != NGX_OK) {
+        ngx_http_print_task_redis_late(sr, job);
+        ngx_http_print_task_redis_submit(sr, job);
+        return rc;
+    }
 
-    if (type == REDIS_REPLY_ERROR) {
+    if (reply->type == REDIS_REPLY_ERROR) {
 
         if (ngx_http_print_task_redis_error_is(reply,
                                           ngx_http_print_task_redis_transient))
@@ -347,8 +351,7 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
 
     ngx_http_print_task_redis_job_free(sr, job);
 
-    return (type == REDIS_REPLY_ARRAY || type == REDIS_REPLY_ERROR) ? NGX_OK
-                                                                    : NGX_ERROR;
+    return NGX_OK;
 }
 
 

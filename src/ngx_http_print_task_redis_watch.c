@@ -119,7 +119,7 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
     cmd->data = redis;
     cmd->own = 1;
 
-    /* not one that is sent again: any reply is good */
+    /* not one that is sent again: an error is a good reply, too */
 
     cmd->script = NULL;
     cmd->argc = 0;
@@ -149,15 +149,23 @@ static ngx_int_t
 ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
-    ngx_http_print_task_redis_t  *redis;
+    ngx_int_t                      rc;
+    ngx_http_print_task_redis_t   *redis;
+    ngx_http_print_task_result_e   result;
 
     redis = cmd->data;
 
     redis->probing = 0;
 
-    if (reply == NULL) {
+    rc = NGX_OK;
+
+    if (reply && reply->type != REDIS_REPLY_ERROR) {
+        rc = ngx_http_print_task_redis_result(reply, &result);
+    }
+
+    if (reply == NULL || rc != NGX_OK) {
         pt_circuit_probed(&redis->circuit, 0, ngx_current_msec);
-        return NGX_OK;
+        return rc;
     }
 
     if (redis->circuit.state == PT_CIRCUIT_OPEN) {

@@ -1,0 +1,116 @@
+#!/usr/bin/perl
+
+# Copyright (C) The ngx_http_print_task_module authors
+
+# Replies are matched with commands by their order alone.  What is no reply to the
+# end of a lease is not taken for one: the next command would get what was meant
+# for this one, and a change the lease and the state of another task.
+
+use strict;
+use warnings;
+
+use File::Basename qw(dirname);
+use Test::More;
+
+use lib dirname(__FILE__) . '/lib';
+
+use PrintTask::Redis;
+use PrintTask::Server;
+use PrintTask::Token;
+
+my %replies = (
+    'no words'      => "*0\r\n",
+    'another word'  => "*1\r\n\$5\r\nowned\r\n",
+    'a number'      => "*1\r\n:1\r\n",
+    'null'          => "*1\r\n\$-1\r\n",
+    'that of a reservation' => granted(),
+    'good'          => "*2\r\n\$9\r\ncommitted\r\n:1\r\n",
+    'lost'          => "*1\r\n\$4\r\nlost\r\n",
+);
+
+my $token = token();
+my $fake = PrintTask::Redis::Fake->new(\&answer);
+
+for my $name (sort keys %replies) {
+    my $bad = $name !~ /^(?:good|lost)$/;
+
+    my $nginx = PrintTask::Server->new(
+        workers => 1, redis => $fake->address,
+        http => 'print_task_key_file ' . jwks_file() . ';');
+
+    $fake->forget;
+    $fake->mode($name);
+
+    my $answer = $nginx->request('PATCH', '/print/taskDefinitions/d/tasks/t',
+                                 '{"status":{"state":"completed"}}', $token);
+
+    is($answer->{status}, 200, "$name: the change is made");
+    ok(await(sub { settlements() > 0 }), "$name: and its lease ended");
+
+    if ($bad) {
+        ok(await(sub { $nginx->log =~ /is unreachable: unexpected reply/ }),
+            "$name: the connection is given up");
+
+        $fake->mode('good');
+        ok(await(sub { settlements() > 1 }), "$name: the lease is ended anew");
+    }
+
+    $nginx->stop;
+    is(settlements(), 1, "$name: one reply is enough") if !$bad;
+    unlike($nginx->log, qr/unexpected/, "$name: it is one") if !$bad;
+    is($nginx->quiet, '', "$name: nothing alarming");
+}
+
+# --- the same for a probe, after three operations that were not answered
+
+my $nginx = PrintTask::Server->new(
+    workers => 1, redis => $fake->address,
+    http => 'print_task_key_file ' . jwks_file() . ';');
+
+$fake->mode('silent');
+$nginx->request('PATCH', '/print/taskDefinitions/d/tasks/t',
+                '{"status":{"state":"completed"}}') for 1 .. 3;
+ok(await(sub { $nginx->log =~ /it does not answer in time/ }), 'a slow server');
+
+$fake->forget;
+$fake->mode('probe');
+ok(await(sub { grep { $_ eq 'PING' } $fake->commands }),
+    'probe: the connection is given up, and made anew');
+$nginx->stop;
+is($nginx->quiet, '', 'probe: nothing alarming');
+
+done_testing();
+
+
+sub await {
+    return PrintTask::Server::await(@_);
+}
+
+# the states that the change could be legal from, each with a space
+
+sub is_reservation {
+    my (@words) = @_;
+
+    return ($words[6] // '') =~ /\S $/;
+}
+
+sub granted {
+    return "*8\r\n\$7\r\ngranted\r\n:1\r\n\$10\r\nprocessing\r\n"
+           . "\$-1\r\n\$-1\r\n\$-1\r\n\$1\r\n5\r\n\$1\r\n1\r\n";
+}
+
+sub settlements {
+    return scalar grep { /^EVAL/ && !/pending / } $fake->commands;
+}
+
+sub answer {
+    my ($mode, @words) = @_;
+
+    my $greeting = PrintTask::Redis::Fake::greeting(@words);
+
+    return $greeting if $greeting;
+    return if $mode eq 'silent';
+    return $words[3] =~ /probe/ ? "+OK\r\n" : undef if $mode eq 'probe';
+
+    return (is_reservation(@words) ? granted() : $replies{$mode});
+}
