@@ -14,9 +14,10 @@ use Chaos;
 
 chaos(
     seconds => 20,
+    sanitize => 1,
     store => 'cluster',
     connections => 3,
-    events => [[0.15, 'load'], [0.2, reshard => 1500], [0.5, 'failover']],
+    events => [[0.15, 'load'], [0.2, reshard => 800], [0.5, 'failover']],
     protect => 'fence',
     refusals => ['503 storeDown', '503 taskBusy', '412 backEnd'],
 );

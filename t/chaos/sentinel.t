@@ -15,6 +15,7 @@ use Chaos;
 
 chaos(
     seconds => 20,
+    sanitize => 1,
     store => 'sentinel',
     sockets => 2,
     events => [[0.15, 'failover'], [0.45, 'demote'], [0.55, 'change']],

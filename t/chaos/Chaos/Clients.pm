@@ -9,7 +9,8 @@ Chaos::Clients - many clients with bad manners, in one process
 Each client sends one request after the other, over connections that it keeps
 for a while, to one gateway or the other.  Most wait for the answer; some go
 away in the middle of the body, right after it, or a little later, by FIN or by
-RST; some send the body by and by.
+RST; some send the body by and by.  They begin no more requests when they get
+SIGUSR1.
 
 A line of the log is an operation, with the fields of @fields, "-" for what is
 not there.  What has become of it ("fate"):
@@ -63,15 +64,14 @@ sub drive {
     $select = IO::Select->new();
     $once = 0;
 
-    my $ends = now() + $opt{seconds};
     my @idle = map { { name => $_, wake => now() + rand 0.05 } }
                    1 .. $opt{clients};
 
     my @all = @idle;
 
-    while (1) {
-        $drain = now() >= $ends;
+    $SIG{USR1} = sub { $drain = 1 };
 
+    while (1) {
         turn($_) for grep { $_->{wake} && $_->{wake} <= now() } @all;
 
         last if $drain && !grep { $_->{op} } @all;

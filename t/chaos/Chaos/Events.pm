@@ -10,8 +10,9 @@ Chaos::Events - what happens in a run
 
 =head1 DESCRIPTION
 
-An event begins when this part of the run is over, such as 0.5 for half of it,
-and ends before the next one begins.
+An event begins when this part of the run is over, such as 0.5 for half of it, or
+later: it ends before the next one begins, and when Redis is back, it stays for
+some seconds.
 
 Redis is away, for ARGUMENT seconds:
 
@@ -60,7 +61,7 @@ use List::Util qw(sum0);
 
 use Chaos::Process;
 
-our @EXPORT = qw(duration is_outage is_known is_of_proxy loses_leases
+our @EXPORT = qw(is_outage is_known is_of_proxy loses_leases
                  lasting begin_event end_event);
 
 # What is made so late comes after the gateway has given up, and before the
@@ -186,18 +187,6 @@ sub lasting {
 
     return $end{$name};
 }
-
-# How long it takes, in seconds, about.
-
-sub duration {
-    my ($name, $argument) = @_;
-
-    return $name =~ /^(?:failover|change|reshard)$/ ? 5
-           : $end{$name} ? $argument
-                         : 0;
-}
-
-# What they return is that of the function above.
 
 sub begin_event {
     my ($run, $name, $argument) = @_;

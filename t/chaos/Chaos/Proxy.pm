@@ -16,7 +16,7 @@ number of replies that it has spoilt so far:
                are closed
     cut        both connections are closed instead of some replies
     hold       replies are kept: commands are done, and not answered
-    drip       replies come in pieces of one to three bytes
+    drip       replies come in small pieces, as fast as that can be
 
 =cut
 
@@ -76,7 +76,7 @@ sub serve {
     $select = IO::Select->new($control, $listener);
 
     while (!$done) {
-        for my $fh ($select->can_read($mode eq 'drip' ? 0.001 : 1)) {
+        for my $fh ($select->can_read($mode eq 'drip' ? 0 : 1)) {
             $fh == $control    ? listen_to()
             : $fh == $listener ? greet()
                                : hear($fh);
@@ -160,7 +160,7 @@ sub spoil {
 
 sub drip {
     for my $held (values %held) {
-        pass_on($held->[0], substr $held->[1], 0, 1 + int rand 3, '')
+        pass_on($held->[0], substr $held->[1], 0, 1 + int rand 16, '')
             if length $held->[1];
     }
 }
