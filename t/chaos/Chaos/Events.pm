@@ -10,9 +10,9 @@ Chaos::Events - what happens in a run
 
 =head1 DESCRIPTION
 
-An event begins when this part of the run is over, such as 0.5 for half of it, or
-later: it ends before the next one begins, and when Redis is back, it stays for
-some seconds.
+An event begins when this part of the run is over, such as 0.5 for half of it,
+or later: it ends before the next one begins, and when Redis is back, it stays
+for some seconds.
 
 Redis is away, for ARGUMENT seconds:
 

@@ -79,8 +79,9 @@ sentinel failover-timeout $name 5000
 _EOC_
     close $out;
 
-    $self->{pid} = start($self->{name}, 'redis-server', "$self->{name}.conf",
-                         '--sentinel');
+    $self->{pid} = start($self->{name},
+                         $ENV{TEST_REDIS_SERVER} || 'redis-server',
+                         "$self->{name}.conf", '--sentinel');
 
     await(10, sub { eval { $self->command('PING') eq 'PONG' } })
         or die "no sentinel, see $self->{name}.out\n";
