@@ -461,7 +461,8 @@ ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx)
 
 /*
  * While the store was down, changes may have been made that it does not know
- * of: what it knew before is not believed, but for tasks that have ended.
+ * of, and it may have come back without its last writes: what it knew before is
+ * not believed, but for tasks that have ended.
  */
 
 static void
@@ -473,7 +474,6 @@ ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx)
 
     if (ctx->op.back == 0
         || ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
-        || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT
         || snapshot->task.state == PT_UNKNOWN
         || (ctx->conf->rules.final & pt_state_bit(snapshot->task.state)))
     {
