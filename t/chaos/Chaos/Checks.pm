@@ -225,7 +225,8 @@ sub check_store {
 
     for my $outage (@outages) {
         for my $gateway (@{$run->{gateways}}) {
-            my ($first) = grep { uses_store($_, $gateway, $outage) }
+            my ($first) = sort { $a->{end} <=> $b->{end} }
+                          grep { uses_store($_, $gateway, $outage) }
                                $history->answered();
 
             ok($first && $first->{end} - $outage->{back} <= $soon,
