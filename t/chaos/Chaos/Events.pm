@@ -61,7 +61,7 @@ use List::Util qw(sum0);
 
 use Chaos::Process;
 
-our @EXPORT = qw(is_outage is_known is_of_proxy loses_leases
+our @EXPORT = qw(is_outage is_known is_of_proxy loses_leases has_two_masters
                  lasting begin_event end_event);
 
 # What is made so late comes after the gateway has given up, and before the
@@ -171,7 +171,15 @@ sub is_known {
 sub loses_leases {
     my ($name) = @_;
 
-    return $name =~ /^(?:flush|failover|change)$/;
+    return $name eq 'flush' || has_two_masters($name);
+}
+
+# Whether some gateways may take one server for the master, and some another one.
+
+sub has_two_masters {
+    my ($name) = @_;
+
+    return $name =~ /^(?:failover|change)$/;
 }
 
 sub is_of_proxy {
