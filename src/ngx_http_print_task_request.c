@@ -770,6 +770,10 @@ ngx_http_print_task_step_refuse(ngx_http_request_t *r,
                   "print task would be refused: %V (%ui)",
                   &reason->word, reason->status);
 
+    /* the record has to hear of it, if it is known which one */
+
+    ctx->unleased = (!ctx->leased && ctx->op.key.data != NULL);
+
     ctx->verdict = NGX_HTTP_PRINT_TASK_WOULD_REFUSE;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
 

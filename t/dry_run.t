@@ -64,6 +64,23 @@ HEXISTS $key lease => 0
 
 
 
+=== a change of a task that another request holds is passed on, and the record forgotten
+--- config eval
+$main::Conf =~ s/on;/on; print_task_lease 75s 50ms;/r
+--- pt_redis
+HSET $key state pending rev 7 lease other leaseUntil 99999999999999
+--- error_code: 200
+--- response_headers
+X-Verdict: would_refuse:taskBusy
+--- pt_backend_saw
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_expect
+HEXISTS $key state => 0
+HGET $key lease => other
+HGET $key rev => 8
+
+
+
 === a repeat is passed on
 --- config eval: $main::Conf
 --- pt_redis
