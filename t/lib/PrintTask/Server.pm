@@ -67,6 +67,7 @@ Starts nginx.
     daemon      1: so that it can be upgraded
     pass        address to pass requests on to: nginx itself
     workers     2
+    connections of a worker: 1024
     level       of error_log: info
 
 =cut
@@ -92,6 +93,7 @@ sub configure {
     %$self = (%$self, %opt);
 
     my $workers = $self->{workers} // 2;
+    my $connections = $self->{connections} // 1024;
     my $level = $self->{level} // 'info';
     my $pass = $self->{pass} // "127.0.0.1:$self->{port}";
     my $mode = $self->{mode} // 'forward';
@@ -113,7 +115,7 @@ error_log $self->{dir}/logs/error.log $level;
 $modules
 
 events {
-    worker_connections 1024;
+    worker_connections $connections;
 }
 
 http {
