@@ -109,7 +109,10 @@
 #define ANSWERED  0             /* each request is: a claim in temporal logic */
 #endif
 
-/* mutants, and what the code was before the model: each breaks a property */
+/*
+ * Mutants: each breaks a property.  COMMITS_ANY_REV and DATES_NOW are what the
+ * code does; without them the model has what is proposed in docs/model.md.
+ */
 
 #ifndef MUTANT
 #define MUTANT    0
