@@ -25,7 +25,7 @@ inline unanswered(g)
         :: else
         fi
 
-    :: m_ == COMMIT && MUTANT != COMMITS_LATE -> kept[g] ! FORGET, id_, 0, 0
+    :: m_ == COMMIT -> kept[g] ! FORGET, id_, 0, 0
 
     :: else -> kept[g] ! m_, id_, arg_, more_
     fi
@@ -82,7 +82,7 @@ inline send_settlement(g, name, id, arg, more)
     if
     :: gw[g].up -> command[g] ! name, id, arg, more
 
-    :: !gw[g].up && name == COMMIT && MUTANT != COMMITS_LATE ->
+    :: !gw[g].up && name == COMMIT ->
         kept[g] ! FORGET, id, 0, 0
 
     :: else -> kept[g] ! name, id, arg, more

@@ -123,7 +123,6 @@
 #define KEEPS_GRANT       3     /* a late grant is not released */
 #define FREES_LATE        4     /* a change on its way does not hold its lease */
 #define BELIEVES_LOST     5     /* a lease that ran out leaves the state */
-#define COMMITS_LATE      6     /* a commit stays one over an outage */
 #define BELIEVES_OLD      7     /* no doubt after an outage */
 #define COMMITS_ANY_REV   8     /* a commit does not look at rev */
 #define DATES_NOW         9     /* what was learnt is dated when it is stored */
