@@ -65,7 +65,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
 
     raw = r->unparsed_uri;
 
-    args = ngx_strlchr(raw.data, raw.data + raw.len, '?');
+    args = memchr(raw.data, '?', raw.len);
 
     if (args != NULL) {
         raw.len = args - raw.data;

@@ -171,7 +171,7 @@ ngx_http_print_task_bearer(ngx_http_request_t *r, ngx_str_t *token)
     token->data = p;
     token->len = last - p;
 
-    if (token->len == 0 || ngx_strlchr(p, last, ' ') != NULL) {
+    if (token->len == 0 || memchr(p, ' ', token->len) != NULL) {
         return PT_TOKEN_MISSING;
     }
 

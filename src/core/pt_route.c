@@ -10,6 +10,10 @@
 #define PT_SEGMENTS  64
 
 
+#define pt_route_in(set, ch)                                                  \
+    ((set)[(ch) >> 5] & ((uint32_t) 1 << ((ch) & 0x1f)))
+
+
 typedef enum {
     PT_SEGMENT_OTHER = 0,
     PT_SEGMENT_BARE,                    /* tasks: the key is the next one */
@@ -24,6 +28,7 @@ typedef struct {
 } pt_segments_t;
 
 
+static const u_char *pt_route_skip_usual(const u_char *p, const u_char *last);
 static ngx_int_t pt_route_decode(const u_char **p, const u_char *last,
     u_char *ch);
 static ngx_int_t pt_route_hex(u_char ch);
@@ -38,9 +43,71 @@ static ngx_uint_t pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n,
 static pt_segment_e pt_route_segment(const ngx_str_t *segment,
     const ngx_str_t *name, ngx_str_t *key);
 static ngx_uint_t pt_route_id(const ngx_str_t *id);
-static ngx_uint_t pt_route_id_char(u_char ch);
 static ngx_uint_t pt_route_is_guid(const ngx_str_t *id);
 static ngx_uint_t pt_route_prefix(const ngx_str_t *s, const ngx_str_t *name);
+
+
+/* printable ASCII, but for % . / ; and \\ */
+
+static const uint32_t  pt_route_usual[] = {
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+
+                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
+    0xf7ff3fdf, /* 1111 0111 1111 1111  0011 1111 1101 1111 */
+
+                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
+    0xefffffff, /* 1110 1111 1111 1111  1111 1111 1111 1111 */
+
+                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
+    0x7fffffff, /* 0111 1111 1111 1111  1111 1111 1111 1111 */
+
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000  /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+};
+
+
+/* A-Z a-z 0-9 . _ ~ - */
+
+static const uint32_t  pt_route_id_chars[] = {
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+
+                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
+    0x03ff6000, /* 0000 0011 1111 1111  0110 0000 0000 0000 */
+
+                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
+    0x87fffffe, /* 1000 0111 1111 1111  1111 1111 1111 1110 */
+
+                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
+    0x47fffffe, /* 0100 0111 1111 1111  1111 1111 1111 1110 */
+
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000  /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+};
+
+
+/* 0-9 A-F a-f */
+
+static const uint32_t  pt_route_hex_digits[] = {
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+
+                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
+    0x03ff0000, /* 0000 0011 1111 1111  0000 0000 0000 0000 */
+
+                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
+    0x0000007e, /* 0000 0000 0000 0000  0000 0000 0111 1110 */
+
+                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
+    0x0000007e, /* 0000 0000 0000 0000  0000 0000 0111 1110 */
+
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    0x00000000  /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+};
 
 
 static const ngx_str_t  pt_route_print = ngx_string("print");
@@ -54,19 +121,43 @@ pt_reason_e
 pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path)
 {
     u_char         ch;
-    size_t         len, segment, dots;
+    size_t         len, segment, dots, n;
     ngx_uint_t     parameters;
-    const u_char  *p, *last;
+    const u_char  *p, *last, *run;
 
     p = raw->data;
     last = raw->data + raw->len;
+
+    if (p == last || *p != '/') {
+        return PT_PATH_INVALID;
+    }
 
     len = 0;
     dots = 0;
     segment = 0;
     parameters = 0;
 
-    while (p < last) {
+    for ( ;; ) {
+        run = p;
+        p = pt_route_skip_usual(p, last);
+        n = p - run;
+
+        if (path != NULL
+            && (path->len - len < n
+                || ngx_memcmp(path->data + len, run, n) != 0))
+        {
+            return PT_PATH_INVALID;
+        }
+
+        len += n;
+
+        if (!parameters) {
+            segment += n;
+        }
+
+        if (p == last) {
+            break;
+        }
 
         if (pt_route_decode(&p, last, &ch) != NGX_OK) {
             return PT_PATH_INVALID;
@@ -79,10 +170,6 @@ pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path)
         len++;
 
         if (ch != '/') {
-
-            if (len == 1) {
-                return PT_PATH_INVALID;
-            }
 
             /* some servers cut "..;a" to ".." before they resolve it */
             parameters |= (ch == ';');
@@ -101,7 +188,7 @@ pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path)
         parameters = 0;
     }
 
-    if (len == 0 || (path != NULL && len != path->len)) {
+    if (path != NULL && len != path->len) {
         return PT_PATH_INVALID;
     }
 
@@ -110,6 +197,17 @@ pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path)
     }
 
     return PT_OK;
+}
+
+
+static const u_char *
+pt_route_skip_usual(const u_char *p, const u_char *last)
+{
+    while (p < last && pt_route_in(pt_route_usual, *p)) {
+        p++;
+    }
+
+    return p;
 }
 
 
@@ -413,7 +511,7 @@ pt_route_segment(const ngx_str_t *segment, const ngx_str_t *name,
         /* void */
     }
 
-    if (trimmed < last && pt_route_id_char(*trimmed)) {
+    if (trimmed < last && pt_route_in(pt_route_id_chars, *trimmed)) {
         return PT_SEGMENT_OTHER;
     }
 
@@ -442,7 +540,7 @@ pt_route_id(const ngx_str_t *id)
     dots = 0;
 
     for (i = 0; i < id->len; i++) {
-        if (!pt_route_id_char(id->data[i])) {
+        if (!pt_route_in(pt_route_id_chars, id->data[i])) {
             return 0;
         }
 
@@ -453,26 +551,18 @@ pt_route_id(const ngx_str_t *id)
 }
 
 
-static ngx_uint_t
-pt_route_id_char(u_char ch)
-{
-    return (ch >= '0' && ch <= '9')
-           || (ch >= 'A' && ch <= 'Z')
-           || (ch >= 'a' && ch <= 'z')
-           || ch == '.' || ch == '_' || ch == '~' || ch == '-';
-}
-
-
 u_char *
 pt_route_id_key(u_char *dst, const ngx_str_t *id)
 {
-    size_t      i;
-    ngx_uint_t  guid;
+    u_char  lower;
+    size_t  i;
 
-    guid = pt_route_is_guid(id);
+    /* digits and '-' have this bit anyway */
+
+    lower = pt_route_is_guid(id) ? 0x20 : 0;
 
     for (i = 0; i < id->len; i++) {
-        *dst++ = guid ? ngx_tolower(id->data[i]) : id->data[i];
+        *dst++ = id->data[i] | lower;
     }
 
     return dst;
@@ -482,28 +572,24 @@ pt_route_id_key(u_char *dst, const ngx_str_t *id)
 static ngx_uint_t
 pt_route_is_guid(const ngx_str_t *id)
 {
-    size_t  i;
+    size_t         i, digits;
+    const u_char  *p;
 
-    if (id->len != 36) {
+    p = id->data;
+
+    if (id->len != 36
+        || p[8] != '-' || p[13] != '-' || p[18] != '-' || p[23] != '-')
+    {
         return 0;
     }
 
+    digits = 0;
+
     for (i = 0; i < id->len; i++) {
-
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            if (id->data[i] != '-') {
-                return 0;
-            }
-
-            continue;
-        }
-
-        if (pt_route_hex(id->data[i]) == NGX_ERROR) {
-            return 0;
-        }
+        digits += (pt_route_in(pt_route_hex_digits, p[i]) != 0);
     }
 
-    return 1;
+    return digits == 32;
 }
 
 
