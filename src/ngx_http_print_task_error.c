@@ -14,10 +14,16 @@
 
 #include "core/pt_json.h"
 
+#include <openssl/rand.h>
+
 
 #define NGX_HTTP_PRINT_TASK_GUID_LEN       36
 #define NGX_HTTP_PRINT_TASK_DATE_LEN       19
 #define NGX_HTTP_PRINT_TASK_CLIENT_ID_MAX  64
+
+/* bytes of $request_id, and of how many the random bytes are got at once */
+#define NGX_HTTP_PRINT_TASK_ID_BYTES       16
+#define NGX_HTTP_PRINT_TASK_IDS            64
 
 /* all that an error has beside its code, message, reason and client's id */
 #define NGX_HTTP_PRINT_TASK_ERROR_LEN      256
@@ -29,6 +35,8 @@ static u_char *ngx_http_print_task_message(u_char *p,
 static u_char *ngx_http_print_task_date(u_char *p);
 static ngx_int_t ngx_http_print_task_request_id(ngx_http_request_t *r,
     u_char *guid);
+static ngx_int_t ngx_http_print_task_new_id(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v);
 static void ngx_http_print_task_client_id(ngx_http_request_t *r,
     ngx_str_t *id);
 
@@ -201,9 +209,13 @@ ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
 
     ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
 
-    v = ngx_http_get_indexed_variable(r, ptmcf->request_id);
+    v = &r->variables[ptmcf->request_id];
 
-    if (v == NULL || v->not_found || v->len != 32) {
+    if (!v->valid && ngx_http_print_task_new_id(r, v) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (v->len != 2 * NGX_HTTP_PRINT_TASK_ID_BYTES) {
         return NGX_ERROR;
     }
 
@@ -215,6 +227,48 @@ ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
 
         *guid++ = v->data[i];
     }
+
+    return NGX_OK;
+}
+
+
+/*
+ * What nginx does for $request_id, which is cached for the request: but asking
+ * for random bytes is not cheap, so they are got for many requests at once.
+ */
+
+static ngx_int_t
+ngx_http_print_task_new_id(ngx_http_request_t *r, ngx_http_variable_value_t *v)
+{
+    u_char             *p;
+    static ngx_uint_t   left;
+    static u_char       ids[NGX_HTTP_PRINT_TASK_IDS]
+                           [NGX_HTTP_PRINT_TASK_ID_BYTES];
+
+    if (left == 0) {
+
+        if (RAND_bytes(ids[0], sizeof(ids)) != 1) {
+            ngx_ssl_error(NGX_LOG_ALERT, r->connection->log, 0,
+                          "RAND_bytes() failed");
+            return NGX_ERROR;
+        }
+
+        left = NGX_HTTP_PRINT_TASK_IDS;
+    }
+
+    p = ngx_pnalloc(r->pool, 2 * NGX_HTTP_PRINT_TASK_ID_BYTES);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_hex_dump(p, ids[--left], NGX_HTTP_PRINT_TASK_ID_BYTES);
+
+    v->data = p;
+    v->len = 2 * NGX_HTTP_PRINT_TASK_ID_BYTES;
+
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
 
     return NGX_OK;
 }

@@ -67,6 +67,16 @@ qr/request-id: (\S{36}).*request-id: (?!\1)\S{36}/s
 
 
 
+=== and so have a hundred
+--- http09
+--- raw_request eval
+raw_patch('{', 'Content-Type: text/xml') x 99
+. raw_patch('{', 'Connection: close')
+--- response_body_like eval
+qr/\A(?!.*\nrequest-id: (\S{36})\r.*\nrequest-id: \1\r)(?:.*?\nrequest-id: ){100}/s
+
+
+
 === client-request-id is given back: in the header
 --- pt_redis
 HSET $key state pending rev 1
