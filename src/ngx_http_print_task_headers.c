@@ -17,8 +17,14 @@ static ngx_table_elt_t *ngx_http_print_task_any_header(
     const ngx_list_part_t **part, ngx_uint_t *i);
 static ngx_uint_t ngx_http_print_task_header_listed(const ngx_str_t *field,
     const ngx_str_t *names);
-static ngx_uint_t ngx_http_print_task_header_is(const ngx_str_t *field,
-    const ngx_str_t *name);
+static ngx_uint_t ngx_http_print_task_header_same(const u_char *field,
+    const u_char *name, size_t len);
+
+
+#define ngx_http_print_task_header_is(field, name)                            \
+    ((field)->len == (name)->len                                              \
+     && ngx_http_print_task_header_same((field)->data, (name)->data,          \
+                                        (name)->len))
 
 
 ngx_table_elt_t *
@@ -53,6 +59,27 @@ ngx_http_print_task_next_header(const ngx_list_part_t **part, ngx_uint_t *i,
     } while (h != NULL && !ngx_http_print_task_header_is(&h->key, name));
 
     return h;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_has_header(const ngx_list_t *headers,
+    const ngx_str_t *names)
+{
+    ngx_uint_t              i;
+    ngx_table_elt_t        *h;
+    const ngx_list_part_t  *part;
+
+    i = 0;
+    part = &headers->part;
+
+    while ((h = ngx_http_print_task_any_header(&part, &i)) != NULL) {
+        if (ngx_http_print_task_header_listed(&h->key, names)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -216,20 +243,17 @@ ngx_http_print_task_header_listed(const ngx_str_t *field,
 
 
 static ngx_uint_t
-ngx_http_print_task_header_is(const ngx_str_t *field, const ngx_str_t *name)
+ngx_http_print_task_header_same(const u_char *field, const u_char *name,
+    size_t len)
 {
     u_char  ch;
     size_t  i;
 
-    if (field->len != name->len) {
-        return 0;
-    }
-
-    for (i = 0; i < name->len; i++) {
-        ch = field->data[i];
+    for (i = 0; i < len; i++) {
+        ch = field[i];
         ch = (ch == '_') ? '-' : ngx_tolower(ch);
 
-        if (ch != ngx_tolower(name->data[i])) {
+        if (ch != ngx_tolower(name[i])) {
             return 0;
         }
     }

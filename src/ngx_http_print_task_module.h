@@ -566,6 +566,10 @@ ngx_table_elt_t *ngx_http_print_task_find_header(const ngx_list_t *headers,
 ngx_table_elt_t *ngx_http_print_task_next_header(const ngx_list_part_t **part,
     ngx_uint_t *i, const ngx_str_t *name);
 
+/* whether there is a field of any name in such a list */
+ngx_uint_t ngx_http_print_task_has_header(const ngx_list_t *headers,
+    const ngx_str_t *names);
+
 ngx_uint_t ngx_http_print_task_count_header(const ngx_list_t *headers,
     const ngx_str_t *name);
 

@@ -11,8 +11,6 @@
 
 
 static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_print_task_has_header(ngx_http_request_t *r,
-    const ngx_str_t *name);
 
 
 /* some servers take the method or the path from these */
@@ -45,6 +43,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     u_char       *args;
     ngx_str_t     raw;
     ngx_uint_t    methods;
+    ngx_list_t   *headers;
     pt_reason_e   reason;
 
     if (r->headers_in.upgrade
@@ -53,13 +52,17 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
         return PT_INTERNAL;
     }
 
-    if (ngx_http_print_task_has_header(r,
+    headers = &r->headers_in.headers;
+
+    if (ngx_http_print_task_has_header(headers,
                                        ngx_http_print_task_override_method))
     {
         return PT_METHOD_OVERRIDE;
     }
 
-    if (ngx_http_print_task_has_header(r, ngx_http_print_task_override_path)) {
+    if (ngx_http_print_task_has_header(headers,
+                                       ngx_http_print_task_override_path))
+    {
         return PT_PATH_INVALID;
     }
 
@@ -130,17 +133,4 @@ ngx_http_print_task_no_upgrade(ngx_http_request_t *r)
     ngx_http_print_task_flush_headers(r, ngx_http_print_task_upgrade);
 
     return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_print_task_has_header(ngx_http_request_t *r, const ngx_str_t *name)
-{
-    for ( /* void */ ; name->len; name++) {
-        if (ngx_http_print_task_count_header(&r->headers_in.headers, name)) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
