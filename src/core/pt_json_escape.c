@@ -27,6 +27,14 @@ pt_json_escape(u_char *dst, const ngx_str_t *src)
     end = src->data + src->len;
 
     while (p < end) {
+        next = pt_json_scan_plain(p, end);
+
+        dst = ngx_cpymem(dst, p, next - p);
+        p = next;
+
+        if (p == end) {
+            break;
+        }
 
         if (*p < 0x80) {
             dst = pt_json_escape_char(dst, *p++);
@@ -50,16 +58,13 @@ pt_json_escape(u_char *dst, const ngx_str_t *src)
 }
 
 
+/* a quote, a backslash or a control character */
+
 static u_char *
 pt_json_escape_char(u_char *dst, u_char c)
 {
     static const u_char  hex[] = "0123456789ABCDEF";
     static const u_char  names[] = "btn?fr";     /* from 0x08 to 0x0d */
-
-    if (c >= ' ' && c != '"' && c != '\\') {
-        *dst++ = c;
-        return dst;
-    }
 
     *dst++ = '\\';
 
@@ -90,25 +95,35 @@ pt_json_escaped(const ngx_str_t *src)
     p = src->data;
     end = src->data + src->len;
 
-    for (len = 0; p < end; len++, p++) {
+    len = 0;
+
+    while (p < end) {
+        next = pt_json_scan_plain(p, end);
+
+        len += next - p;
+        p = next;
+
+        if (p == end) {
+            break;
+        }
 
         if (*p >= 0x80) {
             next = pt_json_scan_utf8(p, end);
 
-            if (next == NULL) {
-                len += sizeof(PT_JSON_REPLACEMENT) - 2;
-
-            } else {
-                len += next - p - 1;
-                p = next - 1;
-            }
-
-        } else if (*p == '"' || *p == '\\') {
-            len += 1;
-
-        } else if (*p < ' ') {
-            len += (*p >= '\b' && *p <= '\r' && *p != '\v') ? 1 : 5;
+            len += (next == NULL) ? sizeof(PT_JSON_REPLACEMENT) - 1
+                                  : (size_t) (next - p);
+            p = (next == NULL) ? p + 1 : next;
+            continue;
         }
+
+        if (*p >= ' ' || (*p >= '\b' && *p <= '\r' && *p != '\v')) {
+            len += sizeof("\\n") - 1;
+
+        } else {
+            len += sizeof("\\u0000") - 1;
+        }
+
+        p++;
     }
 
     return len;

@@ -10,6 +10,10 @@
 #include "pt_json_scan.h"
 
 
+/* eight bytes of the same value */
+#define pt_json_each(c)  ((uint64_t) (c) * 0x0101010101010101)
+
+
 static const u_char *pt_json_scan_escape(const u_char *p, const u_char *end);
 static ngx_int_t pt_json_scan_hex(const u_char *p);
 
@@ -32,7 +36,13 @@ pt_json_scan(const ngx_str_t *text)
      * after the value was complete.
      */
 
-    while (p < end) {
+    for ( ;; ) {
+        p = pt_json_scan_plain(p, end);
+
+        if (p == end) {
+            break;
+        }
+
         c = *p;
 
         if (c == '"') {
@@ -45,7 +55,7 @@ pt_json_scan(const ngx_str_t *text)
         } else if (c >= 0x80) {
             p = pt_json_scan_utf8(p, end);
 
-        } else if (c >= ' ' || c == '\n' || c == '\r' || c == '\t') {
+        } else if (c == '\n' || c == '\r' || c == '\t') {
             p++;
 
         } else {
@@ -58,6 +68,41 @@ pt_json_scan(const ngx_str_t *text)
     }
 
     return quoted ? PT_JSON_RC_SYNTAX : PT_JSON_RC_OK;
+}
+
+
+const u_char *
+pt_json_scan_plain(const u_char *p, const u_char *end)
+{
+    uint64_t  word;
+
+    /*
+     * Eight at a time, as far as all are plain: each subtraction leaves the
+     * upper bit of a byte clear if it is not below a space, not a quote and not
+     * a backslash.
+     */
+
+    while (end - p >= (ssize_t) sizeof(uint64_t)) {
+
+        ngx_memcpy(&word, p, sizeof(uint64_t));
+
+        if ((word
+             | (word - pt_json_each(' '))
+             | ((word ^ pt_json_each('"')) - pt_json_each(1))
+             | ((word ^ pt_json_each('\\')) - pt_json_each(1)))
+            & pt_json_each(0x80))
+        {
+            break;
+        }
+
+        p += sizeof(uint64_t);
+    }
+
+    while (p < end && *p >= ' ' && *p < 0x80 && *p != '"' && *p != '\\') {
+        p++;
+    }
+
+    return p;
 }
 
 

@@ -26,6 +26,12 @@
 pt_json_rc_e pt_json_scan(const ngx_str_t *text);
 
 /*
+ * The end of the run of plain characters at p: those of printable ASCII that
+ * stand for themselves in a string, so neither quotes nor backslashes.
+ */
+const u_char *pt_json_scan_plain(const u_char *p, const u_char *end);
+
+/*
  * The end of the UTF-8 character at p, which is a byte over 0x7f; NULL if it
  * is not well-formed.
  */

@@ -7,6 +7,7 @@
 #include "tap.h"
 
 #include "pt_json.h"
+#include "pt_json_scan.h"
 
 
 typedef struct {
@@ -43,6 +44,7 @@ static void test_member(void);
 static void test_scratch(void);
 static void test_arena(void);
 static void test_escape_writer(void);
+static void test_plain(void);
 
 static void test_cases(const test_case_t *cases, ngx_uint_t n,
     const pt_json_limits_t *limits);
@@ -79,6 +81,7 @@ main(void)
     test_scratch();
     test_arena();
     test_escape_writer();
+    test_plain();
 
     return tap_done();
 }
@@ -906,6 +909,36 @@ test_arena(void)
            "it is not looked at");
 
     free(memory);
+}
+
+
+/* any byte, at each place of a text of more than two words */
+
+static void
+test_plain(void)
+{
+    u_char      text[19];
+    size_t      i, len, want;
+    ngx_uint_t  c, wrong;
+
+    wrong = 0;
+
+    for (len = 0; len <= sizeof(text); len++) {
+        for (i = 0; i < len; i++) {
+            for (c = 0; c < 256; c++) {
+                memset(text, "a ~\x7f#!["[c % 7], sizeof(text));
+                text[i] = (u_char) c;
+
+                want = (c < ' ' || c > 0x7f || c == '"' || c == '\\')
+                       ? i : len;
+
+                wrong += (pt_json_scan_plain(text, text + len) != text + want);
+            }
+        }
+    }
+
+    is_int(wrong, 0, "what is plain, at each place of a text");
+    ok(pt_json_scan_plain(text, text) == text, "nothing is plain");
 }
 
 
