@@ -491,7 +491,7 @@ pt_reason_e ngx_http_print_task_check_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 
-/* ngx_http_print_task_zone.c: tokens that were accepted before */
+/* ngx_http_print_task_zone.c: tokens that were seen before */
 
 char *ngx_http_print_task_token_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -510,14 +510,15 @@ ngx_int_t ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
     u_char *key);
 
 /*
- * NGX_OK, with claims copied to the pool; NGX_DECLINED if nothing is known of
- * the token, or it expired at the time "since" or before; NGX_ERROR.
+ * NGX_OK, with claims copied to the pool; NGX_DONE if the token expired at the
+ * time "since" or before, and has no other fault that comes before that;
+ * NGX_DECLINED if nothing is known of it; NGX_ERROR.
  */
 ngx_int_t ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
     const u_char *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims);
 
-/* remembers an accepted token, if there is room for it */
+/* remembers a token that is accepted, or expired, if there is room for it */
 void ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
     const u_char *key, const pt_token_claims_t *claims);
 

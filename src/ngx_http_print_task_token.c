@@ -65,9 +65,9 @@ ngx_http_print_task_token(ngx_http_request_t *r,
 
 
 /*
- * An accepted token stays so until it expires, as long as nothing else has
- * changed that is decisive for it: all of that is in the key.  Refusals are
- * not remembered.
+ * An accepted token stays so until it expires, and an expired one is that for
+ * good, as long as nothing else has changed that is decisive for it: all of
+ * that is in the key.  Other refusals are not remembered.
  */
 
 static pt_reason_e
@@ -90,6 +90,10 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
         ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
         return PT_OK;
 
+    case NGX_DONE:
+        ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
+        return PT_TOKEN_EXPIRED;
+
     case NGX_DECLINED:
         break;
 
@@ -101,7 +105,7 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
 
     reason = ngx_http_print_task_verify(r, ctx, token);
 
-    if (reason == PT_OK) {
+    if (reason == PT_OK || reason == PT_TOKEN_EXPIRED) {
         ngx_http_print_task_zone_add(zone, key, &ctx->claims);
     }
 

@@ -5,9 +5,10 @@
 
 
 /*
- * Verdicts that are remembered: tokens that were accepted, by a digest of the
- * token and of all that was decisive for it.  What is not found is verified,
- * so a zone that is full, or lost, costs time and nothing else.
+ * Verdicts that are remembered: tokens that were accepted, or would have been
+ * in their time, by a digest of the token and of all that was decisive for it.
+ * What is not found is verified, so a zone that is full, or lost, costs time
+ * and nothing else.
  */
 
 
@@ -292,9 +293,14 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
     zn = ngx_http_print_task_zone_lookup(zone, key);
 
-    if (zn == NULL || zn->exp <= since) {
+    if (zn == NULL) {
         ngx_shmtx_unlock(&zone->shpool->mutex);
         return NGX_DECLINED;
+    }
+
+    if (zn->exp <= since) {
+        ngx_shmtx_unlock(&zone->shpool->mutex);
+        return NGX_DONE;
     }
 
     ngx_queue_remove(&zn->queue);
@@ -360,8 +366,17 @@ ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
 
             ngx_memcpy(zn->key, key, NGX_HTTP_PRINT_TASK_DIGEST_LEN);
 
-            p = ngx_cpymem(zn->ids, claims->app.data, claims->app.len);
-            ngx_memcpy(p, claims->tenant.data, claims->tenant.len);
+            /* neither is known of a token that has expired */
+
+            p = zn->ids;
+
+            if (claims->app.len) {
+                p = ngx_cpymem(p, claims->app.data, claims->app.len);
+            }
+
+            if (claims->tenant.len) {
+                ngx_memcpy(p, claims->tenant.data, claims->tenant.len);
+            }
 
             ngx_rbtree_insert(&zone->sh->rbtree, &zn->node);
             ngx_queue_insert_head(&zone->sh->queue, &zn->queue);

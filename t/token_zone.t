@@ -52,6 +52,28 @@ my @long = ('X-App: ' . 'a' x 128, 'X-Tenant: ' . 't' x 64);
 
 
 
+=== a token that has expired is that for good
+--- config eval: gateway_conf(extra => $main::Header)
+--- request eval: main::requests('', '', '')
+--- more_headers eval: [(auth_headers(exp => -3600)) x 2, auth_headers()]
+--- error_code eval: [401, 401, 200]
+--- response_body_like eval: [('"tokenExpired"') x 2, '"id"']
+--- response_headers eval: main::seen(qw(miss hit miss))
+
+
+
+=== a forged one of the same text is not taken for it
+--- config eval: gateway_conf(extra => $main::Header)
+--- request eval: main::requests('', '', '')
+--- more_headers eval
+my ($expired) = auth_headers(exp => -3600) =~ /Bearer (\S+)/;
+[map { "Authorization: Bearer $_\n" } $expired, (tamper($expired, 2)) x 2]
+--- error_code eval: [401, 401, 401]
+--- response_body_like eval: ['"tokenExpired"', ('"tokenSignature"') x 2]
+--- response_headers eval: main::seen(qw(miss miss miss))
+
+
+
 === off
 --- http_config eval: http_conf(extra => 'print_task_token_zone off;')
 --- config eval: gateway_conf(extra => $main::Header)
@@ -136,11 +158,12 @@ my ($head) = $good =~ /(.*)\./;
 
 
 
-=== refusals are not remembered
+=== other refusals are not remembered
 --- config eval: gateway_conf(extra => $main::Header)
 --- request eval: main::requests(('') x 4)
 --- more_headers eval
-[(auth_headers(claims => { scp => 'x' })) x 2, (auth_headers(exp => -90)) x 2]
+[(auth_headers(claims => { scp => 'x' })) x 2,
+ (auth_headers(claims => { aud => 'x' })) x 2]
 --- error_code eval: [403, 403, 401, 401]
 --- response_headers eval: main::seen(('miss') x 4)
 

@@ -83,6 +83,10 @@ pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
 
     rc = pt_token_valid(root, policy, now, &got);
 
+    if (rc == PT_TOKEN_EXPIRED) {
+        claims->exp = got.exp;
+    }
+
     if (rc != PT_OK) {
         return rc;
     }
@@ -147,6 +151,8 @@ pt_token_times(const pt_json_t *root, int64_t leeway, int64_t now,
         return PT_TOKEN_CLAIMS;
     }
 
+    *exp = (time_t) ngx_min(end, (int64_t) NGX_MAX_TIME_T_VALUE);
+
     last_start = 0;
 
     for (i = 0; i < 2; i++) {
@@ -170,8 +176,6 @@ pt_token_times(const pt_json_t *root, int64_t leeway, int64_t now,
     if (last_start > now + leeway) {
         return PT_TOKEN_NOT_YET_VALID;
     }
-
-    *exp = (time_t) ngx_min(end, (int64_t) NGX_MAX_TIME_T_VALUE);
 
     return PT_OK;
 }

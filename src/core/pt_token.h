@@ -67,7 +67,8 @@ size_t pt_token_scratch(size_t len);
  * claims, set with PT_OK only, are slices of the arena.  They can be used in
  * keys, headers and logs as they are: the tenant is 1-64 bytes of
  * "A-Za-z0-9._~-", or empty if the token has none; the application is 1-128
- * bytes of 0x21-0x7e without "{", "}" and "/".  GUIDs are in lower case.
+ * bytes of 0x21-0x7e without "{", "}" and "/".  GUIDs are in lower case.  Of
+ * PT_TOKEN_EXPIRED there is claims->exp.
  * OpenSSL's error queue is empty afterwards.
  */
 pt_reason_e pt_token_check(const ngx_str_t *token,
