@@ -389,6 +389,10 @@ pt_same_id(const ngx_str_t *a, const ngx_str_t *b)
         return 0;
     }
 
+    if (ngx_memcmp(a->data, b->data, a->len) == 0) {
+        return 1;
+    }
+
     pt_route_id_key(keys[0], a);
     pt_route_id_key(keys[1], b);
 
