@@ -303,6 +303,17 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
         return NGX_DONE;
     }
 
+    if (zn->app == 0) {
+
+        /*
+         * it had expired when it was seen, and the clock was set back since:
+         * nothing else about it is known
+         */
+
+        ngx_shmtx_unlock(&zone->shpool->mutex);
+        return NGX_DECLINED;
+    }
+
     ngx_queue_remove(&zn->queue);
     ngx_queue_insert_head(&zone->sh->queue, &zn->queue);
 
