@@ -19,6 +19,7 @@
  *     ngx_http_print_task_redis_sentinel.c
  *                                         where the master is
  *     ngx_http_print_task_redis_error.c   replies that are errors
+ *     ngx_http_print_task_redis_resp.c    a command, a reply
  *     ngx_http_print_task_redis_watch.c   whether it answers: circuit and ping
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
  *                                         replies to snapshots
@@ -240,6 +241,8 @@ struct ngx_http_print_task_redis_s {
                                                              logs of events
                                                              take for the fd of
                                                              a connection */
+    ngx_pool_t                             *reply_pool;   /* of the one that is
+                                                             being read */
     ngx_http_print_task_redis_server_t     *server;
 
     const ngx_http_print_task_redis_locator_t
@@ -609,6 +612,19 @@ pt_circuit_state_e ngx_http_print_task_redis_circuit(
 
 /* an operation was not answered in time */
 void ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis);
+
+
+/* ..._redis_resp.c */
+
+/* the bytes of a command, and the most that there may be of them */
+u_char *ngx_http_print_task_redis_command(u_char *p,
+    ngx_http_print_task_redis_cmd_t *cmd);
+size_t ngx_http_print_task_redis_command_size(
+    ngx_http_print_task_redis_cmd_t *cmd);
+
+/* replies are from redis->reply_pool, which is reset when one is done with */
+struct redisReader *ngx_http_print_task_redis_reader(
+    ngx_http_print_task_redis_t *redis);
 
 
 /* ..._redis_codec.c */

@@ -6,9 +6,9 @@
 
 /*
  * Commands out, replies in.  All commands of one turn of the event loop leave
- * in one write, replies are matched with commands in order.  hiredis only
- * formats and parses; what it parses is no more than flat, short arrays, and
- * anything else that the server might say ends the connection.
+ * in one write, replies are matched with commands in order.  What is read is no
+ * more than flat, short arrays, and anything else that the server might say ends
+ * the connection.
  */
 
 
@@ -23,21 +23,11 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_READ       16384
 #define NGX_HTTP_PRINT_TASK_REDIS_BUFFER     16384     /* kept between turns */
 #define NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX  1048576
-#define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS   16
-#define NGX_HTTP_PRINT_TASK_REDIS_NESTED     16384     /* slots of a cluster */
-
-/* the type of the length of an array */
-
-#if (HIREDIS_MAJOR >= 1)
-typedef size_t  ngx_http_print_task_redis_elements_t;
-#else
-typedef int     ngx_http_print_task_redis_elements_t;
-#endif
+#define NGX_HTTP_PRINT_TASK_REDIS_POOL       2048      /* of usual replies */
 
 
 static ngx_int_t ngx_http_print_task_redis_append(
-    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
-    const char *text, size_t len);
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd);
 static void ngx_http_print_task_redis_free_buffer(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_write_handler(ngx_event_t *wev);
@@ -48,38 +38,25 @@ static void ngx_http_print_task_redis_broken(
     ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
 static void ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
     u_char *buf, size_t len);
-static void *ngx_http_print_task_redis_array(const redisReadTask *task,
-    ngx_http_print_task_redis_elements_t elements);
 static void ngx_http_print_task_redis_answer(
     ngx_http_print_task_redis_t *redis, redisReply *reply);
-
-
-/* those of hiredis, but for arrays */
-
-static redisReplyObjectFunctions  ngx_http_print_task_redis_functions;
-static redisReplyObjectFunctions  ngx_http_print_task_redis_defaults;
 
 
 ngx_int_t
 ngx_http_print_task_redis_io_start(ngx_http_print_task_redis_t *redis)
 {
-    redisReader       *reader;
     ngx_connection_t  *c;
 
-    reader = redisReaderCreate();
-    if (reader == NULL) {
+    redis->reply_pool = ngx_create_pool(NGX_HTTP_PRINT_TASK_REDIS_POOL,
+                                        ngx_cycle->log);
+    if (redis->reply_pool == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_http_print_task_redis_defaults = *reader->fn;
-    ngx_http_print_task_redis_functions = *reader->fn;
-    ngx_http_print_task_redis_functions.createArray =
-                                              ngx_http_print_task_redis_array;
-
-    reader->fn = &ngx_http_print_task_redis_functions;
-    reader->privdata = redis;
-
-    redis->reader = reader;
+    redis->reader = ngx_http_print_task_redis_reader(redis);
+    if (redis->reader == NULL) {
+        return NGX_ERROR;
+    }
 
     c = redis->connection;
 
@@ -108,6 +85,11 @@ ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
         redis->reader = NULL;
     }
 
+    if (redis->reply_pool) {
+        ngx_destroy_pool(redis->reply_pool);
+        redis->reply_pool = NULL;
+    }
+
     ngx_http_print_task_redis_free_buffer(redis);
 
     redis->unfinished = 0;
@@ -128,10 +110,6 @@ ngx_int_t
 ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd)
 {
-    char       *text;
-    long long   len;
-    ngx_int_t   rc;
-
     if (cmd->script) {
         cmd->argv[0] = cmd->eval ? "EVAL" : "EVALSHA";
         cmd->len[0] = ngx_strlen(cmd->argv[0]);
@@ -142,16 +120,7 @@ ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
                                 : sizeof(cmd->script->sha1);
     }
 
-    len = redisFormatCommandArgv(&text, cmd->argc, cmd->argv, cmd->len);
-    if (len < 0) {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_http_print_task_redis_append(redis, cmd, text, len);
-
-    redisFreeCommand(text);
-
-    if (rc != NGX_OK) {
+    if (ngx_http_print_task_redis_append(redis, cmd) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -177,14 +146,15 @@ ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
 
 static ngx_int_t
 ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd, const char *text, size_t len)
+    ngx_http_print_task_redis_cmd_t *cmd)
 {
     size_t   used, size, need;
     u_char  *p;
 
     static const char  asking[] = "*1\r\n$6\r\nASKING\r\n";
 
-    need = len + (cmd->ask ? sizeof(asking) - 1 : 0);
+    need = ngx_http_print_task_redis_command_size(cmd)
+           + (cmd->ask ? sizeof(asking) - 1 : 0);
 
     if ((size_t) (redis->end - redis->last) < need) {
 
@@ -212,7 +182,7 @@ ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
         redis->last = ngx_cpymem(redis->last, asking, sizeof(asking) - 1);
     }
 
-    redis->last = ngx_cpymem(redis->last, text, len);
+    redis->last = ngx_http_print_task_redis_command(redis->last, cmd);
 
     return NGX_OK;
 }
@@ -367,7 +337,8 @@ static void
 ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
     u_char *buf, size_t len)
 {
-    void  *reply;
+    void        *reply;
+    ngx_pool_t  *pool;
 
     redis->unfinished += len;
 
@@ -389,49 +360,25 @@ ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
 
         redis->unfinished = 0;
 
+        /* the reply outlasts its connection, which may fail meanwhile */
+
+        pool = redis->reply_pool;
+        redis->reply_pool = NULL;
+
         ngx_http_print_task_redis_answer(redis, reply);
 
-        freeReplyObject(reply);
-
-        if (redis->connection == NULL) {
-            /* it failed */
+        if (redis->connection == NULL || redis->reply_pool) {
+            ngx_destroy_pool(pool);
             return;
         }
+
+        ngx_reset_pool(pool);
+        redis->reply_pool = pool;
     }
 
     if (redis->unfinished > NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX) {
         ngx_http_print_task_redis_fail(redis, 0, "too long reply");
     }
-}
-
-
-/* flat arrays of a few elements are all that the scripts return */
-
-static void *
-ngx_http_print_task_redis_array(const redisReadTask *task,
-    ngx_http_print_task_redis_elements_t elements)
-{
-    ngx_queue_t                      *q;
-    ngx_http_print_task_redis_t      *redis;
-    ngx_http_print_task_redis_cmd_t  *cmd;
-
-    redis = task->privdata;
-
-    if (task->type != REDIS_REPLY_ARRAY || ngx_queue_empty(&redis->sent)) {
-        return NULL;
-    }
-
-    q = ngx_queue_head(&redis->sent);
-    cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
-
-    if (elements > (cmd->nested ? NGX_HTTP_PRINT_TASK_REDIS_NESTED
-                                : NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS)
-        || (task->parent && !cmd->nested))
-    {
-        return NULL;
-    }
-
-    return ngx_http_print_task_redis_defaults.createArray(task, elements);
 }
 
 
