@@ -36,7 +36,7 @@ static void ngx_http_print_task_redis_arg(
 static void ngx_http_print_task_redis_arg_word(
     ngx_http_print_task_redis_args_t *args, const char *word);
 static void ngx_http_print_task_redis_arg_number(
-    ngx_http_print_task_redis_args_t *args, ngx_msec_t number);
+    ngx_http_print_task_redis_args_t *args, uint64_t number);
 static void ngx_http_print_task_redis_arg_states(
     ngx_http_print_task_redis_args_t *args, ngx_uint_t states);
 static void ngx_http_print_task_redis_arg_record(
@@ -115,6 +115,7 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     case NGX_HTTP_PRINT_TASK_COMMIT:
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
+        ngx_http_print_task_redis_arg_number(args, op->rev);
         ngx_http_print_task_redis_arg_record(args, op);
         break;
 
@@ -165,7 +166,7 @@ ngx_http_print_task_redis_arg_number(ngx_http_print_task_redis_args_t *args,
     ngx_str_t  value;
 
     value.data = args->last;
-    args->last = ngx_sprintf(args->last, "%M", number);
+    args->last = ngx_sprintf(args->last, "%uL", number);
     value.len = args->last - value.data;
 
     ngx_http_print_task_redis_arg(args, &value);

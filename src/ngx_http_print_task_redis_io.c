@@ -6,9 +6,8 @@
 
 /*
  * Commands out, replies in.  All commands of one turn of the event loop leave
- * in one write, replies are matched with commands in order.  What is read is no
- * more than flat, short arrays, and anything else that the server might say ends
- * the connection.
+ * in one write, replies are matched with commands in order.  Anything that the
+ * server might say, but for flat, short arrays, ends the connection.
  */
 
 

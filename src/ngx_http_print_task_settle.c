@@ -242,6 +242,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     op.lease_time = conf->lease;
     op.final = conf->rules.final;
     op.app = ctx->claims.app;
+    op.rev = ctx->op.snapshot.rev;
     op.task = ctx->op.snapshot.task;
     op.hold = hold;
     op.log = ctx->request->connection->log;

@@ -26,7 +26,9 @@
  * and it is answered in op->result with op->snapshot.  A lease that was
  * granted is ended by exactly one settlement:
  *
- *     COMMIT    the record is what op->task and op->app say, seen now
+ *     COMMIT    the record is what op->task and op->app say, seen now.  If it
+ *               was changed without the lease since that was granted, which is
+ *               another rev than op->rev, it is FORGET
  *     RELEASE   nothing was changed
  *     FORGET    the outcome is not known: so is the state from now on; with
  *               op->hold the lease stays until it runs out, because the change
@@ -94,6 +96,9 @@ struct ngx_http_print_task_op_s {
     ngx_str_t                        app;         /* APPLY, PUT, COMMIT; data
                                                      == NULL: none */
     pt_update_t                      update;      /* APPLY */
+    uint64_t                         rev;         /* COMMIT: as it was when the
+                                                     lease was granted; 0: not
+                                                     known */
     pt_task_t                        task;        /* PUT, COMMIT */
     ngx_msec_t                       ttl;         /* PUT, COMMIT, FORGET: of the
                                                      record; PUT, COMMIT 0:

@@ -79,10 +79,10 @@ is(command('EXISTS', 'none'), 0, 'release: makes no record');
 
 my $before = script('reserve', 'done', 'lease-a', 5000, '');
 
-is(script('commit', 'done', 'lease-b', $hour, 'completed')->[0], 'lost',
+is(commit('done', 'lease-b', $hour, 'completed')->[0], 'lost',
     'commit: not by another');
 
-my $commit = script('commit', 'done', 'lease-a', $hour, 'processing',
+my $commit = commit('done', 'lease-a', $hour, 'processing',
     'description', 'Printing "1/2"', 'parentUrl', 'https://x/y', 'app', 'A');
 
 is($commit->[0], 'committed', 'commit');
@@ -93,12 +93,12 @@ is_deeply(record('done'),
     'commit: the record; rev is the fence; no lease');
 between(command('PTTL', 'done'), $hour, 'commit: the record lives that long');
 
-is(script('commit', 'done', 'lease-a', $hour, 'aborted')->[0], 'lost',
+is(commit('done', 'lease-a', $hour, 'aborted')->[0], 'lost',
     'commit: twice does nothing');
 is(record('done')->{state}, 'processing', 'commit: twice, as it was');
 
 script('reserve', 'done', 'lease-c', 5000, 'processing');
-script('commit', 'done', 'lease-c', 0, 'completed', 'description', '');
+commit('done', 'lease-c', 0, 'completed', 'description', '');
 
 is_deeply([sort keys %{ record('done') }],
     ['confirmed', 'description', 'rev', 'state'],
@@ -107,7 +107,7 @@ is(record('done')->{description}, '', 'commit: an empty description is none');
 is(command('PTTL', 'done'), -1, 'commit: ttl 0 is a record without an end');
 
 command('SET', 'string', 'x');
-is(script('commit', 'string', 'lease-a', $hour, 'pending')->[0], 'lost',
+is(commit('string', 'lease-a', $hour, 'pending')->[0], 'lost',
     'commit: a key of another type is left alone');
 
 # --- reserve: a record with a state
@@ -142,7 +142,7 @@ is(script('reserve', 'part', 'lease-a', 5000, 'pending')->[0], 'granted',
 # --- reserve: a lease that has run out
 
 script('reserve', 'lapse', 'lease-a', 5000, '');
-script('commit', 'lapse', 'lease-a', $hour, 'pending', 'description', 'd',
+commit('lapse', 'lease-a', $hour, 'pending', 'description', 'd',
     'parentUrl', 'u', 'app', 'A');
 
 my $rev = record('lapse')->{rev};
@@ -165,7 +165,7 @@ is_deeply([@$next[2 .. 5, 7]], [undef, undef, undef, undef, undef],
 is($next->[6], $rev + 1, 'reserve: the fence grows');
 is_deeply([sort keys %{ record('lapse') }], ['lease', 'leaseUntil', 'rev'],
     'reserve: and is not known to others');
-is(script('commit', 'lapse', 'lease-b', $hour, 'aborted')->[0], 'lost',
+is(commit('lapse', 'lease-b', $hour, 'aborted')->[0], 'lost',
     'commit: too late, another has the lease');
 is(script('release', 'lapse', 'lease-b')->[0], 'lost', 'release: too late');
 is(script('forget', 'lapse', 'lease-b', $hour, 0)->[0], 'lost',
@@ -174,20 +174,36 @@ is(record('lapse')->{lease}, 'lease-c', 'and the lease is as it was');
 
 script('reserve', 'late', 'lease-a', 1, '');
 await_clock(record('late')->{leaseUntil});
-is(script('commit', 'late', 'lease-a', $hour, 'aborted')->[0], 'committed',
+is(commit('late', 'lease-a', $hour, 'aborted')->[0], 'committed',
     'commit: late, but nobody took the lease');
 
 script('reserve', 'own', 'lease-a', 5000, '');
-script('commit', 'own', 'lease-a', $hour, 'pending');
+commit('own', 'lease-a', $hour, 'pending');
 script('reserve', 'own', 'lease-b', 1, 'pending');
 await_clock(record('own')->{leaseUntil});
 is(script('reserve', 'own', 'lease-b', 5000, 'pending')->[2], 'pending',
     'reserve: the own lease that has run out is renewed');
 
+# --- commit: a change was made without the lease meanwhile
+
+my $own = script('reserve', 'overtaken', 'lease-a', 5000, '');
+
+is(script('commit', 'overtaken', 'lease-a', $hour, $own->[6], 'pending',
+          'app', 'A')->[0], 'committed', 'commit: rev is that of the grant');
+
+$own = script('reserve', 'overtaken', 'lease-b', 5000, 'pending');
+script('forget', 'overtaken', '', $hour, 0);
+
+is(script('commit', 'overtaken', 'lease-b', $hour, $own->[6], 'completed',
+          'app', 'A')->[0], 'forgotten', 'commit: rev is another one now');
+is_deeply(record('overtaken'), { rev => $own->[6] + 2 },
+    'commit: nobody can tell what the task is, and the lease is over');
+between(command('PTTL', 'overtaken'), $hour, 'commit: the record has an end');
+
 # --- forget
 
 script('reserve', 'forget', 'lease-a', 5000, '');
-script('commit', 'forget', 'lease-a', 0, 'pending', 'description', 'd',
+commit('forget', 'lease-a', 0, 'pending', 'description', 'd',
     'parentUrl', 'u', 'app', 'A');
 $rev = script('reserve', 'forget', 'lease-b', 5000, 'pending')->[6];
 
@@ -382,7 +398,7 @@ for my $garbage ('', 'x', '-1', '1.5', '1e9', '0x10', '9' x 30, 'nan') {
     is($next->[6], $next->[1], "reserve: rev \"$garbage\" starts anew");
 
     command('HSET', 'rev', 'rev', $garbage);
-    $commit = script('commit', 'rev', 'lease-a', $hour, 'pending');
+    $commit = commit('rev', 'lease-a', $hour, 'pending');
     is(record('rev')->{rev}, $commit->[1], "commit: rev \"$garbage\" too");
 
     script('reserve', 'rev', 'lease-a', 5000, 'pending');
@@ -418,13 +434,14 @@ for my $case (['commit', 'lease-a', 'completed'], ['forget', 'lease-a', 0],
 
     command('DEL', 'full');
     script('reserve', 'full', 'lease-a', 5000, '');
-    script('commit', 'full', 'lease-a', $hour, 'pending', 'app', 'A');
+    commit('full', 'lease-a', $hour, 'pending', 'app', 'A');
     script('reserve', 'full', 'lease-a', 5000, 'pending') if $lease;
 
     $rev = record('full')->{rev};
 
     command('CONFIG', 'SET', 'maxmemory', 1);
-    like(script($name, 'full', $lease, $hour, $last)->[0],
+    like(script($name, 'full', $lease, $hour,
+                $name eq 'commit' ? $rev : (), $last)->[0],
          qr/^(committed|forgotten)$/, "$what: also out of memory");
     command('CONFIG', 'SET', 'maxmemory', 0);
 
@@ -500,6 +517,15 @@ sub script {
     };
 
     return command('EVAL', $text, 1, $key, @args);
+}
+
+
+# of a lease whose grant is not looked at
+
+sub commit {
+    my ($key, $lease, $ttl, @record) = @_;
+
+    return script('commit', $key, $lease, $ttl, 0, @record);
 }
 
 

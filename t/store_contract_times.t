@@ -128,6 +128,23 @@ for my $store (PrintTask::Store->all) {
     is($op->('commit', 'late', lease => 'a', %task)->{state}, 'pending',
         "$store: a late commit counts");
 
+    # --- a change without the lease, while another has it
+
+    for my $meanwhile (0, 1) {
+        my $key = "overtaken$meanwhile";
+
+        $made = $op->('reserve', $key, lease => 'a', lease_time => $long);
+        $op->('forget', $key, ttl => $long) if $meanwhile;
+
+        is($op->('commit', $key, lease => 'a', rev => $made->{rev}, %task)
+               ->{state}, $meanwhile ? '-' : 'pending',
+            "$store: COMMIT of what the record was granted as: $meanwhile");
+        is($read->($key)->{rev}, $made->{rev} + 1 + $meanwhile,
+            "$store: and the fence has grown");
+        $result->('granted', 'reserve', $key, lease => 'b',
+                  lease_time => $long, @known);
+    }
+
     # --- strings and keys
 
     my %strings = (app => "A \x01\xff", description => 'd' x 1024,

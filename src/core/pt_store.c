@@ -300,20 +300,25 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
         return PT_STORE_LOST;
     }
 
+    forget = *op;
+    forget.hold = 0;
+
+    record = pt_store_record(store, n);
+
+    if (op->rev && op->rev != record->rev) {
+        return pt_store_forget(store, &forget, seen);
+    }
+
     len = pt_store_text_len(&op->task, &op->app);
 
     if (len > PT_STORE_TEXT_MAX
         || pt_store_room(store, pt_store_text_cells(len), n) != NGX_OK)
     {
-        forget = *op;
-        forget.hold = 0;
-
         (void) pt_store_forget(store, &forget, seen);
 
         return PT_STORE_FULL;
     }
 
-    record = pt_store_record(store, n);
     state = pt_store_write(store, &op->task, &op->app);
 
     pt_store_replace(store, n, state);

@@ -82,6 +82,7 @@ typedef struct {
     ngx_uint_t         final;             /* states that nothing follows */
     ngx_str_t          app;
     pt_update_t        update;
+    uint64_t           rev;
     pt_task_t          task;
     unsigned           create:1;
     unsigned           hold:1;

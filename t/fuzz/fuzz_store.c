@@ -138,6 +138,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             op.lease = 4;
         }
 
+        /* not looked at, as it is, another one */
+
+        if (data[0] & 0x80) {
+            op.rev = model[key].rev - ((data[0] >> 6) & 1);
+        }
+
         /* a rev must not outrun the clock: the model does not know of that */
         store.now += 1 + fuzz_time(data[0]);
 

@@ -196,6 +196,7 @@ ngx_http_store_test_op(ngx_http_request_t *r, ngx_http_print_task_op_t *op)
     op->ttl = ngx_http_store_test_number(r, "ttl");
     op->create = ngx_http_store_test_number(r, "create");
     op->hold = ngx_http_store_test_number(r, "hold");
+    op->rev = ngx_http_store_test_number(r, "rev");
 
     op->task.state = ngx_http_store_test_number(r, "state");
     op->update.state = op->task.state;

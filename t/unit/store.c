@@ -739,6 +739,10 @@ test_random(unsigned seed)
     wrong = 0;
 
     for (i = 0; i < 20000 && wrong == 0; i++) {
+
+        /* a rev must not outrun the clock: the model does not know of that */
+
+        test_store.now++;
         test_pass_time();
 
         type = test_rand(TEST_OPS);
@@ -747,6 +751,10 @@ test_random(unsigned seed)
         if (type == TEST_FORGET && test_rand(3) == 0) {
             op.lease = 0;
         }
+
+        /* not looked at, as it is, another one */
+
+        op.rev = test_rand(3) ? test_model[n].rev - test_rand(2) : 0;
 
         memset(&got, 0, sizeof(got));
         got.from = PT_UNKNOWN;

@@ -186,9 +186,21 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
 
         if (r->there && r->lease == op->lease && op->lease) {
             given = PT_STORE_SETTLED;
+            r->lease = 0;
+
+            if (op->rev && op->rev != r->rev) {
+                r->rev++;
+                r->state = PT_UNKNOWN;
+
+                if (op->ttl && (r->ends == 0 || r->ends > now + op->ttl)) {
+                    r->ends = now + op->ttl;
+                }
+
+                return given;
+            }
+
             r->rev++;
             r->ends = op->ttl ? now + op->ttl : 0;
-            r->lease = 0;
             r->state = op->task.state;
             r->description = op->task.description;
             r->parent_url = op->task.parent_url;
