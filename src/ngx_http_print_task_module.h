@@ -259,6 +259,7 @@ typedef struct {
 
     /* learn */
     ngx_http_print_task_learn_t    learn;
+    ngx_msec_t                     learned_at;
 
     /* forward, settle: the back end's answer */
     ngx_http_handler_pt            content_handler;

@@ -640,6 +640,7 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
     }
 
     ctx->learned = 1;
+    ctx->learned_at = ngx_current_msec;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
 
     return NGX_OK;

@@ -15,6 +15,8 @@
 #include "ngx_http_print_task_module.h"
 
 
+static void ngx_http_print_task_commit_learned(
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_owns_record(
     ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_outcome(ngx_http_request_t *r,
@@ -52,11 +54,33 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
 
     } else if (ctx->learned) {
-        ngx_http_print_task_commit(ctx);
+        ngx_http_print_task_commit_learned(ctx);
 
     } else {
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
     }
+}
+
+
+/*
+ * A record counts as seen when it is stored.  What was seen long before that
+ * proves nothing any more, unless nothing follows it.
+ */
+
+static void
+ngx_http_print_task_commit_learned(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_uint_t  final;
+
+    final = ctx->conf->rules.final
+            & pt_state_bit(ctx->op.snapshot.task.state);
+
+    if (!final && ngx_current_msec - ctx->learned_at > ctx->conf->fresh) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        return;
+    }
+
+    ngx_http_print_task_commit(ctx);
 }
 
 
@@ -168,9 +192,9 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * Where no answer came: a change that was sent and may still be on its way,
- * since the back end was too slow or nobody waited for it, keeps its lease
- * until that runs out.
+ * A change that was sent and may still be on its way, since the back end, or
+ * whoever it waited for itself, was too slow, or nobody waited for the answer,
+ * keeps its lease until that runs out.
  */
 
 static void
@@ -214,7 +238,8 @@ ngx_http_print_task_outcome(ngx_http_request_t *r,
         }
     }
 
-    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET,
+                               status == NGX_HTTP_GATEWAY_TIME_OUT);
 }
 
 

@@ -188,6 +188,42 @@ HEXISTS $key lease => 0
 
 
 
+=== nothing was changed, but the state was learnt too long ago: it is not kept
+--- config eval
+gateway_conf(extra => 'print_task_fresh 100ms;')
+--- pt_backend
+location / {
+    if ($request_method = GET) {
+        return 200 '{"id":"t","parentUrl":null,"status":{"state":"processing","description":null}}';
+    }
+
+    proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_3;
+}
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_reply_delay: 0.4
+--- tcp_reply eval
+"HTTP/1.1 422 Unprocessable\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}"
+--- error_code: 422
+--- pt_expect
+HEXISTS $key lease => 0
+HEXISTS $key state => 0
+HEXISTS $key confirmed => 0
+
+
+
+=== 504 of the back end: a change that another server waited for may still be on its way
+--- pt_redis
+HSET $key state processing rev 7
+--- pt_backend eval
+backend(PATCH => [504, '{"error":{"code":"gatewayTimeout"}}'])
+--- error_code: 504
+--- pt_expect
+HEXISTS $key state => 0
+HEXISTS $key lease => 1
+HGET $key rev => 8
+
+
+
 === 500 after sending: the outcome is not known
 --- pt_redis
 HSET $key state processing rev 3
