@@ -38,6 +38,7 @@ typedef struct {
 } ngx_http_print_task_redis_error_t;
 
 
+static void ngx_http_print_task_redis_unwrap(redisReply *reply);
 static const ngx_http_print_task_redis_error_t *
     ngx_http_print_task_redis_find_error(redisReply *reply);
 static void ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
@@ -146,6 +147,8 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_treatment_e     treatment;
     const ngx_http_print_task_redis_error_t  *error;
 
+    ngx_http_print_task_redis_unwrap(reply);
+
     error = ngx_http_print_task_redis_find_error(reply);
 
     treatment = redis->cluster ? error->cluster : error->treatment;
@@ -173,6 +176,32 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
     }
 
     (void) cmd->handler(cmd, reply);
+}
+
+
+/* before Redis 7 the error of a command is at the end of one of its script */
+
+static void
+ngx_http_print_task_redis_unwrap(redisReply *reply)
+{
+    char  *p;
+
+    static const ngx_str_t  script = ngx_string("ERR Error running script");
+
+    if ((size_t) reply->len < script.len
+        || ngx_memcmp(reply->str, script.data, script.len) != 0)
+    {
+        return;
+    }
+
+    p = ngx_strstr(reply->str, ": -");
+
+    if (p != NULL) {
+        p += sizeof(": -") - 1;
+
+        reply->len -= p - reply->str;
+        reply->str = p;
+    }
 }
 
 

@@ -23,7 +23,8 @@ my ($timeout, $slack) = (0.25, 0.35);
 
 my $token = token();
 my $key = "print-task:{$PrintTask::Token::Tenant/d/t}";
-my $redis = PrintTask::Redis->new('enable-debug-command' => 'yes');
+my $redis = PrintTask::Redis->new(
+    PrintTask::Redis->version < 7 ? () : ('enable-debug-command' => 'yes'));
 
 $redis->command('HSET', $key, 'state', 'pending');
 

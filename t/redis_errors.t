@@ -44,6 +44,14 @@ dropped('READONLY', qr/it is a replica/);
 dropped('NOAUTH', qr/it wants a password/);
 dropped('WRONGPASS', qr/the password is wrong/);
 
+# in a script, as Redis before 7 tells it
+
+my $script = 'ERR Error running script (call to f_0): @user_script:7: '
+             . '@user_script: 7: -';
+
+dropped('READONLY', qr/it is a replica/, $script);
+refused('OOM', qr/it is out of memory/, $script);
+
 # a greeting that is answered so is no connection
 
 greeted('LOADING', 'PING', qr/it is still starting/);
@@ -96,13 +104,13 @@ sub greetings {
 }
 
 sub error {
-    my ($word, $hint) = @_;
+    my ($word, $hint, $before) = @_;
 
     start();
     ok(PrintTask::Server::await(sub { $nginx->get($token)->{status} == 404 }),
         "$word: good at first");
 
-    $fake->mode("EVALSHA $word");
+    $fake->mode('EVALSHA ' . ($before // '') . $word);
 
     is($nginx->get($token)->{reason}, 'storeDown', "$word: store down");
     like($nginx->log, qr/redis "[^"]+" refuses commands: "$word"/,
@@ -112,9 +120,9 @@ sub error {
 }
 
 sub refused {
-    my ($word, $hint) = @_;
+    my ($word, $hint, $before) = @_;
 
-    error($word, $hint);
+    error($word, $hint, $before);
 
     is($nginx->get($token)->{reason}, 'storeDown', "$word: again");
     is(() = $nginx->log =~ /refuses commands/g, 1, "$word: logged once");
@@ -126,9 +134,9 @@ sub refused {
 }
 
 sub dropped {
-    my ($word, $hint) = @_;
+    my ($word, $hint, $before) = @_;
 
-    error($word, $hint);
+    error($word, $hint, $before);
 
     $fake->mode('good');
 
@@ -169,7 +177,7 @@ sub greeted {
 
 sub answer {
     my ($mode, @words) = @_;
-    my ($command, $error) = split ' ', $mode;
+    my ($command, $error) = split ' ', $mode, 2;
 
     if ($command eq $words[0] || "$command $words[0]" eq 'EVAL EVALSHA') {
         return "-$error secret\r\n";

@@ -37,6 +37,10 @@ TEST_REDIS_SERVER says.
 
 Starts Redis, with these settings of redis.conf.
 
+=item version()
+
+The first number of it.
+
 =item address()
 
 Its address, a unix socket.
@@ -99,6 +103,14 @@ sub start {
         die "redis-server did not start: $@" if time() > $deadline;
         sleep 0.01;
     }
+}
+
+sub version {
+    my ($version)
+        = qx(@{[$ENV{TEST_REDIS_SERVER} || 'redis-server']} --version)
+          =~ /v=(\d+)/;
+
+    return $version // die "redis-server --version says nothing\n";
 }
 
 sub address {
