@@ -18,8 +18,6 @@ static ngx_int_t ngx_http_print_task_header_filter(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_print_task_is_own_page(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_replace_page(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t **ctx);
-static void ngx_http_print_task_keep_alive(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_no_content(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_retry_later(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_body_filter(ngx_http_request_t *r,
@@ -79,8 +77,6 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
         if (ngx_http_print_task_replace_page(r, &ctx) != NGX_OK) {
             return NGX_ERROR;
         }
-
-        ngx_http_print_task_keep_alive(r, ctx);
 
     } else if (ctx != NULL && ctx->forwarded) {
         ngx_http_print_task_no_content(r);
@@ -147,29 +143,6 @@ ngx_http_print_task_replace_page(ngx_http_request_t *r,
     r->headers_out.content_length_n = ctx->page.len;
 
     return NGX_OK;
-}
-
-
-/*
- * nginx closes the connection after 400, because it may not know where the
- * request ends.  Of one that was read, and whose body is refused, it does; and
- * to connect again costs more than the request.
- */
-
-static void
-ngx_http_print_task_keep_alive(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
-{
-    if (ctx->keepalive
-        && r->headers_out.status == NGX_HTTP_BAD_REQUEST
-        && pt_reasons[ctx->reason].status == NGX_HTTP_BAD_REQUEST
-        && ctx->step == NGX_HTTP_PRINT_TASK_STEP_REFUSE
-        && r->request_body
-        && r->request_body->rest == 0
-        && !r->reading_body)
-    {
-        r->keepalive = 1;
-    }
 }
 
 

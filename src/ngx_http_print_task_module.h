@@ -291,7 +291,6 @@ typedef struct {
     unsigned                       accepted:1;    /* the back end said 2xx */
     unsigned                       capture:1;
     unsigned                       page_sent:1;
-    unsigned                       keepalive:1;   /* as it was at the refusal */
 } ngx_http_print_task_ctx_t;
 
 

@@ -796,7 +796,6 @@ ngx_http_print_task_refuse_now(ngx_http_request_t *r,
 
     ctx->reason = reason;
     ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
-    ctx->keepalive = r->keepalive;
 
     ngx_http_print_task_settle_unchanged(ctx);
 

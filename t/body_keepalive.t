@@ -134,32 +134,10 @@ and_then(raw_patch(body()))
 
 
 
-=== ... of the body itself, which nginx would end the connection for
+=== a refusal of the body itself ends the connection, as all 400 of nginx do
 --- raw_request eval
 and_then(raw_patch('{"status":{"state":"done"}}'))
---- pipelined_requests eval
-[1, 2]
---- error_code eval
-[400, 200]
---- response_body_like eval
-['"stateInvalid"', '"id":"next"']
-
-
-
-=== ... but not for a client that wants it to end
---- raw_request eval
-and_then(raw_patch('{"status":{"state":"done"}}', 'Connection: close'))
 --- pt_refused: 400 stateInvalid
---- response_headers
-Connection: close
---- pt_backend_saw
-
-
-
-=== a refusal of the headers with 400 ends it, as all of nginx do
---- raw_request eval
-and_then(raw_patch(body(), 'X-HTTP-Method: GET'))
---- pt_refused: 400 methodOverride
 --- response_headers
 Connection: close
 --- pt_backend_saw
