@@ -215,8 +215,17 @@ sub stop {
     my ($self, $name, $signal) = @_;
     my $pid = delete $self->{pids}{$name} or return;
 
-    Chaos::Process::stop($pid, $signal // 'QUIT', 30)
-        // Chaos::Process::kill_group($pid);
+    # nginx may miss a signal that comes just before it waits for events, which
+    # is likely where it is as slow as under valgrind
+
+    my $ended;
+
+    for (1 .. 60) {
+        $ended = Chaos::Process::stop($pid, $signal // 'QUIT', 0.5);
+        last if defined $ended;
+    }
+
+    Chaos::Process::kill_group($pid) if !defined $ended;
 
     delete $self->{ports}{$_}
         for grep { /^\Q$name\E-/ } keys %{$self->{ports}};

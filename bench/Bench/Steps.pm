@@ -132,13 +132,13 @@ sub below {
 
     for my $callee ($counts->callees($function)) {
         my $here = $counts->inclusive($callee, $function);
+        my $all = $counts->inclusive($callee);
 
         if (belongs_elsewhere($counts, $callee, $others)) {
             $cost += $here;
 
-        } elsif ($here && $counts->object($callee) !~ m{/nginx$}) {
-            $cost += below($counts, $callee, $others, $seen)
-                     * $here / $counts->inclusive($callee);
+        } elsif ($here && $all && $counts->object($callee) !~ m{/nginx$}) {
+            $cost += below($counts, $callee, $others, $seen) * $here / $all;
         }
     }
 
