@@ -102,19 +102,6 @@ HSET $key state processing rev 1
 --- request eval
 patch('{"status":{"description":"completed","state":"completed"}}')
 --- more_headers eval
-lc join '', auth_headers() =~ s/.*\n//r, (map { "$_\n" } @main::Head),
---- error_code: 401
---- response_body_like: "code":"tokenMissing"
-
-
-
-=== ... with a token
---- http2
---- pt_redis
-HSET $key state processing rev 1
---- request eval
-patch('{"status":{"description":"completed","state":"completed"}}')
---- more_headers eval
 join '', auth_headers(), map { "$_\n" } @main::Head
 --- response_body_like: "state":"completed"
 --- pt_backend_saw

@@ -269,11 +269,13 @@ sub configure {
     my $workers = delete $opt{workers};
     my $settings = join '', map { "print_task_$_ $opt{$_};\n" } sort keys %opt;
     my $load = join '', map { "load_module $_;\n" } @modules;
+    my $user = $> == 0 ? 'user ' . getpwuid(0) . ';' : '';
     my $temp = join '', map { "${_}_temp_path $dir/temp;\n" }
                qw(client_body proxy fastcgi uwsgi scgi);
 
     put("$dir/nginx.conf", <<"_EOC_");
 $load
+$user
 worker_processes $workers;
 pid $dir/nginx.pid;
 error_log $dir/error.log notice;
