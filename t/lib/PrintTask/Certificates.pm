@@ -95,8 +95,19 @@ sub issue {
                    '-CA', $self->file("$authority.crt"),
                    '-CAkey', $self->file("$authority.key"),
                    '-set_serial', ++$self->{serial},
-                   '-days', $opt{days} // 1, @extensions,
+                   validity($opt{days} // 1), @extensions,
                    '-out', $self->file("$name.crt"));
+}
+
+# from 3.4 on openssl has dates, and no days that end before they start
+
+sub validity {
+    my ($days) = @_;
+    my ($major, $minor) = qx(openssl version) =~ /^OpenSSL (\d+)\.(\d+)/;
+
+    return ('-days', $days) if $days > 0 || $major == 3 && $minor < 4;
+
+    return ('-not_before', '20200101000000Z', '-not_after', '20200102000000Z');
 }
 
 sub key_options {
