@@ -63,7 +63,6 @@ static void ngx_http_print_task_redis_back_off(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_return(
     ngx_http_print_task_redis_t *redis);
-static void ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from);
 
 
 void
@@ -638,7 +637,7 @@ ngx_http_print_task_redis_return(ngx_http_print_task_redis_t *redis)
 }
 
 
-static void
+void
 ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from)
 {
     if (!ngx_queue_empty(from)) {

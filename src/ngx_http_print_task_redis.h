@@ -408,6 +408,9 @@ void ngx_http_print_task_redis_located(ngx_http_print_task_redis_t *redis,
 ngx_int_t ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd);
 
+/* all commands of a queue to the end of another one */
+void ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from);
+
 /* takes back a command that was not sent yet */
 void ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd);
 

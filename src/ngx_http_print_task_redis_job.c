@@ -380,11 +380,7 @@ ngx_http_print_task_redis_postponed(ngx_event_t *ev)
     sr = ev->data;
 
     ngx_queue_init(&jobs);
-
-    if (!ngx_queue_empty(&sr->postponed)) {
-        ngx_queue_add(&jobs, &sr->postponed);
-        ngx_queue_init(&sr->postponed);
-    }
+    ngx_http_print_task_redis_move(&jobs, &sr->postponed);
 
     while (!ngx_queue_empty(&jobs)) {
         q = ngx_queue_head(&jobs);
