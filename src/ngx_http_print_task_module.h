@@ -588,6 +588,9 @@ ngx_table_elt_t *ngx_http_print_task_add_header(ngx_http_request_t *r,
 /* PT_OK if ctx->op is to be answered with, or a reason */
 pt_reason_e ngx_http_print_task_decide_record(ngx_http_print_task_ctx_t *ctx);
 
+/* whether the record is of the application of the request, or of any */
+ngx_uint_t ngx_http_print_task_owns_record(ngx_http_print_task_ctx_t *ctx);
+
 
 /* ngx_http_print_task_learn.c: the step "learn" */
 

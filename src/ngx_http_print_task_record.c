@@ -103,17 +103,22 @@ ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
 static ngx_uint_t
 ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx)
 {
-    const ngx_str_t  *owner;
-
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_ABSENT
         || ctx->op.snapshot.task.state == PT_UNKNOWN)
     {
         return 0;
     }
 
+    return ctx->admin || ngx_http_print_task_owns_record(ctx);
+}
+
+
+ngx_uint_t
+ngx_http_print_task_owns_record(ngx_http_print_task_ctx_t *ctx)
+{
+    const ngx_str_t  *owner;
+
     owner = &ctx->op.snapshot.app;
 
-    return ctx->admin
-           || owner->data == NULL
-           || pt_str_equal(owner, &ctx->claims.app);
+    return owner->data == NULL || pt_str_equal(owner, &ctx->claims.app);
 }

@@ -17,8 +17,6 @@
 
 static void ngx_http_print_task_commit_learned(
     ngx_http_print_task_ctx_t *ctx);
-static ngx_uint_t ngx_http_print_task_owns_record(
-    ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_outcome(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_upstream_t *u,
     ngx_uint_t status);
@@ -47,6 +45,8 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     if (!ctx->leased) {
         return;
     }
+
+    /* what does not exist for one application may exist for another */
 
     if (ctx->reason == PT_TASK_NOT_FOUND
         && ngx_http_print_task_owns_record(ctx))
@@ -81,21 +81,6 @@ ngx_http_print_task_commit_learned(ngx_http_print_task_ctx_t *ctx)
     }
 
     ngx_http_print_task_commit(ctx);
-}
-
-
-/* what does not exist for one application may exist for another */
-
-static ngx_uint_t
-ngx_http_print_task_owns_record(ngx_http_print_task_ctx_t *ctx)
-{
-    const ngx_str_t  *app;
-
-    app = &ctx->op.snapshot.app;
-
-    return app->data == NULL
-           || (app->len == ctx->claims.app.len
-               && ngx_memcmp(app->data, ctx->claims.app.data, app->len) == 0);
 }
 
 
