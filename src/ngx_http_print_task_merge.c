@@ -20,10 +20,7 @@ static void ngx_http_print_task_copy_names(pt_names_t *names,
     ngx_array_t *array);
 static void ngx_http_print_task_compile_rules(
     ngx_http_print_task_loc_conf_t *conf);
-static char *ngx_http_print_task_merge_lease(ngx_conf_t *cf,
-    ngx_http_print_task_loc_conf_t *prev,
-    ngx_http_print_task_loc_conf_t *conf);
-static char *ngx_http_print_task_merge_key(ngx_conf_t *cf,
+static void ngx_http_print_task_merge_lease(
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_check_conf(ngx_conf_t *cf,
@@ -38,9 +35,6 @@ static char *ngx_http_print_task_check_lease(ngx_conf_t *cf,
 static const ngx_http_upstream_conf_t *ngx_http_print_task_upstream_conf(
     ngx_conf_t *cf, const char *name);
 
-
-static ngx_str_t  ngx_http_print_task_default_key = ngx_string("print-task:"
-    "{$print_task_tenant_id/$print_task_definition_id/$print_task_id}");
 
 static ngx_str_t  ngx_http_print_task_default_role =
     ngx_string("PrintTaskDefinition.ReadWrite.All");
@@ -159,11 +153,7 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return rv;
     }
 
-    rv = ngx_http_print_task_merge_lease(cf, prev, conf);
-
-    if (rv != NGX_CONF_OK) {
-        return rv;
-    }
+    ngx_http_print_task_merge_lease(prev, conf);
 
     ngx_conf_merge_uint_value(conf->log_level, prev->log_level, NGX_LOG_INFO);
 
@@ -226,9 +216,8 @@ ngx_http_print_task_compile_rules(ngx_http_print_task_loc_conf_t *conf)
 }
 
 
-static char *
-ngx_http_print_task_merge_lease(ngx_conf_t *cf,
-    ngx_http_print_task_loc_conf_t *prev,
+static void
+ngx_http_print_task_merge_lease(ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf)
 {
     if (conf->active_valid == NGX_CONF_UNSET_MSEC) {
@@ -250,7 +239,11 @@ ngx_http_print_task_merge_lease(ngx_conf_t *cf,
     ngx_conf_merge_uint_value(conf->store_down, prev->store_down,
                               NGX_HTTP_PRINT_TASK_DOWN_CHECK);
 
-    return ngx_http_print_task_merge_key(cf, prev, conf);
+    /* NULL: see ngx_http_print_task_default_key() */
+
+    if (conf->key == NULL) {
+        conf->key = prev->key;
+    }
 }
 
 
@@ -259,37 +252,6 @@ ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf)
 {
     ngx_conf_init_msec_value(conf->connect_timeout, 1000);
     ngx_conf_init_msec_value(conf->command_timeout, 250);
-}
-
-
-static char *
-ngx_http_print_task_merge_key(ngx_conf_t *cf,
-    ngx_http_print_task_loc_conf_t *prev,
-    ngx_http_print_task_loc_conf_t *conf)
-{
-    ngx_http_compile_complex_value_t  ccv;
-
-    if (conf->key == NULL) {
-        conf->key = prev->key;
-    }
-
-    if (conf->key != NULL || conf->mode == NGX_HTTP_PRINT_TASK_OFF) {
-        return NGX_CONF_OK;
-    }
-
-    conf->key = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
-    if (conf->key == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-
-    ccv.cf = cf;
-    ccv.value = &ngx_http_print_task_default_key;
-    ccv.complex_value = conf->key;
-
-    return (ngx_http_compile_complex_value(&ccv) == NGX_OK) ? NGX_CONF_OK
-                                                            : NGX_CONF_ERROR;
 }
 
 

@@ -25,6 +25,8 @@ static ngx_int_t ngx_http_print_task_store_op(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_default_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_must_queue(
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx);
@@ -127,6 +129,10 @@ ngx_http_print_task_store_key(ngx_http_request_t *r,
 {
     ngx_int_t  rc;
 
+    if (ctx->conf->key == NULL) {
+        return ngx_http_print_task_default_key(r, ctx);
+    }
+
     ctx->keying = 1;
 
     rc = ngx_http_complex_value(r, ctx->conf->key, &ctx->op.key);
@@ -134,6 +140,45 @@ ngx_http_print_task_store_key(ngx_http_request_t *r,
     ctx->keying = 0;
 
     return rc;
+}
+
+
+/*
+ * What "print-task:{$print_task_tenant_id/$print_task_definition_id/
+ * $print_task_id}" would give, at a tenth of the cost.
+ */
+
+static ngx_int_t
+ngx_http_print_task_default_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char     *p;
+    size_t      len;
+    ngx_str_t  *key, *tenant;
+
+    key = &ctx->op.key;
+    tenant = &ctx->claims.tenant;
+
+    len = sizeof("print-task:{//}") - 1 + tenant->len
+          + ctx->route.definition.len + ctx->route.task.len;
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    key->data = p;
+    key->len = len;
+
+    p = ngx_cpymem(p, "print-task:{", sizeof("print-task:{") - 1);
+    p = ngx_cpymem(p, tenant->data, tenant->len);
+    *p++ = '/';
+    p = pt_route_id_key(p, &ctx->route.definition);
+    *p++ = '/';
+    p = pt_route_id_key(p, &ctx->route.task);
+    *p = '}';
+
+    return NGX_OK;
 }
 
 

@@ -6,6 +6,7 @@ use PrintTask;
 no_root_location();
 
 our $change = '{"status":{"state":"pending"}}';
+our $guid = '03656E-6069-4E10-8147-D25290B00A3C';
 
 # for different prefixes
 sub patches {
@@ -56,6 +57,23 @@ gateway_conf(extra => 'print_task_key own:$print_task_id;')
 HGET own:t state => pending
 HGET all:t state => pending
 DBSIZE => 2
+
+
+
+=== print_task_key: its default, if it is spelled out
+--- config eval
+gateway_conf()
+. gateway_conf(path => '/v2/', extra => 'print_task_key "print-task:{'
+                                      . '$print_task_tenant_id/'
+                                      . '$print_task_definition_id/'
+                                      . '$print_task_id}";')
+--- request eval
+[map { patch_uri("$_/print/taskDefinitions/AB$main::guid/tasks/AB", $main::change) }
+     '', '/v2']
+--- error_code eval: [200, 200]
+--- pt_expect
+EXISTS print-task:{$PrintTask::tenant/ab03656e-6069-4e10-8147-d25290b00a3c/AB} => 1
+DBSIZE => 1
 
 
 
