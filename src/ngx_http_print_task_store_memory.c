@@ -70,9 +70,8 @@ static ngx_int_t ngx_http_print_task_memory_lock(
 static ngx_uint_t ngx_http_print_task_memory_may_log(
     ngx_http_print_task_memory_t *memory);
 static ngx_int_t ngx_http_print_task_memory_copy(ngx_pool_t *pool,
-    pt_snapshot_t *snapshot, const u_char *text);
-static void ngx_http_print_task_memory_move(ngx_str_t *text,
-    const u_char *from, u_char *to);
+    pt_snapshot_t *snapshot);
+static u_char *ngx_http_print_task_memory_move(ngx_str_t *text, u_char *p);
 
 
 /* by the type of the operation */
@@ -384,10 +383,7 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     op->snapshot = seen.snapshot;
     op->from = seen.from;
 
-    if (ngx_http_print_task_memory_copy(op->pool, &op->snapshot,
-                                        memory->table.text)
-        == NGX_OK)
-    {
+    if (ngx_http_print_task_memory_copy(op->pool, &op->snapshot) == NGX_OK) {
         return NGX_OK;
     }
 
@@ -559,42 +555,45 @@ ngx_http_print_task_memory_may_log(ngx_http_print_task_memory_t *memory)
 }
 
 
-/* the strings are in one piece; those that are empty need an address, too */
+/* strings that are empty need an address, too */
 
 static ngx_int_t
-ngx_http_print_task_memory_copy(ngx_pool_t *pool, pt_snapshot_t *snapshot,
-    const u_char *text)
+ngx_http_print_task_memory_copy(ngx_pool_t *pool, pt_snapshot_t *snapshot)
 {
-    size_t   len;
-    u_char  *p;
+    u_char     *p;
+    pt_task_t  *task;
 
     if (snapshot->task.state == PT_UNKNOWN) {
         return NGX_OK;
     }
 
-    len = snapshot->app.len + snapshot->task.description.len
-          + snapshot->task.parent_url.len;
+    task = &snapshot->task;
 
-    p = ngx_pnalloc(pool, len + 1);
+    p = ngx_pnalloc(pool, snapshot->app.len + task->description.len
+                          + task->parent_url.len + 1);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(p, text, len);
+    p = ngx_http_print_task_memory_move(&snapshot->app, p);
+    p = ngx_http_print_task_memory_move(&task->description, p);
 
-    ngx_http_print_task_memory_move(&snapshot->app, text, p);
-    ngx_http_print_task_memory_move(&snapshot->task.description, text, p);
-    ngx_http_print_task_memory_move(&snapshot->task.parent_url, text, p);
+    (void) ngx_http_print_task_memory_move(&task->parent_url, p);
 
     return NGX_OK;
 }
 
 
-static void
-ngx_http_print_task_memory_move(ngx_str_t *text, const u_char *from,
-    u_char *to)
+static u_char *
+ngx_http_print_task_memory_move(ngx_str_t *text, u_char *p)
 {
-    if (text->data != NULL) {
-        text->data = to + (text->data - from);
+    if (text->data == NULL) {
+        return p;
     }
+
+    ngx_memcpy(p, text->data, text->len);
+
+    text->data = p;
+
+    return p + text->len;
 }

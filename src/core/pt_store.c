@@ -19,6 +19,7 @@ static ngx_uint_t pt_store_is(const pt_store_t *store, uint32_t n,
     ngx_uint_t states);
 static pt_store_result_e pt_store_seen(pt_store_t *store, uint32_t n,
     pt_store_seen_t *seen);
+static void pt_store_use(pt_store_record_t *record);
 static pt_store_result_e pt_store_reserve_new(pt_store_t *store,
     const pt_store_op_t *op, pt_store_seen_t *seen);
 static void pt_store_hold(pt_store_t *store, uint32_t n,
@@ -193,6 +194,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     size_t              len;
     uint32_t            state;
     pt_task_t          *task;
+    pt_store_list_e     list;
     pt_store_record_t  *record;
 
     task = &seen->snapshot.task;
@@ -216,15 +218,24 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     }
 
     record = pt_store_record(store, n);
+    list = pt_store_list(record);
     state = pt_store_write(store, task, &seen->snapshot.app);
 
     pt_store_replace(store, n, state);
     pt_store_set64(store, &record->rev, record->rev + 1);
     pt_store_set_final(store, n, op->final);
-    pt_store_place(store, n);
+
+    if (pt_store_list(record) == list) {
+        pt_store_use(record);
+
+    } else {
+        pt_store_place(store, n);
+    }
+
     pt_store_done(store);
 
-    pt_store_look(store, n, &seen->snapshot);
+    seen->snapshot.rev = record->rev;
+    seen->snapshot.confirmed = store->now;
 
     return PT_STORE_APPLIED;
 }
@@ -442,22 +453,27 @@ pt_store_is(const pt_store_t *store, uint32_t n, ngx_uint_t states)
 }
 
 
-/* one word, which nothing depends on: no journal */
-
 static pt_store_result_e
 pt_store_seen(pt_store_t *store, uint32_t n, pt_store_seen_t *seen)
 {
-    pt_store_record_t  *record;
-
-    record = pt_store_record(store, n);
-
-    if (!(record->ends & PT_STORE_IS_USED)) {
-        record->ends |= PT_STORE_IS_USED;
-    }
-
+    pt_store_use(pt_store_record(store, n));
     pt_store_look(store, n, &seen->snapshot);
 
     return PT_STORE_SEEN;
+}
+
+
+/*
+ * Instead of moving it to the end of its list, where the neighbours would be
+ * fetched from memory.  One word, which nothing depends on: no journal.
+ */
+
+static void
+pt_store_use(pt_store_record_t *record)
+{
+    if (!(record->ends & PT_STORE_IS_USED)) {
+        record->ends |= PT_STORE_IS_USED;
+    }
 }
 
 

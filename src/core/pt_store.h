@@ -47,7 +47,8 @@ typedef struct {
     uint32_t          *buckets;
     u_char            *text;              /* PT_STORE_TEXT_MAX bytes, which the
                                              strings of a snapshot are in until
-                                             the next operation */
+                                             the next operation, but for those
+                                             that APPLY was given */
     uint64_t           now;               /* ms since the epoch; to be set
                                              before each operation */
 } pt_store_t;
