@@ -207,6 +207,11 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
 
     switch (status) {
 
+    case NGX_HTTP_BAD_REQUEST:
+        ctx->keepalive = r->keepalive && ngx_http_print_task_body_is_line(r);
+        rc = NGX_OK;
+        break;
+
     case NGX_HTTP_UNAUTHORIZED:
     case NGX_HTTP_FORBIDDEN:
         rc = ngx_http_print_task_challenge(r, ctx->reason);

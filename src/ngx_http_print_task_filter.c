@@ -135,6 +135,12 @@ ngx_http_print_task_replace_page(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    /* nginx would end the connection with each 400 */
+
+    if (ctx->keepalive && r->err_status == NGX_HTTP_BAD_REQUEST) {
+        r->keepalive = 1;
+    }
+
     ngx_str_set(&r->headers_out.content_type, "application/json");
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;

@@ -291,6 +291,7 @@ typedef struct {
     unsigned                       accepted:1;    /* the back end said 2xx */
     unsigned                       capture:1;
     unsigned                       page_sent:1;
+    unsigned                       keepalive:1;   /* after a 400 */
 } ngx_http_print_task_ctx_t;
 
 
@@ -544,6 +545,7 @@ pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
     ngx_str_t *body, pt_arena_t *arena);
 
 /* gives the back end the canonical body, and headers that match it */
+ngx_uint_t ngx_http_print_task_body_is_line(ngx_http_request_t *r);
 ngx_int_t ngx_http_print_task_set_body(ngx_http_request_t *r,
     const pt_update_t *update);
 

@@ -134,10 +134,34 @@ and_then(raw_patch(body()))
 
 
 
-=== a refusal of the body itself ends the connection, as all 400 of nginx do
+=== ... of the body, in one line
 --- raw_request eval
 and_then(raw_patch('{"status":{"state":"done"}}'))
---- pt_refused: 400 stateInvalid
+--- pipelined_requests eval
+[1, 2]
+--- error_code eval
+[400, 200]
+--- response_body_like eval
+['"stateInvalid"', '"id":"next"']
+
+
+
+=== ... of the body, cut off
+--- raw_request eval
+and_then(raw_patch('{"status":{"state":"'))
+--- pipelined_requests eval
+[1, 2]
+--- error_code eval
+[400, 200]
+--- response_body_like eval
+['"jsonSyntax"', '"id":"next"']
+
+
+
+=== a body of more lines ends the connection, as all 400 of nginx do
+--- raw_request eval
+and_then(raw_patch("{\n}}"))
+--- pt_refused: 400 jsonSyntax
 --- response_headers
 Connection: close
 --- pt_backend_saw

@@ -173,6 +173,30 @@ answers('what follows the last chunk is a request',
         legal(chunked($body) . illegal($body, $type, $length), $type,
               'Transfer-Encoding: chunked'), 200, 409);
 
+# --- a body that is refused: the connection goes on after what can be nothing else
+
+for my $text ("{\n", "{\r", "{}$inner", ' {', '0', "0\r\n\r\n", '[]',
+              "\x1f\x8b{")
+{
+    answers('no object in one line: '
+            . substr($text, 0, 9) =~ s/[^!-~]/?/gr,
+            illegal($text, $type, 'Content-Length: ' . length $text), 400,
+            'close');
+}
+
+for my $text ('{', '{{', '{}}', '{"a":1}') {
+    my $refused = illegal($text, $type, 'Content-Length: ' . length $text);
+
+    answers("in one line: \"$text\"",
+            $refused =~ s/\nHost: \w+/\nHost: plain/r
+            . legal($body, $type, $length), 400, 200);
+    answers('in a file',
+            $refused =~ s/\nHost: \w+/\nHost: file/r, 400, 'close');
+}
+
+answers('in one line, and a chunk', illegal(chunked('{'), $type,
+        'Transfer-Encoding: chunked'), 400, 'close');
+
 # --- a refusal does not leave a body behind for a request
 
 for my $framing ([$length, $body], ['Transfer-Encoding: chunked', chunked($body)])
