@@ -32,6 +32,8 @@ static void pt_store_end_lease(pt_store_t *store, uint32_t n);
 static void pt_store_set_end(pt_store_t *store, uint32_t n, uint64_t ttl);
 static void pt_store_set_final(pt_store_t *store, uint32_t n,
     ngx_uint_t final);
+static void pt_store_set_flag(pt_store_t *store, uint32_t n, uint64_t flag,
+    ngx_uint_t on);
 
 
 pt_store_result_e
@@ -286,6 +288,7 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_replace(store, n, state);
     pt_store_set_end(store, n, op->ttl);
+    pt_store_set_flag(store, n, PT_STORE_IS_OWNED, 1);
     pt_store_set_final(store, n, op->final);
     pt_store_end_lease(store, n);
     pt_store_done(store);
@@ -335,6 +338,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_replace(store, n, state);
     pt_store_set64(store, &record->rev, record->rev + 1);
     pt_store_set_end(store, n, op->ttl);
+    pt_store_set_flag(store, n, PT_STORE_IS_OWNED, 0);
     pt_store_set_final(store, n, op->final);
     pt_store_end_lease(store, n);
     pt_store_done(store);
@@ -522,15 +526,19 @@ pt_store_set_end(pt_store_t *store, uint32_t n, uint64_t ttl)
 static void
 pt_store_set_final(pt_store_t *store, uint32_t n, ngx_uint_t final)
 {
+    pt_store_set_flag(store, n, PT_STORE_IS_FINAL,
+                      pt_store_is(store, n, final));
+}
+
+
+static void
+pt_store_set_flag(pt_store_t *store, uint32_t n, uint64_t flag, ngx_uint_t on)
+{
     uint64_t            ends;
     pt_store_record_t  *record;
 
     record = pt_store_record(store, n);
-    ends = record->ends & ~(uint64_t) PT_STORE_IS_FINAL;
-
-    if (pt_store_is(store, n, final)) {
-        ends |= PT_STORE_IS_FINAL;
-    }
+    ends = on ? record->ends | flag : record->ends & ~flag;
 
     if (ends != record->ends) {
         pt_store_set64(store, &record->ends, ends);

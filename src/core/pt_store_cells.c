@@ -282,7 +282,7 @@ pt_store_victim(pt_store_t *store, uint32_t keep)
 
     static const pt_store_list_e  expiring[] = {
         PT_STORE_ACTIVE, PT_STORE_FINAL, PT_STORE_UNKNOWN, PT_STORE_LEASED,
-        PT_STORE_LISTS
+        PT_STORE_OWNED, PT_STORE_LISTS
     };
 
     static const pt_store_list_e  idle[] = {
@@ -539,8 +539,9 @@ pt_store_list(const pt_store_record_t *record)
     return record->lease ? PT_STORE_LEASED
            : !record->next ? PT_STORE_UNKNOWN
            : (record->ends & PT_STORE_IS_FINAL) ? PT_STORE_FINAL
-           : pt_store_end(record) ? PT_STORE_ACTIVE
-           : PT_STORE_KEPT;
+           : !pt_store_end(record) ? PT_STORE_KEPT
+           : (record->ends & PT_STORE_IS_OWNED) ? PT_STORE_OWNED
+           : PT_STORE_ACTIVE;
 }
 
 

@@ -24,7 +24,7 @@
 
 
 #define PT_STORE_MAGIC          0x65726f7473207470ull    /* "pt store" */
-#define PT_STORE_LAYOUT         1
+#define PT_STORE_LAYOUT         2
 
 #define PT_STORE_CELL           64
 #define PT_STORE_JOURNAL        64     /* words; an operation needs 20 */
@@ -54,7 +54,8 @@ typedef enum {
     PT_STORE_LEASED = 0,               /* a change is under way */
     PT_STORE_UNKNOWN,                  /* nothing but rev */
     PT_STORE_FINAL,
-    PT_STORE_ACTIVE,
+    PT_STORE_ACTIVE,                   /* not final, but known elsewhere */
+    PT_STORE_OWNED,                    /* not final, until its end */
     PT_STORE_KEPT,                     /* not final, and without an end */
     PT_STORE_LISTS
 } pt_store_list_e;
@@ -64,6 +65,7 @@ typedef enum {
 
 #define PT_STORE_IS_FINAL       0x01
 #define PT_STORE_IS_USED        0x02   /* since it was put where it is */
+#define PT_STORE_IS_OWNED       0x04   /* by this store: it was put */
 #define PT_STORE_FLAGS          0xff
 #define PT_STORE_ENDS_SHIFT     8
 

@@ -41,6 +41,7 @@ static void test_life(void);
 static void test_strings(void);
 static void test_expiry(void);
 static void test_evict_order(void);
+static void test_evict_told(void);
 static void test_evict_never(void);
 static void test_second_chance(void);
 static void test_spare(void);
@@ -77,6 +78,7 @@ main(void)
     test_strings();
     test_expiry();
     test_evict_order();
+    test_evict_told();
     test_evict_never();
     test_second_chance();
     test_spare();
@@ -429,9 +431,15 @@ test_evict_order(void)
 
     test_new(TEST_SIZE);
 
-    test_put("active", PT_PENDING, 100000);
+    op = test_op("active");
+    op.ttl = 100000;
+    op.task.state = PT_PENDING;
+    (void) test_run(TEST_RESERVE, &op, &seen);
+    (void) test_run(TEST_COMMIT, &op, &seen);
+
     test_put("final", PT_COMPLETED, 100000);
     test_put("kept", PT_PENDING, 0);
+    test_put("timed", PT_PENDING, 100000);
     test_put("past", PT_COMPLETED, 1);
 
     op = test_op("forgotten");
@@ -447,6 +455,12 @@ test_evict_order(void)
     (void) test_run(TEST_RESERVE, &op, &seen);
 
     test_fill("k", PT_PENDING, 0);
+
+    if (pt_store_free(&test_store) > PT_STORE_SPARE) {
+        op = test_op("last cell");
+        op.lease_time = 100000;
+        (void) test_run(TEST_RESERVE, &op, &seen);
+    }
 
     test_store.now += 10;
 
@@ -469,10 +483,54 @@ test_evict_order(void)
     is_int(test_put("n5", PT_PENDING, 0), PT_STORE_FULL, "then it is full");
     ok(test_there("held"), "a lease that lives is not given up");
     ok(test_there("kept"), "nor a task that is only here");
+    ok(test_there("timed"), "nor one that is to be here for some time");
     ok(test_there("n1") && test_there("n4"), "nor a new one");
     ok(!test_there("n5"), "but one more is none");
 
     ok(test_check() == NULL, "sound when full");
+
+    test_store.now += 100000;
+
+    is_int(test_put("n5", PT_PENDING, 0), PT_STORE_CREATED,
+           "when that is over, there is room");
+    ok(!test_there("timed"), "by its going");
+    ok(test_check() == NULL, "sound after that");
+}
+
+
+/* a task that was put is the only one; one that a back end told is not */
+
+static void
+test_evict_told(void)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    test_put("put", PT_PENDING, 100000);
+    test_put("told", PT_PENDING, 100000);
+
+    op = test_op("told");
+    op.ttl = 100000;
+    op.task.state = PT_PENDING;
+    (void) test_run(TEST_RESERVE, &op, &seen);
+    (void) test_run(TEST_COMMIT, &op, &seen);
+
+    op = test_op("put");
+    op.update.state = PT_PROCESSING;
+    (void) test_run(TEST_APPLY, &op, &seen);
+
+    test_fill("k", PT_PENDING, 0);
+
+    (void) test_put("more", PT_PENDING, 0);
+
+    ok(!test_there("told"), "what a back end has told since makes room");
+
+    is_int(test_put("another", PT_PENDING, 0), PT_STORE_FULL,
+           "what was changed after it was put does not");
+    ok(test_there("put"), "it is still there");
+    ok(test_check() == NULL, "sound with both");
 }
 
 
@@ -519,8 +577,10 @@ test_evict_never(void)
 static void
 test_second_chance(void)
 {
-    char      key[32];
-    unsigned  n, i;
+    char             key[32];
+    unsigned         n, i;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
 
     test_new(TEST_SIZE);
 
@@ -535,6 +595,13 @@ test_second_chance(void)
 
     test_put("y", PT_PENDING, 0);
     ok(test_there("f2") && !test_there("f3"), "nor is this one");
+
+    op = test_op("f4");
+    op.update.state = PT_ABORTED;
+    (void) test_run(TEST_APPLY, &op, &seen);
+
+    test_put("w", PT_PENDING, 0);
+    ok(test_there("f4") && !test_there("f5"), "nor what was changed");
 
     for (i = 0; i < n; i++) {
         sprintf(key, "f%u", i);
