@@ -43,6 +43,7 @@ static ngx_http_print_task_ctx_t *ngx_http_print_task_first(
  */
 
 static ngx_queue_t  ngx_http_print_task_lines[NGX_HTTP_PRINT_TASK_LINES];
+static ngx_uint_t   ngx_http_print_task_queued;
 
 
 ngx_int_t
@@ -265,6 +266,7 @@ ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
                        "print task waits");
 
         ctx->queued = 1;
+        ngx_http_print_task_queued++;
         ngx_queue_insert_tail(ngx_http_print_task_line(&ctx->op.key),
                               &ctx->queue);
     }
@@ -302,6 +304,7 @@ ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx)
     }
 
     ctx->queued = 0;
+    ngx_http_print_task_queued--;
     ctx->woken = 0;
 
     ngx_queue_remove(&ctx->queue);
@@ -367,6 +370,10 @@ ngx_http_print_task_first(const ngx_http_print_task_store_t *store,
 {
     ngx_queue_t                *q, *line;
     ngx_http_print_task_ctx_t  *ctx;
+
+    if (ngx_http_print_task_queued == 0) {
+        return NULL;
+    }
 
     line = ngx_http_print_task_line(key);
 
