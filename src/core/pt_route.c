@@ -8,10 +8,21 @@
 
 
 #define PT_SEGMENTS  64
+#define PT_GUID_LEN  36
 
 
-#define pt_route_in(set, ch)                                                  \
-    ((set)[(ch) >> 5] & ((uint32_t) 1 << ((ch) & 0x1f)))
+/* bits of pt_route_chars[] */
+
+#define PT_CHAR_USUAL  1        /* printable ASCII, but for % . / ; and \\ */
+#define PT_CHAR_ID     2        /* A-Z a-z 0-9 . _ ~ - */
+
+
+#define pt_route_is(ch, bit)  (pt_route_chars[ch] & (bit))
+
+
+/* one byte in each of eight */
+
+#define pt_route_each(byte)   ((uint64_t) (byte) * 0x0101010101010101ull)
 
 
 typedef enum {
@@ -44,69 +55,31 @@ static pt_segment_e pt_route_segment(const ngx_str_t *segment,
     const ngx_str_t *name, ngx_str_t *key);
 static ngx_uint_t pt_route_id(const ngx_str_t *id);
 static ngx_uint_t pt_route_is_guid(const ngx_str_t *id);
+static ngx_uint_t pt_route_are_hex(const u_char *a, const u_char *b);
 static ngx_uint_t pt_route_prefix(const ngx_str_t *s, const ngx_str_t *name);
 
 
-/* printable ASCII, but for % . / ; and \\ */
+static const u_char  pt_route_chars[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 
-static const uint32_t  pt_route_usual[] = {
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    /* SP !  "  #  $  %  &  '  (  )  *  +  ,  -  .  / */
+    1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 3, 2, 0,
 
-                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
-    0xf7ff3fdf, /* 1111 0111 1111 1111  0011 1111 1101 1111 */
+    /* 0  1  2  3  4  5  6  7  8  9  :  ;  <  =  >  ? */
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 0, 1, 1, 1, 1,
 
-                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
-    0xefffffff, /* 1110 1111 1111 1111  1111 1111 1111 1111 */
+    /* @  A  B  C  D  E  F  G  H  I  J  K  L  M  N  O */
+    1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
 
-                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
-    0x7fffffff, /* 0111 1111 1111 1111  1111 1111 1111 1111 */
+    /* P  Q  R  S  T  U  V  W  X  Y  Z  [  \  ]  ^  _ */
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 0, 1, 1, 3,
 
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000  /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-};
+    /* `  a  b  c  d  e  f  g  h  i  j  k  l  m  n  o */
+    1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
 
-
-/* A-Z a-z 0-9 . _ ~ - */
-
-static const uint32_t  pt_route_id_chars[] = {
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-
-                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
-    0x03ff6000, /* 0000 0011 1111 1111  0110 0000 0000 0000 */
-
-                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
-    0x87fffffe, /* 1000 0111 1111 1111  1111 1111 1111 1110 */
-
-                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
-    0x47fffffe, /* 0100 0111 1111 1111  1111 1111 1111 1110 */
-
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000  /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-};
-
-
-/* 0-9 A-F a-f */
-
-static const uint32_t  pt_route_hex_digits[] = {
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-
-                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
-    0x03ff0000, /* 0000 0011 1111 1111  0000 0000 0000 0000 */
-
-                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
-    0x0000007e, /* 0000 0000 0000 0000  0000 0000 0111 1110 */
-
-                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
-    0x0000007e, /* 0000 0000 0000 0000  0000 0000 0111 1110 */
-
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000, /* 0000 0000 0000 0000  0000 0000 0000 0000 */
-    0x00000000  /* 0000 0000 0000 0000  0000 0000 0000 0000 */
+    /* p  q  r  s  t  u  v  w  x  y  z  {  |  }  ~ */
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 3, 0
 };
 
 
@@ -203,7 +176,7 @@ pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path)
 static const u_char *
 pt_route_skip_usual(const u_char *p, const u_char *last)
 {
-    while (p < last && pt_route_in(pt_route_usual, *p)) {
+    while (p < last && pt_route_is(*p, PT_CHAR_USUAL)) {
         p++;
     }
 
@@ -511,7 +484,7 @@ pt_route_segment(const ngx_str_t *segment, const ngx_str_t *name,
         /* void */
     }
 
-    if (trimmed < last && pt_route_in(pt_route_id_chars, *trimmed)) {
+    if (trimmed < last && pt_route_is(*trimmed, PT_CHAR_ID)) {
         return PT_SEGMENT_OTHER;
     }
 
@@ -540,7 +513,7 @@ pt_route_id(const ngx_str_t *id)
     dots = 0;
 
     for (i = 0; i < id->len; i++) {
-        if (!pt_route_in(pt_route_id_chars, id->data[i])) {
+        if (!pt_route_is(id->data[i], PT_CHAR_ID)) {
             return 0;
         }
 
@@ -554,42 +527,73 @@ pt_route_id(const ngx_str_t *id)
 u_char *
 pt_route_id_key(u_char *dst, const ngx_str_t *id)
 {
-    u_char  lower;
-    size_t  i;
+    size_t    i;
+    uint32_t  word;
+
+    if (id->len == 0) {
+        /* there may be no data at all */
+        return dst;
+    }
+
+    if (!pt_route_is_guid(id)) {
+        return ngx_cpymem(dst, id->data, id->len);
+    }
 
     /* digits and '-' have this bit anyway */
 
-    lower = pt_route_is_guid(id) ? 0x20 : 0;
-
-    for (i = 0; i < id->len; i++) {
-        *dst++ = id->data[i] | lower;
+    for (i = 0; i < PT_GUID_LEN; i += sizeof(uint32_t)) {
+        ngx_memcpy(&word, id->data + i, sizeof(uint32_t));
+        word |= (uint32_t) pt_route_each(0x20);
+        ngx_memcpy(dst + i, &word, sizeof(uint32_t));
     }
 
-    return dst;
+    return dst + PT_GUID_LEN;
 }
 
 
 static ngx_uint_t
 pt_route_is_guid(const ngx_str_t *id)
 {
-    size_t         i, digits;
     const u_char  *p;
 
     p = id->data;
 
-    if (id->len != 36
-        || p[8] != '-' || p[13] != '-' || p[18] != '-' || p[23] != '-')
-    {
+    return id->len == PT_GUID_LEN
+           && p[8] == '-' && p[13] == '-' && p[18] == '-' && p[23] == '-'
+           && pt_route_are_hex(p, p + 4)
+           && pt_route_are_hex(p + 9, p + 14)
+           && pt_route_are_hex(p + 19, p + 24)
+           && pt_route_are_hex(p + 28, p + 32);
+}
+
+
+/*
+ * Four bytes at each place, all in one word: adding 0x80 - c sets the highest
+ * bit of those that are not below c, and does not carry, as all are below 0x80.
+ */
+
+static ngx_uint_t
+pt_route_are_hex(const u_char *a, const u_char *b)
+{
+    uint32_t  half[2];
+    uint64_t  word, lower, digits, letters;
+
+    ngx_memcpy(&half[0], a, sizeof(uint32_t));
+    ngx_memcpy(&half[1], b, sizeof(uint32_t));
+    ngx_memcpy(&word, half, sizeof(uint64_t));
+
+    if (word & pt_route_each(0x80)) {
         return 0;
     }
 
-    digits = 0;
+    lower = word | pt_route_each(0x20);
 
-    for (i = 0; i < id->len; i++) {
-        digits += (pt_route_in(pt_route_hex_digits, p[i]) != 0);
-    }
+    digits = (word + pt_route_each(0x80 - '0'))
+             & ~(word + pt_route_each(0x80 - '9' - 1));
+    letters = (lower + pt_route_each(0x80 - 'a'))
+              & ~(lower + pt_route_each(0x80 - 'f' - 1));
 
-    return digits == 32;
+    return ((digits | letters) & pt_route_each(0x80)) == pt_route_each(0x80);
 }
 
 
