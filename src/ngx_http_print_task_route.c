@@ -9,7 +9,11 @@
 
 #include "ngx_http_print_task_module.h"
 
+#include "core/pt_names.h"
 
+
+static pt_reason_e ngx_http_print_task_read_path(ngx_http_request_t *r,
+    pt_route_t *route);
 static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
 
 
@@ -40,8 +44,6 @@ pt_reason_e
 ngx_http_print_task_find_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    u_char       *args;
-    ngx_str_t     raw;
     ngx_uint_t    methods;
     ngx_list_t   *headers;
     pt_reason_e   reason;
@@ -66,21 +68,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
         return PT_PATH_INVALID;
     }
 
-    raw = r->unparsed_uri;
-
-    args = memchr(raw.data, '?', raw.len);
-
-    if (args != NULL) {
-        raw.len = args - raw.data;
-    }
-
-    reason = pt_route_spelling(&raw, r->valid_unparsed_uri ? &r->uri : NULL);
-
-    if (reason != PT_OK) {
-        return reason;
-    }
-
-    reason = pt_route_read(&r->uri, &ctx->route);
+    reason = ngx_http_print_task_read_path(r, &ctx->route);
 
     if (reason != PT_OK) {
         return reason;
@@ -113,6 +101,35 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     }
 
     return PT_OK;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_read_path(ngx_http_request_t *r, pt_route_t *route)
+{
+    u_char       *args;
+    ngx_str_t     raw;
+    pt_reason_e   reason;
+
+    raw = r->unparsed_uri;
+
+    if (pt_str_equal(&raw, &r->uri) && pt_route_plain(&raw, route)) {
+        return PT_OK;
+    }
+
+    args = memchr(raw.data, '?', raw.len);
+
+    if (args != NULL) {
+        raw.len = args - raw.data;
+    }
+
+    reason = pt_route_spelling(&raw, r->valid_unparsed_uri ? &r->uri : NULL);
+
+    if (reason != PT_OK) {
+        return reason;
+    }
+
+    return pt_route_read(&r->uri, route);
 }
 
 

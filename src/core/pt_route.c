@@ -39,6 +39,10 @@ typedef struct {
 } pt_segments_t;
 
 
+static ngx_uint_t pt_route_plain_segment(u_char **end, const u_char *first,
+    ngx_str_t *segment);
+static ngx_uint_t pt_route_plain_name(u_char **end, const u_char *first,
+    const ngx_str_t *name);
 static const u_char *pt_route_skip_usual(const u_char *p, const u_char *last);
 static ngx_int_t pt_route_decode(const u_char **p, const u_char *last,
     u_char *ch);
@@ -83,11 +87,112 @@ static const u_char  pt_route_chars[256] = {
 };
 
 
+/* as plain paths have them */
+
+static const ngx_str_t  pt_route_plain_definitions =
+    ngx_string("/taskDefinitions");
+static const ngx_str_t  pt_route_plain_tasks = ngx_string("/tasks");
+
+
+/* in lower case */
+
 static const ngx_str_t  pt_route_print = ngx_string("print");
 static const ngx_str_t  pt_route_definitions = ngx_string("taskdefinitions");
 static const ngx_str_t  pt_route_jobs = ngx_string("jobs");
 static const ngx_str_t  pt_route_tasks = ngx_string("tasks");
 static const ngx_str_t  pt_route_batch = ngx_string("$batch");
+
+
+/* from the end, by which a path is known, to its front */
+
+ngx_uint_t
+pt_route_plain(const ngx_str_t *path, pt_route_t *route)
+{
+    u_char      *end;
+    ngx_str_t    other;
+    ngx_uint_t   n;
+
+    ngx_memzero(route, sizeof(pt_route_t));
+
+    if (path->len == 0 || path->data[0] != '/') {
+        return 0;
+    }
+
+    end = path->data + path->len;
+
+    if (!pt_route_plain_segment(&end, path->data, &route->task)
+        || !pt_route_plain_name(&end, path->data, &pt_route_plain_tasks)
+        || !pt_route_plain_segment(&end, path->data, &route->definition)
+        || !pt_route_plain_name(&end, path->data,
+                                &pt_route_plain_definitions)
+        || route->task.len > PT_ID_MAX
+        || route->definition.len > PT_ID_MAX)
+    {
+        return 0;
+    }
+
+    for (n = 4; end != path->data; n++) {
+
+        if (n == PT_SEGMENTS
+            || !pt_route_plain_segment(&end, path->data, &other))
+        {
+            return 0;
+        }
+    }
+
+    route->kind = PT_ROUTE_TASK;
+
+    return 1;
+}
+
+
+/*
+ * Takes a segment from before *end.  It is plain if it has only bytes of an
+ * id, so it is not the odd form of a name either; but one that ends with a dot
+ * may be.  There is a '/' at first, and so an end to the search.
+ */
+
+static ngx_uint_t
+pt_route_plain_segment(u_char **end, const u_char *first, ngx_str_t *segment)
+{
+    u_char  *p;
+
+    p = *end;
+
+    if (p == first) {
+        return 0;
+    }
+
+    do {
+        p--;
+    } while (pt_route_is(*p, PT_CHAR_ID));
+
+    segment->data = p + 1;
+    segment->len = *end - segment->data;
+
+    if (*p != '/' || segment->len == 0 || (*end)[-1] == '.') {
+        return 0;
+    }
+
+    *end = p;
+
+    return 1;
+}
+
+
+static ngx_uint_t
+pt_route_plain_name(u_char **end, const u_char *first, const ngx_str_t *name)
+{
+    if ((size_t) (*end - first) < name->len
+        || ngx_memcmp(*end - name->len, name->data, name->len) != 0)
+    {
+        return 0;
+    }
+
+    *end -= name->len;
+
+    return 1;
+}
 
 
 pt_reason_e

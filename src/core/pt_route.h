@@ -39,6 +39,14 @@ typedef struct {
 
 
 /*
+ * Whether a path is that of a task in its plainest form: names as they are
+ * documented, bytes of ids ("A-Za-z0-9._~-"), no segment empty or ended by a
+ * dot.  Then route is set, and the two below would find nothing else, with
+ * this path for both raw and path; if not, they have to be asked.
+ */
+ngx_uint_t pt_route_plain(const ngx_str_t *path, pt_route_t *route);
+
+/*
  * Whether a path, as the client spelled it and without arguments, is one that
  * all servers read alike: "..", ".", "..;a", "//", "%2F", "%5C", "%25", "\\",
  * control and non-ASCII characters are PT_PATH_INVALID.  So is any difference

@@ -18,6 +18,8 @@
 static void fuzz_spelling(const ngx_str_t *raw, const ngx_str_t *path);
 static void fuzz_accepted(const ngx_str_t *raw, const ngx_str_t *path);
 static void fuzz_read(const ngx_str_t *path, ngx_uint_t spelled);
+static void fuzz_plain(const ngx_str_t *path, pt_reason_e reason,
+    const pt_route_t *route);
 static void fuzz_task(const ngx_str_t *path, const pt_route_t *route);
 static void fuzz_id(const ngx_str_t *path, const ngx_str_t *id);
 static void fuzz_again(const pt_route_t *route);
@@ -139,6 +141,8 @@ fuzz_read(const ngx_str_t *path, ngx_uint_t spelled)
 
     reason = pt_route_read(path, &route);
 
+    fuzz_plain(path, reason, &route);
+
     if (reason != PT_OK) {
         fuzz_assert(reason == PT_PATH_INVALID || reason == PT_ID_INVALID);
         fuzz_upper(path, reason, &route);
@@ -172,6 +176,31 @@ fuzz_read(const ngx_str_t *path, ngx_uint_t spelled)
     default:
         abort();
     }
+}
+
+
+/* what is seen at once is what a closer look finds */
+
+static void
+fuzz_plain(const ngx_str_t *path, pt_reason_e reason, const pt_route_t *route)
+{
+    pt_route_t  plain;
+
+    memset(&plain, 0xa5, sizeof(pt_route_t));
+
+    if (!pt_route_plain(path, &plain)) {
+        return;
+    }
+
+    fuzz_assert(pt_route_spelling(path, path) == PT_OK);
+    fuzz_assert(reason == PT_OK);
+    fuzz_assert(route->kind == PT_ROUTE_TASK);
+    fuzz_assert(plain.kind == PT_ROUTE_TASK);
+
+    fuzz_assert(plain.definition.data == route->definition.data);
+    fuzz_assert(plain.definition.len == route->definition.len);
+    fuzz_assert(plain.task.data == route->task.data);
+    fuzz_assert(plain.task.len == route->task.len);
 }
 
 
@@ -243,6 +272,7 @@ fuzz_again(const pt_route_t *route)
 
     fuzz_assert(pt_route_spelling(&path, &path) == PT_OK);
     fuzz_assert(pt_route_read(&path, &again) == PT_OK);
+    fuzz_plain(&path, PT_OK, &again);
     fuzz_assert(again.kind == PT_ROUTE_TASK);
     fuzz_assert(fuzz_equal(&again.definition, &route->definition));
     fuzz_assert(fuzz_equal(&again.task, &route->task));

@@ -64,6 +64,8 @@ static void test_spelled_escapes(void);
 static void test_spelled_truncated(void);
 static void test_rewritten(void);
 
+static void test_plain(void);
+
 static void test_guids(void);
 static void test_guid_bytes(void);
 
@@ -71,6 +73,7 @@ static void test_paths(const char **paths, ngx_uint_t n,
     pt_reason_e reason, pt_route_e kind);
 static void test_read(test_read_t *rd, const char *path);
 static void test_read_bytes(test_read_t *rd, const void *path, size_t len);
+static void test_read_plain(const test_read_t *rd);
 static ngx_uint_t test_is_task(const test_read_t *rd);
 static ngx_uint_t test_is_id(const ngx_str_t *id);
 static void test_free(test_read_t *rd);
@@ -79,6 +82,12 @@ static pt_reason_e test_spelling(const void *raw, size_t len,
 static void test_id_key(const char *id, const char *want, const char *name);
 static void test_copy(ngx_str_t *copy, const void *data, size_t len);
 static const char *test_name(const char *text);
+
+
+/* of all paths that were read */
+
+static ngx_uint_t  test_plain_paths;
+static ngx_uint_t  test_plain_wrong;
 
 
 static const char  test_id_chars[] = "0123456789"
@@ -111,6 +120,8 @@ main(void)
     test_spelled_escapes();
     test_spelled_truncated();
     test_rewritten();
+
+    test_plain();
 
     test_guids();
     test_guid_bytes();
@@ -1056,6 +1067,91 @@ test_rewritten(void)
 }
 
 
+/* those that are seen to be a task without more ado */
+
+static void
+test_plain(void)
+{
+    ngx_uint_t   i, plain;
+    test_read_t  rd;
+
+    static const char  *paths[] = {
+        "/taskDefinitions/d/tasks/t",
+        "/print/taskDefinitions/d/tasks/t",
+        "/v1.0/print/taskDefinitions/d/tasks/t",
+        "/a/b-c_d~e/taskDefinitions/.d/tasks/t.1",
+        "/print/taskDefinitions/taskDefinitions/tasks/tasks",
+        "/tasks/t/taskDefinitions/d/tasks/t",
+        "/print/taskDefinitions/" ID_128 "/tasks/" ID_128,
+        SIXTEEN SIXTEEN SIXTEEN "/a/a/a/a/a/a/a/a/a/a/a"
+        "/print/taskDefinitions/d/tasks/t"
+    };
+
+    static const char  *others[] = {
+        "",
+        "/",
+        "tasks/t",
+        "/tasks/t",
+        "/t",
+        "t",
+        "/d/tasks/t",
+        "x/taskDefinitions/d/tasks/t",
+        "taskDefinitions/d/tasks/t",
+        "/taskDefinitions/d/tasks/",
+        "/taskDefinitions/d/tasks/t/",
+        "/taskDefinitions//tasks/t",
+        "//taskDefinitions/d/tasks/t",
+        "/print//taskDefinitions/d/tasks/t",
+        "/xtaskDefinitions/d/tasks/t",
+        "/taskDefinitions/d/xtasks/t",
+        "/taskDefinitions/d/tasksx/t",
+        "/taskdefinitions/d/tasks/t",
+        "/taskDefinitions/d/Tasks/t",
+        "/print/./taskDefinitions/d/tasks/t",
+        "/print/../taskDefinitions/d/tasks/t",
+        "/tasks./taskDefinitions/d/tasks/t",
+        "/tasks;a/taskDefinitions/d/tasks/t",
+        "/ tasks/taskDefinitions/d/tasks/t",
+        "/$batch/taskDefinitions/d/tasks/t",
+        "/a%2Fb/taskDefinitions/d/tasks/t",
+        "/a\\b/taskDefinitions/d/tasks/t",
+        "/taskDefinitions/d/tasks/..",
+        "/taskDefinitions/d/tasks/...",
+        "/taskDefinitions/../tasks/t",
+        "/taskDefinitions('d')/tasks/t",
+        "/taskDefinitions/d/tasks('t')",
+        "/taskDefinitions/d/tasks/$count",
+        "/taskDefinitions/d/tasks/t;a",
+        "/taskDefinitions/d/tasks/t?a",
+        "/taskDefinitions/d/tasks/t#a",
+        "/taskDefinitions/d/tasks/t ",
+        "/taskDefinitions/d/tasks/\xc3\xa9",
+        "/taskDefinitions/d/tasks/" ID_128 "0",
+        "/taskDefinitions/" ID_128 "0/tasks/t",
+        SIXTEEN SIXTEEN SIXTEEN "/a/a/a/a/a/a/a/a/a/a/a/a"
+        "/print/taskDefinitions/d/tasks/t"
+    };
+
+    for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        plain = test_plain_paths;
+
+        test_read(&rd, paths[i]);
+        is_int(test_plain_paths - plain, 1, test_name(paths[i]));
+        test_free(&rd);
+    }
+
+    plain = test_plain_paths;
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        test_read(&rd, others[i]);
+        is_int(test_plain_paths - plain, 0, test_name(others[i]));
+        test_free(&rd);
+    }
+
+    is_int(test_plain_wrong, 0, "plain paths are read as any other");
+}
+
+
 static void
 test_guids(void)
 {
@@ -1177,6 +1273,34 @@ test_read_bytes(test_read_t *rd, const void *path, size_t len)
     memset(&rd->route, 0xa5, sizeof(pt_route_t));
 
     rd->reason = pt_route_read(&rd->path, &rd->route);
+
+    test_read_plain(rd);
+}
+
+
+static void
+test_read_plain(const test_read_t *rd)
+{
+    pt_route_t         plain;
+    const pt_route_t  *route;
+
+    memset(&plain, 0xa5, sizeof(pt_route_t));
+
+    if (!pt_route_plain(&rd->path, &plain)) {
+        return;
+    }
+
+    route = &rd->route;
+
+    test_plain_paths++;
+    test_plain_wrong += (pt_route_spelling(&rd->path, &rd->path) != PT_OK
+                         || rd->reason != PT_OK
+                         || route->kind != PT_ROUTE_TASK
+                         || plain.kind != PT_ROUTE_TASK
+                         || plain.definition.data != route->definition.data
+                         || plain.definition.len != route->definition.len
+                         || plain.task.data != route->task.data
+                         || plain.task.len != route->task.len);
 }
 
 
