@@ -13,12 +13,16 @@
 #include "ngx_http_print_task_module.h"
 
 
-static ngx_table_elt_t *ngx_http_print_task_any_header(
-    const ngx_list_part_t **part, ngx_uint_t *i);
+static uint32_t ngx_http_print_task_lengths(const ngx_str_t *names);
 static ngx_uint_t ngx_http_print_task_header_listed(const ngx_str_t *field,
     const ngx_str_t *names);
 static ngx_uint_t ngx_http_print_task_header_same(const u_char *field,
     const u_char *name, size_t len);
+
+
+/* of names in a list: most fields have a length that none of them has */
+
+#define ngx_http_print_task_length(len)  ((uint32_t) 1 << ((len) & 0x1f))
 
 
 #define ngx_http_print_task_header_is(field, name)                            \
@@ -52,13 +56,27 @@ ngx_table_elt_t *
 ngx_http_print_task_next_header(const ngx_list_part_t **part, ngx_uint_t *i,
     const ngx_str_t *name)
 {
+    ngx_uint_t        n;
     ngx_table_elt_t  *h;
 
-    do {
-        h = ngx_http_print_task_any_header(part, i);
-    } while (h != NULL && !ngx_http_print_task_header_is(&h->key, name));
+    for ( ;; ) {
+        h = (*part)->elts;
 
-    return h;
+        for (n = *i; n < (*part)->nelts; n++) {
+            if (ngx_http_print_task_header_is(&h[n].key, name)) {
+                *i = n + 1;
+                return &h[n];
+            }
+        }
+
+        if ((*part)->next == NULL) {
+            *i = n;
+            return NULL;
+        }
+
+        *part = (*part)->next;
+        *i = 0;
+    }
 }
 
 
@@ -66,16 +84,22 @@ ngx_uint_t
 ngx_http_print_task_has_header(const ngx_list_t *headers,
     const ngx_str_t *names)
 {
+    uint32_t                lengths;
     ngx_uint_t              i;
     ngx_table_elt_t        *h;
     const ngx_list_part_t  *part;
 
-    i = 0;
-    part = &headers->part;
+    lengths = ngx_http_print_task_lengths(names);
 
-    while ((h = ngx_http_print_task_any_header(&part, &i)) != NULL) {
-        if (ngx_http_print_task_header_listed(&h->key, names)) {
-            return 1;
+    for (part = &headers->part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if ((lengths & ngx_http_print_task_length(h[i].key.len))
+                && ngx_http_print_task_header_listed(&h[i].key, names))
+            {
+                return 1;
+            }
         }
     }
 
@@ -111,6 +135,7 @@ ngx_int_t
 ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
     const ngx_str_t *except)
 {
+    uint32_t                lengths;
     ngx_uint_t              i;
     ngx_list_part_t         first;
     ngx_table_elt_t        *h, *copy;
@@ -124,21 +149,25 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
         return NGX_ERROR;
     }
 
-    i = 0;
-    part = &first;
+    lengths = ngx_http_print_task_lengths(except);
 
-    while ((h = ngx_http_print_task_any_header(&part, &i)) != NULL) {
+    for (part = &first; part; part = part->next) {
+        h = part->elts;
 
-        if (ngx_http_print_task_header_listed(&h->key, except)) {
-            continue;
+        for (i = 0; i < part->nelts; i++) {
+            if ((lengths & ngx_http_print_task_length(h[i].key.len))
+                && ngx_http_print_task_header_listed(&h[i].key, except))
+            {
+                continue;
+            }
+
+            copy = ngx_list_push(headers);
+            if (copy == NULL) {
+                return NGX_ERROR;
+            }
+
+            *copy = h[i];
         }
-
-        copy = ngx_list_push(headers);
-        if (copy == NULL) {
-            return NGX_ERROR;
-        }
-
-        *copy = *h;
     }
 
     return NGX_OK;
@@ -149,6 +178,7 @@ void
 ngx_http_print_task_flush_headers(ngx_http_request_t *r,
     const ngx_str_t *names)
 {
+    uint32_t                    lengths;
     ngx_str_t                   name;
     ngx_uint_t                  i;
     ngx_http_variable_t        *var;
@@ -157,6 +187,7 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r,
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
 
     var = cmcf->variables.elts;
+    lengths = ngx_http_print_task_lengths(names);
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
         name = var[i].name;
@@ -170,7 +201,9 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r,
             name.len -= sizeof("http_") - 1;
         }
 
-        if (ngx_http_print_task_header_listed(&name, names)) {
+        if ((lengths & ngx_http_print_task_length(name.len))
+            && ngx_http_print_task_header_listed(&name, names))
+        {
             r->variables[i].valid = 0;
             r->variables[i].not_found = 0;
         }
@@ -207,24 +240,18 @@ ngx_http_print_task_add_header(ngx_http_request_t *r, ngx_list_t *headers,
 }
 
 
-static ngx_table_elt_t *
-ngx_http_print_task_any_header(const ngx_list_part_t **part, ngx_uint_t *i)
+static uint32_t
+ngx_http_print_task_lengths(const ngx_str_t *names)
 {
-    ngx_table_elt_t  *h;
+    uint32_t  lengths;
 
-    while (*i >= (*part)->nelts) {
+    lengths = 0;
 
-        if ((*part)->next == NULL) {
-            return NULL;
-        }
-
-        *part = (*part)->next;
-        *i = 0;
+    for ( /* void */ ; names->len; names++) {
+        lengths |= ngx_http_print_task_length(names->len);
     }
 
-    h = (*part)->elts;
-
-    return &h[(*i)++];
+    return lengths;
 }
 
 
@@ -251,6 +278,11 @@ ngx_http_print_task_header_same(const u_char *field, const u_char *name,
 
     for (i = 0; i < len; i++) {
         ch = field[i];
+
+        if (ch == name[i]) {
+            continue;
+        }
+
         ch = (ch == '_') ? '-' : ngx_tolower(ch);
 
         if (ch != ngx_tolower(name[i])) {

@@ -12,24 +12,24 @@
 #include "core/pt_names.h"
 
 
+static pt_reason_e ngx_http_print_task_overridden(const ngx_list_t *headers);
 static pt_reason_e ngx_http_print_task_read_path(ngx_http_request_t *r,
     pt_route_t *route);
 static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
 
 
-/* some servers take the method or the path from these */
+/* some servers take the path or the method from these */
 
-static const ngx_str_t  ngx_http_print_task_override_method[] = {
+#define NGX_HTTP_PRINT_TASK_OVERRIDE_METHOD  2
+
+static const ngx_str_t  ngx_http_print_task_override[] = {
+    ngx_string("x-original-url"),
+    ngx_string("x-rewrite-url"),
+
+    /* NGX_HTTP_PRINT_TASK_OVERRIDE_METHOD */
     ngx_string("x-http-method"),
     ngx_string("x-http-method-override"),
     ngx_string("x-method-override"),
-    ngx_null_string
-};
-
-
-static const ngx_str_t  ngx_http_print_task_override_path[] = {
-    ngx_string("x-original-url"),
-    ngx_string("x-rewrite-url"),
     ngx_null_string
 };
 
@@ -45,7 +45,6 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_uint_t    methods;
-    ngx_list_t   *headers;
     pt_reason_e   reason;
 
     if (r->headers_in.upgrade
@@ -54,18 +53,10 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
         return PT_INTERNAL;
     }
 
-    headers = &r->headers_in.headers;
+    reason = ngx_http_print_task_overridden(&r->headers_in.headers);
 
-    if (ngx_http_print_task_has_header(headers,
-                                       ngx_http_print_task_override_method))
-    {
-        return PT_METHOD_OVERRIDE;
-    }
-
-    if (ngx_http_print_task_has_header(headers,
-                                       ngx_http_print_task_override_path))
-    {
-        return PT_PATH_INVALID;
+    if (reason != PT_OK) {
+        return reason;
     }
 
     reason = ngx_http_print_task_read_path(r, &ctx->route);
@@ -101,6 +92,25 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     }
 
     return PT_OK;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_overridden(const ngx_list_t *headers)
+{
+    const ngx_str_t  *method;
+
+    if (!ngx_http_print_task_has_header(headers,
+                                        ngx_http_print_task_override))
+    {
+        return PT_OK;
+    }
+
+    method = &ngx_http_print_task_override[
+                                         NGX_HTTP_PRINT_TASK_OVERRIDE_METHOD];
+
+    return ngx_http_print_task_has_header(headers, method)
+           ? PT_METHOD_OVERRIDE : PT_PATH_INVALID;
 }
 
 

@@ -59,3 +59,27 @@ X_HTTP_Method: -
 [map { auth_headers() . "$_: /print/taskDefinitions/d/tasks/t\n" }
      'X-Original-URL', 'X-Rewrite-URL', 'x-original-url', 'X-REWRITE-URL']
 --- pt_refused: 400 pathInvalid
+
+
+
+=== with both, in any order, it is the method
+--- request eval
+[('POST /print/printers') x 2]
+--- more_headers eval
+[map { auth_headers() . $_ }
+     "X-HTTP-Method: PATCH\nX-Rewrite-URL: /a\n",
+     "X-Rewrite-URL: /a\nX-HTTP-Method: PATCH\n"]
+--- pt_refused: 400 methodOverride
+
+
+
+=== behind many other headers, some of the same length
+--- http_config eval
+"underscores_in_headers on;" . http_conf()
+--- request eval
+[(patch()) x 3]
+--- more_headers eval
+[map { auth_headers() . join('', map { "X-Rewrite-UR$_: a\n" } 'a' .. 'z')
+       . "$_: /a\n" }
+     'X_HTTP_Method', 'X-Http_Method-Override', 'x-method_override']
+--- pt_refused: 400 methodOverride
