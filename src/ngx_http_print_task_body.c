@@ -63,6 +63,7 @@ static const ngx_str_t  ngx_http_print_task_body_headers[] = {
 pt_reason_e
 ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
 {
+    ngx_uint_t                             encodings;
     ngx_list_t                            *headers;
     ngx_table_elt_t                       *h;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
@@ -78,11 +79,12 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
         return PT_BODY_EMPTY;
     }
 
-    if (ngx_http_print_task_count_header(headers,
-                                         &ngx_http_print_task_content_type)
-        > 1
+    encodings = ngx_http_print_task_count_header(headers,
+                                        &ngx_http_print_task_content_encoding);
+
+    if (encodings > 1
         || ngx_http_print_task_count_header(headers,
-                                         &ngx_http_print_task_content_encoding)
+                                            &ngx_http_print_task_content_type)
            > 1)
     {
         return PT_CONTENT_TYPE_REPEATED;
@@ -94,11 +96,13 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
         return PT_CONTENT_TYPE;
     }
 
-    h = ngx_http_print_task_find_header(headers,
+    if (encodings) {
+        h = ngx_http_print_task_find_header(headers,
                                         &ngx_http_print_task_content_encoding);
 
-    if (h != NULL && !pt_media_encoding(&h->value)) {
-        return PT_CONTENT_ENCODING;
+        if (h != NULL && !pt_media_encoding(&h->value)) {
+            return PT_CONTENT_ENCODING;
+        }
     }
 
     if (r->headers_in.content_length_n > (off_t) ptlcf->body_max) {

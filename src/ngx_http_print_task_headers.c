@@ -112,13 +112,17 @@ ngx_http_print_task_count_header(const ngx_list_t *headers,
     const ngx_str_t *name)
 {
     ngx_uint_t              i, n;
+    ngx_table_elt_t        *h;
     const ngx_list_part_t  *part;
 
-    i = 0;
-    part = &headers->part;
+    n = 0;
 
-    for (n = 0; ngx_http_print_task_next_header(&part, &i, name); n++) {
-        /* void */
+    for (part = &headers->part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            n += (ngx_http_print_task_header_is(&h[i].key, name) != 0);
+        }
     }
 
     return n;

@@ -23,6 +23,14 @@ pt_media_is_json(const ngx_str_t *type)
     u_char     *p, *last;
     ngx_str_t   main, sub, name, value;
 
+    /* as almost all clients spell it */
+
+    if (type->len == sizeof("application/json") - 1
+        && ngx_memcmp(type->data, "application/json", type->len) == 0)
+    {
+        return 1;
+    }
+
     p = type->data;
     last = type->data + type->len;
 
