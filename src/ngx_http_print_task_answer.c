@@ -157,7 +157,7 @@ ngx_http_print_task_created(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_print_task_send_minimal(ngx_http_request_t *r)
 {
-    if (ngx_http_print_task_add_header(r, &r->headers_out.headers,
+    if (ngx_http_print_task_add_header(&r->headers_out.headers,
                                        "Preference-Applied",
                                        &ngx_http_print_task_applied)
         == NULL)
@@ -314,6 +314,6 @@ ngx_http_print_task_set_header(ngx_http_request_t *r, const char *name,
         return h;
     }
 
-    return ngx_http_print_task_add_header(r, &r->headers_out.headers, name,
+    return ngx_http_print_task_add_header(&r->headers_out.headers, name,
                                           value);
 }

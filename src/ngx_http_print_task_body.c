@@ -351,9 +351,9 @@ ngx_http_print_task_set_body_headers(ngx_http_request_t *r, size_t len)
 
     value.len = ngx_sprintf(value.data, "%uz", len) - value.data;
 
-    in->content_length = ngx_http_print_task_add_header(r, &in->headers,
-                                                     "Content-Length", &value);
-    in->content_type = ngx_http_print_task_add_header(r, &in->headers,
+    in->content_length = ngx_http_print_task_add_request_header(r,
+                                                    "Content-Length", &value);
+    in->content_type = ngx_http_print_task_add_request_header(r,
                                                     "Content-Type",
                                                     &ngx_http_print_task_json);
 

@@ -177,7 +177,7 @@ ngx_http_print_task_add_ids(ngx_http_request_t *r)
         id.data = guid;
         id.len = NGX_HTTP_PRINT_TASK_GUID_LEN;
 
-        if (ngx_http_print_task_add_header(r, headers, "request-id", &id)
+        if (ngx_http_print_task_add_header(headers, "request-id", &id)
             == NULL)
         {
             return NGX_ERROR;
@@ -193,7 +193,7 @@ ngx_http_print_task_add_ids(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    return ngx_http_print_task_add_header(r, headers, "client-request-id", &id)
+    return ngx_http_print_task_add_header(headers, "client-request-id", &id)
            ? NGX_OK : NGX_ERROR;
 }
 
@@ -203,7 +203,7 @@ ngx_http_print_task_add_ids(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
 {
-    ngx_uint_t                        i;
+    u_char                           *p;
     ngx_http_variable_value_t        *v;
     ngx_http_print_task_main_conf_t  *ptmcf;
 
@@ -219,14 +219,17 @@ ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
         return NGX_ERROR;
     }
 
-    for (i = 0; i < v->len; i++) {
+    p = v->data;
 
-        if (i == 8 || i == 12 || i == 16 || i == 20) {
-            *guid++ = '-';
-        }
-
-        *guid++ = v->data[i];
-    }
+    guid = ngx_cpymem(guid, p, 8);
+    *guid++ = '-';
+    guid = ngx_cpymem(guid, p + 8, 4);
+    *guid++ = '-';
+    guid = ngx_cpymem(guid, p + 12, 4);
+    *guid++ = '-';
+    guid = ngx_cpymem(guid, p + 16, 4);
+    *guid++ = '-';
+    ngx_memcpy(guid, p + 20, 12);
 
     return NGX_OK;
 }

@@ -205,7 +205,7 @@ ngx_http_print_task_retry_later(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    return ngx_http_print_task_add_header(r, headers, "Retry-After",
+    return ngx_http_print_task_add_header(headers, "Retry-After",
                                           &ngx_http_print_task_retry_seconds)
            ? NGX_OK : NGX_ERROR;
 }

@@ -216,8 +216,8 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r,
 
 
 ngx_table_elt_t *
-ngx_http_print_task_add_header(ngx_http_request_t *r, ngx_list_t *headers,
-    const char *name, const ngx_str_t *value)
+ngx_http_print_task_add_header(ngx_list_t *headers, const char *name,
+    const ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
@@ -228,9 +228,27 @@ ngx_http_print_task_add_header(ngx_http_request_t *r, ngx_list_t *headers,
 
     ngx_memzero(h, sizeof(ngx_table_elt_t));
 
+    /* "to be sent" is all that it means in a response */
+    h->hash = 1;
+
     h->key.len = ngx_strlen(name);
     h->key.data = (u_char *) name;
     h->value = *value;
+
+    return h;
+}
+
+
+ngx_table_elt_t *
+ngx_http_print_task_add_request_header(ngx_http_request_t *r,
+    const char *name, const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_print_task_add_header(&r->headers_in.headers, name, value);
+    if (h == NULL) {
+        return NULL;
+    }
 
     h->lowcase_key = ngx_pnalloc(r->pool, h->key.len);
     if (h->lowcase_key == NULL) {

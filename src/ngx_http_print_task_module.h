@@ -581,8 +581,13 @@ ngx_uint_t ngx_http_print_task_count_header(const ngx_list_t *headers,
 void ngx_http_print_task_flush_headers(ngx_http_request_t *r,
     const ngx_str_t *names);
 
-ngx_table_elt_t *ngx_http_print_task_add_header(ngx_http_request_t *r,
-    ngx_list_t *headers, const char *name, const ngx_str_t *value);
+/* to a response */
+ngx_table_elt_t *ngx_http_print_task_add_header(ngx_list_t *headers,
+    const char *name, const ngx_str_t *value);
+
+/* to the request, where upstream modules look it up by hash and lower case */
+ngx_table_elt_t *ngx_http_print_task_add_request_header(ngx_http_request_t *r,
+    const char *name, const ngx_str_t *value);
 
 
 /* ngx_http_print_task_record.c: the step "decide" of "print_task answer" */
