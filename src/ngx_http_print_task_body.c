@@ -31,6 +31,8 @@ static ngx_http_request_body_filter_pt
     ngx_http_next_request_body_filter;
 
 
+static const ngx_str_t  ngx_http_print_task_content_length =
+    ngx_string("content-length");
 static const ngx_str_t  ngx_http_print_task_content_type =
     ngx_string("content-type");
 static const ngx_str_t  ngx_http_print_task_content_encoding =
@@ -352,10 +354,13 @@ ngx_http_print_task_set_body_headers(ngx_http_request_t *r, size_t len)
     value.len = ngx_sprintf(value.data, "%uz", len) - value.data;
 
     in->content_length = ngx_http_print_task_add_request_header(r,
-                                                    "Content-Length", &value);
+                                          "Content-Length",
+                                          &ngx_http_print_task_content_length,
+                                          &value);
     in->content_type = ngx_http_print_task_add_request_header(r,
-                                                    "Content-Type",
-                                                    &ngx_http_print_task_json);
+                                            "Content-Type",
+                                            &ngx_http_print_task_content_type,
+                                            &ngx_http_print_task_json);
 
     if (in->content_length == NULL || in->content_type == NULL) {
         return NGX_ERROR;

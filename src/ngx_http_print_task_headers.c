@@ -20,6 +20,11 @@ static ngx_uint_t ngx_http_print_task_header_same(const u_char *field,
     const u_char *name, size_t len);
 
 
+/* to a list that was copied */
+
+#define NGX_HTTP_PRINT_TASK_HEADERS_ADDED  2
+
+
 /* of names in a list: most fields have a length that none of them has */
 
 #define ngx_http_print_task_length(len)  ((uint32_t) 1 << ((len) & 0x1f))
@@ -147,7 +152,9 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
 
     first = r->headers_in.headers.part;
 
-    if (ngx_list_init(headers, r->pool, 20, sizeof(ngx_table_elt_t))
+    if (ngx_list_init(headers, r->pool,
+                      first.nelts + NGX_HTTP_PRINT_TASK_HEADERS_ADDED,
+                      sizeof(ngx_table_elt_t))
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -186,6 +193,7 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r,
     ngx_str_t                   name;
     ngx_uint_t                  i;
     ngx_http_variable_t        *var;
+    ngx_http_variable_value_t  *v;
     ngx_http_core_main_conf_t  *cmcf;
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
@@ -194,12 +202,18 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r,
     lengths = ngx_http_print_task_lengths(names);
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
+        v = &r->variables[i];
+
+        if (!v->valid && !v->not_found) {
+            continue;
+        }
+
         name = var[i].name;
 
         /* $content_type and $content_length are the same without a prefix */
 
         if (name.len > sizeof("http_") - 1
-            && ngx_strncmp(name.data, "http_", sizeof("http_") - 1) == 0)
+            && ngx_memcmp(name.data, "http_", sizeof("http_") - 1) == 0)
         {
             name.data += sizeof("http_") - 1;
             name.len -= sizeof("http_") - 1;
@@ -208,8 +222,8 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r,
         if ((lengths & ngx_http_print_task_length(name.len))
             && ngx_http_print_task_header_listed(&name, names))
         {
-            r->variables[i].valid = 0;
-            r->variables[i].not_found = 0;
+            v->valid = 0;
+            v->not_found = 0;
         }
     }
 }
@@ -241,7 +255,7 @@ ngx_http_print_task_add_header(ngx_list_t *headers, const char *name,
 
 ngx_table_elt_t *
 ngx_http_print_task_add_request_header(ngx_http_request_t *r,
-    const char *name, const ngx_str_t *value)
+    const char *name, const ngx_str_t *lowcase, const ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
@@ -250,13 +264,8 @@ ngx_http_print_task_add_request_header(ngx_http_request_t *r,
         return NULL;
     }
 
-    h->lowcase_key = ngx_pnalloc(r->pool, h->key.len);
-    if (h->lowcase_key == NULL) {
-        h->hash = 0;
-        return NULL;
-    }
-
-    h->hash = ngx_hash_strlow(h->lowcase_key, h->key.data, h->key.len);
+    h->lowcase_key = lowcase->data;
+    h->hash = ngx_hash_key(lowcase->data, lowcase->len);
 
     return h;
 }

@@ -587,7 +587,7 @@ ngx_table_elt_t *ngx_http_print_task_add_header(ngx_list_t *headers,
 
 /* to the request, where upstream modules look it up by hash and lower case */
 ngx_table_elt_t *ngx_http_print_task_add_request_header(ngx_http_request_t *r,
-    const char *name, const ngx_str_t *value);
+    const char *name, const ngx_str_t *lowcase, const ngx_str_t *value);
 
 
 /* ngx_http_print_task_record.c: the step "decide" of "print_task answer" */
