@@ -123,14 +123,14 @@ ngx_http_print_task_read_path(ngx_http_request_t *r, pt_route_t *route)
 
     raw = r->unparsed_uri;
 
-    if (pt_str_equal(&raw, &r->uri) && pt_route_plain(&raw, route)) {
-        return PT_OK;
-    }
-
     args = memchr(raw.data, '?', raw.len);
 
     if (args != NULL) {
         raw.len = args - raw.data;
+    }
+
+    if (pt_str_equal(&raw, &r->uri) && pt_route_plain(&r->uri, route)) {
+        return PT_OK;
     }
 
     reason = pt_route_spelling(&raw, r->valid_unparsed_uri ? &r->uri : NULL);
