@@ -29,6 +29,13 @@
 #define NGX_HTTP_PRINT_TASK_ERROR_LEN      256
 
 
+#define ngx_http_print_task_write(p, text)                                    \
+    ngx_cpymem(p, text, sizeof(text) - 1)
+
+#define ngx_http_print_task_write_str(p, s)                                   \
+    ngx_cpymem(p, (s)->data, (s)->len)
+
+
 static u_char *ngx_http_print_task_message(u_char *p,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason,
     const pt_status_t *status);
@@ -85,27 +92,31 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
 
     ctx->page.data = p;
 
-    p = ngx_sprintf(p, "{\"error\":{\"code\":\"%V\",\"message\":\"",
-                    &status->code);
+    p = ngx_http_print_task_write(p, "{\"error\":{\"code\":\"");
+    p = ngx_http_print_task_write_str(p, &status->code);
+    p = ngx_http_print_task_write(p, "\",\"message\":\"");
     p = ngx_http_print_task_message(p, ctx, reason, status);
-    p = ngx_sprintf(p, "\",\"innerError\":{");
+    p = ngx_http_print_task_write(p, "\",\"innerError\":{");
 
     if (reason != PT_OK) {
-        p = ngx_sprintf(p, "\"code\":\"%V\",", &pt_reasons[reason].word);
+        p = ngx_http_print_task_write(p, "\"code\":\"");
+        p = ngx_http_print_task_write_str(p, &pt_reasons[reason].word);
+        p = ngx_http_print_task_write(p, "\",");
     }
 
-    p = ngx_sprintf(p, "\"date\":\"");
+    p = ngx_http_print_task_write(p, "\"date\":\"");
     p = ngx_http_print_task_date(p);
-    p = ngx_sprintf(p, "\",\"request-id\":\"%*s\"",
-                    (size_t) NGX_HTTP_PRINT_TASK_GUID_LEN, guid);
+    p = ngx_http_print_task_write(p, "\",\"request-id\":\"");
+    p = ngx_cpymem(p, guid, NGX_HTTP_PRINT_TASK_GUID_LEN);
+    *p++ = '"';
 
     if (client_id.len) {
-        p = ngx_sprintf(p, ",\"client-request-id\":\"");
+        p = ngx_http_print_task_write(p, ",\"client-request-id\":\"");
         p = pt_json_escape(p, &client_id);
         *p++ = '"';
     }
 
-    p = ngx_sprintf(p, "}}}");
+    p = ngx_http_print_task_write(p, "}}}");
 
     ctx->page.len = p - ctx->page.data;
 
@@ -119,39 +130,47 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
 {
     pt_state_e  from, to;
 
-    switch (reason) {
+    if (reason == PT_OK) {
+        return ngx_http_print_task_write_str(p, &status->message);
+    }
 
-    case PT_OK:
-        return ngx_sprintf(p, "%V", &status->message);
+    p = ngx_http_print_task_write_str(p, &pt_reasons[reason].message);
 
-    case PT_TRANSITION_NOT_ALLOWED:
-    case PT_TASK_FINAL:
-
+    if (reason == PT_TRANSITION_NOT_ALLOWED || reason == PT_TASK_FINAL) {
         from = ctx->from;
         to = (ctx->update.state == PT_UNKNOWN) ? from : ctx->update.state;
 
-        return ngx_sprintf(p, "%V: from %V to %V.",
-                           &pt_reasons[reason].message,
-                           &pt_state_names[from], &pt_state_names[to]);
-
-    default:
-        return ngx_sprintf(p, "%V", &pt_reasons[reason].message);
+        p = ngx_http_print_task_write(p, ": from ");
+        p = ngx_http_print_task_write_str(p, &pt_state_names[from]);
+        p = ngx_http_print_task_write(p, " to ");
+        p = ngx_http_print_task_write_str(p, &pt_state_names[to]);
+        *p++ = '.';
     }
+
+    return p;
 }
 
 
-/* clients want 19 characters of UTC, without a zone */
+/* clients want 19 characters of UTC, without a zone; once a second is enough */
 
 static u_char *
 ngx_http_print_task_date(u_char *p)
 {
-    ngx_tm_t  tm;
+    ngx_tm_t       tm;
+    static time_t  now;
+    static u_char  date[NGX_HTTP_PRINT_TASK_DATE_LEN];
 
-    ngx_gmtime(ngx_time(), &tm);
+    if (now != ngx_time()) {
+        now = ngx_time();
 
-    return ngx_sprintf(p, "%4d-%02d-%02dT%02d:%02d:%02d",
-                       tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
-                       tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec);
+        ngx_gmtime(now, &tm);
+
+        (void) ngx_sprintf(date, "%4d-%02d-%02dT%02d:%02d:%02d",
+                           tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                           tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec);
+    }
+
+    return ngx_cpymem(p, date, NGX_HTTP_PRINT_TASK_DATE_LEN);
 }
 
 
