@@ -651,7 +651,7 @@ ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
  * NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_print_task_redis_snapshot(struct redisReply *reply,
-    ngx_http_print_task_op_t *op);
+    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_H_INCLUDED_ */

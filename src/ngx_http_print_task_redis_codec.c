@@ -15,20 +15,22 @@
 #include <ngx_core.h>
 #include <hiredis/hiredis.h>
 
+#include "core/pt_names.h"
 #include "ngx_http_print_task_redis.h"
 
 
 /*
- * The scripts return
+ * An answer is a line of words, "RESULT NOW ...", or an array that begins with
+ * one:
  *
- *     0 result  1 now  2 state  3 description  4 parentUrl  5 app  6 rev
- *     7 confirmed
+ *     "seen NOW", state, description, parentUrl, app, rev, confirmed
+ *     "applied NOW ...", description
  *
- * or, of a record that is absent, the first two
+ * Most are one string, because that costs Redis, and us, much less.
  */
 
-#define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS         8
-#define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS_ABSENT  2
+#define NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT  7
+#define NGX_HTTP_PRINT_TASK_REDIS_APPLIED   2
 
 
 static void ngx_http_print_task_redis_arg(
@@ -42,21 +44,27 @@ static void ngx_http_print_task_redis_arg_states(
 static void ngx_http_print_task_redis_arg_record(
     ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op);
-static void ngx_http_print_task_redis_arg_field(
-    ngx_http_print_task_redis_args_t *args, const char *name,
-    const ngx_str_t *value);
 static void ngx_http_print_task_redis_arg_update(
     ngx_http_print_task_redis_args_t *args, const pt_update_t *update);
 
-static ngx_int_t ngx_http_print_task_redis_first(redisReply *reply,
+static ngx_int_t ngx_http_print_task_redis_find(const ngx_str_t *word,
     const ngx_str_t *words);
-static pt_state_e ngx_http_print_task_redis_state(const redisReply *field);
-static uint64_t ngx_http_print_task_redis_number(const redisReply *field);
-static ngx_int_t ngx_http_print_task_redis_text(const redisReply *field,
-    ngx_pool_t *pool, ngx_str_t *text);
+static ngx_str_t ngx_http_print_task_redis_line(const redisReply *reply);
+static ngx_int_t ngx_http_print_task_redis_seen(redisReply *reply,
+    ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_granted(ngx_str_t *text,
+    pt_snapshot_t *snapshot);
+static ngx_int_t ngx_http_print_task_redis_applied(redisReply *reply,
+    ngx_str_t *text, ngx_http_print_task_op_t *op);
+static ngx_str_t ngx_http_print_task_redis_take(ngx_str_t *text, u_char end);
+static ngx_str_t ngx_http_print_task_redis_value(const redisReply *element);
+static pt_state_e ngx_http_print_task_redis_state(ngx_str_t name);
+static uint64_t ngx_http_print_task_redis_number(ngx_str_t digits);
+static ngx_int_t ngx_http_print_task_redis_copy(ngx_pool_t *pool,
+    ngx_str_t *text, ngx_str_t value);
 
 
-/* the words that the scripts return, by result */
+/* the words that answers begin with, by result */
 
 static const ngx_str_t  ngx_http_print_task_redis_results[] = {
     ngx_string("seen"),
@@ -69,7 +77,7 @@ static const ngx_str_t  ngx_http_print_task_redis_results[] = {
 };
 
 
-/* ... at the end of a lease, which is all the same to us */
+/* ... and at the end of a lease, where they are all the same to us */
 
 static const ngx_str_t  ngx_http_print_task_redis_settlements[] = {
     ngx_string("committed"),
@@ -116,6 +124,7 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
         ngx_http_print_task_redis_arg_number(args, op->rev);
+        ngx_http_print_task_redis_arg_number(args, op->rev + 1);
         ngx_http_print_task_redis_arg_record(args, op);
         break;
 
@@ -161,13 +170,23 @@ ngx_http_print_task_redis_arg_word(ngx_http_print_task_redis_args_t *args,
 
 static void
 ngx_http_print_task_redis_arg_number(ngx_http_print_task_redis_args_t *args,
-    ngx_msec_t number)
+    uint64_t number)
 {
-    ngx_str_t  value;
+    u_char     *p;
+    ngx_str_t   value;
 
-    value.data = args->last;
-    args->last = ngx_sprintf(args->last, "%uL", number);
-    value.len = args->last - value.data;
+    /* from the last digit to the first */
+
+    args->last += NGX_INT64_LEN;
+    p = args->last;
+
+    do {
+        *--p = (u_char) (number % 10 + '0');
+        number /= 10;
+    } while (number);
+
+    value.data = p;
+    value.len = args->last - p;
 
     ngx_http_print_task_redis_arg(args, &value);
 }
@@ -177,15 +196,19 @@ static void
 ngx_http_print_task_redis_arg_states(ngx_http_print_task_redis_args_t *args,
     ngx_uint_t states)
 {
-    ngx_str_t   value;
-    ngx_uint_t  i;
+    ngx_str_t         value;
+    ngx_uint_t        i;
+    const ngx_str_t  *name;
 
     value.data = args->last;
 
     for (i = 0; i < PT_STATES; i++) {
 
         if (states & pt_state_bit(i)) {
-            args->last = ngx_sprintf(args->last, "%V ", &pt_state_names[i]);
+            name = &pt_state_names[i];
+
+            args->last = ngx_cpymem(args->last, name->data, name->len);
+            *args->last++ = ' ';
         }
     }
 
@@ -195,31 +218,28 @@ ngx_http_print_task_redis_arg_states(ngx_http_print_task_redis_args_t *args,
 }
 
 
+/* of what is null the name follows */
+
 static void
 ngx_http_print_task_redis_arg_record(ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op)
 {
     ngx_http_print_task_redis_arg(args, &pt_state_names[op->task.state]);
-    ngx_http_print_task_redis_arg_field(args, "description",
-                                        &op->task.description);
-    ngx_http_print_task_redis_arg_field(args, "parentUrl",
-                                        &op->task.parent_url);
-    ngx_http_print_task_redis_arg_field(args, "app", &op->app);
-}
+    ngx_http_print_task_redis_arg(args, &op->task.description);
+    ngx_http_print_task_redis_arg(args, &op->task.parent_url);
+    ngx_http_print_task_redis_arg(args, &op->app);
 
-
-/* fields of null are left out */
-
-static void
-ngx_http_print_task_redis_arg_field(ngx_http_print_task_redis_args_t *args,
-    const char *name, const ngx_str_t *value)
-{
-    if (value->data == NULL) {
-        return;
+    if (op->task.description.data == NULL) {
+        ngx_http_print_task_redis_arg_word(args, "description");
     }
 
-    ngx_http_print_task_redis_arg_word(args, name);
-    ngx_http_print_task_redis_arg(args, value);
+    if (op->task.parent_url.data == NULL) {
+        ngx_http_print_task_redis_arg_word(args, "parentUrl");
+    }
+
+    if (op->app.data == NULL) {
+        ngx_http_print_task_redis_arg_word(args, "app");
+    }
 }
 
 
@@ -230,14 +250,13 @@ ngx_http_print_task_redis_arg_update(ngx_http_print_task_redis_args_t *args,
     ngx_http_print_task_redis_arg(args, &pt_state_names[update->state]);
 
     if (!update->has_description) {
-        ngx_http_print_task_redis_arg_word(args, "keep");
+        return;
+    }
 
-    } else if (update->description.data == NULL) {
+    ngx_http_print_task_redis_arg(args, &update->description);
+
+    if (update->description.data == NULL) {
         ngx_http_print_task_redis_arg_word(args, "null");
-
-    } else {
-        ngx_http_print_task_redis_arg_word(args, "set");
-        ngx_http_print_task_redis_arg(args, &update->description);
     }
 }
 
@@ -248,35 +267,39 @@ ngx_http_print_task_redis_result(redisReply *reply,
 {
     size_t     n;
     ngx_int_t  i;
+    ngx_str_t  line, word;
 
-    i = ngx_http_print_task_redis_first(reply,
-                                        ngx_http_print_task_redis_results);
+    line = ngx_http_print_task_redis_line(reply);
+    word = ngx_http_print_task_redis_take(&line, ' ');
+
+    i = ngx_http_print_task_redis_find(&word,
+                                       ngx_http_print_task_redis_results);
 
     if (i == NGX_ERROR) {
         return NGX_ERROR;
     }
 
-    switch (i) {
-
-    case NGX_HTTP_PRINT_TASK_ABSENT:
-        n = NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS_ABSENT;
-        break;
-
-    case NGX_HTTP_PRINT_TASK_APPLIED:
-        n = NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS + 1;
-        break;
-
-    default:
-        n = NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS;
-    }
-
-    if (reply->elements != n) {
-        return NGX_ERROR;
-    }
-
     *result = i;
 
-    return NGX_OK;
+    n = (reply->type == REDIS_REPLY_ARRAY) ? reply->elements : 0;
+
+    switch (*result) {
+
+    case NGX_HTTP_PRINT_TASK_SEEN:
+    case NGX_HTTP_PRINT_TASK_BUSY:
+        return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) ? NGX_OK : NGX_ERROR;
+
+    case NGX_HTTP_PRINT_TASK_GRANTED:
+        return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT || n == 0)
+               ? NGX_OK : NGX_ERROR;
+
+    case NGX_HTTP_PRINT_TASK_APPLIED:
+        return (n == NGX_HTTP_PRINT_TASK_REDIS_APPLIED || n == 0)
+               ? NGX_OK : NGX_ERROR;
+
+    default:
+        return (n == 0) ? NGX_OK : NGX_ERROR;
+    }
 }
 
 
@@ -284,36 +307,28 @@ ngx_int_t
 ngx_http_print_task_redis_settlement(redisReply *reply)
 {
     ngx_int_t  i;
+    ngx_str_t  word;
 
-    i = ngx_http_print_task_redis_first(reply,
-                                        ngx_http_print_task_redis_settlements);
+    word = ngx_http_print_task_redis_value(reply);
+
+    i = ngx_http_print_task_redis_find(&word,
+                                       ngx_http_print_task_redis_settlements);
 
     return (i == NGX_ERROR) ? NGX_ERROR : NGX_OK;
 }
 
 
-/* which of the words an answer begins with, or NGX_ERROR */
+/* which of the words it is, or NGX_ERROR */
 
 static ngx_int_t
-ngx_http_print_task_redis_first(redisReply *reply, const ngx_str_t *words)
+ngx_http_print_task_redis_find(const ngx_str_t *word, const ngx_str_t *words)
 {
-    ngx_int_t          i;
-    const redisReply  *first;
-
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0) {
-        return NGX_ERROR;
-    }
-
-    first = reply->element[0];
-
-    if (first->type != REDIS_REPLY_STRING) {
-        return NGX_ERROR;
-    }
+    ngx_int_t  i;
 
     for (i = 0; words[i].len; i++) {
 
-        if (words[i].len == (size_t) first->len
-            && ngx_memcmp(words[i].data, first->str, words[i].len) == 0)
+        if (words[i].len == word->len
+            && ngx_memcmp(words[i].data, word->data, word->len) == 0)
         {
             return i;
         }
@@ -323,66 +338,215 @@ ngx_http_print_task_redis_first(redisReply *reply, const ngx_str_t *words)
 }
 
 
+static ngx_str_t
+ngx_http_print_task_redis_line(const redisReply *reply)
+{
+    if (reply->type == REDIS_REPLY_ARRAY && reply->elements) {
+        reply = reply->element[0];
+    }
+
+    return ngx_http_print_task_redis_value(reply);
+}
+
+
 ngx_int_t
 ngx_http_print_task_redis_snapshot(redisReply *reply,
+    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op)
+{
+    ngx_str_t  line, text;
+
+    line = ngx_http_print_task_redis_line(reply);
+
+    /* the result */
+    (void) ngx_http_print_task_redis_take(&line, ' ');
+
+    if (reply->elements == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) {
+        op->snapshot.now = ngx_http_print_task_redis_number(line);
+        return ngx_http_print_task_redis_seen(reply, op);
+    }
+
+    /* the snapshot is made of its parts */
+
+    if (ngx_http_print_task_redis_copy(op->pool, &text, line) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    op->snapshot.now = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(&text, ' '));
+
+    switch (result) {
+
+    case NGX_HTTP_PRINT_TASK_GRANTED:
+        ngx_http_print_task_redis_granted(&text, &op->snapshot);
+        return NGX_OK;
+
+    case NGX_HTTP_PRINT_TASK_APPLIED:
+    case NGX_HTTP_PRINT_TASK_CREATED:
+        return ngx_http_print_task_redis_applied(reply, &text, op);
+
+    default: /* NGX_HTTP_PRINT_TASK_ABSENT */
+        return NGX_OK;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_seen(redisReply *reply,
     ngx_http_print_task_op_t *op)
 {
-    redisReply     **element;
-    pt_snapshot_t   *snapshot;
+    ngx_uint_t      i;
+    ngx_str_t       value[NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT];
+    pt_snapshot_t  *snapshot;
 
-    element = reply->element;
+    for (i = 1; i < NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT; i++) {
+        value[i] = ngx_http_print_task_redis_value(reply->element[i]);
+    }
+
     snapshot = &op->snapshot;
 
-    snapshot->now = ngx_http_print_task_redis_number(element[1]);
+    snapshot->task.state = ngx_http_print_task_redis_state(value[1]);
+    snapshot->rev = ngx_http_print_task_redis_number(value[5]);
+    snapshot->confirmed = ngx_http_print_task_redis_number(value[6]);
 
-    if (reply->elements == NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS_ABSENT) {
+    if (ngx_http_print_task_redis_copy(op->pool, &snapshot->task.description,
+                                       value[2])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_redis_copy(op->pool, &snapshot->task.parent_url,
+                                       value[3])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_redis_copy(op->pool, &snapshot->app, value[4]);
+}
+
+
+/* of a record in which nothing is null: only description may have lines */
+
+static void
+ngx_http_print_task_redis_granted(ngx_str_t *text, pt_snapshot_t *snapshot)
+{
+    snapshot->rev = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(text, ' '));
+    snapshot->task.state = ngx_http_print_task_redis_state(
+                                  ngx_http_print_task_redis_take(text, LF));
+    snapshot->confirmed = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(text, LF));
+
+    snapshot->app = ngx_http_print_task_redis_take(text, LF);
+    snapshot->task.parent_url = ngx_http_print_task_redis_take(text, LF);
+    snapshot->task.description = *text;
+}
+
+
+/* what is not told is what was asked for */
+
+static ngx_int_t
+ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_str_t       owned;
+    pt_snapshot_t  *snapshot;
+
+    snapshot = &op->snapshot;
+
+    snapshot->rev = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(text, ' '));
+    snapshot->confirmed = snapshot->now;
+
+    op->from = ngx_http_print_task_redis_state(
+                                  ngx_http_print_task_redis_take(text, ' '));
+
+    if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
+        snapshot->task = op->task;
+        snapshot->app = op->app;
         return NGX_OK;
     }
 
-    snapshot->task.state = ngx_http_print_task_redis_state(element[2]);
-    snapshot->rev = ngx_http_print_task_redis_number(element[6]);
-    snapshot->confirmed = ngx_http_print_task_redis_number(element[7]);
+    snapshot->task.state = (op->update.state == PT_UNKNOWN)
+                           ? op->from : op->update.state;
 
-    if (reply->elements > NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS) {
-        op->from = ngx_http_print_task_redis_state(element[8]);
+    owned = ngx_http_print_task_redis_take(text, ' ');
+
+    if (owned.len == 1 && owned.data[0] == '1') {
+        snapshot->app = op->app;
     }
 
-    if (ngx_http_print_task_redis_text(element[3], op->pool,
-                                       &snapshot->task.description)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
+    snapshot->task.parent_url = *text;
+
+    if (op->update.has_description) {
+        snapshot->task.description = op->update.description;
+        return NGX_OK;
     }
 
-    if (ngx_http_print_task_redis_text(element[4], op->pool,
-                                       &snapshot->task.parent_url)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (reply->elements != NGX_HTTP_PRINT_TASK_REDIS_APPLIED) {
+        return NGX_OK;
     }
 
-    return ngx_http_print_task_redis_text(element[5], op->pool,
-                                          &snapshot->app);
+    return ngx_http_print_task_redis_copy(op->pool,
+                         &snapshot->task.description,
+                         ngx_http_print_task_redis_value(reply->element[1]));
+}
+
+
+/* cuts off what is before that byte; nothing is left if there is none */
+
+static ngx_str_t
+ngx_http_print_task_redis_take(ngx_str_t *text, u_char end)
+{
+    u_char     *p;
+    ngx_str_t   word;
+
+    word = *text;
+
+    p = text->len ? ngx_strlchr(text->data, text->data + text->len, end)
+                  : NULL;
+
+    if (p == NULL) {
+        ngx_str_null(text);
+        return word;
+    }
+
+    word.len = p - word.data;
+
+    text->data = p + 1;
+    text->len -= word.len + 1;
+
+    return word;
+}
+
+
+/* data == NULL: null */
+
+static ngx_str_t
+ngx_http_print_task_redis_value(const redisReply *element)
+{
+    ngx_str_t  value;
+
+    ngx_str_null(&value);
+
+    if (element->type == REDIS_REPLY_STRING) {
+        value.data = (u_char *) element->str;
+        value.len = element->len;
+    }
+
+    return value;
 }
 
 
 static pt_state_e
-ngx_http_print_task_redis_state(const redisReply *element)
+ngx_http_print_task_redis_state(ngx_str_t name)
 {
-    ngx_uint_t        i;
-    const ngx_str_t  *name;
-
-    if (element->type != REDIS_REPLY_STRING) {
-        return PT_UNKNOWN;
-    }
+    ngx_uint_t  i;
 
     for (i = 0; i < PT_STATES; i++) {
 
-        name = &pt_state_names[i];
-
-        if (name->len == (size_t) element->len
-            && ngx_memcmp(name->data, element->str, name->len) == 0)
-        {
+        if (pt_str_equal(&pt_state_names[i], &name)) {
             return i;
         }
     }
@@ -391,64 +555,49 @@ ngx_http_print_task_redis_state(const redisReply *element)
 }
 
 
-/* scripts return numbers as such, and those of the record as they found them */
-
 static uint64_t
-ngx_http_print_task_redis_number(const redisReply *element)
+ngx_http_print_task_redis_number(ngx_str_t digits)
 {
-    size_t    i, len;
+    size_t    i;
     uint64_t  number;
 
-    if (element->type == REDIS_REPLY_INTEGER && element->integer > 0) {
-        return element->integer;
-    }
-
-    if (element->type != REDIS_REPLY_STRING) {
-        return 0;
-    }
-
-    len = element->len;
-
-    if (len > NGX_INT64_LEN - 2) {
+    if (digits.len > NGX_INT64_LEN - 2) {
         return 0;
     }
 
     number = 0;
 
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < digits.len; i++) {
 
-        if (element->str[i] < '0' || element->str[i] > '9') {
+        if (digits.data[i] < '0' || digits.data[i] > '9') {
             return 0;
         }
 
-        number = number * 10 + (element->str[i] - '0');
+        number = number * 10 + (digits.data[i] - '0');
     }
 
     return number;
 }
 
 
-/* data == NULL: null */
-
 static ngx_int_t
-ngx_http_print_task_redis_text(const redisReply *element, ngx_pool_t *pool,
-    ngx_str_t *text)
+ngx_http_print_task_redis_copy(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_str_t value)
 {
-    ngx_str_null(text);
+    *text = value;
 
-    if (element->type != REDIS_REPLY_STRING) {
+    if (value.data == NULL) {
         return NGX_OK;
     }
 
     /* an empty string needs an address, too */
 
-    text->data = ngx_pnalloc(pool, element->len + 1);
+    text->data = ngx_pnalloc(pool, value.len + 1);
     if (text->data == NULL) {
         return NGX_ERROR;
     }
 
-    text->len = element->len;
-    ngx_memcpy(text->data, element->str, element->len);
+    ngx_memcpy(text->data, value.data, value.len);
 
     return NGX_OK;
 }

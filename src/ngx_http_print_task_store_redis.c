@@ -162,7 +162,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         ngx_http_print_task_redis_detach(sr, job);
 
         if (result != NGX_HTTP_PRINT_TASK_DOWN
-            && ngx_http_print_task_redis_snapshot(reply, op) != NGX_OK)
+            && ngx_http_print_task_redis_snapshot(reply, result, op) != NGX_OK)
         {
             result = NGX_HTTP_PRINT_TASK_DOWN;
         }

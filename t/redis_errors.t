@@ -184,5 +184,5 @@ sub answer {
     }
 
     return PrintTask::Redis::Fake::greeting(@words)
-           // "*2\r\n\$6\r\nabsent\r\n:1\r\n";
+           // "\$8\r\nabsent 1\r\n";
 }

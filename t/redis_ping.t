@@ -79,5 +79,5 @@ sub answer {
     return if $mode eq 'silent';
 
     return PrintTask::Redis::Fake::greeting(@words)
-           // "*2\r\n\$6\r\nabsent\r\n:1\r\n";
+           // "\$8\r\nabsent 1\r\n";
 }

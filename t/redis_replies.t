@@ -20,12 +20,14 @@ use PrintTask::Token;
 
 my %replies = (
     'no words'      => "*0\r\n",
-    'another word'  => "*1\r\n\$5\r\nowned\r\n",
-    'a number'      => "*1\r\n:1\r\n",
-    'null'          => "*1\r\n\$-1\r\n",
+    'another word'  => "\$5\r\nowned\r\n",
+    'more words'    => "\$11\r\ncommitted 1\r\n",
+    'a number'      => ":1\r\n",
+    'null'          => "\$-1\r\n",
+    'in an array'   => "*1\r\n\$9\r\ncommitted\r\n",
     'that of a reservation' => granted(),
-    'good'          => "*2\r\n\$9\r\ncommitted\r\n:1\r\n",
-    'lost'          => "*1\r\n\$4\r\nlost\r\n",
+    'good'          => "\$9\r\ncommitted\r\n",
+    'lost'          => "\$4\r\nlost\r\n",
 );
 
 my $token = token();
@@ -95,7 +97,7 @@ sub is_reservation {
 }
 
 sub granted {
-    return "*8\r\n\$7\r\ngranted\r\n:1\r\n\$10\r\nprocessing\r\n"
+    return "*7\r\n\$9\r\ngranted 1\r\n\$10\r\nprocessing\r\n"
            . "\$-1\r\n\$-1\r\n\$-1\r\n\$1\r\n5\r\n\$1\r\n1\r\n";
 }
 

@@ -89,8 +89,9 @@ is($commit->[0], 'committed', 'commit');
 is_deeply(record('done'),
     { state => 'processing', description => 'Printing "1/2"',
       parentUrl => 'https://x/y', app => 'A', rev => $before->[6] + 1,
-      confirmed => $commit->[1] },
+      confirmed => record('done')->{confirmed} },
     'commit: the record; rev is the fence; no lease');
+like(record('done')->{confirmed}, qr/^\d{13}$/, 'commit: confirmed now');
 between(command('PTTL', 'done'), $hour, 'commit: the record lives that long');
 
 is(commit('done', 'lease-a', $hour, 'aborted')->[0], 'lost',
@@ -188,14 +189,15 @@ is(script('reserve', 'own', 'lease-b', 5000, 'pending')->[2], 'pending',
 
 my $own = script('reserve', 'overtaken', 'lease-a', 5000, '');
 
-is(script('commit', 'overtaken', 'lease-a', $hour, $own->[6], 'pending',
-          'app', 'A')->[0], 'committed', 'commit: rev is that of the grant');
+is(commit_of('overtaken', 'lease-a', $hour, $own->[6], 'pending',
+             'app', 'A')->[0], 'committed', 'commit: rev is that of the grant');
+is(record('overtaken')->{rev}, $own->[6] + 1, 'commit: and grows');
 
 $own = script('reserve', 'overtaken', 'lease-b', 5000, 'pending');
 script('forget', 'overtaken', '', $hour, 0);
 
-is(script('commit', 'overtaken', 'lease-b', $hour, $own->[6], 'completed',
-          'app', 'A')->[0], 'forgotten', 'commit: rev is another one now');
+is(commit_of('overtaken', 'lease-b', $hour, $own->[6], 'completed',
+             'app', 'A')->[0], 'forgotten', 'commit: rev is another one now');
 is_deeply(record('overtaken'), { rev => $own->[6] + 2 },
     'commit: nobody can tell what the task is, and the lease is over');
 between(command('PTTL', 'overtaken'), $hour, 'commit: the record has an end');
@@ -262,63 +264,86 @@ is_deeply([@$read[2, 6, 7]], [@$record{'state', 'rev', 'confirmed'}],
 
 # --- apply
 
-my $apply = script('apply', 'task', 'A', 'pending', 'processing', 'set', 'p');
+my $apply = script('apply', 'task', 'A', 'pending', 'processing', 'p');
+my $now = $apply->[1];
 
-is($apply->[0], 'applied', 'apply');
-is_deeply([@$apply[2 .. 7]],
-    ['processing', 'p', 'u', 'A', 1, $apply->[1]],
-    'apply: answers what it has made');
+is_deeply($apply, ['applied', $now, 1, 'pending', 1, 'u'],
+    'apply: tells rev, the state before, that there is an owner, parentUrl');
+like($now, qr/^\d{13}$/, 'apply: and when');
 is_deeply(record('task'),
     { state => 'processing', description => 'p', parentUrl => 'u',
-      app => 'A', rev => 1, confirmed => $apply->[1] },
+      app => 'A', rev => 1, confirmed => $now },
     'apply: the record');
 is(command('PTTL', 'task'), -1, 'apply: the life of the record stays');
 
-is(script('apply', 'task', 'B', 'processing', 'aborted', 'keep')->[0],
+is(script('apply', 'task', 'B', 'processing', 'aborted')->[0],
     'absent', 'apply: another application sees no task');
-is(scalar @{ script('apply', 'task', 'B', 'pending', '', 'keep') }, 2,
+is(scalar @{ script('apply', 'task', 'B', 'pending', '') }, 2,
     'apply: and nothing of it');
 
-$apply = script('apply', 'task', 'A', 'pending', 'pending', 'null');
+$apply = script('apply', 'task', 'A', 'pending', 'pending', '', 'null');
 
-is_deeply([@$apply[0, 2 .. 6]], ['seen', 'processing', 'p', 'u', 'A', '1'],
+is_deeply([@$apply[0, 2 .. 7]],
+    ['seen', 'processing', 'p', 'u', 'A', '1', $now],
     'apply: a state that is no source is only seen');
 
-$apply = script('apply', 'task', 'A', 'processing', '', 'keep');
+$apply = script('apply', 'task', 'A', 'processing', '');
 
-is_deeply([@$apply[0, 2, 3, 6]], ['applied', 'processing', 'p', 2],
-    'apply: a change of nothing keeps all and counts');
+is_deeply($apply, ['applied', $apply->[1], 2, 'processing', 1, 'u', 'p'],
+    'apply: a change of nothing tells all and counts');
+is(record('task')->{description}, 'p', 'apply: and keeps it');
 
-$apply = script('apply', 'task', 'A', 'processing', 'completed', 'null');
+$apply = script('apply', 'task', 'A', 'processing', 'completed', '', 'null');
 
-is_deeply([@$apply[0, 2, 3]], ['applied', 'completed', undef],
+is_deeply($apply, ['applied', $apply->[1], 3, 'processing', 1, 'u'],
     'apply: a description of null');
 ok(!exists record('task')->{description}, 'apply: is removed');
 
-is(script('apply', 'none', 'A', 'pending', 'aborted', 'keep')->[0], 'absent',
+$apply = script('apply', 'task', 'A', 'completed', '');
+is_deeply([@$apply[0, 5, 6]], ['applied', 'u', undef],
+    'apply: and is null then');
+
+$apply = script('apply', 'task', 'A', 'completed', '', '');
+is(record('task')->{description}, '', 'apply: an empty one is none');
+
+is(script('apply', 'none', 'A', 'pending', 'aborted')->[0], 'absent',
     'apply: no record');
 is(command('EXISTS', 'none'), 0, 'apply: makes none');
-is(script('apply', 'string', 'A', 'pending', 'aborted', 'keep')->[0],
+is(script('apply', 'string', 'A', 'pending', 'aborted')->[0],
     'absent', 'apply: a key of another type');
 
 command('HSET', 'odd', 'state', 'pending processing', 'rev', '1');
-is(script('apply', 'odd', 'A', 'pending processing', 'aborted', 'keep')->[0],
+is(script('apply', 'odd', 'A', 'pending processing', 'aborted')->[0],
     'absent', 'apply: an unknown state is no task');
 
 command('HSET', 'anyone', 'state', 'pending', 'rev', 'garbage');
 command('PEXPIRE', 'anyone', 1000);
-$apply = script('apply', 'anyone', 'C', 'pending', 'aborted', 'keep');
-is_deeply([@$apply[0, 2, 5, 6]], ['applied', 'aborted', undef, 1],
+$apply = script('apply', 'anyone', 'C', 'pending', 'aborted');
+is_deeply($apply, ['applied', $apply->[1], 1, 'pending', 0, undef],
     'apply: no owner is any owner, a rev of garbage is none');
 between(command('PTTL', 'anyone'), 1000, 'apply: the end of the record stays');
 
+command('HSET', 'url', 'state', 'pending', 'parentUrl', '');
+is(command('EVAL', slurp('apply'), 1, 'url', 'A', 'pending', '', 'x')
+   =~ s/^applied \d+ //r, '1 pending 0 ', 'apply: an empty parentUrl is one');
+
+# numbers that are long, or round, are written as others are
+
+for my $n (0, 9, 99_999_999, 999_999_998, 999_999_999, 1_000_000_000,
+           299_999_999_999, 1_699_999_999_999, 999_999_999_999_999)
+{
+    command('HSET', 'count', 'state', 'pending', 'rev', $n);
+    $apply = script('apply', 'count', 'A', 'pending', '', 'x');
+    is_deeply([$apply->[2], record('count')->{rev}], [$n + 1, $n + 1],
+        "apply: after rev $n");
+}
+
 # --- put
 
-my $put = script('put', 'made', 0, 0, 'pending', 'description', 'd',
+my $put = put('made', 0, 0, 'pending', 'description', 'd',
     'parentUrl', 'u', 'app', 'A');
 
-is_deeply($put, ['created', $put->[1], 'pending', 'd', 'u', 'A', $put->[1],
-                 $put->[1]],
+is_deeply($put, ['created', $put->[1], $put->[1]],
     'put: a new task; rev starts at the clock');
 is_deeply(record('made'),
     { state => 'pending', description => 'd', parentUrl => 'u', app => 'A',
@@ -326,7 +351,7 @@ is_deeply(record('made'),
     'put: the record');
 is(command('PTTL', 'made'), -1, 'put: ttl 0 is a record without an end');
 
-my $held = script('put', 'made', 0, 1, 'aborted');
+my $held = put('made', 0, 1, 'aborted');
 
 is_deeply([@$held[0, 2 .. 7]],
     ['seen', 'pending', 'd', 'u', 'A', $put->[1], $put->[1]],
@@ -335,40 +360,39 @@ is(record('made')->{state}, 'pending', 'put: and stays');
 
 command('HSET', 'made', 'lease', 'lease-a', 'leaseUntil', 99999999999999,
     'colour', 'red');
-$again = script('put', 'made', $hour, 0, 'completed', 'description', '');
+$again = put('made', $hour, 0, 'completed', 'description', '');
 
-is_deeply($again, ['applied', $again->[1], 'completed', '', undef, undef,
-                   $put->[1] + 1, $again->[1], 'pending'],
+is_deeply($again, ['applied', $again->[1], $put->[1] + 1, 'pending'],
     'put: one that is there is replaced, and its state before told');
 is_deeply(record('made'),
     { state => 'completed', description => '', rev => $put->[1] + 1,
       confirmed => $again->[1], colour => 'red' },
     'put: what is null is removed, as is a lease; fields of others are not');
 between(command('PTTL', 'made'), $hour, 'put: the record lives that long');
-script('put', 'made', 0, 0, 'pending');
+put('made', 0, 0, 'pending');
 is(command('PTTL', 'made'), -1, 'put: or for ever again');
 
 command('HSET', 'unknown', 'rev', 7, 'state', 'pend', 'app', 'A');
-$put = script('put', 'unknown', 0, 1, 'processing');
-is_deeply([scalar @$put, @$put[0, 2 .. 6]],
-    [8, 'created', 'processing', undef, undef, undef, 8],
+$put = put('unknown', 0, 1, 'processing');
+is_deeply([@$put[0, 2 .. $#$put]], ['created', 8],
     'put: an unknown state is no task, but its rev counts');
+is(record('unknown')->{app}, undef, 'put: and nothing else of it');
 
 command('HSET', 'lapsed', 'rev', 7, 'state', 'pending', 'lease', 'lease-a',
     'leaseUntil', 1);
-$put = script('put', 'lapsed', 0, 1, 'processing');
-is_deeply([scalar @$put, @$put[0, 2, 6]], [8, 'created', 'processing', 8],
+$put = put('lapsed', 0, 1, 'processing');
+is_deeply([@$put[0, 2 .. $#$put]], ['created', 8],
     'put: nor is one whose lease has run out');
 
 command('RPUSH', 'queue', 'x');
-is(script('put', 'queue', 0, 1, 'pending', 'app', 'A')->[0], 'created',
+is(put('queue', 0, 1, 'pending', 'app', 'A')->[0], 'created',
     'put: a key of another type is no record');
 is(record('queue')->{app}, 'A', 'put: and is replaced');
 
 for my $garbage ('', 'x', '-1', '1.5', '1e9', '9' x 30) {
     command('HSET', 'made', 'rev', $garbage);
-    $put = script('put', 'made', 0, 0, 'pending');
-    is($put->[6], $put->[1], "put: rev \"$garbage\" starts anew");
+    $put = put('made', 0, 0, 'pending');
+    is($put->[2], $put->[1], "put: rev \"$garbage\" starts anew");
 }
 
 # a full server: the write is refused before anything was changed
@@ -376,7 +400,7 @@ for my $garbage ('', 'x', '-1', '1.5', '1e9', '9' x 30) {
 command('HSET', 'made', 'description', 'kept');
 $record = record('made');
 command('CONFIG', 'SET', 'maxmemory', 1);
-ok(!eval { script('put', 'made', $hour, 0, 'aborted'); 1 },
+ok(!eval { put('made', $hour, 0, 'aborted'); 1 },
     'put: a server without memory refuses');
 command('CONFIG', 'SET', 'maxmemory', 0);
 is_deeply(record('made'), $record, 'put: and the record is as it was');
@@ -398,13 +422,14 @@ for my $garbage ('', 'x', '-1', '1.5', '1e9', '0x10', '9' x 30, 'nan') {
     is($next->[6], $next->[1], "reserve: rev \"$garbage\" starts anew");
 
     command('HSET', 'rev', 'rev', $garbage);
-    $commit = commit('rev', 'lease-a', $hour, 'pending');
-    is(record('rev')->{rev}, $commit->[1], "commit: rev \"$garbage\" too");
+    commit('rev', 'lease-a', $hour, 'pending');
+    is(record('rev')->{rev}, record('rev')->{confirmed},
+        "commit: rev \"$garbage\" too");
 
     script('reserve', 'rev', 'lease-a', 5000, 'pending');
     command('HSET', 'rev', 'rev', $garbage);
-    $next = script('forget', 'rev', 'lease-a', $hour, 0);
-    is(record('rev')->{rev}, $next->[1], "forget: rev \"$garbage\" too");
+    script('forget', 'rev', 'lease-a', $hour, 0);
+    is_about_now(record('rev')->{rev}, "forget: rev \"$garbage\" too");
 }
 
 for my $garbage ('', 'x', 'inf', '1e99', '-1') {
@@ -440,8 +465,9 @@ for my $case (['commit', 'lease-a', 'completed'], ['forget', 'lease-a', 0],
     $rev = record('full')->{rev};
 
     command('CONFIG', 'SET', 'maxmemory', 1);
-    like(script($name, 'full', $lease, $hour,
-                $name eq 'commit' ? $rev : (), $last)->[0],
+    my @args = $name eq 'commit' ? ($rev, $rev + 1, fields($last)) : $last;
+
+    like(script($name, 'full', $lease, $hour, @args)->[0],
          qr/^(committed|forgotten)$/, "$what: also out of memory");
     command('CONFIG', 'SET', 'maxmemory', 0);
 
@@ -463,7 +489,7 @@ command('HSET', 'full', 'state', 'pending', 'rev', 1);
 command('CONFIG', 'SET', 'maxmemory', 1);
 eval { script('reserve', 'full', 'lease-a', 5000, 'pending') };
 like($@, qr/^redis: (?:ERR .* -)?OOM /, 'reserve: out of memory is an error');
-eval { script('apply', 'full', 'A', 'pending', 'aborted', 'null') };
+eval { script('apply', 'full', 'A', 'pending', 'aborted', '', 'null') };
 like($@, qr/^redis: (?:ERR .* -)?OOM /, 'apply: out of memory is an error');
 is(script('read', 'full')->[2], 'pending', 'read: needs no memory');
 command('CONFIG', 'SET', 'maxmemory', 0);
@@ -475,11 +501,48 @@ is_deeply(record('full'), { state => 'pending', rev => 1 },
 my $bytes = join '', map { chr } 0 .. 255;
 
 command('HSET', 'bytes', 'state', 'pending');
-$apply = script('apply', 'bytes', 'A', 'pending', '', 'set', $bytes);
-is($apply->[3], $bytes, 'apply: any byte is kept');
+script('apply', 'bytes', 'A', 'pending', '', $bytes);
+is(record('bytes')->{description}, $bytes, 'apply: any byte is kept');
 is(script('read', 'bytes')->[3], $bytes, 'read: any byte is answered');
-is(script('put', 'bytes', 0, 0, 'pending', 'app', $bytes)->[5], $bytes,
-    'put: any byte is kept, too');
+is(script('apply', 'bytes', 'A', 'pending', '')->[5], $bytes,
+    'apply: so it is there');
+put('bytes', 0, 0, 'pending', 'app', $bytes);
+is(record('bytes')->{app}, $bytes, 'put: any byte is kept, too');
+
+command('HSET', 'bytes', 'parentUrl', $bytes, 'app', 'A');
+$apply = script('apply', 'bytes', 'A', 'pending', '', 'x');
+is($apply->[5], $bytes, 'apply: any byte of parentUrl is told');
+
+# a grant is one string, or an array where that would be ambiguous
+
+my %whole = (state => 'pending', description => $bytes, parentUrl => 'u',
+             app => 'A', rev => 7, confirmed => 8);
+
+for my $case ([], [description => ''], [parentUrl => ''], [app => ''],
+              [parentUrl => "\n", 1], [app => "a\nb", 1],
+              [confirmed => "\n8", 1], [state => "a\nb", 1],
+              [description => undef, 1],
+              [parentUrl => undef, 1], [app => undef, 1],
+              [confirmed => undef, 1], [state => undef, 1])
+{
+    my ($name, $value, $array) = @$case;
+    my %record = (%whole, $name ? ($name => $value) : ());
+    my $what = $name ? 'with ' . ($value // 'null') . " as $name" : 'as usual';
+
+    $what =~ s/\n/\\n/;
+
+    command('DEL', 'whole');
+    command('HSET', 'whole', map { ($_, $record{$_}) }
+                             grep { defined $record{$_} } sort keys %record);
+
+    my @args = (1, 'whole', 'lease-a', 5000, 'pending');
+    my $grant = command('EVAL', slurp('reserve'), @args);
+
+    is(ref $grant, $array ? 'ARRAY' : '', "reserve: of a record $what");
+    is_deeply([@{words($grant)}[2 .. 7]],
+        [@record{qw(state description parentUrl app rev confirmed)}],
+        "reserve: all of a record $what");
+}
 
 done_testing();
 
@@ -510,13 +573,38 @@ END {
 sub script {
     my ($name, $key, @args) = @_;
 
-    my $text = do {
-        open(my $in, '<', "$sources/$name.lua") or die "$name.lua: $!";
-        local $/;
-        <$in>;
-    };
+    return words(command('EVAL', slurp($name), 1, $key, @args));
+}
 
-    return command('EVAL', $text, 1, $key, @args);
+
+sub slurp {
+    my ($name) = @_;
+
+    open(my $in, '<', "$sources/$name.lua") or die "$name.lua: $!";
+    local $/;
+
+    return <$in>;
+}
+
+
+# A reply as the words of its line and what follows it: of a snapshot that is
+# its state, description, parentUrl, app, rev and confirmed.
+
+sub words {
+    my ($reply) = @_;
+
+    if (!ref $reply && $reply =~ /^granted /) {
+        my ($line, $confirmed, $app, $parent, $description) =
+            split /\n/, $reply, 5;
+        my ($word, $now, $rev, $state) = split / /, $line, -1;
+
+        return [$word, $now, $state, $description, $parent, $app, $rev,
+                $confirmed];
+    }
+
+    my ($line, @values) = ref $reply ? @$reply : $reply;
+
+    return [split(/ /, $line, 6), @values];
 }
 
 
@@ -525,7 +613,33 @@ sub script {
 sub commit {
     my ($key, $lease, $ttl, @record) = @_;
 
-    return script('commit', $key, $lease, $ttl, 0, @record);
+    return commit_of($key, $lease, $ttl, 0, @record);
+}
+
+
+sub commit_of {
+    my ($key, $lease, $ttl, $rev, @record) = @_;
+
+    return script('commit', $key, $lease, $ttl, $rev, $rev + 1,
+                  fields(@record));
+}
+
+
+sub put {
+    my ($key, $ttl, $create, @record) = @_;
+
+    return script('put', $key, $ttl, $create, fields(@record));
+}
+
+
+# a state and fields, as scripts take a record
+
+sub fields {
+    my ($state, %fields) = @_;
+    my @names = qw(description parentUrl app);
+
+    return ($state, (map { $fields{$_} // '' } @names),
+            grep { !defined $fields{$_} } @names);
 }
 
 
@@ -543,6 +657,14 @@ sub await_clock {
         my ($sec, $usec) = @{ command('TIME') };
         last if $sec * 1000 + int($usec / 1000) > $end;
     }
+}
+
+
+sub is_about_now {
+    my ($got, $name) = @_;
+    my ($sec) = @{ command('TIME') };
+
+    ok(abs($got / 1000 - $sec) < 60, $name) or diag($got);
 }
 
 

@@ -4,54 +4,64 @@
 -- ARGV[1]  the application that asks
 -- ARGV[2]  the states that the change is legal from: "pending processing"
 -- ARGV[3]  the new state; empty: as it is
--- ARGV[4]  the description: "keep", "null" or "set"
--- ARGV[5]  ... its text
+-- ARGV[4]  the new description; absent: as it is
+-- ARGV[5]  there: null
 --
--- returns  { "applied" | "seen" | "absent", now,
---            state, description, parentUrl, app, rev, confirmed
---            [, the state before, of what was applied] }
+-- returns  "applied NOW REV BEFORE OWNED PARENTURL", confirmed now
+--          { "applied ...", description } where it stays as it is
+--          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
+--          "absent NOW"
 --
+-- BEFORE is the state before the change, OWNED 1 if the record has an owner,
+-- and 0 if not.  A parentUrl of null is left out with the space before it.
 -- "absent" is also the answer to another application than the owner.  How
 -- long the record lives is up to who made it.
 
-local states = { pending = 1, processing = 1, completed = 1, aborted = 1 }
-
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
-local r = redis.pcall('HMGET', KEYS[1], 'state', 'description', 'parentUrl',
-                      'app', 'rev', 'confirmed')
+local r = redis.pcall('HMGET', KEYS[1], 'state', 'app', 'rev', 'parentUrl')
+local state, app, rev = r[1], r[2], r[3]
 
-if r.err or not states[r[1]] or r[4] and r[4] ~= ARGV[1] then
-    return { 'absent', now }
+if state ~= 'processing' and state ~= 'pending' and state ~= 'completed'
+   and state ~= 'aborted'
+   or app and app ~= ARGV[1]
+then
+    return 'absent ' .. now
 end
 
-if not string.find(' ' .. ARGV[2] .. ' ', ' ' .. r[1] .. ' ', 1, true) then
-    return { 'seen', now, r[1], r[2], r[3], r[4], r[5], r[6] }
+if not string.find(ARGV[2], state, 1, true) then
+    local more = redis.call('HMGET', KEYS[1], 'description', 'confirmed')
+
+    return { 'seen ' .. now, state, more[1], r[4], app, rev, more[2] }
 end
 
-local before = r[1]
+local n = rev and #rev < 16 and string.find(rev, '^%d+$') and rev + 1 or 1
 
-if ARGV[3] ~= '' then
-    r[1] = ARGV[3]
-end
+-- %d takes no more than 32 bits everywhere, and %.0f takes longer
 
-local rev = r[5] and #r[5] < 16 and string.find(r[5], '^%d+$') and r[5] + 1
-
-r[5] = string.format('%.0f', rev or 1)
-r[6] = string.format('%.0f', now)
-
-if ARGV[4] == 'set' then
-    r[2] = ARGV[5]
-    redis.call('HSET', KEYS[1], 'state', r[1], 'rev', r[5], 'confirmed', r[6],
-               'description', r[2])
+if n < 1e9 then
+    rev = string.format('%d', n)
 else
-    redis.call('HSET', KEYS[1], 'state', r[1], 'rev', r[5], 'confirmed', r[6])
+    rev = string.format('%d%09d', (n - n % 1e9) / 1e9, n % 1e9)
 end
 
-if ARGV[4] == 'null' then
-    r[2] = false
+local after = ARGV[3] ~= '' and ARGV[3] or state
+local reply = 'applied ' .. now .. ' ' .. rev .. ' ' .. state
+              .. (app and ' 1' or ' 0') .. (r[4] and ' ' .. r[4] or '')
+
+if not ARGV[4] then
+    redis.call('HSET', KEYS[1], 'state', after, 'rev', rev, 'confirmed', now)
+
+    return { reply, redis.call('HGET', KEYS[1], 'description') }
+end
+
+if not ARGV[5] then
+    redis.call('HSET', KEYS[1], 'state', after, 'rev', rev, 'confirmed', now,
+               'description', ARGV[4])
+else
+    redis.call('HSET', KEYS[1], 'state', after, 'rev', rev, 'confirmed', now)
     redis.call('HDEL', KEYS[1], 'description')
 end
 
-return { 'applied', now, r[1], r[2], r[3], r[4], r[5], r[6], before }
+return reply

@@ -5,40 +5,53 @@
 -- ARGV[1]  id of the lease
 -- ARGV[2]  how long the record lives from now, ms; 0: without an end
 -- ARGV[3]  rev of the record when the lease was granted; 0: not known
--- ARGV[4]  state
--- ARGV[5]  ... and further: names and values of the fields that are not null,
---          of description, parentUrl, app
+-- ARGV[4]  ... and the one after it
+-- ARGV[5]  state
+-- ARGV[6]  description
+-- ARGV[7]  parentUrl
+-- ARGV[8]  app
+-- ARGV[9]  ... and further: the names of those of the last three that are null
 --
--- returns  { "committed" | "forgotten" | "lost", now }
+-- returns  "committed" | "forgotten" | "lost"
 --
 -- A lease that has run out still counts, as long as nobody else took one.
-
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local r = redis.pcall('HMGET', KEYS[1], 'lease', 'rev')
 
 if r[1] ~= ARGV[1] then
-    return { 'lost', now }
+    return 'lost'
 end
 
-local rev = r[2] and #r[2] < 16 and string.find(r[2], '^%d+$') and r[2] + 1
+local time = redis.call('TIME')
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
+
+local rev = r[2]
+local told = ARGV[3] == rev or ARGV[3] == '0'
+
+if ARGV[3] == rev then
+    rev = ARGV[4]
+elseif rev and #rev < 16 and string.find(rev, '^%d+$') then
+    rev = string.format('%.0f', rev + 1)
+else
+    rev = now
+end
 
 -- what is removed first is removed even out of memory, and what follows a
 -- write is not refused any more: the old state never outlives its lease
 
-redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'state', 'description',
-           'parentUrl', 'app')
-
-local told = ARGV[3] == '0' or ARGV[3] == r[2]
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'state')
 
 if told then
-    redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now),
-               'confirmed', string.format('%.0f', now),
-               'state', unpack(ARGV, 4))
+    redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now,
+               'state', ARGV[5], 'description', ARGV[6],
+               'parentUrl', ARGV[7], 'app', ARGV[8])
+
+    if ARGV[9] then
+        redis.call('HDEL', KEYS[1], unpack(ARGV, 9))
+    end
 else
-    redis.call('HDEL', KEYS[1], 'confirmed')
-    redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now))
+    redis.call('HDEL', KEYS[1], 'description', 'parentUrl', 'app', 'confirmed')
+    redis.call('HSET', KEYS[1], 'rev', rev)
 end
 
 if ARGV[2] == '0' then
@@ -47,4 +60,4 @@ else
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 
-return { told and 'committed' or 'forgotten', now }
+return told and 'committed' or 'forgotten'

@@ -6,18 +6,19 @@
 -- ARGV[2]  how long the record lives from now at most, ms; 0: as it is
 -- ARGV[3]  "1": the lease stays until it runs out, "0": it ends now
 --
--- returns  { "forgotten" | "lost", now }
+-- returns  "forgotten" | "lost"
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
 local r = redis.pcall('HMGET', KEYS[1], 'lease', 'leaseUntil', 'rev', 'state')
 
 if ARGV[1] ~= '' and r[1] ~= ARGV[1] or not r[3] and not r[4] then
-    return { 'lost', now }
+    return 'lost'
 end
 
-local rev = r[3] and #r[3] < 16 and string.find(r[3], '^%d+$') and r[3] + 1
+local rev = r[3] and #r[3] < 16 and string.find(r[3], '^%d+$')
+            and string.format('%.0f', r[3] + 1) or now
 
 local left = redis.call('PTTL', KEYS[1])
 
@@ -26,15 +27,15 @@ local left = redis.call('PTTL', KEYS[1])
 
 redis.call('HDEL', KEYS[1], 'state', 'description', 'parentUrl', 'app',
            'confirmed')
-redis.call('HSET', KEYS[1], 'rev', string.format('%.0f', rev or now))
+redis.call('HSET', KEYS[1], 'rev', rev)
 
 if not r[3] and left > 0 then
     -- there was nothing else in it
-    redis.call('PEXPIRE', KEYS[1], left)
+    redis.call('PEXPIRE', KEYS[1], string.format('%.0f', left))
 end
 
 if ARGV[1] == '' then
-    return { 'forgotten', now }
+    return 'forgotten'
 end
 
 local ttl = tonumber(ARGV[2])
@@ -55,4 +56,4 @@ if ttl > 0 then
     end
 end
 
-return { 'forgotten', now }
+return 'forgotten'

@@ -4,23 +4,24 @@
 -- ARGV[1]  how long the record lives from now, ms; 0: without an end
 -- ARGV[2]  "1": only if the task is not there, "0": in any case
 -- ARGV[3]  state
--- ARGV[4]  ... and further: names and values of the fields that are not null,
---          of description, parentUrl, app
+-- ARGV[4]  description
+-- ARGV[5]  parentUrl
+-- ARGV[6]  app
+-- ARGV[7]  ... and further: the names of those of the last three that are null
 --
--- returns  { "created" | "applied" | "seen", now,
---            state, description, parentUrl, app, rev, confirmed
---            [, the state before, of what was applied] }
+-- returns  "created NOW REV", confirmed now
+--          "applied NOW REV BEFORE": the state before
+--          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
 --
 -- A record whose state is not known is not there, but its rev still counts.
 
 local states = { pending = 1, processing = 1, completed = 1, aborted = 1 }
-local names = { 'description', 'parentUrl', 'app' }
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
-local r = redis.pcall('HMGET', KEYS[1], 'state', 'description', 'parentUrl',
-                      'app', 'rev', 'confirmed', 'lease', 'leaseUntil')
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
+                      'parentUrl', 'app', 'rev', 'confirmed', 'leaseUntil')
 
 if r.err then
     -- not a hash: nobody's record
@@ -28,46 +29,30 @@ if r.err then
     r = { false, false, false, false, false, false, false, false }
 end
 
-local before = states[r[1]] and r[1]
+local before = states[r[2]] and r[2]
 
-if r[7] then
+if r[1] then
     local ends = r[8] and string.find(r[8], '^%d+$') and tonumber(r[8]) or 0
 
-    if ends <= now then
+    if ends <= tonumber(now) then
         -- its holder never told what became of the task
         before = nil
     end
 end
 
 if before and ARGV[2] == '1' then
-    return { 'seen', now, r[1], r[2], r[3], r[4], r[5], r[6] }
+    return { 'seen ' .. now, r[2], r[3], r[4], r[5], r[6], r[7] }
 end
 
-local rev = r[5] and #r[5] < 16 and string.find(r[5], '^%d+$') and r[5] + 1
-
-rev = string.format('%.0f', rev or now)
+local rev = r[6] and #r[6] < 16 and string.find(r[6], '^%d+$')
+            and string.format('%.0f', r[6] + 1) or now
 
 -- the first command that writes is the one that needs memory: it may fail
 
-redis.call('HSET', KEYS[1], 'rev', rev,
-           'confirmed', string.format('%.0f', now), 'state', unpack(ARGV, 3))
+redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now, 'state', ARGV[3],
+           'description', ARGV[4], 'parentUrl', ARGV[5], 'app', ARGV[6])
 
-local given = {}
-
-for i = 4, #ARGV, 2 do
-    given[ARGV[i]] = ARGV[i + 1]
-end
-
-local gone = { 'lease', 'leaseUntil' }
-
-for i, name in ipairs(names) do
-    if not given[name] then
-        given[name] = false
-        gone[#gone + 1] = name
-    end
-end
-
-redis.call('HDEL', KEYS[1], unpack(gone))
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', unpack(ARGV, 7))
 
 if ARGV[1] == '0' then
     redis.call('PERSIST', KEYS[1])
@@ -75,5 +60,8 @@ else
     redis.call('PEXPIRE', KEYS[1], ARGV[1])
 end
 
-return { before and 'applied' or 'created', now, ARGV[3], given.description,
-         given.parentUrl, given.app, rev, string.format('%.0f', now), before }
+if before then
+    return 'applied ' .. now .. ' ' .. rev .. ' ' .. before
+end
+
+return 'created ' .. now .. ' ' .. rev

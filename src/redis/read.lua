@@ -2,30 +2,34 @@
 --
 -- KEYS[1]  the record
 --
--- returns  { "seen" | "absent", now,
---            state, description, parentUrl, app, rev, confirmed }
+-- returns  { "seen NOW", state, description, parentUrl, app, rev, confirmed }
+--          "absent NOW"
 --
 -- A lease that has run out without a settlement leaves the state unknown; this
 -- script only reports it so, the next reservation writes it down.
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
-local r = redis.pcall('HMGET', KEYS[1], 'state', 'description', 'parentUrl',
-                      'app', 'rev', 'confirmed', 'lease', 'leaseUntil')
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
+                      'parentUrl', 'app', 'rev', 'confirmed')
 
 -- of a key that is not a hash there are no fields, only an error
 
-if not (r[1] or r[5] or r[7]) then
-    return { 'absent', now }
+if not (r[1] or r[2] or r[6]) then
+    return 'absent ' .. now
 end
 
-if r[7] then
-    local ends = r[8] and string.find(r[8], '^%d+$') and tonumber(r[8]) or 0
+if r[1] then
+    local ends = redis.call('HGET', KEYS[1], 'leaseUntil')
 
-    if ends <= now then
-        return { 'seen', now, false, false, false, false, r[5], false }
+    ends = ends and string.find(ends, '^%d+$') and tonumber(ends) or 0
+
+    if ends <= tonumber(now) then
+        return { 'seen ' .. now, false, false, false, false, r[6], false }
     end
 end
 
-return { 'seen', now, r[1], r[2], r[3], r[4], r[5], r[6] }
+r[1] = 'seen ' .. now
+
+return r

@@ -6,40 +6,49 @@
 -- ARGV[2]  how long it lasts, ms
 -- ARGV[3]  the states that a change could be legal from: "pending processing"
 --
--- returns  { "granted" | "busy" | "seen", now,
+-- returns  { "granted NOW" | "busy NOW" | "seen NOW",
 --            state, description, parentUrl, app, rev, confirmed }
+--          "granted NOW REV STATE\nCONFIRMED\nAPP\nPARENTURL\nDESCRIPTION"
 --
 -- The fence of a granted lease is rev + 1.  It grows over the life of a record
 -- and from one record to the next, because rev starts at the clock.
 
-local states = { pending = 1, processing = 1, completed = 1, aborted = 1 }
-
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
-local r = redis.pcall('HMGET', KEYS[1], 'state', 'description', 'parentUrl',
-                      'app', 'rev', 'confirmed', 'lease', 'leaseUntil')
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
+                      'parentUrl', 'app', 'rev', 'confirmed')
 
 if r.err then
     -- not a hash: nobody's record
     redis.call('DEL', KEYS[1])
-    r = { false, false, false, false, false, false, false, false }
+    r = { false, false, false, false, false, false, false }
 end
 
-local other = r[7] and r[7] ~= ARGV[1]
-local ends = r[8] and string.find(r[8], '^%d+$') and tonumber(r[8]) or 0
-local lost = other and ends <= now
+local lease, state, rev = r[1], r[2], r[6]
+local other = lease and lease ~= ARGV[1]
+local lost
 
-if not lost and r[7] ~= ARGV[1] then
+if other then
+    local ends = redis.call('HGET', KEYS[1], 'leaseUntil')
 
-    if states[r[1]]
-       and not string.find(' ' .. ARGV[3] .. ' ', ' ' .. r[1] .. ' ', 1, true)
+    ends = ends and string.find(ends, '^%d+$') and tonumber(ends) or 0
+    lost = ends <= tonumber(now)
+end
+
+if not lost and lease ~= ARGV[1] then
+
+    if (state == 'processing' or state == 'pending' or state == 'completed'
+        or state == 'aborted')
+       and not string.find(ARGV[3], state, 1, true)
     then
-        return { 'seen', now, r[1], r[2], r[3], r[4], r[5], r[6] }
+        r[1] = 'seen ' .. now
+        return r
     end
 
     if other then
-        return { 'busy', now, r[1], r[2], r[3], r[4], r[5], r[6] }
+        r[1] = 'busy ' .. now
+        return r
     end
 end
 
@@ -48,25 +57,51 @@ end
 local ttl = redis.call('PTTL', KEYS[1])
 local least = ARGV[2] + 60000
 
-if not (r[5] and #r[5] < 16 and string.find(r[5], '^%d+$')) then
-    r[5] = string.format('%.0f', now)
+-- %d takes no more than 32 bits everywhere, and %.0f takes longer
+
+local ends = now + ARGV[2]
+local low = ends % 1e9
+
+ends = string.format('%d%09d', (ends - low) / 1e9, low)
+
+if not (rev and #rev < 16 and string.find(rev, '^%d+$')) then
+    r[6] = now
 
 elseif lost then
-    r[5] = string.format('%.0f', r[5] + 1)
+    r[6] = string.format('%.0f', rev + 1)
 end
 
-redis.call('HSET', KEYS[1], 'rev', r[5], 'lease', ARGV[1],
-           'leaseUntil', string.format('%.0f', now + ARGV[2]))
+if r[6] == rev then
+    redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'leaseUntil', ends)
+else
+    redis.call('HSET', KEYS[1], 'rev', r[6], 'lease', ARGV[1],
+               'leaseUntil', ends)
+end
 
 if lost then
     -- its holder never told what became of the task
     redis.call('HDEL', KEYS[1], 'state', 'description', 'parentUrl', 'app',
                'confirmed')
-    r[1], r[2], r[3], r[4], r[6] = false, false, false, false, false
+    r[2], r[3], r[4], r[5], r[7] = false, false, false, false, false
 end
 
 if ttl ~= -1 and ttl < least then
     redis.call('PEXPIRE', KEYS[1], string.format('%.0f', least))
 end
 
-return { 'granted', now, r[1], r[2], r[3], r[4], r[5], r[6] }
+-- one string costs less than an array, but is clear only if nothing is null,
+-- and no line ends in what comes before the description
+
+local granted = 'granted ' .. now
+local description, parent, app, confirmed = r[3], r[4], r[5], r[7]
+
+if r[2] and description and parent and app and confirmed
+   and not string.find(state .. confirmed .. app .. parent, '\n', 1, true)
+then
+    return granted .. ' ' .. r[6] .. ' ' .. state .. '\n' .. confirmed .. '\n'
+           .. app .. '\n' .. parent .. '\n' .. description
+end
+
+r[1] = granted
+
+return r
