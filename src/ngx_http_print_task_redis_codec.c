@@ -504,8 +504,7 @@ ngx_http_print_task_redis_take(ngx_str_t *text, u_char end)
 
     word = *text;
 
-    p = text->len ? ngx_strlchr(text->data, text->data + text->len, end)
-                  : NULL;
+    p = text->len ? memchr(text->data, end, text->len) : NULL;
 
     if (p == NULL) {
         ngx_str_null(text);

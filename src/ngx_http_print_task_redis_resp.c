@@ -35,6 +35,8 @@ typedef int     ngx_http_print_task_redis_elements_t;
 #endif
 
 
+static ngx_inline u_char *ngx_http_print_task_redis_length(u_char *p,
+    u_char type, size_t n);
 static void *ngx_http_print_task_redis_create_string(
     const redisReadTask *task, char *str, size_t len);
 static void *ngx_http_print_task_redis_create_array(
@@ -88,14 +90,44 @@ ngx_http_print_task_redis_command(u_char *p,
 {
     ngx_uint_t  i;
 
-    p = ngx_sprintf(p, "*%ui" CRLF, cmd->argc);
+    p = ngx_http_print_task_redis_length(p, '*', cmd->argc);
 
     for (i = 0; i < cmd->argc; i++) {
-        p = ngx_sprintf(p, "$%uz" CRLF, cmd->len[i]);
+        p = ngx_http_print_task_redis_length(p, '$', cmd->len[i]);
         p = ngx_cpymem(p, cmd->argv[i], cmd->len[i]);
         *p++ = CR;
         *p++ = LF;
     }
+
+    return p;
+}
+
+
+/* ngx_sprintf() takes ten times as long as the few digits that are usual */
+
+static ngx_inline u_char *
+ngx_http_print_task_redis_length(u_char *p, u_char type, size_t n)
+{
+    *p++ = type;
+
+    if (n >= 1000) {
+        p = ngx_sprintf(p, "%uz", n);
+
+    } else {
+
+        if (n >= 100) {
+            *p++ = (u_char) ('0' + n / 100);
+        }
+
+        if (n >= 10) {
+            *p++ = (u_char) ('0' + n / 10 % 10);
+        }
+
+        *p++ = (u_char) ('0' + n % 10);
+    }
+
+    *p++ = CR;
+    *p++ = LF;
 
     return p;
 }
