@@ -638,10 +638,10 @@ void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 
 /*
  * What a script answered to READ, RESERVE, APPLY or PUT.  NGX_ERROR: this is
- * no such answer.
+ * no answer to that.
  */
 ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
-    ngx_http_print_task_result_e *result);
+    ngx_http_print_task_op_e type, ngx_http_print_task_result_e *result);
 
 /* the same to COMMIT, RELEASE or FORGET, which all come to the same */
 ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);

@@ -77,7 +77,24 @@ static const ngx_str_t  ngx_http_print_task_redis_results[] = {
 };
 
 
-/* ... and at the end of a lease, where they are all the same to us */
+/* ... and the results that an operation may have, by its type */
+
+static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_GRANTED)
+    |(1 << NGX_HTTP_PRINT_TASK_BUSY),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
+    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
+    |(1 << NGX_HTTP_PRINT_TASK_CREATED)
+};
+
+
+/* ... at the end of a lease, where they are all the same to us */
 
 static const ngx_str_t  ngx_http_print_task_redis_settlements[] = {
     ngx_string("committed"),
@@ -263,7 +280,7 @@ ngx_http_print_task_redis_arg_update(ngx_http_print_task_redis_args_t *args,
 
 ngx_int_t
 ngx_http_print_task_redis_result(redisReply *reply,
-    ngx_http_print_task_result_e *result)
+    ngx_http_print_task_op_e type, ngx_http_print_task_result_e *result)
 {
     size_t     n;
     ngx_int_t  i;
@@ -275,7 +292,9 @@ ngx_http_print_task_redis_result(redisReply *reply,
     i = ngx_http_print_task_redis_find(&word,
                                        ngx_http_print_task_redis_results);
 
-    if (i == NGX_ERROR) {
+    if (i == NGX_ERROR
+        || !(ngx_http_print_task_redis_answers[type] & (1 << i)))
+    {
         return NGX_ERROR;
     }
 

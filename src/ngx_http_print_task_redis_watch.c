@@ -160,7 +160,8 @@ ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
     rc = NGX_OK;
 
     if (reply && reply->type != REDIS_REPLY_ERROR) {
-        rc = ngx_http_print_task_redis_result(reply, &result);
+        rc = ngx_http_print_task_redis_result(reply, NGX_HTTP_PRINT_TASK_READ,
+                                              &result);
     }
 
     if (reply == NULL || rc != NGX_OK) {

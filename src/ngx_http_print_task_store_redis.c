@@ -154,7 +154,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         granted = 0;
 
     } else {
-        rc = ngx_http_print_task_redis_result(reply, &result);
+        rc = ngx_http_print_task_redis_result(reply, job->type, &result);
         granted = (rc != NGX_OK || result == NGX_HTTP_PRINT_TASK_GRANTED);
     }
 

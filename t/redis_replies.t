@@ -36,17 +36,12 @@ my $fake = PrintTask::Redis::Fake->new(\&answer);
 for my $name (sort keys %replies) {
     my $bad = $name !~ /^(?:good|lost)$/;
 
-    my $nginx = PrintTask::Server->new(
-        workers => 1, redis => $fake->address,
-        http => 'print_task_key_file ' . jwks_file() . ';');
+    my $nginx = gateway();
 
     $fake->forget;
     $fake->mode($name);
 
-    my $answer = $nginx->request('PATCH', '/print/taskDefinitions/d/tasks/t',
-                                 '{"status":{"state":"completed"}}', $token);
-
-    is($answer->{status}, 200, "$name: the change is made");
+    is(patch($nginx)->{status}, 200, "$name: the change is made");
     ok(await(sub { settlements() > 0 }), "$name: and its lease ended");
 
     if ($bad) {
@@ -63,15 +58,53 @@ for my $name (sort keys %replies) {
     is($nginx->quiet, '', "$name: nothing alarming");
 }
 
+# --- a grant whose parts are missing, or garbage: the back end, which has no
+# GET here, is asked for a task whose state is not known
+
+for my $case (['granted', 502], ['granted 1', 502], ['granted x y z', 502],
+              ["granted 1 5 pending\n", 200],
+              ["granted 1 5 processing\n1\nA", 200],
+              ["granted\n\n\n\n\n\n", 502],
+              ["granted 1 5 pend\n1\nA\nu\nd", 502],
+              ['granted 1 5 ' . 'x' x 3000, 502])
+{
+    my ($line, $status) = @$case;
+    my $nginx = gateway();
+    my $what = substr $line =~ s/\n/\\n/gr, 0, 40;
+
+    $fake->forget;
+    $fake->mode("=$line");
+
+    is(patch($nginx)->{status}, $status, "$what: a state, or none");
+    ok(await(sub { settlements() > 0 }), "$what: and the lease ended");
+
+    $nginx->stop;
+    is($nginx->quiet, '', "$what: nothing alarming");
+}
+
+# --- what may be an answer, but not to this
+
+for my $line ('applied 1 5 pending 1 u', 'created 1 5', 'absent 1', 'seen 1',
+              'busy 1', 'committed')
+{
+    my $nginx = gateway('print_task_store_down reject;');
+
+    $fake->mode("=$line");
+
+    is(patch($nginx)->{status}, 503, "$line: no reservation");
+    ok(await(sub { $nginx->log =~ /is unreachable: unexpected reply/ }),
+        "$line: the connection is given up");
+
+    $nginx->stop;
+    is($nginx->quiet, '', "$line: nothing alarming");
+}
+
 # --- the same for a probe, after three operations that were not answered
 
-my $nginx = PrintTask::Server->new(
-    workers => 1, redis => $fake->address,
-    http => 'print_task_key_file ' . jwks_file() . ';');
+my $nginx = gateway();
 
 $fake->mode('silent');
-$nginx->request('PATCH', '/print/taskDefinitions/d/tasks/t',
-                '{"status":{"state":"completed"}}') for 1 .. 3;
+patch($nginx) for 1 .. 3;
 ok(await(sub { $nginx->log =~ /it does not answer in time/ }), 'a slow server');
 
 $fake->forget;
@@ -83,6 +116,21 @@ is($nginx->quiet, '', 'probe: nothing alarming');
 
 done_testing();
 
+
+sub gateway {
+    my (@more) = @_;
+
+    return PrintTask::Server->new(
+        workers => 1, redis => $fake->address,
+        http => join ' ', 'print_task_key_file ' . jwks_file() . ';', @more);
+}
+
+sub patch {
+    my ($nginx) = @_;
+
+    return $nginx->request('PATCH', '/print/taskDefinitions/d/tasks/t',
+                           '{"status":{"state":"completed"}}', $token);
+}
 
 sub await {
     return PrintTask::Server::await(@_);
@@ -114,5 +162,9 @@ sub answer {
     return if $mode eq 'silent';
     return $words[3] =~ /probe/ ? "+OK\r\n" : undef if $mode eq 'probe';
 
-    return (is_reservation(@words) ? granted() : $replies{$mode});
+    return (is_reservation(@words) ? granted() : $replies{$mode})
+        if $mode !~ s/^=//;
+
+    return is_reservation(@words)
+           ? '$' . length($mode) . "\r\n$mode\r\n" : $replies{good};
 }
