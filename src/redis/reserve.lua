@@ -92,16 +92,16 @@ end
 -- one string costs less than an array, but is clear only if nothing is null,
 -- and no line ends in what comes before the description
 
-local granted = 'granted ' .. now
 local description, parent, app, confirmed = r[3], r[4], r[5], r[7]
 
 if r[2] and description and parent and app and confirmed
    and not string.find(state .. confirmed .. app .. parent, '\n', 1, true)
 then
-    return granted .. ' ' .. r[6] .. ' ' .. state .. '\n' .. confirmed .. '\n'
-           .. app .. '\n' .. parent .. '\n' .. description
+    return 'granted ' .. now .. ' ' .. r[6] .. ' ' .. state .. '\n'
+           .. confirmed .. '\n' .. app .. '\n' .. parent .. '\n'
+           .. description
 end
 
-r[1] = granted
+r[1] = 'granted ' .. now
 
 return r
