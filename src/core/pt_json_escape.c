@@ -15,6 +15,7 @@
 #define PT_JSON_REPLACEMENT  "\\ufffd"
 
 
+static const u_char *pt_json_escape_none(const u_char *p, const u_char *end);
 static u_char *pt_json_escape_char(u_char *dst, u_char c);
 
 
@@ -27,7 +28,7 @@ pt_json_escape(u_char *dst, const ngx_str_t *src)
     end = src->data + src->len;
 
     while (p < end) {
-        next = pt_json_scan_plain(p, end);
+        next = pt_json_escape_none(p, end);
 
         dst = ngx_cpymem(dst, p, next - p);
         p = next;
@@ -37,24 +38,39 @@ pt_json_escape(u_char *dst, const ngx_str_t *src)
         }
 
         if (*p < 0x80) {
-            dst = pt_json_escape_char(dst, *p++);
-            continue;
-        }
+            dst = pt_json_escape_char(dst, *p);
 
-        next = pt_json_scan_utf8(p, end);
-
-        if (next == NULL) {
+        } else {
             dst = ngx_cpymem(dst, PT_JSON_REPLACEMENT,
                              sizeof(PT_JSON_REPLACEMENT) - 1);
-            p++;
-            continue;
         }
 
-        dst = ngx_cpymem(dst, p, next - p);
-        p = next;
+        p++;
     }
 
     return dst;
+}
+
+
+/* the end of the run of characters that stand for themselves */
+
+static const u_char *
+pt_json_escape_none(const u_char *p, const u_char *end)
+{
+    const u_char  *next;
+
+    while (p < end) {
+        next = (*p < 0x80) ? pt_json_scan_plain(p, end)
+                           : pt_json_scan_utf8(p, end);
+
+        if (next == p || next == NULL) {
+            break;
+        }
+
+        p = next;
+    }
+
+    return p;
 }
 
 
@@ -95,36 +111,24 @@ pt_json_escaped(const ngx_str_t *src)
     p = src->data;
     end = src->data + src->len;
 
-    len = 0;
-
-    while (p < end) {
-        next = pt_json_scan_plain(p, end);
+    for (len = 0; ; p++) {
+        next = pt_json_escape_none(p, end);
 
         len += next - p;
         p = next;
 
         if (p == end) {
-            break;
+            return len;
         }
 
         if (*p >= 0x80) {
-            next = pt_json_scan_utf8(p, end);
+            len += sizeof(PT_JSON_REPLACEMENT) - 1;
 
-            len += (next == NULL) ? sizeof(PT_JSON_REPLACEMENT) - 1
-                                  : (size_t) (next - p);
-            p = (next == NULL) ? p + 1 : next;
-            continue;
-        }
-
-        if (*p >= ' ' || (*p >= '\b' && *p <= '\r' && *p != '\v')) {
+        } else if (*p >= ' ' || (*p >= '\b' && *p <= '\r' && *p != '\v')) {
             len += sizeof("\\n") - 1;
 
         } else {
             len += sizeof("\\u0000") - 1;
         }
-
-        p++;
     }
-
-    return len;
 }

@@ -8,12 +8,31 @@
 #include <ngx_core.h>
 
 #include "pt_json_scan.h"
+#include "pt_word.h"
 
 
-/* eight bytes of the same value */
-#define pt_json_each(c)  ((uint64_t) (c) * 0x0101010101010101)
+/*
+ * Marks bytes of a word: control characters, backslashes, and what is not
+ * ASCII.  Only the first mark is sure, since a subtraction may borrow from the
+ * bytes behind it.
+ */
+
+#define pt_json_special(word)                                                 \
+    (((word)                                                                  \
+      | ((word) - pt_word_each(' '))                                          \
+      | (((word) ^ pt_word_each('\\')) - pt_word_each(1)))                    \
+     & PT_WORD_MARKS)
+
+#define pt_json_stop(word)  (pt_json_special(word) | pt_json_quotes(word))
+
+/* quotes; all marks before the first byte that is not ASCII are sure */
+
+#define pt_json_quotes(word)                                                  \
+    ((PT_WORD_MARKS - ((word) ^ pt_word_each('"'))) & PT_WORD_MARKS)
 
 
+static const u_char *pt_json_scan_special(const u_char *p, const u_char *end,
+    pt_json_rc_e *rc);
 static const u_char *pt_json_scan_escape(const u_char *p, const u_char *end);
 static ngx_int_t pt_json_scan_hex(const u_char *p);
 
@@ -21,13 +40,13 @@ static ngx_int_t pt_json_scan_hex(const u_char *p);
 pt_json_rc_e
 pt_json_scan(const ngx_str_t *text)
 {
-    u_char         c;
-    ngx_uint_t     quoted;
+    uint64_t       word, special, quotes;
+    pt_json_rc_e   rc;
     const u_char  *p, *end;
 
     p = text->data;
     end = text->data + text->len;
-    quoted = 0;
+    quotes = 0;
 
     /*
      * Strings need not be told from the rest of the text: backslashes and
@@ -37,72 +56,88 @@ pt_json_scan(const ngx_str_t *text)
      */
 
     for ( ;; ) {
-        p = pt_json_scan_plain(p, end);
+
+        for ( /* void */ ; end - p >= PT_WORD_LEN; p += PT_WORD_LEN) {
+            word = pt_word_load(p);
+
+            if (pt_json_special(word)) {
+                break;
+            }
+
+            quotes ^= pt_json_quotes(word);
+        }
 
         if (p == end) {
             break;
         }
 
-        c = *p;
+        word = pt_word_load_last(p, end);
+        special = pt_json_special(word);
 
-        if (c == '"') {
-            quoted = !quoted;
-            p++;
+        quotes ^= pt_json_quotes(word) & pt_word_before(special);
 
-        } else if (c == '\\') {
-            p = pt_json_scan_escape(p, end);
-
-        } else if (c >= 0x80) {
-            p = pt_json_scan_utf8(p, end);
-
-        } else if (c == '\n' || c == '\r' || c == '\t') {
-            p++;
-
-        } else {
-            return c == '\0' ? PT_JSON_RC_ENCODING : PT_JSON_RC_SYNTAX;
+        if (special == 0) {
+            break;
         }
 
+        p = pt_json_scan_special(p + pt_word_first(special), end, &rc);
+
         if (p == NULL) {
-            return PT_JSON_RC_ENCODING;
+            return rc;
         }
     }
 
-    return quoted ? PT_JSON_RC_SYNTAX : PT_JSON_RC_OK;
+    return pt_word_odd(quotes) ? PT_JSON_RC_SYNTAX : PT_JSON_RC_OK;
+}
+
+
+/* the end of a special character, and of those that follow; NULL: *rc is set */
+
+static const u_char *
+pt_json_scan_special(const u_char *p, const u_char *end, pt_json_rc_e *rc)
+{
+    *rc = PT_JSON_RC_ENCODING;
+
+    while (p != NULL && p < end) {
+
+        if (*p == '\\') {
+            p = pt_json_scan_escape(p, end);
+
+        } else if (*p >= 0x80) {
+            p = pt_json_scan_utf8(p, end);
+
+        } else if (*p == '\n' || *p == '\r' || *p == '\t') {
+            p++;
+
+        } else if (*p >= ' ') {
+            break;
+
+        } else {
+            *rc = (*p == '\0') ? PT_JSON_RC_ENCODING : PT_JSON_RC_SYNTAX;
+            return NULL;
+        }
+    }
+
+    return p;
 }
 
 
 const u_char *
 pt_json_scan_plain(const u_char *p, const u_char *end)
 {
-    uint64_t  word;
+    uint64_t  stop;
 
-    /*
-     * Eight at a time, as far as all are plain: each subtraction leaves the
-     * upper bit of a byte clear if it is not below a space, not a quote and not
-     * a backslash.
-     */
+    for ( /* void */ ; end - p >= PT_WORD_LEN; p += PT_WORD_LEN) {
+        stop = pt_json_stop(pt_word_load(p));
 
-    while (end - p >= (ssize_t) sizeof(uint64_t)) {
-
-        ngx_memcpy(&word, p, sizeof(uint64_t));
-
-        if ((word
-             | (word - pt_json_each(' '))
-             | ((word ^ pt_json_each('"')) - pt_json_each(1))
-             | ((word ^ pt_json_each('\\')) - pt_json_each(1)))
-            & pt_json_each(0x80))
-        {
-            break;
+        if (stop) {
+            return p + pt_word_first(stop);
         }
-
-        p += sizeof(uint64_t);
     }
 
-    while (p < end && *p >= ' ' && *p < 0x80 && *p != '"' && *p != '\\') {
-        p++;
-    }
+    stop = pt_json_stop(pt_word_load_last(p, end));
 
-    return p;
+    return stop ? p + pt_word_first(stop) : end;
 }
 
 

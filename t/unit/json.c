@@ -45,6 +45,7 @@ static void test_scratch(void);
 static void test_arena(void);
 static void test_escape_writer(void);
 static void test_plain(void);
+static void test_scan(void);
 
 static void test_cases(const test_case_t *cases, ngx_uint_t n,
     const pt_json_limits_t *limits);
@@ -55,6 +56,8 @@ static void test_read(test_read_t *rd, const char *text,
 static void test_read_bytes(test_read_t *rd, const void *text, size_t len,
     const pt_json_limits_t *limits);
 static pt_json_rc_e test_rc(const void *text, size_t len);
+static pt_json_rc_e test_scanned(const u_char *p, const u_char *end);
+static size_t test_char(const u_char *p, const u_char *end);
 static void test_free(test_read_t *rd);
 
 
@@ -82,6 +85,7 @@ main(void)
     test_arena();
     test_escape_writer();
     test_plain();
+    test_scan();
 
     return tap_done();
 }
@@ -939,6 +943,94 @@ test_plain(void)
 
     is_int(wrong, 0, "what is plain, at each place of a text");
     ok(pt_json_scan_plain(text, text) == text, "nothing is plain");
+}
+
+
+/*
+ * Any byte, before or behind some that may hide it, at each place of a text,
+ * against a scan byte by byte.
+ */
+
+static void
+test_scan(void)
+{
+    u_char       text[21];
+    size_t       i, len;
+    ngx_str_t    str;
+    ngx_uint_t   c, n, wrong;
+
+    static const u_char  others[] = "\"#!\\]\"[\x1f \x7f\xc3\xa9\n\"";
+
+    wrong = 0;
+
+    for (len = 1; len <= sizeof(text); len++) {
+        for (i = 0; i < len; i++) {
+            for (c = 0; c < 256; c++) {
+                for (n = 0; n < sizeof(others); n++) {
+                    memset(text, 'a', sizeof(text));
+                    text[len - 1 - (n + i) % len] = others[n];
+                    text[(i + 1) % len] = others[n / 2];
+                    text[i] = (u_char) c;
+
+                    str.data = text;
+                    str.len = len;
+
+                    wrong += (pt_json_scan(&str)
+                              != test_scanned(text, text + len));
+                }
+            }
+        }
+    }
+
+    is_int(wrong, 0, "what a scan finds, at each place of a text");
+}
+
+
+static pt_json_rc_e
+test_scanned(const u_char *p, const u_char *end)
+{
+    size_t      len;
+    ngx_uint_t  quoted;
+
+    quoted = 0;
+
+    for ( /* void */ ; p < end; p += len) {
+        len = test_char(p, end);
+
+        if (len == 0) {
+            return (*p == '\0' || *p >= ' ') ? PT_JSON_RC_ENCODING
+                                             : PT_JSON_RC_SYNTAX;
+        }
+
+        if (*p == '"') {
+            quoted = !quoted;
+        }
+    }
+
+    return quoted ? PT_JSON_RC_SYNTAX : PT_JSON_RC_OK;
+}
+
+
+/* the length of a character or an escape, of those that the texts may have */
+
+static size_t
+test_char(const u_char *p, const u_char *end)
+{
+    if (*p == '\\') {
+
+        if (end - p >= 6 && memcmp(p, "\\uaaaa", 6) == 0) {
+            return 6;
+        }
+
+        return (end - p >= 2 && p[1] && strchr("\"\\/bfnrt", p[1])) ? 2 : 0;
+    }
+
+    if (*p >= 0x80) {
+        return (end - p >= 2 && *p >= 0xc2 && *p <= 0xdf
+                && p[1] >= 0x80 && p[1] <= 0xbf) ? 2 : 0;
+    }
+
+    return (*p >= ' ' || *p == '\t' || *p == '\n' || *p == '\r') ? 1 : 0;
 }
 
 

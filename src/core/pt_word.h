@@ -1,0 +1,88 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Text by eight bytes at a time.  The first byte is the lowest of a word, on
+ * all platforms.  What is found is marked by the upper bit of its byte.
+ */
+
+
+#ifndef _PT_WORD_H_INCLUDED_
+#define _PT_WORD_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+#define PT_WORD_LEN      8
+
+/* eight bytes of the same value */
+#define pt_word_each(c)  ((uint64_t) (c) * 0x0101010101010101)
+
+#define PT_WORD_MARKS    pt_word_each(0x80)
+
+/* marks below the first one; all bits if there is none */
+#define pt_word_before(marks)  (((marks) & -(marks)) - 1)
+
+
+/* compilers make one load of this where the order of bytes allows it */
+
+static ngx_inline uint64_t
+pt_word_load(const u_char *p)
+{
+    return (uint64_t) p[0]
+           | (uint64_t) p[1] << 8
+           | (uint64_t) p[2] << 16
+           | (uint64_t) p[3] << 24
+           | (uint64_t) p[4] << 32
+           | (uint64_t) p[5] << 40
+           | (uint64_t) p[6] << 48
+           | (uint64_t) p[7] << 56;
+}
+
+
+/* up to eight bytes, as many as are left of a text, and spaces after them */
+
+static ngx_inline uint64_t
+pt_word_load_last(const u_char *p, const u_char *end)
+{
+    uint64_t  word;
+
+    if (end - p >= PT_WORD_LEN) {
+        return pt_word_load(p);
+    }
+
+    word = pt_word_each(' ');
+
+    while (end != p) {
+        word = word << 8 | *--end;
+    }
+
+    return word;
+}
+
+
+/* the place of the first mark; there has to be one */
+
+static ngx_inline size_t
+pt_word_first(uint64_t marks)
+{
+    return ((pt_word_before(marks) & pt_word_each(1)) * pt_word_each(1) >> 56)
+           - 1;
+}
+
+
+/* whether the number of marks is odd */
+
+static ngx_inline ngx_uint_t
+pt_word_odd(uint64_t marks)
+{
+    return ((marks >> 7) * pt_word_each(1) >> 56) & 1;
+}
+
+
+#endif /* _PT_WORD_H_INCLUDED_ */
