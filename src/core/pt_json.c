@@ -11,6 +11,8 @@
 
 #include "pt_json.h"
 #include "pt_json_scan.h"
+#include "pt_names.h"
+#include "pt_word.h"
 
 
 /*
@@ -36,8 +38,10 @@
 #define PT_JSON_YAJL_STACK   128
 #define PT_JSON_YAJL_BUFFER  2048
 
-#define PT_JSON_FNV_BASIS    2166136261u
-#define PT_JSON_FNV_PRIME    16777619u
+/* of a hash, the upper half is good */
+
+#define pt_json_mix(hash, word)                                               \
+    (((hash) ^ pt_word_lower(word)) * 0x9e3779b97f4a7c15)
 
 
 /* an object or array that is not closed yet; the first one is the text */
@@ -82,9 +86,9 @@ static int pt_json_open(pt_json_parser_t *parser, pt_json_type_e type);
 static pt_json_t *pt_json_add(pt_json_parser_t *parser, pt_json_type_e type);
 static int pt_json_slice(pt_json_parser_t *parser, ngx_str_t *dst,
     const u_char *s, size_t len);
-static uint32_t pt_json_hash(const ngx_str_t *name, ngx_uint_t fold);
-static ngx_uint_t pt_json_same(const ngx_str_t *name, const u_char *s,
-    ngx_uint_t fold);
+static uint32_t pt_json_hash(const ngx_str_t *name);
+static ngx_uint_t pt_json_same_name(const pt_json_parser_t *parser,
+    const ngx_str_t *name);
 
 static void *pt_json_yajl_malloc(void *ctx, size_t size);
 static void *pt_json_yajl_realloc(void *ctx, void *old, size_t size);
@@ -297,23 +301,20 @@ pt_json_on_name(void *ctx, const u_char *s, size_t len)
 {
     pt_json_parser_t *parser = ctx;
 
-    ngx_uint_t  fold;
     pt_json_t  *member;
 
     if (!pt_json_slice(parser, &parser->name, s, len)) {
         return 0;
     }
 
-    fold = parser->limits->fold;
-    parser->hash = pt_json_hash(&parser->name, fold);
+    parser->hash = pt_json_hash(&parser->name);
 
     for (member = parser->levels[parser->depth].node->child;
          member;
          member = member->next)
     {
         if (member->hash == parser->hash
-            && member->name.len == len
-            && pt_json_same(&member->name, s, fold))
+            && pt_json_same_name(parser, &member->name))
         {
             parser->rc = PT_JSON_RC_DUPLICATE;
             return 0;
@@ -441,44 +442,56 @@ pt_json_slice(pt_json_parser_t *parser, ngx_str_t *dst, const u_char *s,
 }
 
 
-/* FNV-1a */
+/* the same for names that differ in ASCII case only */
 
 static uint32_t
-pt_json_hash(const ngx_str_t *name, ngx_uint_t fold)
+pt_json_hash(const ngx_str_t *name)
 {
-    u_char    c;
-    size_t    i;
-    uint32_t  hash;
+    uint64_t       hash;
+    const u_char  *p, *end;
 
-    hash = PT_JSON_FNV_BASIS;
+    p = name->data;
+    end = name->data + name->len;
+    hash = 0;
 
-    for (i = 0; i < name->len; i++) {
-        c = name->data[i];
-        hash = (hash ^ (fold ? ngx_tolower(c) : c)) * PT_JSON_FNV_PRIME;
+    for ( /* void */ ; end - p > PT_WORD_LEN; p += PT_WORD_LEN) {
+        hash = pt_json_mix(hash, pt_word_load(p));
     }
 
-    return hash;
+    return pt_json_mix(hash, pt_word_load_last(p, end)) >> 32;
 }
 
 
-/* s has as many bytes as the name */
-
 static ngx_uint_t
-pt_json_same(const ngx_str_t *name, const u_char *s, ngx_uint_t fold)
+pt_json_same_name(const pt_json_parser_t *parser, const ngx_str_t *name)
 {
-    size_t  i;
-
-    if (!fold) {
-        return ngx_memcmp(name->data, s, name->len) == 0;
+    if (parser->limits->fold) {
+        return pt_json_same_fold(name, parser->name.data, parser->name.len);
     }
 
-    for (i = 0; i < name->len; i++) {
-        if (ngx_tolower(name->data[i]) != ngx_tolower(s[i])) {
+    return pt_str_equal(name, &parser->name);
+}
+
+
+ngx_uint_t
+pt_json_same_letters(const u_char *a, const u_char *b, size_t len)
+{
+    uint64_t  x, y;
+
+    for ( /* void */ ; len > PT_WORD_LEN; len -= PT_WORD_LEN) {
+        x = pt_word_load(a);
+        y = pt_word_load(b);
+
+        if (x != y && pt_word_lower(x) != pt_word_lower(y)) {
             return 0;
         }
+
+        a += PT_WORD_LEN;
+        b += PT_WORD_LEN;
     }
 
-    return 1;
+    return pt_word_lower(pt_word_load_last(a, a + len))
+           == pt_word_lower(pt_word_load_last(b, b + len));
 }
 
 
@@ -537,7 +550,7 @@ pt_json_member(const pt_json_t *object, const char *name)
 
     for (member = object->child; member; member = member->next) {
         if (member->name.len == len
-            && pt_json_same(&member->name, (const u_char *) name, 0))
+            && ngx_memcmp(member->name.data, name, len) == 0)
         {
             return member;
         }
@@ -550,25 +563,20 @@ pt_json_member(const pt_json_t *object, const char *name)
 const pt_json_t *
 pt_json_member_fold(const pt_json_t *object, const char *name)
 {
+    size_t            len;
     const pt_json_t  *member;
 
     if (object->type != PT_JSON_OBJECT) {
         return NULL;
     }
 
+    len = ngx_strlen(name);
+
     for (member = object->child; member; member = member->next) {
-        if (pt_json_same_fold(&member->name, name)) {
+        if (pt_json_same_fold(&member->name, (const u_char *) name, len)) {
             return member;
         }
     }
 
     return NULL;
-}
-
-
-ngx_uint_t
-pt_json_same_fold(const ngx_str_t *s, const char *word)
-{
-    return s->len == ngx_strlen(word)
-           && pt_json_same(s, (const u_char *) word, 1);
 }

@@ -95,9 +95,23 @@ const pt_json_t *pt_json_member_fold(const pt_json_t *object,
 
 /*
  * Whether a name or an enumeration value is that word, without regard to
- * ASCII case.
+ * ASCII case.  The word of pt_json_is() is a literal.
  */
-ngx_uint_t pt_json_same_fold(const ngx_str_t *s, const char *word);
+#define pt_json_is(s, word)                                                   \
+    pt_json_same_fold(s, (const u_char *) word, sizeof(word) - 1)
+
+ngx_uint_t pt_json_same_letters(const u_char *a, const u_char *b, size_t len);
+
+static ngx_inline ngx_uint_t
+pt_json_same_fold(const ngx_str_t *s, const u_char *word, size_t len)
+{
+    /* nearly all are spelled as they are documented */
+
+    return s->len == len
+           && (ngx_memcmp(s->data, word, len) == 0
+               || pt_json_same_letters(s->data, word, len));
+}
+
 
 /*
  * Writes a string as the inside of a JSON string (RFC 8259, section 7),

@@ -57,10 +57,10 @@ static const pt_reason_e  pt_task_reasons[] = {
 
 /* properties of a printTask that clients may echo, beside "id" */
 
-static const char  *pt_task_read_only[] = {
-    "parentUrl",
-    "definition",
-    "trigger"
+static const ngx_str_t  pt_task_read_only[] = {
+    ngx_string("parentUrl"),
+    ngx_string("definition"),
+    ngx_string("trigger")
 };
 
 
@@ -76,8 +76,8 @@ pt_state_by_name(const ngx_str_t *name)
     }
 
     for (state = 0; state < PT_STATES; state++) {
-        if (pt_json_same_fold(name,
-                              (const char *) pt_state_names[state].data))
+        if (pt_json_same_fold(name, pt_state_names[state].data,
+                              pt_state_names[state].len))
         {
             return (pt_state_e) state;
         }
@@ -147,27 +147,27 @@ static pt_reason_e
 pt_update_member(const pt_json_t *member, const ngx_str_t *id,
     pt_update_t *update)
 {
-    ngx_uint_t  i;
+    ngx_uint_t  i, n;
 
-    if (pt_task_is_annotation(&member->name)) {
-        return PT_OK;
-    }
-
-    if (pt_json_same_fold(&member->name, "status")) {
+    if (pt_json_is(&member->name, "status")) {
         return pt_task_status(member, update);
     }
 
-    if (pt_json_same_fold(&member->name, "id")) {
+    if (pt_json_is(&member->name, "id")) {
         return pt_task_id(member, id);
     }
 
-    for (i = 0; i < sizeof(pt_task_read_only) / sizeof(char *); i++) {
-        if (pt_json_same_fold(&member->name, pt_task_read_only[i])) {
+    n = sizeof(pt_task_read_only) / sizeof(ngx_str_t);
+
+    for (i = 0; i < n; i++) {
+        if (pt_json_same_fold(&member->name, pt_task_read_only[i].data,
+                              pt_task_read_only[i].len))
+        {
             return PT_OK;
         }
     }
 
-    return PT_PROPERTY_UNKNOWN;
+    return pt_task_is_annotation(&member->name) ? PT_OK : PT_PROPERTY_UNKNOWN;
 }
 
 
@@ -202,18 +202,15 @@ pt_task_status(const pt_json_t *status, pt_update_t *update)
 
     for (member = status->child; member; member = member->next) {
 
-        if (pt_task_is_annotation(&member->name)) {
-            continue;
-        }
-
-        if (pt_json_same_fold(&member->name, "state")) {
+        if (pt_json_is(&member->name, "state")) {
             reason = pt_task_state(member, update);
 
-        } else if (pt_json_same_fold(&member->name, "description")) {
+        } else if (pt_json_is(&member->name, "description")) {
             reason = pt_task_description(member, update);
 
         } else {
-            reason = PT_PROPERTY_UNKNOWN;
+            reason = pt_task_is_annotation(&member->name)
+                     ? PT_OK : PT_PROPERTY_UNKNOWN;
         }
 
         if (reason != PT_OK) {
@@ -240,8 +237,8 @@ pt_task_state(const pt_json_t *member, pt_update_t *update)
 
     /* the sentinel of an evolvable enumeration leaves the state as it is */
 
-    if (pt_json_same_fold(&member->value, "unknownFutureValue")
-        || pt_json_same_fold(&member->value, "4"))
+    if (pt_json_is(&member->value, "unknownFutureValue")
+        || pt_json_is(&member->value, "4"))
     {
         return PT_OK;
     }

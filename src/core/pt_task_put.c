@@ -24,10 +24,10 @@ static ngx_int_t pt_put_fold(ngx_str_t *app, pt_arena_t *arena);
 
 /* properties of an appIdentity that are not needed here, beside "appId" */
 
-static const char  *pt_put_identity[] = {
-    "displayName",
-    "servicePrincipalId",
-    "servicePrincipalName"
+static const ngx_str_t  pt_put_identity[] = {
+    ngx_string("displayName"),
+    ngx_string("servicePrincipalId"),
+    ngx_string("servicePrincipalName")
 };
 
 
@@ -80,25 +80,25 @@ pt_put_member(const pt_json_t *member, const pt_route_t *route, pt_put_t *put,
         return PT_OK;
     }
 
-    if (pt_json_same_fold(&member->name, "status")) {
+    if (pt_json_is(&member->name, "status")) {
         return pt_task_status(member, update);
     }
 
-    if (pt_json_same_fold(&member->name, "id")) {
+    if (pt_json_is(&member->name, "id")) {
         return pt_task_id(member, &route->task);
     }
 
-    if (pt_json_same_fold(&member->name, "parentUrl")) {
+    if (pt_json_is(&member->name, "parentUrl")) {
         return pt_put_parent_url(member, &put->task.parent_url);
     }
 
-    if (pt_json_same_fold(&member->name, "definition")) {
+    if (pt_json_is(&member->name, "definition")) {
         return pt_put_definition(member, &route->definition, &put->app);
     }
 
     /* what made the print service create the task is its own affair */
 
-    if (pt_json_same_fold(&member->name, "trigger")) {
+    if (pt_json_is(&member->name, "trigger")) {
         return PT_OK;
     }
 
@@ -147,15 +147,15 @@ pt_put_definition(const pt_json_t *definition, const ngx_str_t *id,
     for (member = definition->child; member; member = member->next) {
 
         if (pt_task_is_annotation(&member->name)
-            || pt_json_same_fold(&member->name, "displayName"))
+            || pt_json_is(&member->name, "displayName"))
         {
             continue;
         }
 
-        if (pt_json_same_fold(&member->name, "createdBy")) {
+        if (pt_json_is(&member->name, "createdBy")) {
             reason = pt_put_owner(member, app);
 
-        } else if (pt_json_same_fold(&member->name, "id")) {
+        } else if (pt_json_is(&member->name, "id")) {
             reason = pt_task_id(member, id);
 
         } else {
@@ -187,7 +187,7 @@ pt_put_owner(const pt_json_t *owner, ngx_str_t *app)
         return PT_PROPERTY_TYPE;
     }
 
-    n = sizeof(pt_put_identity) / sizeof(char *);
+    n = sizeof(pt_put_identity) / sizeof(ngx_str_t);
 
     for (member = owner->child; member; member = member->next) {
 
@@ -195,7 +195,7 @@ pt_put_owner(const pt_json_t *owner, ngx_str_t *app)
             continue;
         }
 
-        if (pt_json_same_fold(&member->name, "appId")) {
+        if (pt_json_is(&member->name, "appId")) {
 
             if (member->type != PT_JSON_STRING) {
                 return PT_OWNER_INVALID;
@@ -206,7 +206,9 @@ pt_put_owner(const pt_json_t *owner, ngx_str_t *app)
         }
 
         for (i = 0; i < n; i++) {
-            if (pt_json_same_fold(&member->name, pt_put_identity[i])) {
+            if (pt_json_same_fold(&member->name, pt_put_identity[i].data,
+                                  pt_put_identity[i].len))
+            {
                 break;
             }
         }

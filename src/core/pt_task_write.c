@@ -115,7 +115,7 @@ pt_status_size(pt_state_e state, const ngx_str_t *description)
     size = sizeof("{}") - 1;
 
     if (state != PT_UNKNOWN) {
-        size += sizeof("\"state\":") - 1 + pt_text_size(&pt_state_names[state]);
+        size += sizeof("\"state\":\"\"") - 1 + pt_state_names[state].len;
     }
 
     if (state != PT_UNKNOWN && description != NULL) {
@@ -138,8 +138,10 @@ pt_status_write(u_char *dst, pt_state_e state, const ngx_str_t *description)
     dst = pt_write(dst, "{");
 
     if (state != PT_UNKNOWN) {
-        dst = pt_write(dst, "\"state\":");
-        dst = pt_text_write(dst, &pt_state_names[state]);
+        dst = pt_write(dst, "\"state\":\"");
+        dst = ngx_cpymem(dst, pt_state_names[state].data,
+                         pt_state_names[state].len);
+        dst = pt_write(dst, "\"");
     }
 
     if (state != PT_UNKNOWN && description != NULL) {

@@ -85,4 +85,21 @@ pt_word_odd(uint64_t marks)
 }
 
 
+/* letters of ASCII in lower case */
+
+static ngx_inline uint64_t
+pt_word_lower(uint64_t word)
+{
+    uint64_t  low, letters;
+
+    low = word & ~PT_WORD_MARKS;
+
+    letters = (low + pt_word_each(0x80 - 'A'))
+              & ~(low + pt_word_each(0x80 - 'Z' - 1))
+              & ~word & PT_WORD_MARKS;
+
+    return word | letters >> 2;
+}
+
+
 #endif /* _PT_WORD_H_INCLUDED_ */

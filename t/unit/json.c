@@ -41,6 +41,7 @@ static void test_values(void);
 static void test_tree(void);
 static void test_strings(void);
 static void test_member(void);
+static void test_letters(void);
 static void test_scratch(void);
 static void test_arena(void);
 static void test_escape_writer(void);
@@ -81,6 +82,7 @@ main(void)
     test_tree();
     test_strings();
     test_member();
+    test_letters();
     test_scratch();
     test_arena();
     test_escape_writer();
@@ -448,13 +450,23 @@ test_duplicates(void)
           PT_JSON_RC_OK },
         { "a name that begins like another", "{\"state\":1,\"stat\":1}",
           PT_JSON_RC_OK },
-        { "names of one hash", "{\"costarring\":1,\"liquid\":1}",
+        { "names of one hash", "{\"a\":1,\"a \":1,\"a  \":1}",
           PT_JSON_RC_OK },
         { "names of one hash and length",
-          "{\"unppcy\":1,\"ioveme\":1,\"custft\":1,\"rkokao\":1}",
+          "{\"gfxyxm\":1,\"dueuna\":1,\"zwagby\":1,\"GFXYXM\":1}",
           PT_JSON_RC_OK },
         { "names of one hash and length, one twice",
-          "{\"unppcy\":1,\"ioveme\":1,\"unppcy\":1}", PT_JSON_RC_DUPLICATE }
+          "{\"gfxyxm\":1,\"dueuna\":1,\"gfxyxm\":1}", PT_JSON_RC_DUPLICATE },
+        { "names of eight bytes", "{\"abcdefgh\":1,\"abcdefgi\":1}",
+          PT_JSON_RC_OK },
+        { "a name of eight bytes twice", "{\"abcdefgh\":1,\"abcdefgh\":1}",
+          PT_JSON_RC_DUPLICATE },
+        { "long names that begin like each other",
+          "{\"abcdefghijklmnopq\":1,\"abcdefghijklmnopr\":1}",
+          PT_JSON_RC_OK },
+        { "a long name twice",
+          "{\"abcdefghijklmnopq\":1,\"abcdefghijklmnopq\":1}",
+          PT_JSON_RC_DUPLICATE }
     };
 
     static const test_case_t  fold[] = {
@@ -468,7 +480,10 @@ test_duplicates(void)
         { "folded: differs by bit 5, brackets", "{\"[\":1,\"{\":1}",
           PT_JSON_RC_OK },
         { "folded: names of one hash and length",
-          "{\"unppcy\":1,\"IOVEME\":1}", PT_JSON_RC_OK },
+          "{\"gfxyxm\":1,\"DUEUNA\":1}", PT_JSON_RC_OK },
+        { "folded: a long name differs in case",
+          "{\"ServicePrincipalName\":1,\"servicePrincipalNAME\":1}",
+          PT_JSON_RC_DUPLICATE },
         { "folded: letters outside of ASCII", "{\"\xc3\x89\":1,\"\xc3\xa9\":1}",
           PT_JSON_RC_OK }
     };
@@ -753,13 +768,49 @@ test_member(void)
     test_free(&rd);
 
     s = tap_str("Completed");
-    ok(pt_json_same_fold(&s, "cOMPLETED"), "a word in another case");
-    ok(!pt_json_same_fold(&s, "complete"), "a shorter word");
-    ok(!pt_json_same_fold(&s, "completed!"), "a longer word");
-    ok(!pt_json_same_fold(&s, "compleTec"), "another word");
+    ok(pt_json_is(&s, "cOMPLETED"), "a word in another case");
+    ok(!pt_json_is(&s, "complete"), "a shorter word");
+    ok(!pt_json_is(&s, "completed!"), "a longer word");
+    ok(!pt_json_is(&s, "compleTec"), "another word");
 
     s = tap_str("{");
-    ok(!pt_json_same_fold(&s, "["), "not a letter");
+    ok(!pt_json_is(&s, "["), "not a letter");
+}
+
+
+/* any two bytes, at each place of a name of up to three words */
+
+static void
+test_letters(void)
+{
+    u_char      a[17], b[17];
+    size_t      i, len;
+    ngx_str_t   s;
+    ngx_uint_t  c, d, wrong;
+
+    wrong = 0;
+    s.data = a;
+
+    for (len = 1; len <= sizeof(a); len++) {
+        s.len = len;
+
+        for (i = 0; i < len; i++) {
+            memset(a, 'x', sizeof(a));
+            memset(b, 'X', sizeof(b));
+
+            for (c = 0; c < 256; c++) {
+                for (d = 0; d < 256; d++) {
+                    a[i] = (u_char) c;
+                    b[i] = (u_char) d;
+
+                    wrong += (pt_json_same_fold(&s, b, len)
+                              != (ngx_tolower(c) == ngx_tolower(d)));
+                }
+            }
+        }
+    }
+
+    is_int(wrong, 0, "letters are the same in both cases, and nothing else");
 }
 
 
