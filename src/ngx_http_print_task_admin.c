@@ -314,7 +314,6 @@ ngx_http_print_task_read_put(ngx_http_request_t *r,
 {
     pt_put_t     put;
     ngx_str_t    body;
-    pt_arena_t   arena;
     pt_reason_e  reason;
 
     if (ngx_http_print_task_count_header(&r->headers_in.headers,
@@ -323,10 +322,10 @@ ngx_http_print_task_read_put(ngx_http_request_t *r,
         return PT_CONTENT_RANGE;
     }
 
-    reason = ngx_http_print_task_get_body(r, &body, &arena);
+    reason = ngx_http_print_task_get_body(r, &body);
 
     if (reason == PT_OK) {
-        reason = pt_put_read(&body, &ctx->route, &arena, &put);
+        reason = ngx_http_print_task_json_put(r, &body, &ctx->route, &put);
     }
 
     /* a condition is nothing to a request that is wrong in any case */

@@ -116,11 +116,8 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
 
 
 pt_reason_e
-ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body,
-    pt_arena_t *arena)
+ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body)
 {
-    u_char                                *scratch;
-    size_t                                 size;
     pt_reason_e                            reason;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
@@ -148,20 +145,7 @@ ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body,
         }
     }
 
-    if (body->len == 0) {
-        return PT_BODY_EMPTY;
-    }
-
-    size = pt_task_scratch(body->len);
-
-    scratch = ngx_palloc(r->pool, size);
-    if (scratch == NULL) {
-        return PT_INTERNAL;
-    }
-
-    pt_arena_init(arena, scratch, size);
-
-    return PT_OK;
+    return (body->len == 0) ? PT_BODY_EMPTY : PT_OK;
 }
 
 

@@ -248,12 +248,8 @@ pt_reason_e
 ngx_http_print_task_learned(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    u_char         *scratch;
-    size_t          size;
-    ngx_str_t      *body;
-    pt_arena_t      arena;
-    pt_reason_e     reason;
-    pt_snapshot_t  *snapshot;
+    pt_task_t    task;
+    pt_reason_e  reason;
 
     reason = ngx_http_print_task_learn_reason(&ctx->learn);
 
@@ -265,26 +261,20 @@ ngx_http_print_task_learned(ngx_http_request_t *r,
         return PT_LEARN_FAILED;
     }
 
-    body = &ctx->learn.capture.body;
-    size = pt_task_scratch(body->len);
+    switch (ngx_http_print_task_json_task(r, &ctx->learn.capture.body,
+                                          &ctx->route.task, &task))
+    {
+    case NGX_OK:
+        ctx->op.snapshot.task = task;
+        return PT_OK;
 
-    scratch = ngx_palloc(r->pool, size);
-    if (scratch == NULL) {
+    case NGX_DECLINED:
+        ctx->op.snapshot.task.state = PT_UNKNOWN;
+        return PT_LEARN_FAILED;
+
+    default: /* NGX_ERROR */
         return PT_INTERNAL;
     }
-
-    pt_arena_init(&arena, scratch, size);
-
-    snapshot = &ctx->op.snapshot;
-
-    if (pt_task_read(body, &ctx->route.task, &arena, &snapshot->task)
-        != NGX_OK)
-    {
-        snapshot->task.state = PT_UNKNOWN;
-        return PT_LEARN_FAILED;
-    }
-
-    return PT_OK;
 }
 
 

@@ -540,9 +540,9 @@ pt_reason_e ngx_http_print_task_check_require(ngx_http_request_t *r,
 /* what the headers of a request say about its body */
 pt_reason_e ngx_http_print_task_check_body_headers(ngx_http_request_t *r);
 
-/* the request body as one plain string, and the memory to read it with */
+/* the request body as one plain string */
 pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
-    ngx_str_t *body, pt_arena_t *arena);
+    ngx_str_t *body);
 
 /* gives the back end the canonical body, and headers that match it */
 ngx_uint_t ngx_http_print_task_body_is_line(ngx_http_request_t *r);
@@ -551,6 +551,21 @@ ngx_int_t ngx_http_print_task_set_body(ngx_http_request_t *r,
 
 /* stops the reading of a body that grows over print_task_body_max */
 ngx_int_t ngx_http_print_task_body_filter_init(ngx_conf_t *cf);
+
+
+/* ngx_http_print_task_json.c: what texts say */
+
+/*
+ * As pt_update_read(), pt_put_read() and pt_task_read(), with memory to do it
+ * in; strings are slices of the text, or of r->pool.  When out of memory,
+ * PT_INTERNAL and NGX_ERROR.
+ */
+pt_reason_e ngx_http_print_task_json_update(ngx_http_request_t *r,
+    const ngx_str_t *text, const ngx_str_t *id, pt_update_t *update);
+pt_reason_e ngx_http_print_task_json_put(ngx_http_request_t *r,
+    const ngx_str_t *text, const pt_route_t *route, pt_put_t *put);
+ngx_int_t ngx_http_print_task_json_task(ngx_http_request_t *r,
+    const ngx_str_t *text, const ngx_str_t *id, pt_task_t *task);
 
 
 /* ngx_http_print_task_headers.c: lists of header fields */

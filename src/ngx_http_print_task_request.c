@@ -369,13 +369,13 @@ ngx_http_print_task_step_update(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_str_t    body;
-    pt_arena_t   arena;
     pt_reason_e  reason;
 
-    reason = ngx_http_print_task_get_body(r, &body, &arena);
+    reason = ngx_http_print_task_get_body(r, &body);
 
     if (reason == PT_OK) {
-        reason = pt_update_read(&body, &ctx->route.task, &arena, &ctx->update);
+        reason = ngx_http_print_task_json_update(r, &body, &ctx->route.task,
+                                                 &ctx->update);
     }
 
     if (reason != PT_OK) {

@@ -312,23 +312,10 @@ static void
 ngx_http_print_task_commit_told(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    u_char      *scratch;
-    size_t       size;
-    pt_task_t    task;
-    pt_arena_t   arena;
+    pt_task_t  task;
 
-    size = pt_task_scratch(ctx->captured.body.len);
-
-    scratch = ngx_palloc(r->pool, size);
-
-    if (scratch == NULL) {
-        ngx_http_print_task_commit_asked(ctx);
-        return;
-    }
-
-    pt_arena_init(&arena, scratch, size);
-
-    if (pt_task_read(&ctx->captured.body, &ctx->route.task, &arena, &task)
+    if (ngx_http_print_task_json_task(r, &ctx->captured.body,
+                                      &ctx->route.task, &task)
         != NGX_OK)
     {
         ngx_http_print_task_commit_asked(ctx);

@@ -27,6 +27,17 @@ Content-Length: 58
 
 
 
+=== a large body with escapes in it
+--- pt_redis
+HSET $key state pending rev 1
+--- request eval
+patch('{"@note":"' . 'a\u0062c' x 2000 . '","status":{"description":"\u0031",'
+      . '"state":"\u0063ompleted"}}')
+--- pt_backend_saw eval
+seen('{"status":{"state":"completed","description":"1"}}')
+
+
+
 === only what was given: the state
 --- pt_redis
 HSET $key state pending description old rev 1

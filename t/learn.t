@@ -34,6 +34,22 @@ HEXISTS $key lease => 0
 
 
 
+=== strings that were escaped are kept, whatever is read after them
+--- pt_backend eval
+backend(GET => [200, '{"id":"t","parentUrl":"https:\/\/print.example\/\u0031",'
+                     . '"status":{"state":"pending","description":"\u004cong"}}'],
+        PATCH => [200, '{"n":0,"note":"\u0061nother text in their place"}'])
+--- request eval
+patch('{"status":{"description":"\u0053hort","state":"processing"}}')
+--- error_code: 200
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"processing","description":"Short"}}
+--- pt_expect
+HMGET $key state description parentUrl => processing Short https://print.example/1
+
+
+
 === a repeat of what is learnt is answered with the task of the back end
 --- pt_backend eval
 backend(GET => [200, task('t', 'completed', 'done')])
