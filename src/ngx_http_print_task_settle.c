@@ -25,7 +25,7 @@ static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 static void ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_commit_told(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text);
 static ngx_http_upstream_t *ngx_http_print_task_upstream(
     ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r,
@@ -33,6 +33,8 @@ static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r,
     ngx_http_upstream_t *u);
 static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_whole(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b);
 
 
 void
@@ -118,7 +120,18 @@ void
 ngx_http_print_task_settle_body(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
 {
+    ngx_str_t  text;
+
     for ( /* void */ ; in && ctx->capture; in = in->next) {
+
+        if (ngx_http_print_task_whole(r, ctx, in->buf)) {
+            text.data = in->buf->pos;
+            text.len = in->buf->last - in->buf->pos;
+
+            ctx->capture = 0;
+            ngx_http_print_task_commit_told(r, ctx, &text);
+            return;
+        }
 
         if (ngx_http_print_task_capture(r, &ctx->captured, in->buf)
             != NGX_OK)
@@ -130,10 +143,22 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
 
         if (in->buf->last_buf) {
             ctx->capture = 0;
-            ngx_http_print_task_commit_told(r, ctx);
+            ngx_http_print_task_commit_told(r, ctx, &ctx->captured.body);
             return;
         }
     }
+}
+
+
+/* most answers come in one piece, and need no copy to be read */
+
+static ngx_uint_t
+ngx_http_print_task_whole(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b)
+{
+    return ctx->captured.body.len == 0
+           && ngx_buf_in_memory(b)
+           && b->last - b->pos == r->headers_out.content_length_n;
 }
 
 
@@ -308,14 +333,15 @@ ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx)
 }
 
 
+/* strings of the text are only needed until the store has them */
+
 static void
 ngx_http_print_task_commit_told(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text)
 {
     pt_task_t  task;
 
-    if (ngx_http_print_task_json_task(r, &ctx->captured.body,
-                                      &ctx->route.task, &task)
+    if (ngx_http_print_task_json_task(r, text, &ctx->route.task, &task)
         != NGX_OK)
     {
         ngx_http_print_task_commit_asked(ctx);

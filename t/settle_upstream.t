@@ -50,6 +50,38 @@ HEXISTS $key lease => 0
 
 
 
+=== an answer in pieces is read as a whole
+--- config eval
+gateway_conf(extra => 'proxy_buffering off; proxy_buffer_size 512;')
+--- pt_redis
+HSET $key state processing
+--- pt_backend eval
+backend(PATCH => [200, task('t', 'aborted', 'out of paper, ' x 70)])
+--- error_code: 200
+--- pt_expect
+HGET $key state => aborted
+HSTRLEN $key description => 980
+HEXISTS $key lease => 0
+
+
+
+=== an answer of a length that is not known
+--- config eval
+gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply eval
+"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+. task('t', 'aborted', 'jam')
+--- pt_redis
+HSET $key state processing
+--- error_code: 200
+--- pt_expect
+HMGET $key state description => aborted jam
+HEXISTS $key lease => 0
+
+
+
 === an answer that ends early: what was asked for, since it was accepted
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
