@@ -72,6 +72,7 @@ static ngx_uint_t pt_json_depth(size_t len, const pt_json_limits_t *limits);
 static size_t pt_json_yajl_size(size_t len, const pt_json_limits_t *limits);
 
 static pt_json_rc_e pt_json_parse(pt_json_parser_t *parser);
+static ngx_uint_t pt_json_closed(const pt_json_parser_t *parser);
 
 static int pt_json_on_null(void *ctx);
 static int pt_json_on_boolean(void *ctx, int value);
@@ -243,7 +244,7 @@ pt_json_parse(pt_json_parser_t *parser)
 
     status = yajl_parse(yajl, parser->text.data, parser->text.len);
 
-    if (status == yajl_status_ok) {
+    if (status == yajl_status_ok && !pt_json_closed(parser)) {
         status = yajl_complete_parse(yajl);
     }
 
@@ -254,6 +255,24 @@ pt_json_parse(pt_json_parser_t *parser)
     }
 
     return status == yajl_status_ok ? PT_JSON_RC_OK : PT_JSON_RC_SYNTAX;
+}
+
+
+/*
+ * Whether the text ends with the bracket that closes it: then there is nothing
+ * that yajl may still wait for, as strings are closed, too.
+ */
+
+static ngx_uint_t
+pt_json_closed(const pt_json_parser_t *parser)
+{
+    u_char  last;
+
+    last = parser->text.data[parser->text.len - 1];
+
+    return parser->depth == 0
+           && parser->root != NULL
+           && (last == '}' || last == ']');
 }
 
 
