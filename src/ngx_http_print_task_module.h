@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "core/pt_jwk.h"
+#include "core/pt_memo.h"
 #include "core/pt_reason.h"
 #include "core/pt_route.h"
 #include "core/pt_rules.h"
@@ -42,7 +43,7 @@
 
 /* of SHA-256 */
 
-#define NGX_HTTP_PRINT_TASK_DIGEST_LEN  32
+#define NGX_HTTP_PRINT_TASK_DIGEST_LEN  PT_MEMO_DIGEST
 
 
 typedef struct ngx_http_print_task_zone_s  ngx_http_print_task_zone_t;
@@ -506,10 +507,10 @@ ngx_int_t ngx_http_print_task_zone_default(ngx_conf_t *cf,
 ngx_int_t ngx_http_print_task_token_generation(
     ngx_http_print_task_loc_conf_t *conf);
 
-/* the key of a token in a location, of NGX_HTTP_PRINT_TASK_DIGEST_LEN */
+/* the key of a token in a location is key->digest */
 ngx_int_t ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
-    u_char *key);
+    pt_memo_entry_t *key);
 
 /*
  * NGX_OK, with claims copied to the pool; NGX_DONE if the token expired at the
@@ -517,12 +518,12 @@ ngx_int_t ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
  * NGX_DECLINED if nothing is known of it; NGX_ERROR.
  */
 ngx_int_t ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
-    const u_char *key, time_t since, ngx_pool_t *pool,
+    const pt_memo_entry_t *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims);
 
 /* remembers a token that is accepted, or expired, if there is room for it */
 void ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
-    const u_char *key, const pt_token_claims_t *claims);
+    const pt_memo_entry_t *key, const pt_token_claims_t *claims);
 
 
 /* ngx_http_print_task_require.c: print_task_require */

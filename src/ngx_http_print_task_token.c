@@ -75,14 +75,14 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_zone_t *zone,
     const ngx_str_t *token)
 {
-    pt_reason_e  reason;
-    u_char       key[NGX_HTTP_PRINT_TASK_DIGEST_LEN];
+    pt_reason_e      reason;
+    pt_memo_entry_t  key;
 
-    if (ngx_http_print_task_zone_key(zone, ctx->conf, token, key) != NGX_OK) {
+    if (ngx_http_print_task_zone_key(zone, ctx->conf, token, &key) != NGX_OK) {
         return ngx_http_print_task_verify(r, ctx, token);
     }
 
-    switch (ngx_http_print_task_zone_find(zone, key,
+    switch (ngx_http_print_task_zone_find(zone, &key,
                                           ngx_time() - ctx->conf->leeway,
                                           r->pool, &ctx->claims))
     {
@@ -106,7 +106,7 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
     reason = ngx_http_print_task_verify(r, ctx, token);
 
     if (reason == PT_OK || reason == PT_TOKEN_EXPIRED) {
-        ngx_http_print_task_zone_add(zone, key, &ctx->claims);
+        ngx_http_print_task_zone_add(zone, &key, &ctx->claims);
     }
 
     return reason;

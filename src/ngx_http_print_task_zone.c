@@ -14,6 +14,7 @@
 
 #include "ngx_http_print_task_module.h"
 
+#include <openssl/rand.h>
 #include <openssl/x509.h>
 
 
@@ -51,6 +52,9 @@ struct ngx_http_print_task_zone_s {
 
     /* SHA-256 that was fetched once, started anew for each token */
     EVP_MD_CTX                     *digest;
+
+    /* of tokens that the zone had; each worker goes on with its own copy */
+    pt_memo_t                      *memo;
 };
 
 
@@ -60,6 +64,10 @@ static ngx_int_t ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone,
     void *data);
 static void ngx_http_print_task_zone_cleanup(void *data);
 
+static ngx_int_t ngx_http_print_task_zone_digest(
+    ngx_http_print_task_zone_t *zone,
+    const ngx_http_print_task_loc_conf_t *conf, uint64_t generation,
+    const ngx_str_t *token, u_char *digest);
 static ngx_http_print_task_zone_node_t *ngx_http_print_task_zone_lookup(
     ngx_http_print_task_zone_t *zone, const u_char *key);
 static void ngx_http_print_task_zone_insert_value(ngx_rbtree_node_t *temp,
@@ -175,6 +183,16 @@ ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
+    zone->memo = ngx_pcalloc(cf->pool, sizeof(pt_memo_t));
+    if (zone->memo == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (RAND_bytes((u_char *) zone->memo->key, sizeof(zone->memo->key)) != 1) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "RAND_bytes() failed");
+        return NGX_ERROR;
+    }
+
     shm_zone = ngx_shared_memory_add(cf, name, size,
                                      &ngx_http_print_task_module);
     if (shm_zone == NULL) {
@@ -262,26 +280,40 @@ ngx_http_print_task_zone_cleanup(void *data)
 ngx_int_t
 ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
-    u_char *key)
+    pt_memo_entry_t *key)
 {
     uint64_t  generation;
 
     generation = ngx_http_print_task_keys_generation(conf);
 
+    if (pt_memo_find(zone->memo, token, conf, generation, key) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_zone_digest(zone, conf, generation, token,
+                                           key->digest);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_zone_digest(ngx_http_print_task_zone_t *zone,
+    const ngx_http_print_task_loc_conf_t *conf, uint64_t generation,
+    const ngx_str_t *token, u_char *digest)
+{
     return (EVP_DigestInit_ex(zone->digest, NULL, NULL) == 1
             && EVP_DigestUpdate(zone->digest, conf->token_generation,
                                 NGX_HTTP_PRINT_TASK_DIGEST_LEN) == 1
             && EVP_DigestUpdate(zone->digest, &generation, sizeof(uint64_t))
                == 1
             && EVP_DigestUpdate(zone->digest, token->data, token->len) == 1
-            && EVP_DigestFinal_ex(zone->digest, key, NULL) == 1)
+            && EVP_DigestFinal_ex(zone->digest, digest, NULL) == 1)
            ? NGX_OK : NGX_ERROR;
 }
 
 
 ngx_int_t
 ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
-    const u_char *key, time_t since, ngx_pool_t *pool,
+    const pt_memo_entry_t *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims)
 {
     u_char                           *p;
@@ -291,7 +323,7 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    zn = ngx_http_print_task_zone_lookup(zone, key);
+    zn = ngx_http_print_task_zone_lookup(zone, key->digest);
 
     if (zn == NULL) {
         ngx_shmtx_unlock(&zone->shpool->mutex);
@@ -300,6 +332,7 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
     if (zn->exp <= since) {
         ngx_shmtx_unlock(&zone->shpool->mutex);
+        pt_memo_add(zone->memo, key);
         return NGX_DONE;
     }
 
@@ -327,6 +360,8 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
+    pt_memo_add(zone->memo, key);
+
     p = ngx_pnalloc(pool, got.app.len + got.tenant.len);
     if (p == NULL) {
         return NGX_ERROR;
@@ -345,7 +380,7 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
 void
 ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
-    const u_char *key, const pt_token_claims_t *claims)
+    const pt_memo_entry_t *key, const pt_token_claims_t *claims)
 {
     u_char                           *p;
     size_t                            size;
@@ -362,20 +397,21 @@ ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
 
     /* another worker may have been faster */
 
-    zn = ngx_http_print_task_zone_lookup(zone, key);
+    zn = ngx_http_print_task_zone_lookup(zone, key->digest);
 
     if (zn == NULL) {
         zn = ngx_http_print_task_zone_alloc(zone, size);
 
         if (zn != NULL) {
-            zn->node.key = ngx_http_print_task_zone_hash(key);
+            zn->node.key = ngx_http_print_task_zone_hash(key->digest);
             zn->exp = claims->exp;
             zn->app = (u_char) claims->app.len;
             zn->tenant = (u_char) claims->tenant.len;
             zn->role = claims->role;
             zn->admin = claims->admin;
 
-            ngx_memcpy(zn->key, key, NGX_HTTP_PRINT_TASK_DIGEST_LEN);
+            ngx_memcpy(zn->key, key->digest,
+                       NGX_HTTP_PRINT_TASK_DIGEST_LEN);
 
             /* neither is known of a token that has expired */
 

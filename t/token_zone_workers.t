@@ -135,6 +135,12 @@ is_deeply(\%got, { '200 miss' => 150 }, 'more tokens than there is room for');
 is((get($tokens[-1]))[1], 'hit', 'the last one is remembered');
 is((get($tokens[0]))[1], 'miss', 'the first one is not');
 is((get($tokens[-1]))[1], 'hit', 'the last one used is given up last');
+is((get($tokens[0]))[1], 'hit', 'the first one is remembered again');
+
+get($_) for @tokens[1 .. $#tokens];
+
+is((get($tokens[0]))[1], 'miss', '... until it is given up');
+is((get($tokens[0]))[1], 'hit', '... and so on');
 
 my @long = map { token(alg => 'ES256',
                        claims => { azp => 'a' x 124 . "-$_" }) } 100 .. 140;

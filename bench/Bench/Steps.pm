@@ -22,9 +22,7 @@ my $p = 'ngx_http_print_task';
 
 our @Steps = (
     ['route',   ["${p}_step_route"]],
-    ['token, SHA-256',
-                ["${p}_zone_key"]],
-    ['token',   ["${p}_step_token"], ["${p}_zone_key"]],
+    ['token',   ["${p}_step_token"]],
     ['body',    ["${p}_step_body", "${p}_request_body_filter",
                  "${p}_body_handler"],
                 ['ngx_http_read_client_request_body', 'filter',
@@ -100,16 +98,13 @@ sub table {
                            map { $total->{$_} } @$modes;
 }
 
-# For bench/plot: what nginx itself takes is a part like the others.  SHA-256
-# is left out: valgrind has not the instructions that processors have for it.
+# For bench/plot: what nginx itself takes is a part like the others.
 
 sub tsv {
     my ($modes, $steps, $total) = @_;
     my $text = join("\t", 'step', @$modes) . "\n";
 
     for my $name ('nginx', map { $_->[0] } @Steps) {
-        next if $name eq 'token, SHA-256';
-
         $text .= join("\t", $name, map {
             sprintf '%.0f', $name eq 'nginx'
                             ? $total->{$_} - ($steps->{$_}{'all steps'} // 0)
