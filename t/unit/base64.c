@@ -15,10 +15,14 @@ static void test_every_byte(void);
 static void test_every_pair(void);
 static void test_size(void);
 
+static ngx_int_t test_bits(const ngx_str_t *bytes, ngx_uint_t at);
 static ngx_int_t test_decode(const void *text, size_t len, ngx_str_t *bytes);
 
 
-static u_char  test_buf[64];
+static u_char      test_buf[64];
+
+static const char  test_alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 
 int
@@ -80,6 +84,9 @@ test_refused(void)
         { " Zm9v", "a blank first" },
         { "+/+/", "the other alphabet" },
         { "Zm9.", "a dot" },
+        { "Zm9.Zm9v", "a dot within" },
+        { "Zm9vZm9vY", "one character over, after others" },
+        { "Zm9vZm9vYh", "an unused bit, after others" },
         { "Zm9\xc3\xa9", "letters outside of ASCII" }
     };
 
@@ -90,38 +97,56 @@ test_refused(void)
 }
 
 
+/* in four characters that are read at once, and in those after them */
+
 static void
 test_every_byte(void)
 {
-    u_char      text[4];
-    ngx_str_t   bytes;
-    ngx_uint_t  ch, accepted, wrong;
-
-    static const char  alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    u_char       text[7];
+    ngx_str_t    bytes;
+    ngx_uint_t   ch, at, accepted, wrong;
+    const char  *value;
 
     accepted = 0;
     wrong = 0;
 
     for (ch = 0; ch < 256; ch++) {
-        memcpy(text, "AAAA", 4);
-        text[3] = (u_char) ch;
+        value = ch ? strchr(test_alphabet, ch) : NULL;
 
-        if (test_decode(text, 4, &bytes) != NGX_OK) {
-            continue;
-        }
+        for (at = 0; at < 6; at++) {
+            memcpy(text, "AAAAAAA", 7);
+            text[at] = (u_char) ch;
 
-        accepted++;
+            if (test_decode(text, 7, &bytes) != NGX_OK) {
+                continue;
+            }
 
-        if (ch == 0 || strchr(alphabet, ch) == NULL
-            || bytes.data[2] != strchr(alphabet, ch) - alphabet)
-        {
-            wrong++;
+            accepted++;
+            wrong += (value == NULL
+                      || test_bits(&bytes, at) != value - test_alphabet);
         }
     }
 
-    is_int(accepted, 64, "64 of 256 bytes are in the alphabet");
+    is_int(accepted, 6 * 64, "64 of 256 bytes are in the alphabet");
     is_int(wrong, 0, "each of them has its value");
+}
+
+
+/* six of them: those of a character */
+
+static ngx_int_t
+test_bits(const ngx_str_t *bytes, ngx_uint_t at)
+{
+    ngx_int_t   value;
+    ngx_uint_t  i;
+
+    value = 0;
+
+    for (i = 6 * at; i < 6 * at + 6; i++) {
+        value = value << 1 | (bytes->data[i / 8] >> (7 - i % 8) & 1);
+    }
+
+    return value;
 }
 
 
