@@ -371,7 +371,7 @@ pt_jwk_prepare(pt_jwk_t *key)
             continue;
         }
 
-        key->verify[alg] = pt_pkey_verify_init(key->pkey, alg);
+        key->verify[alg] = pt_verify_create(key->pkey, alg);
 
         if (key->verify[alg] == NULL) {
             return NGX_ERROR;
@@ -396,7 +396,7 @@ pt_jwks_free(pt_jwks_t *jwks)
         key = &jwks->keys[i];
 
         for (alg = 0; alg < PT_ALG_N; alg++) {
-            EVP_MD_CTX_free(key->verify[alg]);
+            pt_verify_free(key->verify[alg]);
         }
 
         EVP_PKEY_free(key->pkey);

@@ -27,8 +27,8 @@ typedef struct {
     ngx_uint_t      algs;                   /* bits: pt_alg_bit() */
     EVP_PKEY       *pkey;
 
-    /* ready for EVP_DigestVerify(), copied for each use; NULL if not in algs */
-    EVP_MD_CTX     *verify[PT_ALG_N];
+    /* used again and again; NULL if not in algs */
+    pt_verify_t    *verify[PT_ALG_N];
 } pt_jwk_t;
 
 
@@ -51,9 +51,9 @@ typedef struct {
  *
  * Returns NULL with *err set to what is wrong (a constant string that follows
  * the name of the set: "holds a private or symmetric key").  The result is
- * from OpenSSL's allocator and freed by pt_jwks_free(); it is read-only, and
- * may be shared by processes after fork().  OpenSSL's error queue is empty
- * afterwards.
+ * from OpenSSL's allocator and freed by pt_jwks_free(); processes may go on
+ * with it after fork(), threads may not share it.  OpenSSL's error queue is
+ * empty afterwards.
  */
 pt_jwks_t *pt_jwks_read(const ngx_str_t *text, const char **err);
 void pt_jwks_free(pt_jwks_t *jwks);

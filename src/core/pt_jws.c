@@ -69,7 +69,9 @@ pt_jws_verify(const ngx_str_t *text, const pt_jwks_t *jwks,
 
     /* what is left in the queue would fail the next TLS call of the worker */
 
-    ERR_clear_error();
+    if (ERR_peek_error() != 0) {
+        ERR_clear_error();
+    }
 
     if (rc == PT_OK) {
         *payload = jws.payload;
@@ -92,12 +94,12 @@ pt_jws_split(pt_jws_t *jws, const ngx_str_t *text, pt_arena_t *arena)
     start = text->data;
     end = start + text->len;
 
-    dot1 = ngx_strlchr(start, end, '.');
+    dot1 = memchr(start, '.', end - start);
     if (dot1 == NULL) {
         return PT_TOKEN_MALFORMED;
     }
 
-    dot2 = ngx_strlchr(dot1 + 1, end, '.');
+    dot2 = memchr(dot1 + 1, '.', end - dot1 - 1);
     if (dot2 == NULL) {
         return PT_TOKEN_MALFORMED;
     }
@@ -253,8 +255,8 @@ pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key)
         return PT_TOKEN_SIGNATURE;
     }
 
-    switch (pt_pkey_verify(key->verify[jws->alg], jws->alg, &jws->signature,
-                           &jws->signed_text))
+    switch (pt_verify(key->verify[jws->alg], &jws->signature,
+                      &jws->signed_text))
     {
     case NGX_OK:
         return PT_OK;

@@ -14,7 +14,16 @@
 
 
 /* SEQUENCE { INTEGER, INTEGER } of two numbers that may need a sign byte */
-#define PT_DER_SIZE  (2 + 2 * (2 + 1 + PT_P256_SIZE))
+#define PT_DER_SIZE     (2 + 2 * (2 + 1 + PT_P256_SIZE))
+
+#define PT_DIGEST_SIZE  32              /* bytes of SHA-256 */
+
+
+struct pt_verify_s {
+    EVP_PKEY_CTX  *ctx;                 /* key, padding */
+    EVP_MD_CTX    *digest;
+    pt_alg_e       alg;
+};
 
 
 static ngx_uint_t pt_pkey_rsa_accepted(const BIGNUM *n, const BIGNUM *e);
@@ -209,25 +218,45 @@ pt_pkey_on_curve(EVP_PKEY *pkey)
 }
 
 
-EVP_MD_CTX *
-pt_pkey_verify_init(EVP_PKEY *pkey, pt_alg_e alg)
+pt_verify_t *
+pt_verify_create(EVP_PKEY *pkey, pt_alg_e alg)
 {
-    EVP_MD_CTX    *ctx;
-    EVP_PKEY_CTX  *pctx;
+    pt_verify_t  *verify;
 
-    ctx = EVP_MD_CTX_new();
-    if (ctx == NULL) {
+    verify = OPENSSL_zalloc(sizeof(pt_verify_t));
+    if (verify == NULL) {
         return NULL;
     }
 
-    if (EVP_DigestVerifyInit(ctx, &pctx, EVP_sha256(), NULL, pkey) != 1
-        || pt_pkey_set_padding(pctx, alg) != NGX_OK)
+    verify->alg = alg;
+    verify->digest = EVP_MD_CTX_new();
+    verify->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+
+    if (verify->digest == NULL
+        || EVP_DigestInit_ex(verify->digest, EVP_sha256(), NULL) != 1
+        || verify->ctx == NULL
+        || EVP_PKEY_verify_init(verify->ctx) != 1
+        || EVP_PKEY_CTX_set_signature_md(verify->ctx, EVP_sha256()) != 1
+        || pt_pkey_set_padding(verify->ctx, alg) != NGX_OK)
     {
-        EVP_MD_CTX_free(ctx);
+        pt_verify_free(verify);
         return NULL;
     }
 
-    return ctx;
+    return verify;
+}
+
+
+void
+pt_verify_free(pt_verify_t *verify)
+{
+    if (verify == NULL) {
+        return;
+    }
+
+    EVP_PKEY_CTX_free(verify->ctx);
+    EVP_MD_CTX_free(verify->digest);
+    OPENSSL_free(verify);
 }
 
 
@@ -271,38 +300,35 @@ pt_pkey_signature_size(const EVP_PKEY *pkey, pt_alg_e alg)
 
 
 /*
- * Copying a context takes 2-6 us less than EVP_DigestVerifyInit(), and leaves
- * the one that it is copied from as it was.
+ * EVP_DigestVerify() does the same with a context that is good for one text:
+ * to copy or to make it takes 0.5 to 6 us.
  */
 
 ngx_int_t
-pt_pkey_verify(const EVP_MD_CTX *verify, pt_alg_e alg,
-    const ngx_str_t *signature, const ngx_str_t *text)
+pt_verify(pt_verify_t *verify, const ngx_str_t *signature,
+    const ngx_str_t *text)
 {
-    int          rc;
-    u_char       der[PT_DER_SIZE];
-    ngx_str_t    sig;
-    EVP_MD_CTX  *ctx;
+    u_char     der[PT_DER_SIZE], digest[PT_DIGEST_SIZE];
+    ngx_str_t  sig;
 
     sig = *signature;
 
-    if (alg == PT_ALG_ES256) {
+    if (verify->alg == PT_ALG_ES256) {
         sig.data = der;
         sig.len = pt_pkey_der(der, signature->data);
     }
 
-    ctx = EVP_MD_CTX_new();
-
-    if (ctx == NULL || EVP_MD_CTX_copy_ex(ctx, verify) != 1) {
-        EVP_MD_CTX_free(ctx);
+    if (EVP_DigestInit_ex(verify->digest, NULL, NULL) != 1
+        || EVP_DigestUpdate(verify->digest, text->data, text->len) != 1
+        || EVP_DigestFinal_ex(verify->digest, digest, NULL) != 1)
+    {
         return NGX_ERROR;
     }
 
-    rc = EVP_DigestVerify(ctx, sig.data, sig.len, text->data, text->len);
-
-    EVP_MD_CTX_free(ctx);
-
-    return (rc == 1) ? NGX_OK : NGX_DECLINED;
+    return (EVP_PKEY_verify(verify->ctx, sig.data, sig.len, digest,
+                            PT_DIGEST_SIZE)
+            == 1)
+           ? NGX_OK : NGX_DECLINED;
 }
 
 

@@ -37,6 +37,9 @@ typedef enum {
 #define pt_alg_bit(alg)  (1u << (alg))
 
 
+typedef struct pt_verify_s  pt_verify_t;
+
+
 /* by its name in "alg", byte by byte; PT_ALG_N if it is not one of ours */
 pt_alg_e pt_alg_by_name(const ngx_str_t *name);
 
@@ -51,11 +54,12 @@ EVP_PKEY *pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e);
 EVP_PKEY *pt_pkey_p256(const u_char *x, const u_char *y);
 
 /*
- * A context that is ready for EVP_DigestVerify(); freed by the caller.  It is
- * made once for a key and then only copied from, so it may be made before
- * fork() and used after.
+ * What is needed to check signatures of a key: made once, freed by the caller,
+ * and used for one signature after the other.  It may be made before fork()
+ * and used by each process after, but not by threads.
  */
-EVP_MD_CTX *pt_pkey_verify_init(EVP_PKEY *pkey, pt_alg_e alg);
+pt_verify_t *pt_verify_create(EVP_PKEY *pkey, pt_alg_e alg);
+void pt_verify_free(pt_verify_t *verify);
 
 /* bytes of a signature: every other length is refused unseen */
 size_t pt_pkey_signature_size(const EVP_PKEY *pkey, pt_alg_e alg);
@@ -64,8 +68,8 @@ size_t pt_pkey_signature_size(const EVP_PKEY *pkey, pt_alg_e alg);
  * Checks a signature of pt_pkey_signature_size() bytes over a text.  NGX_OK;
  * NGX_DECLINED if it is not valid; NGX_ERROR if that could not be found out.
  */
-ngx_int_t pt_pkey_verify(const EVP_MD_CTX *verify, pt_alg_e alg,
-    const ngx_str_t *signature, const ngx_str_t *text);
+ngx_int_t pt_verify(pt_verify_t *verify, const ngx_str_t *signature,
+    const ngx_str_t *text);
 
 
 #endif /* _PT_PKEY_H_INCLUDED_ */
