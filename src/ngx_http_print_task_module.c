@@ -73,6 +73,10 @@ ngx_http_print_task_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (ngx_http_print_task_token_init(cf, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (ngx_http_print_task_zone_default(cf, ptmcf) != NGX_OK) {
         return NGX_ERROR;
     }

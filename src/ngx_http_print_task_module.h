@@ -126,6 +126,7 @@ typedef struct {
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
     void                          *keys_shared;   /* their shared part */
 
+    u_char                        *token_scratch; /* of pt_token_check() */
     ngx_http_print_task_zone_t    *token_zone;    /* NULL: off */
     unsigned                       token_zone_set:1;
     unsigned                       used:1;        /* by some location */
@@ -486,12 +487,19 @@ pt_reason_e ngx_http_print_task_find_route(ngx_http_request_t *r,
 
 /* ngx_http_print_task_token.c: the step "token" */
 
+ngx_int_t ngx_http_print_task_token_init(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf);
+
 /*
  * Verifies the token, once a request.  The result is in ctx->token_reason,
  * and, with PT_OK, in ctx->claims; it is PT_INTERNAL when out of memory.
  */
 pt_reason_e ngx_http_print_task_check_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+
+/* moves the names to the pool; they are empty with NGX_ERROR */
+ngx_int_t ngx_http_print_task_keep_claims(ngx_pool_t *pool,
+    pt_token_claims_t *claims);
 
 
 /* ngx_http_print_task_zone.c: tokens that were seen before */

@@ -21,6 +21,21 @@ static pt_reason_e ngx_http_print_task_bearer(ngx_http_request_t *r,
     ngx_str_t *token);
 
 
+ngx_int_t
+ngx_http_print_task_token_init(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf)
+{
+    if (!ptmcf->used) {
+        return NGX_OK;
+    }
+
+    ptmcf->token_scratch = ngx_palloc(cf->pool,
+                                      pt_token_scratch(PT_TOKEN_MAX));
+
+    return ptmcf->token_scratch ? NGX_OK : NGX_ERROR;
+}
+
+
 pt_reason_e
 ngx_http_print_task_check_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
@@ -113,15 +128,19 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
 }
 
 
+/*
+ * The scratch memory is the same for each token: to get and free that much
+ * takes longer than all the reading.  Nothing of a token stays there.
+ */
+
 static pt_reason_e
 ngx_http_print_task_verify(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token)
 {
-    u_char           *scratch;
-    size_t            size;
-    pt_arena_t        arena;
-    pt_reason_e       reason;
-    const pt_jwks_t  *jwks;
+    pt_arena_t                        arena;
+    pt_reason_e                       reason;
+    const pt_jwks_t                  *jwks;
+    ngx_http_print_task_main_conf_t  *ptmcf;
 
     jwks = ngx_http_print_task_keys_jwks(ctx->conf);
 
@@ -129,22 +148,50 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
         return PT_KEYS_UNAVAILABLE;
     }
 
-    size = pt_token_scratch(token->len);
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
 
-    scratch = ngx_palloc(r->pool, size);
-    if (scratch == NULL) {
-        return PT_INTERNAL;
-    }
-
-    pt_arena_init(&arena, scratch, size);
+    pt_arena_init(&arena, ptmcf->token_scratch, pt_token_scratch(token->len));
 
     reason = pt_token_check(token, &ctx->conf->token, jwks, ngx_time(), &arena,
                             &ctx->claims);
+
+    if (reason == PT_OK
+        && ngx_http_print_task_keep_claims(r->pool, &ctx->claims) != NGX_OK)
+    {
+        reason = PT_INTERNAL;
+    }
+
+    ngx_explicit_memzero(ptmcf->token_scratch,
+                         arena.pos - ptmcf->token_scratch);
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "print task token verified: %ui", reason);
 
     return reason;
+}
+
+
+ngx_int_t
+ngx_http_print_task_keep_claims(ngx_pool_t *pool, pt_token_claims_t *claims)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, claims->app.len + claims->tenant.len);
+    if (p == NULL) {
+        ngx_str_null(&claims->app);
+        ngx_str_null(&claims->tenant);
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, claims->app.data, claims->app.len);
+    claims->app.data = p;
+
+    p += claims->app.len;
+
+    ngx_memcpy(p, claims->tenant.data, claims->tenant.len);
+    claims->tenant.data = p;
+
+    return NGX_OK;
 }
 
 

@@ -316,7 +316,6 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
     const pt_memo_entry_t *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims)
 {
-    u_char                           *p;
     pt_token_claims_t                 got;
     ngx_http_print_task_zone_node_t  *zn;
     u_char                            ids[2 * 256];
@@ -362,19 +361,12 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
     pt_memo_add(zone->memo, key);
 
-    p = ngx_pnalloc(pool, got.app.len + got.tenant.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(p, ids, got.app.len + got.tenant.len);
-
-    got.app.data = p;
-    got.tenant.data = p + got.app.len;
+    got.app.data = ids;
+    got.tenant.data = ids + got.app.len;
 
     *claims = got;
 
-    return NGX_OK;
+    return ngx_http_print_task_keep_claims(pool, claims);
 }
 
 
