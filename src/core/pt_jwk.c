@@ -100,7 +100,9 @@ pt_jwks_parse(const ngx_str_t *text, pt_arena_t *arena, const char **err)
         return NULL;
     }
 
-    *err = NULL;
+    jwks->head = OPENSSL_zalloc(sizeof(pt_jwk_head_t));
+
+    *err = jwks->head ? NULL : "could not be read: out of memory";
 
     for (json = keys->child; json && *err == NULL; json = json->next) {
         *err = pt_jwks_add(jwks, json);
@@ -403,6 +405,7 @@ pt_jwks_free(pt_jwks_t *jwks)
         OPENSSL_free(key->kid.data);
     }
 
+    OPENSSL_free(jwks->head);
     OPENSSL_free(jwks->keys);
     OPENSSL_free(jwks);
 }

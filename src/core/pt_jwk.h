@@ -20,6 +20,7 @@
 #define PT_JWKS_MAX_SIZE  (256 * 1024)      /* bytes of a key set */
 #define PT_JWKS_MAX_KEYS  64
 #define PT_JWK_KID_MAX    128               /* bytes */
+#define PT_JWK_HEAD_MAX   256               /* bytes of a header to be known */
 
 
 typedef struct {
@@ -32,10 +33,24 @@ typedef struct {
 } pt_jwk_t;
 
 
+/*
+ * A header that has named a key by its "kid", with a signature of that key.
+ * Tokens of an issuer have the same one until the key changes.
+ */
+
+typedef struct {
+    size_t          len;                    /* 0: none so far */
+    u_char          text[PT_JWK_HEAD_MAX];  /* as received */
+    const pt_jwk_t *key;
+    pt_alg_e        alg;
+} pt_jwk_head_t;
+
+
 typedef struct {
     pt_jwk_t       *keys;
     ngx_uint_t      nkeys;
     ngx_uint_t      skipped;                /* keys of other kinds or uses */
+    pt_jwk_head_t  *head;                   /* the last one */
 } pt_jwks_t;
 
 

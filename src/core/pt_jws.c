@@ -12,11 +12,11 @@
 
 
 typedef struct {
-    ngx_str_t         header;           /* decoded */
-    ngx_str_t         payload;
+    ngx_str_t         head;             /* as received */
+    ngx_str_t         signed_text;
+    ngx_str_t         payload;          /* decoded */
     ngx_str_t         signature;
-    ngx_str_t         signed_text;      /* as received */
-    const pt_json_t  *kid;              /* NULL: none */
+    const pt_jwk_t   *key;              /* by its "kid"; NULL: there is none */
     pt_alg_e          alg;
 } pt_jws_t;
 
@@ -25,9 +25,12 @@ static pt_reason_e pt_jws_split(pt_jws_t *jws, const ngx_str_t *text,
     pt_arena_t *arena);
 static pt_reason_e pt_jws_decode(ngx_str_t *dst, u_char *start, u_char *end,
     pt_arena_t *arena);
-static pt_reason_e pt_jws_header(pt_jws_t *jws, pt_arena_t *arena);
-static pt_reason_e pt_jws_find_key(const pt_jws_t *jws,
-    const pt_jwks_t *jwks);
+static ngx_uint_t pt_jws_head_is_known(pt_jws_t *jws, const pt_jwks_t *jwks);
+static void pt_jws_keep_head(const pt_jws_t *jws, const pt_jwks_t *jwks);
+static pt_reason_e pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks,
+    pt_arena_t *arena);
+static pt_reason_e pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks,
+    const pt_json_t *kid);
 static pt_reason_e pt_jws_try_keys(const pt_jws_t *jws,
     const pt_jwks_t *jwks);
 static pt_reason_e pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key);
@@ -58,12 +61,12 @@ pt_jws_verify(const ngx_str_t *text, const pt_jwks_t *jwks,
 
     rc = pt_jws_split(&jws, text, arena);
 
-    if (rc == PT_OK) {
-        rc = pt_jws_header(&jws, arena);
+    if (rc == PT_OK && !pt_jws_head_is_known(&jws, jwks)) {
+        rc = pt_jws_header(&jws, jwks, arena);
     }
 
     if (rc == PT_OK) {
-        rc = jws.kid ? pt_jws_find_key(&jws, jwks)
+        rc = jws.key ? pt_jws_check(&jws, jws.key)
                      : pt_jws_try_keys(&jws, jwks);
     }
 
@@ -74,6 +77,7 @@ pt_jws_verify(const ngx_str_t *text, const pt_jwks_t *jwks,
     }
 
     if (rc == PT_OK) {
+        pt_jws_keep_head(&jws, jwks);
         *payload = jws.payload;
     }
 
@@ -104,16 +108,15 @@ pt_jws_split(pt_jws_t *jws, const ngx_str_t *text, pt_arena_t *arena)
         return PT_TOKEN_MALFORMED;
     }
 
+    jws->head.data = start;
+    jws->head.len = dot1 - start;
+
     jws->signed_text.data = start;
     jws->signed_text.len = dot2 - start;
 
     /* one more dot is in no alphabet */
 
-    rc = pt_jws_decode(&jws->header, start, dot1, arena);
-
-    if (rc == PT_OK) {
-        rc = pt_jws_decode(&jws->payload, dot1 + 1, dot2, arena);
-    }
+    rc = pt_jws_decode(&jws->payload, dot1 + 1, dot2, arena);
 
     if (rc == PT_OK) {
         rc = pt_jws_decode(&jws->signature, dot2 + 1, end, arena);
@@ -121,7 +124,7 @@ pt_jws_split(pt_jws_t *jws, const ngx_str_t *text, pt_arena_t *arena)
 
     /* an empty payload may be signed: what it means is for the caller */
 
-    if (rc == PT_OK && (jws->header.len == 0 || jws->signature.len == 0)) {
+    if (rc == PT_OK && (jws->head.len == 0 || jws->signature.len == 0)) {
         return PT_TOKEN_MALFORMED;
     }
 
@@ -147,19 +150,68 @@ pt_jws_decode(ngx_str_t *dst, u_char *start, u_char *end, pt_arena_t *arena)
 }
 
 
+/* what a header says depends on its text, which is not empty, and the keys */
+
+static ngx_uint_t
+pt_jws_head_is_known(pt_jws_t *jws, const pt_jwks_t *jwks)
+{
+    const pt_jwk_head_t  *head;
+
+    head = jwks->head;
+
+    if (jws->head.len != head->len
+        || ngx_memcmp(jws->head.data, head->text, head->len) != 0)
+    {
+        return 0;
+    }
+
+    jws->alg = head->alg;
+    jws->key = head->key;
+
+    return 1;
+}
+
+
+static void
+pt_jws_keep_head(const pt_jws_t *jws, const pt_jwks_t *jwks)
+{
+    pt_jwk_head_t  *head;
+
+    if (jws->key == NULL || jws->head.len > PT_JWK_HEAD_MAX) {
+        return;
+    }
+
+    head = jwks->head;
+
+    head->len = jws->head.len;
+    ngx_memcpy(head->text, jws->head.data, head->len);
+
+    head->alg = jws->alg;
+    head->key = jws->key;
+}
+
+
 /*
  * "typ" tells nothing that the claims do not; "jku", "x5u", "jwk" and "x5c"
  * would let a token bring its own key.  Both are left unread.
  */
 
 static pt_reason_e
-pt_jws_header(pt_jws_t *jws, pt_arena_t *arena)
+pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks, pt_arena_t *arena)
 {
+    ngx_str_t         header;
     pt_json_t        *root;
+    pt_reason_e       rc;
     const pt_json_t  *alg, *kid;
 
-    if (pt_json_read(&jws->header, &pt_jws_limits, arena, &root)
-        != PT_JSON_RC_OK
+    rc = pt_jws_decode(&header, jws->head.data, jws->head.data + jws->head.len,
+                       arena);
+
+    if (rc != PT_OK) {
+        return rc;
+    }
+
+    if (pt_json_read(&header, &pt_jws_limits, arena, &root) != PT_JSON_RC_OK
         || root->type != PT_JSON_OBJECT)
     {
         return PT_TOKEN_MALFORMED;
@@ -183,38 +235,30 @@ pt_jws_header(pt_jws_t *jws, pt_arena_t *arena)
 
     kid = pt_json_member(root, "kid");
 
-    if (kid == NULL) {
-        return PT_OK;
-    }
+    return kid ? pt_jws_find_key(jws, jwks, kid) : PT_OK;
+}
 
+
+static pt_reason_e
+pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks, const pt_json_t *kid)
+{
     /* longer than any "kid" of a set: not to be looked for elsewhere */
 
     if (kid->type != PT_JSON_STRING || kid->value.len > PT_JWK_KID_MAX) {
         return PT_TOKEN_MALFORMED;
     }
 
-    jws->kid = kid;
+    jws->key = pt_jwks_find(jwks, &kid->value);
 
-    return PT_OK;
-}
-
-
-static pt_reason_e
-pt_jws_find_key(const pt_jws_t *jws, const pt_jwks_t *jwks)
-{
-    const pt_jwk_t  *key;
-
-    key = pt_jwks_find(jwks, &jws->kid->value);
-
-    if (key == NULL) {
+    if (jws->key == NULL) {
         return PT_TOKEN_KEY_UNKNOWN;
     }
 
-    if (key->verify[jws->alg] == NULL) {
+    if (jws->key->verify[jws->alg] == NULL) {
         return PT_TOKEN_ALGORITHM;
     }
 
-    return pt_jws_check(jws, key);
+    return PT_OK;
 }
 
 

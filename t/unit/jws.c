@@ -42,6 +42,7 @@ static void test_tampering(void);
 static void test_without_kid(void);
 static void test_tries(void);
 static void test_restricted_keys(void);
+static void test_known_headers(void);
 static void test_sizes(void);
 static void test_arena(void);
 static void test_queue(void);
@@ -88,6 +89,7 @@ main(void)
     test_without_kid();
     test_tries();
     test_restricted_keys();
+    test_known_headers();
     test_sizes();
     test_arena();
     test_queue();
@@ -854,6 +856,67 @@ test_restricted_keys(void)
            PT_TOKEN_KEY_UNKNOWN, "RS256 without a key for it");
 
     pt_jwks_free(set);
+}
+
+
+/* headers that were good before: what they say is not read again */
+
+static void
+test_known_headers(void)
+{
+    size_t       n;
+    char        *token, *header;
+    pt_jwks_t   *other;
+    ngx_uint_t   i, wrong;
+
+    static const char  *first = "{\"alg\":\"RS256\",\"kid\":\"rsa1\"}";
+    static const char  *second = "{\"alg\":\"RS256\",\"kid\":\"rsa2\"}";
+
+    token = test_signed(rsa1, JOSE_RS256, first);
+
+    test_is(token, PT_OK, "a header");
+    test_is(token, PT_OK, "the same one");
+
+    test_is(test_signed(rsa2, JOSE_RS256, first), PT_TOKEN_SIGNATURE,
+            "with a signature of another key");
+    test_is(test_signed(rsa1, JOSE_PS256, first), PT_TOKEN_SIGNATURE,
+            "of another algorithm");
+    test_is(jose_printf("%.*s.!.AAAA", (int) (strchr(token, '.') - token),
+                        token),
+            PT_TOKEN_MALFORMED, "with something else behind it");
+
+    test_is(test_signed(rsa2, JOSE_RS256, second), PT_OK, "another header");
+    test_is(test_signed(rsa1, JOSE_RS256, second), PT_TOKEN_SIGNATURE,
+            "it names another key");
+    test_is(test_signed(rsa2, JOSE_RS256, "{\"alg\":\"RS256\"}"), PT_OK,
+            "one that names none");
+    test_is(test_signed(rsa1, JOSE_RS256, "{\"alg\":\"RS256\"}"), PT_OK,
+            "... is of any key");
+    test_is(token, PT_OK, "the first header again");
+
+    other = test_jwks(jose_printf("{%s,\"kid\":\"rsa2\"},"
+                                  "{%s,\"kid\":\"rsa1\"}",
+                                  jose_jwk(rsa1), jose_jwk(rsa2)));
+
+    is_int(test_verify_with(other, token, 0), PT_TOKEN_SIGNATURE,
+           "with other keys it names another one");
+
+    pt_jwks_free(other);
+
+    wrong = 0;
+
+    for (n = 150; n < 180; n++) {
+        header = jose_printf("%s%*s", first, (int) n, "");
+
+        for (i = 0; i < 2; i++) {
+            wrong += (test_verify(test_signed(rsa1, JOSE_RS256, header))
+                      != PT_OK);
+            wrong += (test_verify(test_signed(rsa2, JOSE_RS256, header))
+                      != PT_TOKEN_SIGNATURE);
+        }
+    }
+
+    is_int(wrong, 0, "headers that are and are not too long to be known");
 }
 
 
