@@ -27,7 +27,7 @@ static void pt_store_hold(pt_store_t *store, uint32_t n,
 static pt_store_result_e pt_store_change(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, pt_store_seen_t *seen);
 
-static void pt_store_replace(pt_store_t *store, uint32_t n, uint32_t state);
+static void pt_store_unset_state(pt_store_t *store, uint32_t n);
 static void pt_store_end_lease(pt_store_t *store, uint32_t n);
 static void pt_store_set_end(pt_store_t *store, uint32_t n, uint64_t ttl);
 static void pt_store_set_final(pt_store_t *store, uint32_t n,
@@ -94,7 +94,7 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
 
     if (lost) {
         /* its holder never told what became of the task */
-        pt_store_replace(store, n, 0);
+        pt_store_unset_state(store, n);
         pt_store_set64(store, &record->rev, record->rev + 1);
     }
 
@@ -194,7 +194,6 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     size_t              len;
-    uint32_t            state;
     pt_task_t          *task;
     pt_store_list_e     list;
     pt_store_record_t  *record;
@@ -221,9 +220,8 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 
     record = pt_store_record(store, n);
     list = pt_store_list(record);
-    state = pt_store_write(store, task, &seen->snapshot.app);
 
-    pt_store_replace(store, n, state);
+    pt_store_set_state(store, n, task, &seen->snapshot.app);
     pt_store_set64(store, &record->rev, record->rev + 1);
     pt_store_set_final(store, n, op->final);
 
@@ -248,7 +246,7 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     size_t              len;
-    uint32_t            n, state;
+    uint32_t            n;
     ngx_uint_t          cells;
     pt_store_record_t  *record;
 
@@ -284,9 +282,7 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
         n = pt_store_insert(store, &op->key);
     }
 
-    state = pt_store_write(store, &op->task, &op->app);
-
-    pt_store_replace(store, n, state);
+    pt_store_set_state(store, n, &op->task, &op->app);
     pt_store_set_end(store, n, op->ttl);
     pt_store_set_flag(store, n, PT_STORE_IS_OWNED, 1);
     pt_store_set_final(store, n, op->final);
@@ -304,7 +300,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     size_t              len;
-    uint32_t            n, state;
+    uint32_t            n;
     pt_store_op_t       forget;
     pt_store_record_t  *record;
 
@@ -333,9 +329,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
         return PT_STORE_FULL;
     }
 
-    state = pt_store_write(store, &op->task, &op->app);
-
-    pt_store_replace(store, n, state);
+    pt_store_set_state(store, n, &op->task, &op->app);
     pt_store_set64(store, &record->rev, record->rev + 1);
     pt_store_set_end(store, n, op->ttl);
     pt_store_set_flag(store, n, PT_STORE_IS_OWNED, 0);
@@ -383,7 +377,7 @@ pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
     record = pt_store_record(store, n);
     ttl = op->lease ? op->ttl : 0;
 
-    pt_store_replace(store, n, 0);
+    pt_store_unset_state(store, n);
     pt_store_set64(store, &record->rev, record->rev + 1);
 
     if (ttl && op->hold) {
@@ -482,16 +476,16 @@ pt_store_use(pt_store_record_t *record)
 
 
 static void
-pt_store_replace(pt_store_t *store, uint32_t n, uint32_t state)
+pt_store_unset_state(pt_store_t *store, uint32_t n)
 {
-    uint32_t            old;
+    uint32_t            state;
     pt_store_record_t  *record;
 
     record = pt_store_record(store, n);
-    old = record->next;
+    state = record->next;
 
-    pt_store_set32(store, &record->next, state);
-    pt_store_free_chain(store, old);
+    pt_store_set32(store, &record->next, 0);
+    pt_store_free_chain(store, state);
 }
 
 

@@ -27,10 +27,15 @@
 #define PT_STORE_LAYOUT         2
 
 #define PT_STORE_CELL           64
-#define PT_STORE_JOURNAL        64     /* words; an operation needs 20 */
+#define PT_STORE_WORDS          8      /* of a cell */
+#define PT_STORE_JOURNAL        128    /* words; an operation needs 20, and
+                                          those of cells that are changed */
 
 #define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a cell */
 #define PT_STORE_TEXT_NEXT      60
+
+/* cells of a state that is changed where it is; a longer one is made anew */
+#define PT_STORE_REWRITTEN        6
 
 #define PT_STORE_NULL           0xffff
 
@@ -84,7 +89,7 @@ typedef struct {
 } pt_store_record_t;
 
 
-/* never changed while a record points to it */
+/* what changes most often is the last of its strings */
 
 typedef struct {
     uint32_t           next;
@@ -108,7 +113,7 @@ union pt_store_cell_u {
     pt_store_record_t  record;
     pt_store_state_t   state;
     pt_store_more_t    more;
-    u_char             bytes[PT_STORE_CELL];
+    uint64_t           words[PT_STORE_WORDS];
 };
 
 
@@ -194,8 +199,8 @@ void pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot);
 
 size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
 
-/* a state, seen now, in cells that nothing points to yet; needs room */
-uint32_t pt_store_write(pt_store_t *store, const pt_task_t *task,
+/* gives a record a state, seen now; needs room */
+void pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
     const ngx_str_t *app);
 
 /* the list that the record belongs to, and how it gets to the end of it */

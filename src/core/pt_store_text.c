@@ -10,9 +10,24 @@
 #include "pt_store_cells.h"
 
 
+/* of the strings of a state that is changed where it is */
+#define PT_STORE_REWRITTEN_TEXT                                               \
+    (PT_STORE_TEXT_FIRST + (PT_STORE_REWRITTEN - 1) * PT_STORE_TEXT_NEXT)
+
+
 static void pt_store_slice(pt_store_t *store, size_t *pos, ngx_uint_t len,
     ngx_str_t *text);
 static void pt_store_gather(const pt_store_t *store, uint32_t n, size_t len);
+static uint32_t pt_store_write(pt_store_t *store, const pt_task_t *task,
+    const ngx_str_t *app);
+static void pt_store_rewrite(pt_store_t *store, uint32_t n,
+    const pt_task_t *task, const ngx_str_t *app);
+static void pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t cells);
+static void pt_store_rewrite_cell(pt_store_t *store, uint32_t n,
+    const pt_store_cell_t *cell);
+static void pt_store_head(pt_store_t *store, pt_store_state_t *state,
+    const pt_task_t *task, const ngx_str_t *app);
+static u_char *pt_store_put_text(u_char *dst, const ngx_str_t *text);
 
 
 void
@@ -46,10 +61,10 @@ pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
     pos = 0;
 
     pt_store_slice(store, &pos, state->app, &snapshot->app);
-    pt_store_slice(store, &pos, state->description,
-                   &snapshot->task.description);
     pt_store_slice(store, &pos, state->parent_url,
                    &snapshot->task.parent_url);
+    pt_store_slice(store, &pos, state->description,
+                   &snapshot->task.description);
 
     pt_store_gather(store, n, pos);
 }
@@ -98,35 +113,56 @@ pt_store_text_len(const pt_task_t *task, const ngx_str_t *app)
 }
 
 
-uint32_t
+/*
+ * A state stays where it is, if it can: near to its record as a rule, and with
+ * few words to be changed.
+ */
+
+void
+pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
+    const ngx_str_t *app)
+{
+    uint32_t    old;
+    ngx_uint_t  cells;
+
+    old = pt_store_record(store, n)->next;
+    cells = pt_store_text_cells(pt_store_text_len(task, app));
+
+    if (old != 0 && cells <= PT_STORE_REWRITTEN) {
+        pt_store_resize(store, old, cells);
+        pt_store_rewrite(store, old, task, app);
+        return;
+    }
+
+    pt_store_set32(store, &pt_store_record(store, n)->next,
+                   pt_store_write(store, task, app));
+    pt_store_free_chain(store, old);
+}
+
+
+/* to cells that nothing points to yet */
+
+static uint32_t
 pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
 {
-    size_t             left, part;
-    u_char            *p, *end, *src;
-    uint32_t           n;
-    ngx_uint_t         i;
-    pt_store_cell_t   *cell;
-    pt_store_state_t  *state;
-    const ngx_str_t   *texts[3];
+    size_t            left, part;
+    u_char           *p, *end, *src;
+    uint32_t          n;
+    ngx_uint_t        i;
+    pt_store_cell_t  *cell;
+    const ngx_str_t  *texts[3];
 
     n = pt_store_alloc(store, pt_store_text_cells(pt_store_text_len(task,
                                                                     app)));
     cell = &store->cells[n];
-    state = &cell->state;
 
-    state->app = app->data ? app->len : PT_STORE_NULL;
-    state->description = task->description.data ? task->description.len
-                                                : PT_STORE_NULL;
-    state->parent_url = task->parent_url.data ? task->parent_url.len
-                                              : PT_STORE_NULL;
-    state->state = task->state;
-    state->confirmed = store->now;
+    pt_store_head(store, &cell->state, task, app);
 
     texts[0] = app;
-    texts[1] = &task->description;
-    texts[2] = &task->parent_url;
+    texts[1] = &task->parent_url;
+    texts[2] = &task->description;
 
-    p = state->text;
+    p = cell->state.text;
     end = p + PT_STORE_TEXT_FIRST;
 
     for (i = 0; i < 3; i++) {
@@ -148,4 +184,107 @@ pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
     }
 
     return n;
+}
+
+
+/* the cells are as many as are needed */
+
+static void
+pt_store_rewrite(pt_store_t *store, uint32_t n, const pt_task_t *task,
+    const ngx_str_t *app)
+{
+    size_t           part;
+    u_char          *p, *last;
+    pt_store_cell_t  cell;
+    u_char           text[PT_STORE_REWRITTEN_TEXT];
+
+    last = pt_store_put_text(text, app);
+    last = pt_store_put_text(last, &task->parent_url);
+    last = pt_store_put_text(last, &task->description);
+
+    cell = store->cells[n];
+
+    pt_store_head(store, &cell.state, task, app);
+
+    part = ngx_min(last - text, PT_STORE_TEXT_FIRST);
+    ngx_memcpy(cell.state.text, text, part);
+
+    pt_store_rewrite_cell(store, n, &cell);
+
+    for (p = text + part; p < last; p += part) {
+        n = store->cells[n].more.next;
+        part = ngx_min(last - p, PT_STORE_TEXT_NEXT);
+
+        if (ngx_memcmp(store->cells[n].more.text, p, part) != 0) {
+            cell = store->cells[n];
+            ngx_memcpy(cell.more.text, p, part);
+
+            pt_store_rewrite_cell(store, n, &cell);
+        }
+    }
+}
+
+
+static void
+pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t cells)
+{
+    uint32_t   *next, rest;
+    ngx_uint_t  i;
+
+    next = &store->cells[n].more.next;
+
+    for (i = 1; i < cells && *next; i++) {
+        next = &store->cells[*next].more.next;
+    }
+
+    if (i < cells) {
+        pt_store_set32(store, next, pt_store_alloc(store, cells - i));
+        return;
+    }
+
+    rest = *next;
+
+    if (rest) {
+        pt_store_set32(store, next, 0);
+        pt_store_free_chain(store, rest);
+    }
+}
+
+
+static void
+pt_store_rewrite_cell(pt_store_t *store, uint32_t n,
+    const pt_store_cell_t *cell)
+{
+    uint64_t    *word;
+    ngx_uint_t   i;
+
+    word = store->cells[n].words;
+
+    for (i = 0; i < PT_STORE_WORDS; i++) {
+
+        if (word[i] != cell->words[i]) {
+            pt_store_set64(store, &word[i], cell->words[i]);
+        }
+    }
+}
+
+
+static void
+pt_store_head(pt_store_t *store, pt_store_state_t *state,
+    const pt_task_t *task, const ngx_str_t *app)
+{
+    state->app = app->data ? app->len : PT_STORE_NULL;
+    state->description = task->description.data ? task->description.len
+                                                : PT_STORE_NULL;
+    state->parent_url = task->parent_url.data ? task->parent_url.len
+                                              : PT_STORE_NULL;
+    state->state = task->state;
+    state->confirmed = store->now;
+}
+
+
+static u_char *
+pt_store_put_text(u_char *dst, const ngx_str_t *text)
+{
+    return text->data ? ngx_cpymem(dst, text->data, text->len) : dst;
 }
