@@ -403,14 +403,16 @@ sub check_memory {
        'no worker has more connections to Redis than it needs');
 }
 
-# Whether an outage is just over, and connections that were given up may still
-# be there.
+# Whether an outage is just over, or a worker has just come or gone, and
+# connections that were given up may still be there.
 
 sub recent {
     my ($time) = @_;
+    my @changes = (@{$run->{reloads}}, map { $_->{time} } @{$run->{kills}});
 
-    return grep { $time >= $_->{down} && $time <= $_->{back} + $margin }
-                @outages;
+    return grep { $time >= $_->[0] && $time <= $_->[1] + $margin }
+                map({ [$_->{down}, $_->{back}] } @outages),
+                map({ [$_, $_] } @changes);
 }
 
 sub check_logs {
