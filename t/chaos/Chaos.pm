@@ -20,6 +20,8 @@ that the gateways kept their promises; see Chaos::Checks and Chaos::History.
     seconds   how long; CHAOS_SECONDS in the environment goes before.  It takes
               longer if the events do
     events    what happens, see Chaos::Events
+    mode      "forward"; or "answer", with which the store owns the tasks, and
+              there is no back end
     sanitize  the module is built by "util/build --sanitize"
     gateways  how many there are: 2
     store     what they share: "redis", by "tls", "sentinel", "cluster"; or
@@ -29,6 +31,7 @@ that the gateways kept their promises; see Chaos::Checks and Chaos::History.
     connections
               how many a worker has to Redis: 1
     sockets   how many it has for that, if there are more
+    tasks     how many go round: 20
     lease     how long a lease is, in seconds
     timeout   of the proxy, in seconds
     conf      more lines for the http part of the gateways
@@ -73,7 +76,6 @@ use PrintTask::Token qw(token);
 our @EXPORT = qw(chaos);
 
 my $clients = 50;
-my $tasks = 20;
 my $often = 0.5;                # s, between samples
 
 my $top = Cwd::abs_path(dirname(__FILE__) . '/../..');
@@ -86,11 +88,14 @@ my %run = (events => [], kills => [], reloads => [], samples => []);
 my ($seed, $dir, $done);
 
 sub chaos {
-    %run = (%run, gateways => 2, store => 'redis',
-            policy => 'reject', connections => 1,
-            lease => 10, wait => 2 + 1 + 1, timeout => 3,
-            conf => '', refusals => [], @_);
+    %run = (%run, gateways => 2, store => 'redis', mode => 'forward',
+            policy => 'reject', connections => 1, tasks => 20,
+            lease => 10, timeout => 3, conf => '', refusals => [], @_);
     $run{sockets} //= $run{connections};
+
+    # for the lease, and to connect with Redis, and for its answer
+
+    $run{wait} = ($run{mode} eq 'forward' ? 2 : 0) + 1 + 1;
 
     my $seconds = $ENV{CHAOS_SECONDS} || $run{seconds};
 
@@ -113,8 +118,10 @@ sub chaos {
     $run{records} = $run{redis} && $run{redis}->records();
     quit();
 
-    $run{history} = Chaos::History->new('clients.tsv', 'backend.tsv',
-                                        lease => $run{lease});
+    $run{history} = Chaos::History->new('clients.tsv',
+                                        $run{backend} && 'backend.tsv',
+                                        lease => $run{lease},
+                                        latest => latest(\%run));
     check_all(\%run);
 
     chdir $top;
@@ -136,12 +143,7 @@ sub set_up {
     chdir $dir or die "$dir: $!\n";
     mkdir 'temp';
 
-    ($run{backend_pid}, $run{backend})
-        = start_told('backend', \&Chaos::Backend::serve,
-                     my $listener = listener('backend.sock'),
-                     log => 'backend.tsv', seed => $seed,
-                     protect => $run{dry} ? 'rules' : $run{protect});
-    close $listener;
+    set_up_backend() if $run{mode} eq 'forward';
 
     my $store = $run{store} eq 'memory' ? 'print_task_store memory:chaos:4m;'
                                         : set_up_redis();
@@ -149,12 +151,22 @@ sub set_up {
     my $build = $run{sanitize} ? 'gcc-asan' : 'gcc';
     my $module = "$top/build/$build/ngx_http_print_task_module.so";
     my @options = (conf => conf($store), module => $module,
+                   mode => $run{mode},
                    env => $run{sanitize} ? sanitizer($module) : {});
 
     $run{gateways} = [map { Chaos::Gateway->new("gateway$_", @options) }
                           1 .. $run{gateways}];
 
     $run{files} = files();
+}
+
+sub set_up_backend {
+    ($run{backend_pid}, $run{backend})
+        = start_told('backend', \&Chaos::Backend::serve,
+                     my $listener = listener('backend.sock'),
+                     log => 'backend.tsv', seed => $seed,
+                     protect => $run{dry} ? 'rules' : $run{protect});
+    close $listener;
 }
 
 # Leaks are looked for when a process ends, and do not change its status.  By
@@ -239,12 +251,14 @@ sub run_clients {
     my ($seconds) = @_;
 
     my @tokens = (token(), token(claims => { azp => 'another-application' }));
+    my $maker = token(claims => { roles => [$admin] });
 
     pipe my $read, my $write or die "pipe: $!\n";
 
     my $pid = start('clients', \&Chaos::Clients::drive,
-                    clients => $clients,
-                    tasks => $tasks, definition => 'd', tokens => \@tokens,
+                    clients => $clients, mode => $run{mode}, maker => $maker,
+                    tasks => $run{tasks}, definition => 'd',
+                    tokens => \@tokens,
                     ports => [map { $_->{port} } @{$run{gateways}}],
                     seed => $seed, log => 'clients.tsv');
     close $write;
@@ -363,7 +377,8 @@ sub check_files {
 }
 
 sub quit {
-    is(stop($run{backend_pid}, 'TERM', 10), 0, 'the back end ends');
+    is(stop($run{backend_pid}, 'TERM', 10), 0, 'the back end ends')
+        if $run{backend};
 
     push @{$run{samples}}, sample(\%run);
 

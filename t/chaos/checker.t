@@ -2,14 +2,15 @@
 
 # The checker itself: small histories, written by hand, that are right, and such
 # that are wrong in one way each, which it has to find.  Where it looks for an
-# order it is held against a search through all orders.
+# order, or for who has made a revision, it is held against a search through all
+# that could have been.
 
 use strict;
 use warnings;
 
 use File::Temp ();
 use FindBin;
-use List::Util qw(all);
+use List::Util qw(any min);
 use Test::More;
 
 use lib $FindBin::Bin, "$FindBin::Bin/../lib";
@@ -17,9 +18,11 @@ use lib $FindBin::Bin, "$FindBin::Bin/../lib";
 use Chaos::Clients qw(@fields);
 use Chaos::History;
 use Chaos::Order;
+use Chaos::Rules;
 
 my $dir = File::Temp->newdir();
 my $lease = 10;
+my $late = 2;           # s, that a change may be made after its answer was lost
 
 # What the clients and the back end have logged, as a checked history:
 #
@@ -61,6 +64,27 @@ sub history {
                                lease => $lease);
 }
 
+# The same of a store that owns the tasks.  Answers tell the revision, too: the
+# state and the description, verdict, state before and revision; or reason, state
+# and revision.
+
+sub owned {
+    my @ops = grep { /\S/ } split /\n/, shift;
+
+    s/^\s+// for @ops;
+
+    return history_of(map { join "\t", op_line($_) } @ops);
+}
+
+sub history_of {
+    open my $out, '>', "$dir/clients" or die;
+    print $out map { "$_\n" } @_;
+    close $out;
+
+    return Chaos::History->new("$dir/clients", undef,
+                               latest => sub { $_[0]{end} + $late });
+}
+
 sub task_of {
     return $_[0] =~ /^o/ ? 'once-1' : 'task-1';
 }
@@ -74,14 +98,16 @@ sub op_line {
               method => $method, to => $to, text => $text, style => 'plain',
               task => task_of($id), fate => 'answered', status => $status);
 
+    $op{create} = 1 if $op{method} =~ s/!$//;
+
     if ($status eq '-') {
         @op{qw(fate status)} = ('left', undef);
 
-    } elsif ($status == 200) {
-        @op{qw(state description verdict from)} = @told;
+    } elsif ($status =~ /^20/) {
+        @op{qw(state description verdict from rev)} = @told;
 
     } else {
-        @op{qw(reason from)} = @told;
+        @op{qw(reason from rev)} = @told;
     }
 
     $op{from} //= (map { /^\S+ P $id (\w+)/ } @log)[0];
@@ -95,14 +121,14 @@ sub complaints_of {
     my ($history, @excused) = @_;
     my %excused = map { $_ => 1 } @excused;
     my $no = sub { 0 };
+    my @expected = ('503 taskBusy', '503 storeDown', 504);
     my @names;
 
     for my $name (qw(accepted answers cut fences from lost order overlap path
-                     read refused))
+                     read refused revisions))
     {
         my $check = "check_$name";
-        my @bad = $history->$check($name eq 'answers' 
-                                   ? ('503 taskBusy', 504) : $no);
+        my @bad = $history->$check($name eq 'answers' ? @expected : $no);
 
         push @names, $name if @bad && !$excused{$name};
     }
@@ -323,6 +349,223 @@ bad('an answer that may not be', <<'_', 'answers');
     1.0 2.0 a 500 internal: PATCH processing
 _
 
+# Where the store owns the tasks.
+
+sub right {
+    my ($name, $text) = @_;
+
+    is(complaints_of(owned($text)), '', "right: $name");
+}
+
+sub wrong {
+    my ($name, $text, $found) = @_;
+
+    is(complaints_of(owned($text)), $found, "wrong: $name");
+}
+
+right('one change after the other, and what is seen of them', <<'_');
+    0.1 0.2 n 404 taskNotFound: GET
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 200 processing a answered pending 8: PATCH processing
+    1.8 1.9 c 409 transitionNotAllowed processing 8: PATCH pending
+    2.0 2.5 d 200 processing null answered processing 9: PATCH - null
+    2.1 2.4 e 200 processing a answered - 8: GET
+    2.6 2.7 f 412 taskExists processing 9: PUT! pending f
+    2.8 2.9 g 200 pending null answered processing 10: PUT pending
+    3.0 3.1 h 200 pending null answered pending 10: PATCH
+_
+
+right('what was answered 503 was made, or not', <<'_');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH processing b
+    1.6 1.7 c 503 storeDown: PATCH aborted c
+    2.0 2.1 d 200 processing b answered - 8: GET
+_
+
+right('what was answered 503 is made later', <<'_');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH processing b
+    2.0 2.1 c 200 pending a answered - 7: GET
+    3.0 3.1 d 200 processing b answered - 8: GET
+_
+
+right('a client is gone, and nobody has seen what it did', <<'_');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b -: PATCH processing b
+    1.8 1.9 c 200 completed c answered processing 9: PATCH completed c
+_
+
+right('a client that repeats what it got no answer to: made twice', <<'_');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH processing b
+    1.8 1.9 c 200 processing b answered processing 9: PATCH processing b
+_
+
+right('... and once', <<'_');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH processing b
+    1.8 1.9 c 200 processing b answered pending 8: PATCH processing b
+_
+
+right('only one order is legal', <<'_');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH completed
+    1.6 1.7 c 503 storeDown: PATCH processing
+    1.8 1.9 d 200 completed a answered - 9: GET
+_
+
+right('nobody knows how it began', <<'_');
+    1.0 1.1 a 503 storeDown: PUT pending a
+    1.2 1.3 b 503 storeDown: PATCH processing b
+    1.8 1.9 c 200 processing c answered processing 9: PATCH - c
+_
+
+wrong('a lost update: two have made one revision', <<'_', 'accepted');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 processing b answered pending 8: PATCH processing b
+    1.6 1.9 c 200 aborted c answered pending 8: PATCH aborted c
+_
+
+wrong('a lost update: one that was made is not seen by the next', <<'_',
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 pending b answered pending 8: PATCH - b
+    1.6 1.9 c 200 processing a answered pending 9: PATCH processing
+_
+    'accepted');
+
+wrong('a lost update: nothing is left of it', <<'_', 'order read');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 processing b answered pending 8: PATCH processing b
+    1.9 2.0 c 200 pending a answered - 7: GET
+_
+
+wrong('half of a change is made', <<'_', 'order read revisions');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH processing b
+    2.0 2.1 c 200 processing a answered - 8: GET
+    2.2 2.3 d 200 processing b answered - 8: GET
+_
+
+wrong('an illegal step', <<'_', 'path');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 completed b answered pending 8: PATCH completed b
+_
+
+wrong('the later of two comes first', <<'_', 'accepted order');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 processing b answered processing 9: PATCH processing b
+    1.9 2.0 c 200 processing c answered pending 8: PATCH processing c
+_
+
+wrong('a refusal of what was legal all along', <<'_', 'order refused');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 409 transitionNotAllowed pending 7: PATCH processing b
+_
+
+wrong('a refusal because of what is still to come', <<'_', 'order refused');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 409 transitionNotAllowed processing 8: PATCH pending b
+    1.9 2.0 c 200 processing c answered pending 8: PATCH processing c
+_
+
+wrong('a refusal that tells another state', <<'_', 'refused');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 409 transitionNotAllowed aborted 7: PATCH completed b
+_
+
+wrong('a change that was made, and refused', <<'_', 'revisions');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 409 transitionNotAllowed pending 7: PATCH completed b
+    1.9 2.0 c 200 completed b answered - 8: GET
+_
+
+wrong('a change that was made twice', <<'_', 'revisions');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH processing b
+    1.8 1.9 c 200 processing c answered processing 9: PATCH - c
+    2.0 2.1 d 200 processing b answered - 10: GET
+_
+
+wrong('a change that was answered, and made once more', <<'_', 'revisions');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 200 processing b answered pending 8: PATCH processing b
+    1.8 1.9 c 200 processing c answered processing 9: PATCH - c
+    2.0 2.1 d 200 processing b answered - 10: GET
+_
+
+wrong('a change that nobody asked for', <<'_', 'revisions');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 200 processing b answered pending 9: PATCH processing b
+_
+
+wrong('a change that was made before it was asked for', <<'_', 'revisions');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 200 processing b answered - 8: GET
+    1.8 1.9 c 503 storeDown: PATCH processing b
+_
+
+wrong('a change that was made long after it was given up', <<'_', 'revisions');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.7 b 503 storeDown: PATCH processing b
+    4.0 4.1 c 200 pending a answered - 7: GET
+    4.2 4.3 d 200 processing b answered - 8: GET
+_
+
+wrong('a stale read', <<'_', 'order read');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 processing b answered pending 8: PATCH processing b
+    1.9 2.0 c 200 pending a answered - 7: GET
+_
+
+wrong('a read of what it was not', <<'_', 'order read');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.9 2.0 c 200 pending b answered - 7: GET
+_
+
+wrong('a repeat of what is not final', <<'_', 'order read');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.9 2.0 c 200 pending a repeated pending 7: PATCH pending a
+_
+
+wrong('a task that is there no more', <<'_', 'order refused');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 404 taskNotFound: GET
+_
+
+wrong('a task that is made twice', <<'_', 'accepted from');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 201 pending b answered - 8: PUT pending b
+_
+
+wrong('a task that is replaced, and should not be', <<'_', 'path');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 pending b answered pending 8: PUT! pending b
+_
+
+wrong('a change that is told as made from another state', <<'_',
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 aborted b answered processing 8: PATCH aborted b
+_
+    'from');
+
+my $kept = owned(<<'_');
+    1.0 1.5 a 201 pending a answered - 7: PUT pending a
+    1.6 1.8 b 200 processing b answered pending 8: PATCH processing b
+_
+my %record = (state => 'processing', description => 'b', rev => 8);
+
+for ([0, 'as it was told', \%record],
+     [1, 'an older one', { %record, rev => 7 }],
+     [1, 'of another state', { %record, state => 'pending' }],
+     [1, 'without the description', { state => 'processing', rev => 8 }],
+     [1, 'gone', undef])
+{
+    my ($bad, $name, $record) = @$_;
+
+    is(scalar $kept->check_records({ 'task-1' => $record }), $bad,
+       "the record in the end: $name");
+}
+
 # Whether there is any order at all, by trying all of them.
 
 sub any_order {
@@ -371,6 +614,154 @@ for my $n (1 .. 5000) {
 }
 
 is("@differ", '', 'an order is found if there is one: of 5000 histories'
+                  . " $found{1} have one");
+cmp_ok($found{$_}, '>', 500, 'there are enough of both kinds') for 0, 1;
+
+# Whether requests of a store that owns its tasks can have come about, by trying
+# all orders of them, and each request without an answer at each place, and at
+# none.
+
+sub any_story {
+    my ($version, @ops) = @_;
+
+    return 1 if !grep { $_->{fate} eq 'answered' && $_->{status} != 503 } @ops;
+
+    for my $i (0 .. $#ops) {
+        my ($op, @others) = @ops[$i, grep { $_ != $i } 0 .. $#ops];
+
+        next if grep { $_->{until} < $op->{start} } @others;
+
+        my $next = step($op, $version);
+
+        return 1 if $op->{until} > $op->{end} && any_story($version, @others);
+        return 1 if agrees($op, $version, $next)
+                    && any_story($next // $version, @others);
+    }
+
+    return 0;
+}
+
+sub step {
+    my ($op, $version) = @_;
+
+    return if $op->{method} eq 'GET' || judge($op, $version) ne 'legal';
+
+    return { %{outcome($op, $version)}, rev => $version->{rev} + 1 };
+}
+
+# Whether the answer is the one to a request that finds this version.
+
+sub agrees {
+    my ($op, $version, $next) = @_;
+
+    return defined $next if $op->{until} > $op->{end};
+
+    my %answer = answer($op, $version, $next);
+
+    return !grep { ($answer{$_} // '-') ne ($op->{$_} // '-') } keys %answer;
+}
+
+sub answer {
+    my ($op, $version, $next) = @_;
+    my $from = $version->{state};
+    my $judged = judge($op, $version);
+
+    return (%$next, status => defined $from ? 200 : 201, from => $from,
+            verdict => 'answered') if $next;
+
+    return (status => 404, reason => 'taskNotFound') if $judged eq 'absent';
+
+    return (status => 412, reason => 'taskExists', from => $from,
+            rev => $version->{rev}) if $op->{create};
+
+    return (status => 409, reason => 'transitionNotAllowed', from => $from,
+            rev => $version->{rev}) if $judged eq 'illegal';
+
+    return (%$version, status => 200,
+            verdict => $judged eq 'repeat' ? 'repeated' : 'answered');
+}
+
+# Requests in the order of their times, as a store would have answered, with
+# some answers lost and, in most, something changed.
+
+sub story {
+    my $version = { rev => 6 };
+    my $number = 0;
+    my @ops;
+
+    for my $time (sort { $a <=> $b } map { rand 12 } 1 .. 3 + rand 4) {
+        my $op = { id => 'x' . ++$number, task => 'task-1', style => 'plain',
+                   fate => 'answered', method => 'PATCH',
+                   start => $time - rand 3, end => $time + rand 3 };
+        my $dice = rand;
+
+        $op->{method} = 'GET' if $dice < 0.3;
+        $op->{method} = 'PUT' if $dice > 0.8 || !defined $version->{state};
+        $op->{create} = 1 if $op->{method} eq 'PUT' && rand() < 0.3;
+        $op->{to} = $states[rand @states]
+            if $op->{method} eq 'PUT' || $op->{method} eq 'PATCH' && rand() < 0.8;
+        $op->{text} = rand() < 0.8 ? $op->{id} : 'null'
+            if $op->{method} ne 'GET' && (!defined $op->{to} || rand() < 0.5);
+
+        my $next = step($op, $version);
+        my $lost = $op->{method} ne 'GET' && rand() < 0.3;
+
+        %$op = (%$op, answer($op, $version, $next));
+        $op->{sent} = $op->{start};
+        lose($op) if $lost;
+        $op->{until} = $op->{end} + ($lost ? $late : 0);
+
+        $version = $next if $next && (!$lost || rand() < 0.7);
+        push @ops, $op;
+    }
+
+    return spoil(@ops);
+}
+
+sub lose {
+    my ($op) = @_;
+
+    delete @$op{qw(state description verdict from rev reason)};
+    @$op{qw(status reason)} = (503, 'storeDown');
+}
+
+# One answer or time is another one.
+
+sub spoil {
+    my (@ops) = @_;
+    my $op = $ops[rand @ops];
+    my $what = (qw(nothing nothing start end rev rev state description))[rand 8];
+
+    if ($what =~ /^(?:start|end)$/) {
+        my $shift = 2 - rand 4;
+
+        $op->{$_} += $shift for qw(start sent end until);
+
+    } elsif (defined $op->{$what}) {
+        $op->{$what} = $what eq 'rev' ? $op->{rev} + (rand() < 0.5 ? 1 : -1)
+                       : $ops[rand @ops]{$what} // $op->{$what};
+    }
+
+    return @ops;
+}
+
+%found = (0 => 0, 1 => 0);
+@differ = ();
+
+for my $n (1 .. 3000) {
+    my @ops = story();
+    my $right = any { any_story({ rev => $_ }, @ops) } 0 .. 12;
+
+    my $complaints = complaints_of(history_of(map {
+        my $op = $_;
+        join "\t", map { $_ // '-' } @$op{@fields};
+    } @ops));
+
+    $found{$right ? 1 : 0}++;
+    push @differ, "$n ($complaints)" if $right == !!$complaints;
+}
+
+is("@differ[0 .. min(9, $#differ)]", '', 'a story is found if there is one: of 3000 histories'
                   . " $found{1} have one");
 cmp_ok($found{$_}, '>', 500, 'there are enough of both kinds') for 0, 1;
 

@@ -9,11 +9,15 @@ Chaos::Clients - many clients with bad manners, in one process
 Each client sends one request after the other, over connections that it keeps
 for a while, to one gateway or the other.  Most wait for the answer; some go
 away in the middle of the body, right after it, or a little later, by FIN or by
-RST; some send the body by and by.  They begin no more requests when they get
-SIGUSR1.
+RST; some send the body by and by.  Some ask once more what has failed.  They
+begin no more requests when they get SIGUSR1; when all have ended, one looks at
+each task.
+
+Where the store owns the tasks ("answer"), they also make them, and replace
+them.
 
 A line of the log is an operation, with the fields of @fields, "-" for what is
-not there.  What has become of it ("fate"):
+not there; a description that is "null" is none.  What has become of it ("fate"):
 
     answered    in full
     left        the client went away, as it had meant to
@@ -39,7 +43,7 @@ our @EXPORT = qw(@fields);
 
 our @fields = qw(id client gateway method task to text style reused start sent
                  end fate status state description reason verdict cache from
-                 worker);
+                 rev worker create);
 
 my $patience = 30;     # s
 
@@ -52,7 +56,8 @@ my %styles = (
     leaving => 6,      # a little later
 );
 
-my (%opt, $log, $select, %clients, $serial, %seen, $once, $drain);
+my (%opt, $log, $select, %clients, $serial, %seen, $once, $drain, %asked,
+    @unseen);
 
 sub drive {
     %opt = @_;
@@ -69,12 +74,18 @@ sub drive {
 
     my @all = @idle;
 
-    $SIG{USR1} = sub { $drain = 1 };
+    $SIG{USR1} = sub { $drain //= 1 };
 
     while (1) {
         turn($_) for grep { $_->{wake} && $_->{wake} <= now() } @all;
 
-        last if $drain && !grep { $_->{op} } @all;
+        if ($drain && !grep { $_->{op} } @all) {
+            @unseen = sort keys %asked if $drain++ == 1;
+
+            my $task = shift @unseen // last;
+
+            begin($all[0], { method => 'GET', task => $task });
+        }
 
         my $wait = 1;
 
@@ -109,8 +120,10 @@ sub turn {
     }
 }
 
+# What is to be asked can be told.
+
 sub begin {
-    my ($client) = @_;
+    my ($client, $what) = @_;
     my $op = { id => 'op' . ++$serial, client => $client->{name} };
 
     $client->{op} = $op;
@@ -140,6 +153,9 @@ sub begin {
 
     $op->{gateway} = $client->{port};
 
+    @$op{keys %$what} = values %$what if $what //= delete $client->{again};
+    $what ? $op->{style} = 'plain' : choose($op);
+
     my ($head, $body) = request($op);
 
     $client->{out} = pieces($op, $head, $body);
@@ -150,26 +166,25 @@ sub begin {
 
 # What to ask for.
 
-sub request {
+sub choose {
     my ($op) = @_;
     my $dice = rand 100;
-    my ($body, $prefix);
 
     # a task that has ended is of interest for a while
 
     $op->{task} = rand() < 0.15 ? 'once-' . int(++$once / 30)
                                 : 'task-' . (1 + int rand $opt{tasks});
     $op->{method} = 'PATCH';
+    $op->{style} = style();
 
     if ($dice < 5) {
         $op->{method} = 'GET';
 
     } elsif ($dice < 9) {
-        $body = '{}';
+        # nothing
 
     } elsif ($dice < 11) {
-        $op->{style} = 'wrong';
-        $body = '{"status":{"state":"done"}}';
+        @$op{qw(style to)} = qw(wrong done);
 
     } elsif ($dice < 18) {
         $op->{text} = $op->{id};
@@ -179,26 +194,61 @@ sub request {
         $op->{text} = $op->{id} if rand() < 0.5;
     }
 
-    if (defined $op->{to} || defined $op->{text}) {
-        $body = join ',',
-                map { qq("$_->[0]":"$_->[1]") }
-                grep { defined $_->[1] }
-                [state => $op->{to}], [description => $op->{text}];
-        $body = qq({"status":{$body}});
+    own($op) if $opt{mode} eq 'answer' && $op->{style} ne 'wrong';
+}
+
+# The same among those that also make tasks.
+
+sub own {
+    my ($op) = @_;
+    my $dice = rand 100;
+
+    if ($dice < ($seen{$op->{task}} ? 4 : 20)) {
+        $op->{method} = 'PUT';
+        $op->{to} //= 'pending';
+        $op->{create} = 1 if rand() < 0.3;
+
+    } elsif ($dice < 30) {
+        $op->{method} = 'GET';
+        delete @$op{qw(to text)};
+
+    } elsif ($dice < 35 && defined $op->{text}) {
+        $op->{text} = 'null';
     }
+}
 
-    $op->{style} //= style();
-    $prefix = prefix($op->{task});
+sub request {
+    my ($op) = @_;
+    my ($method, $task) = @$op{qw(method task)};
+    my $token = $opt{tokens}[rand @{$opt{tokens}}];
+    my $body = body($op);
 
-    my $head = "$op->{method} $prefix/print/taskDefinitions/$opt{definition}"
-               . "/tasks/$op->{task} HTTP/1.1\r\nHost: gateway\r\n"
-               . "Authorization: Bearer $opt{tokens}[rand @{$opt{tokens}}]\r\n"
-               . "client-request-id: $op->{id}\r\n";
+    $token = $opt{maker} if $method eq 'PUT';
+    $asked{$task} = 1;
 
-    return ("$head\r\n", '') if !defined $body;
+    my $head = "$method " . prefix($task)
+               . "/print/taskDefinitions/$opt{definition}/tasks/$task"
+               . " HTTP/1.1\r\nHost: gateway\r\n"
+               . "Authorization: Bearer $token\r\n"
+               . "client-request-id: $op->{id}\r\n"
+               . ($op->{create} ? "If-None-Match: *\r\n" : '');
+
+    return ("$head\r\n", '') if $method eq 'GET';
 
     return ($head . "Content-Type: application/json\r\n"
             . 'Content-Length: ' . length($body) . "\r\n\r\n", $body);
+}
+
+sub body {
+    my ($op) = @_;
+
+    my $status = join ',',
+                 map { qq("$_->[0]":) . ($_->[1] eq 'null' ? 'null'
+                                                           : qq("$_->[1]")) }
+                 grep { defined $_->[1] }
+                 [state => $op->{to}], [description => $op->{text}];
+
+    return $status ? qq({"status":{$status}}) : '{}';
 }
 
 # A state that may well follow the last one that somebody has seen, or any.
@@ -284,12 +334,12 @@ sub hear {
     my $body = substr $client->{in}, length($head) + 2;
 
     ($op->{status}) = $head =~ /^HTTP\S+ (\d+)/;
-    ($op->{verdict}, $op->{cache}, $op->{from}, $op->{worker})
-        = $head =~ /^X-Chaos: (\S*) (\S*) (\S*) (\S*)\r$/m;
+    @$op{qw(verdict cache from rev worker)}
+        = $head =~ /^X-Chaos: (\S*) (\S*) (\S*) (\S*) (\S*)\r$/m;
 
-    if ($op->{status} == 200) {
+    if ($op->{status} =~ /^20[01]$/) {
         ($op->{state}) = $body =~ /"state":"(\w+)"/;
-        ($op->{description}) = $body =~ /"description":"([^"]*)"/;
+        ($op->{description}) = $body =~ /"description":"?([^"}]*)/;
         $seen{$op->{task}} = $op->{state};
 
     } else {
@@ -335,6 +385,10 @@ sub finish {
 
     print $log join("\t", map { defined && length ? $_ : '-' } @$op{@fields}),
                "\n";
+
+    $client->{again} = { map { $_ => $op->{$_} } qw(method task to text create) }
+        if $op->{style} ne 'wrong' && rand() < 0.5
+           && ($fate ne 'answered' || $op->{status} >= 500);
 
     $client->{out} = [];
     $client->{wake} = now() + rand 0.02;

@@ -6,7 +6,8 @@ Chaos::Gateway - an nginx with the module, one of several
 
 =head1 SYNOPSIS
 
-    Chaos::Gateway->new('gateway1', module => PATH, conf => TEXT, env => {});
+    Chaos::Gateway->new('gateway1', module => PATH, mode => 'forward',
+                        conf => TEXT, env => {});
 
 =cut
 
@@ -14,12 +15,17 @@ use strict;
 use warnings;
 
 use Cwd qw(getcwd);
+use Exporter qw(import);
 use IO::Socket::INET;
 
 use Chaos::Process;
 use Chaos::Rules;
 
 use PrintTask::Token qw(jwks_file);
+
+our @EXPORT = qw($admin);
+
+our $admin = 'PrintTask.Admin';         # the role of those who make tasks
 
 sub new {
     my ($class, $name, %opt) = @_;
@@ -102,6 +108,9 @@ sub write_conf {
     my $temps = join "\n", map { "${_}_temp_path temp;" }
                                qw(client_body proxy fastcgi uwsgi scgi);
     my $transitions = join "\n", transitions();
+    my $mode = $self->{mode};
+    my $owner = $mode eq 'answer' ? "print_task_admin role=$admin;"
+                                  : 'proxy_pass http://backend;';
 
     open my $out, '>', "$name.conf" or die "$name.conf: $!\n";
 
@@ -146,7 +155,7 @@ http {
         default "\$print_task_verdict \$print_task_cache \$print_task_from";
     }
 
-    add_header X-Chaos "\$chaos \$pid" always;
+    add_header X-Chaos "\$chaos \$print_task_fence \$pid" always;
 
 $self->{conf}
 
@@ -154,14 +163,14 @@ $self->{conf}
         listen 127.0.0.1:$self->{port};
 
         location /v1.0/ {
-            print_task forward;
+            print_task $mode;
             $transitions
-            proxy_pass http://backend;
+            $owner
         }
 
         location /beta/ {
-            print_task forward;
-            proxy_pass http://backend;
+            print_task $mode;
+            $owner
         }
     }
 }

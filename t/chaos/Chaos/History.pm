@@ -29,8 +29,9 @@ Chaos::Order says how, and why nothing is missed.  A request has seen
 
     a GET, a repeat, a change of nothing  one of the versions that are as it was
                                           told
-    a refusal (409)                       one of those that its change is not
+    a refusal (409, 412)                  one of those that its change is not
                                           legal from
+    of a task that is not there (404)     the one before it was made
     a change that was made                the one that it was made from
     all else                              nothing that could be wrong
 
@@ -51,6 +52,12 @@ lease.
 
 =back
 
+Where the store owns the tasks there is no log of the order of the changes, and
+no lease; instead, answers tell the revision that they are about, which has to be
+the version that was seen, and all revisions have to be the change of a request
+(check_revisions): Chaos::Revisions says which of those without an answer were
+made.
+
 Each check returns a list of complaints, [operation or exchange, text].  Some
 take a function that finds excuses for an operation.
 
@@ -63,6 +70,7 @@ use parent -norequire, 'Chaos::Log';
 
 use Chaos::Log;
 use Chaos::Order;
+use Chaos::Revisions;
 use Chaos::Rules;
 
 # Each change that was made is legal from the state that it was made from.  A
@@ -79,11 +87,11 @@ sub check_path {
         for my $version (@{$self->{tasks}{$name}{versions}}) {
             my $change = $version->{change};
 
-            if ($change) {
-                my $verdict = verdict($name, @$last{qw(state description)},
-                                      @$change{qw(to text)});
+            if ($change && defined $change->{id}) {
+                my $verdict = judge($change, $last);
 
-                push @bad, [$change, "a change from $last->{state} to "
+                push @bad, [$change, 'a change from '
+                                     . ($last->{state} // 'nothing') . ' to '
                                      . ($change->{to} // 'the same')
                                      . " is $verdict"]
                     if !$legal{$verdict};
@@ -94,6 +102,17 @@ sub check_path {
     }
 
     return @bad;
+}
+
+# Each revision is the change of one request.
+
+sub check_revisions {
+    my ($self) = @_;
+    my $tasks = $self->{tasks};
+
+    return map { [{ task => $_, end => $tasks->{$_}{unknown}{end} },
+                  "nobody has made revision $tasks->{$_}{unknown}{rev}"] }
+           grep { $tasks->{$_}{unknown} } sort keys %$tasks;
 }
 
 # Each task is linearizable.
@@ -108,7 +127,7 @@ sub check_order {
         if ($made) {
             push @{$ops{$op->{task}}}, {
                 %$op, change => $made->{version}{number},
-                end => ($op->{status} // 0) == 200 ? $op->{end} : $never,
+                end => $made->{told},
             };
 
         } elsif (sees($op) && !$excuse->($op)) {
@@ -127,36 +146,41 @@ sub sees {
     my ($op) = @_;
 
     return $op->{fate} eq 'answered'
-           && ($op->{status} == 409
-               || $op->{status} == 200 && verdict_of($op) ne 'forwarded');
+           && (is_refused($op) || is_done($op) && !says_made($op));
 }
 
-# The versions that an answer can be about, as far as they were there by then.
+# Whether it was refused because of the task.  With 412 the back end refuses a
+# fence.
+
+sub is_refused {
+    my ($op) = @_;
+
+    return $op->{status} =~ /^40[49]$/ || ($op->{reason} // '') eq 'taskExists';
+}
+
+# The versions that an answer can be about.
 
 sub explain {
     my ($self, $op) = @_;
-    my @versions = grep { $_->{made} <= $op->{end} }
-                        @{$self->{tasks}{$op->{task}}{versions}};
+    my $fits = is_refused($op) ? \&is_illegal : \&is_as_told;
 
-    return grep { is_illegal($op, $_) } @versions if $op->{status} == 409;
-    return grep { is_as_told($op, $_) } @versions;
+    return grep { $fits->($op, $_) } $self->told($op);
 }
 
 sub is_illegal {
     my ($op, $version) = @_;
 
-    return verdict($op->{task}, @$version{qw(state description)},
-                   @$op{qw(to text)}) eq 'illegal';
+    return judge($op, $version) eq ($op->{status} == 404 ? 'absent'
+                                                         : 'illegal');
 }
 
 sub is_as_told {
     my ($op, $version) = @_;
 
-    return $op->{state} eq $version->{state}
+    return defined $version->{state}
+           && $op->{state} eq $version->{state}
            && $op->{description} eq $version->{description}
-           && ($op->{method} eq 'GET'
-               || verdict($op->{task}, @$version{qw(state description)},
-                          @$op{qw(to text)}) =~ /^(?:nothing|repeat)$/);
+           && judge($op, $version) =~ /^(?:nothing|repeat)$/;
 }
 
 # No change of a task arrives at the back end while another one is under way.
@@ -212,6 +236,9 @@ sub check_answers {
     my %expected = map { $_ => 1 } 200, '400 stateInvalid', '409 taskFinal',
                                    '409 transitionNotAllowed', @refusals;
 
+    @expected{201, '404 taskNotFound', '412 taskExists'} = (1) x 3
+        if $self->{owned};
+
     for my $op ($self->answered()) {
         my $answer = join ' ', $op->{status}, $op->{reason} // ();
 
@@ -230,12 +257,12 @@ sub check_accepted {
     my ($self) = @_;
     my @bad;
 
-    for my $op (grep { $_->{status} == 200 && $_->{method} eq 'PATCH' }
+    for my $op (grep { is_done($_) && $_->{method} ne 'GET' }
                      $self->answered())
     {
         my @made = grep { $_->{version} } @{$op->{made}};
 
-        next if !@made && verdict_of($op) ne 'forwarded';
+        next if !@made && !says_made($op);
 
         my $problem = problem_of_200($op, @made);
 
@@ -243,12 +270,6 @@ sub check_accepted {
     }
 
     return @bad;
-}
-
-sub verdict_of {
-    my ($op) = @_;
-
-    return $op->{verdict} // '-';
 }
 
 sub problem_of_200 {
@@ -268,6 +289,9 @@ sub problem_of_200 {
         if $op->{state} ne $version->{state}
            || $op->{description} ne $version->{description};
 
+    return 'made, or replaced? answered ' . $op->{status}
+        if ($op->{status} == 201) != !defined $change->{from};
+
     return;
 }
 
@@ -276,6 +300,7 @@ sub problem_of_200 {
 
 sub check_lost {
     my ($self) = @_;
+    my $unsure = $self->{owned} ? qr/^503$/ : qr/^50[24]$/;
     my @bad;
 
     for my $op ($self->ops()) {
@@ -284,9 +309,8 @@ sub check_lost {
         push @bad, [$op, 'made ' . @made . ' times'] if @made > 1;
 
         push @bad, [$op, "made, but answered $op->{status}"]
-            if $op->{fate} eq 'answered' && $op->{status} != 200
-               && !($made[0]{answered} == $never
-                    && $op->{status} =~ /^50[24]$/);
+            if $op->{fate} eq 'answered' && !is_done($op)
+               && !($made[0]{answered} == $never && $op->{status} =~ $unsure);
 
         push @bad, [$op, 'made, though its body was not all there']
             if $op->{style} eq 'torn';
@@ -302,15 +326,15 @@ sub check_from {
     my ($self, $excuse) = @_;
     my @bad;
 
-    for my $op ($self->answered()) {
+    for my $op (grep { $_->{status} != 503 } $self->answered()) {
         my ($change) = grep { $_->{version} } @{$op->{made}} or next;
         my $from = $change->{from};
 
         next if !defined $change->{fence};
 
         push @bad, [$op, 'let through from ' . ($op->{from} // '-')
-                         . ", made from $from"]
-            if ($op->{from} // '') ne $from && !$excuse->($op);
+                         . ', made from ' . ($from // '-')]
+            if ($op->{from} // '') ne ($from // '') && !$excuse->($op);
     }
 
     return @bad;
@@ -324,25 +348,26 @@ sub check_refused {
     my ($self, $excuse) = @_;
     my @bad;
 
-    for my $op (grep { $_->{status} == 409 } $self->answered()) {
+    for my $op (grep { is_refused($_) } $self->answered()) {
         my @reasons = grep { is_illegal($op, $_) } $self->seen($op);
 
         push @bad, [$op, 'refused, from ' . ($op->{from} // '-')
                          . ', but could not see that']
-            if (!@reasons || !told_why($op, @reasons)) && !$excuse->($op);
+            if (!@reasons || !$self->told_why($op, @reasons))
+               && !$excuse->($op);
     }
 
     return @bad;
 }
 
 sub told_why {
-    my ($op, @reasons) = @_;
+    my ($self, $op, @reasons) = @_;
     my ($from, $to) = @$op{qw(from to)};
 
     return 1 if $op->{reason} eq 'backEnd';
-    return 1 if grep { $_->{state} eq $from } @reasons;
+    return 1 if grep { ($_->{state} // '') eq ($from // '') } @reasons;
 
-    return defined $to && !leads_to($op->{task}, $from, $to);
+    return !$self->{owned} && defined $to && !leads_to($op->{task}, $from, $to);
 }
 
 # What was answered without a change is what the task was at some time
@@ -352,10 +377,8 @@ sub check_read {
     my ($self, $excuse) = @_;
     my @bad;
 
-    for my $op (grep { $_->{status} == 200 && !@{$_->{made}} }
-                     $self->answered())
-    {
-        next if verdict_of($op) eq 'forwarded';
+    for my $op (grep { is_done($_) && !@{$_->{made}} } $self->answered()) {
+        next if says_made($op);
 
         my @sources = grep { is_as_told($op, $_) } $self->seen($op);
 
@@ -407,7 +430,7 @@ sub check_foreseen {
     for my $op (grep { $_->{method} eq 'PATCH' && @{$_->{made}} }
                      $self->answered())
     {
-        my $verdict = verdict_of($op);
+        my $verdict = $op->{verdict} // '-';
 
         # by a reason that says nothing about the state
 
@@ -432,26 +455,37 @@ sub check_cut {
 }
 
 # Records are as the back end has the tasks, or do not say anything: with a
-# lease that has run out they do not.
+# lease that has run out they do not.  If they are the tasks, they are all there.
 
 sub check_records {
     my ($self, $records) = @_;
     my @bad;
 
     for my $name (sort keys %{$self->{tasks}}) {
-        my $record = $records->{$name} or next;
+        my $record = $records->{$name} // {};
         my $last = $self->{tasks}{$name}{versions}[-1];
 
+        next if !$self->{owned}
+                && (!defined $record->{state} || defined $record->{lease});
+
+        my $is = as_text($record, $self->{owned} && $record->{rev});
+        my $should = as_text($last, $self->{owned} && $last->{rev});
+
         push @bad, [{ task => $name, end => $never },
-                    "the record of $name is $record->{state}"
-                    . " $record->{description}, the task is $last->{state}"
-                    . " $last->{description}"]
-            if defined $record->{state} && !defined $record->{lease}
-               && ($record->{state} ne $last->{state}
-                   || $record->{description} ne $last->{description});
+                    "the record of $name is $is, the task is $should"]
+            if $is ne $should;
     }
 
     return @bad;
+}
+
+sub as_text {
+    my ($version, $rev) = @_;
+
+    return 'none' if !defined $version->{state};
+
+    return "$version->{state} " . ($version->{description} // 'null')
+           . ($rev ? ", revision $rev" : '');
 }
 
 1;

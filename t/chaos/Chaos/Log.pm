@@ -4,6 +4,11 @@ package Chaos::Log;
 
 Chaos::Log - what the clients and the back end have logged
 
+=head1 SYNOPSIS
+
+    Chaos::History->new('clients.tsv', 'backend.tsv', lease => SECONDS);
+    Chaos::History->new('clients.tsv', undef, latest => CODE);
+
 =head1 DESCRIPTION
 
 An operation is a line of the clients' log, an exchange one or more of the back
@@ -15,26 +20,27 @@ end's: see there for both.
     {tasks}      by name: {versions}, the states that the task went through;
                  {asked} and {made}, the exchanges with PATCH
 
+Without a back end the store owns the tasks.  What it has made of them is worked
+out from what it told, see Chaos::Revisions; the function tells for an operation
+whose answer is lost until when its change may be made.
+
 =cut
 
 use strict;
 use warnings;
 
-use Exporter qw(import);
 use List::Util qw(max min);
 
 use Chaos::Clients qw(@fields);
-
-our @EXPORT = qw($never);
-
-our $never = 9**9**9;
+use Chaos::Revisions;
+use Chaos::Rules;
 
 sub new {
     my ($class, $clients_log, $backend_log, %opt) = @_;
     my $self = bless { ops => {}, exchanges => [], tasks => {}, %opt }, $class;
 
     $self->read_ops($clients_log);
-    $self->read_exchanges($backend_log);
+    $backend_log ? $self->read_exchanges($backend_log) : $self->infer();
     $self->versions($_) for keys %{$self->{tasks}};
 
     return $self;
@@ -97,27 +103,56 @@ sub read_exchanges {
     }
 }
 
+# A change whose time is not known was made after those before it had been
+# started.
+
+sub infer {
+    my ($self) = @_;
+    my %ops;
+
+    push @{$ops{$_->{task}}}, $_ for $self->ops();
+
+    for my $name (keys %ops) {
+        my ($unknown, @made) = revisions($self->{latest}, @{$ops{$name}});
+        my $made = -$never;
+
+        for my $change (@made) {
+            $change->{made} = $made = max($made, $change->{start});
+            push @{$self->{ops}{$change->{id}}{made}}, $change
+                if defined $change->{id};
+        }
+
+        @{$self->{tasks}{$name}}{qw(made unknown)} = (\@made, $unknown);
+    }
+
+    $self->{owned} = 1;
+}
+
 sub versions {
     my ($self, $name) = @_;
     my $task = $self->{tasks}{$name};
 
-    my @versions = ({ number => 0, state => 'pending', description => 'new',
-                      made => -$never });
+    my @versions = ({ number => 0, made => -$never, $self->{owned}
+                      ? () : (state => 'pending', description => 'new') });
 
     for my $change (grep { $_->{status} == 200 } @{$task->{made} // []}) {
         my $last = $versions[-1];
-        my $op = $self->{ops}{$change->{id}};
 
         push @versions, {
             number => scalar @versions,
             change => $change,
             made => $change->{made},
-            state => $change->{to} // $last->{state},
-            description => $change->{text} // $last->{description},
+            rev => $change->{rev},
+            %{outcome($change, $last)},
         };
 
         $change->{version} = $versions[-1];
-        $change->{told} = ($op->{status} // 0) == 200 ? $op->{end} : $never;
+        $change->{from} //= $last->{state};
+        $change->{told} //= is_done($self->{ops}{$change->{id}})
+                            ? $self->{ops}{$change->{id}}{end} : $never;
+
+        $task->{revisions}{$change->{rev}} = $versions[-1]
+            if defined $change->{rev};
     }
 
     my $until = $never;
@@ -135,14 +170,29 @@ sub versions {
 sub seen {
     my ($self, $op) = @_;
 
-    return grep { $_->{made} <= $op->{end} && $_->{until} >= $op->{start} }
-                @{$self->{tasks}{$op->{task}}{versions}};
+    return grep { $_->{until} >= $op->{start} } $self->told($op);
+}
+
+# the versions that its answer can be about, as far as they were there by then
+
+sub told {
+    my ($self, $op) = @_;
+    my $task = $self->{tasks}{$op->{task}};
+
+    my @versions = $self->{owned} && defined $op->{rev}
+                   ? $task->{revisions}{$op->{rev}} // ()
+                   : @{$task->{versions}};
+
+    return grep { $_->{made} <= $op->{end} } @versions;
 }
 
 sub ops {
     my ($self) = @_;
 
-    return sort { $a->{start} <=> $b->{start} } values %{$self->{ops}};
+    $self->{sorted} //= [sort { $a->{start} <=> $b->{start} }
+                              values %{$self->{ops}}];
+
+    return @{$self->{sorted}};
 }
 
 sub answered {
@@ -202,8 +252,8 @@ sub longest {
 sub longest_exchange {
     my ($self) = @_;
 
-    return max(map { $_->{answered} - $_->{arrived} }
-               grep { $_->{answered} < $never } @{$self->{exchanges}});
+    return max(0, map { $_->{answered} - $_->{arrived} }
+                  grep { $_->{answered} < $never } @{$self->{exchanges}});
 }
 
 # All that is known of a task, in order.
@@ -220,7 +270,15 @@ sub history {
                       [$op->{end}, $op->{id}, join ' ', $op->{fate},
                        map { $op->{$_} // '-' }
                            qw(status state description reason verdict cache
-                              from worker)];
+                              from rev worker)];
+    }
+
+    for my $change ($self->{owned} ? @{$self->{tasks}{$name}{made}} : ()) {
+        my $version = $change->{version};
+
+        push @events, [$change->{made}, $change->{id} // '-',
+                       "    revision $change->{rev} is made, or later:"
+                       . " $version->{state} $version->{description}"];
     }
 
     for my $exchange (grep { $_->{task} eq $name } @{$self->{exchanges}}) {

@@ -20,7 +20,7 @@ use warnings;
 
 use Exporter qw(import);
 
-our @EXPORT = qw(@states prefix transitions verdict leads_to);
+our @EXPORT = qw(@states prefix transitions verdict judge outcome leads_to);
 
 our @states = qw(pending processing completed aborted);
 
@@ -75,6 +75,32 @@ sub verdict {
     return 'legal' if @next;
 
     return !defined $text || $text eq $description ? 'repeat' : 'illegal';
+}
+
+# The same for a request that finds this version of a task: also "absent", if it
+# needs one that is there.
+
+sub judge {
+    my ($op, $version) = @_;
+    my $there = defined $version->{state};
+
+    return $there && $op->{create} ? 'illegal' : 'legal'
+        if $op->{method} eq 'PUT';
+
+    return 'absent' if !$there;
+
+    return verdict($op->{task}, @$version{qw(state description)},
+                   @$op{qw(to text)});
+}
+
+# What it makes of that version, if it is allowed to.
+
+sub outcome {
+    my ($op, $version) = @_;
+    my $rest = $op->{method} eq 'PUT' ? 'null' : $version->{description};
+
+    return { state => $op->{to} // $version->{state},
+             description => $op->{text} // $rest };
 }
 
 # Whether a task in $state can ever get to $to.
