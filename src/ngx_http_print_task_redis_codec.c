@@ -52,7 +52,7 @@ static ngx_int_t ngx_http_print_task_redis_find(const ngx_str_t *word,
 static ngx_str_t ngx_http_print_task_redis_line(const redisReply *reply);
 static ngx_int_t ngx_http_print_task_redis_seen(redisReply *reply,
     ngx_http_print_task_op_t *op);
-static void ngx_http_print_task_redis_granted(ngx_str_t *text,
+static void ngx_http_print_task_redis_lines(ngx_str_t *text,
     pt_snapshot_t *snapshot);
 static ngx_int_t ngx_http_print_task_redis_applied(redisReply *reply,
     ngx_str_t *text, ngx_http_print_task_op_t *op);
@@ -305,6 +305,10 @@ ngx_http_print_task_redis_result(redisReply *reply,
     switch (*result) {
 
     case NGX_HTTP_PRINT_TASK_SEEN:
+        return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT
+                || (n == 0 && type == NGX_HTTP_PRINT_TASK_APPLY))
+               ? NGX_OK : NGX_ERROR;
+
     case NGX_HTTP_PRINT_TASK_BUSY:
         return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) ? NGX_OK : NGX_ERROR;
 
@@ -396,7 +400,8 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
     switch (result) {
 
     case NGX_HTTP_PRINT_TASK_GRANTED:
-        ngx_http_print_task_redis_granted(&text, &op->snapshot);
+    case NGX_HTTP_PRINT_TASK_SEEN:
+        ngx_http_print_task_redis_lines(&text, &op->snapshot);
         return NGX_OK;
 
     case NGX_HTTP_PRINT_TASK_APPLIED:
@@ -448,7 +453,7 @@ ngx_http_print_task_redis_seen(redisReply *reply,
 /* of a record in which nothing is null: only description may have lines */
 
 static void
-ngx_http_print_task_redis_granted(ngx_str_t *text, pt_snapshot_t *snapshot)
+ngx_http_print_task_redis_lines(ngx_str_t *text, pt_snapshot_t *snapshot)
 {
     snapshot->rev = ngx_http_print_task_redis_number(
                                   ngx_http_print_task_redis_take(text, ' '));

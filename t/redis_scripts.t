@@ -287,6 +287,25 @@ is_deeply([@$apply[0, 2 .. 7]],
     ['seen', 'processing', 'p', 'u', 'A', '1', $now],
     'apply: a state that is no source is only seen');
 
+is(ref command('EVAL', slurp('apply'), 1, 'task', 'A', 'pending', ''), '',
+    'apply: so in one string');
+
+for my $case ([description => undef], [parentUrl => "a\nb"], [rev => '1 2'],
+              [confirmed => "1\n2"], [description => "a\nb"])
+{
+    my ($field, $value) = @$case;
+    my %record = (state => 'aborted', description => 'd', parentUrl => 'u',
+                  app => 'A', rev => 5, confirmed => 7, $field => $value);
+
+    command('DEL', 'odd');
+    command('HSET', 'odd', map { $_ => $record{$_} }
+                           grep { defined $record{$_} } sort keys %record);
+
+    is_deeply([@{script('apply', 'odd', 'A', 'pending', '')}[2 .. 7]],
+        [@record{qw(state description parentUrl app rev confirmed)}],
+        "apply: seen as it is, whatever $field is");
+}
+
 $apply = script('apply', 'task', 'A', 'processing', '');
 
 is_deeply($apply, ['applied', $apply->[1], 2, 'processing', 1, 'u', 'p'],
@@ -593,7 +612,7 @@ sub slurp {
 sub words {
     my ($reply) = @_;
 
-    if (!ref $reply && $reply =~ /^granted /) {
+    if (!ref $reply && $reply =~ /^(?:granted|seen) /) {
         my ($line, $confirmed, $app, $parent, $description) =
             split /\n/, $reply, 5;
         my ($word, $now, $rev, $state) = split / /, $line, -1;

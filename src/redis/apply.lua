@@ -10,6 +10,7 @@
 -- returns  "applied NOW REV BEFORE OWNED PARENTURL", confirmed now
 --          { "applied ...", description } where it stays as it is
 --          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
+--          "seen NOW REV STATE\nCONFIRMED\nAPP\nPARENTURL\nDESCRIPTION"
 --          "absent NOW"
 --
 -- BEFORE is the state before the change, OWNED 1 if the record has an owner,
@@ -32,8 +33,20 @@ end
 
 if not string.find(ARGV[2], state, 1, true) then
     local more = redis.call('HMGET', KEYS[1], 'description', 'confirmed')
+    local description, parent, confirmed = more[1], r[4], more[2]
 
-    return { 'seen ' .. now, state, more[1], r[4], app, rev, more[2] }
+    -- clear only if nothing is null, and no line ends before the description
+
+    if description and parent and app and rev and confirmed
+       and not string.find(rev, '%D')
+       and not string.find(confirmed .. app .. parent, '\n', 1, true)
+    then
+        return 'seen ' .. now .. ' ' .. rev .. ' ' .. state .. '\n'
+               .. confirmed .. '\n' .. app .. '\n' .. parent .. '\n'
+               .. description
+    end
+
+    return { 'seen ' .. now, state, description, parent, app, rev, confirmed }
 end
 
 local n = rev and #rev < 16 and string.find(rev, '^%d+$') and rev + 1 or 1
