@@ -213,7 +213,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     len = pt_store_text_len(task, &seen->snapshot.app);
 
     if (len > PT_STORE_TEXT_MAX
-        || pt_store_room(store, pt_store_text_cells(len), n) != NGX_OK)
+        || pt_store_room(store, pt_store_needs(store, n, len), n) != NGX_OK)
     {
         return PT_STORE_FULL;
     }
@@ -268,7 +268,7 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     pt_store_look(store, 0, &seen->snapshot);
 
     len = pt_store_text_len(&op->task, &op->app);
-    cells = pt_store_text_cells(len) + (n == 0);
+    cells = n ? pt_store_needs(store, n, len) : 1 + pt_store_text_cells(len);
 
     if (len > PT_STORE_TEXT_MAX || pt_store_room(store, cells, n) != NGX_OK) {
         return PT_STORE_FULL;
@@ -322,7 +322,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     len = pt_store_text_len(&op->task, &op->app);
 
     if (len > PT_STORE_TEXT_MAX
-        || pt_store_room(store, pt_store_text_cells(len), n) != NGX_OK)
+        || pt_store_room(store, pt_store_needs(store, n, len), n) != NGX_OK)
     {
         (void) pt_store_forget(store, &forget, seen);
 

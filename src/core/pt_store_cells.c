@@ -15,6 +15,7 @@
 #define PT_STORE_LOOK  4     /* records at the old end of a list that are looked
                                 at for one that has expired */
 #define PT_STORE_REAP  2     /* records deleted for each one that is made */
+#define PT_STORE_TURN  64    /* records looked at before a table is full */
 
 
 static void pt_store_journal(pt_store_t *store, uint64_t *word);
@@ -25,6 +26,10 @@ static uint32_t pt_store_gone(pt_store_t *store, pt_store_list_e list,
 static uint32_t pt_store_victim(pt_store_t *store, uint32_t keep);
 static uint32_t pt_store_unused(pt_store_t *store, pt_store_list_e list,
     uint32_t keep);
+static uint32_t pt_store_turn(pt_store_t *store, pt_store_list_e list,
+    uint32_t keep);
+static ngx_uint_t pt_store_is_gone(const pt_store_t *store,
+    pt_store_list_e list, const pt_store_record_t *record);
 static void pt_store_append(pt_store_t *store, uint32_t n,
     pt_store_list_e list);
 static void pt_store_unlink(pt_store_t *store, uint32_t n);
@@ -277,8 +282,7 @@ pt_store_room(pt_store_t *store, ngx_uint_t cells, uint32_t keep)
 static uint32_t
 pt_store_victim(pt_store_t *store, uint32_t keep)
 {
-    uint32_t         n;
-    pt_store_list_e  list;
+    uint32_t  n;
 
     static const pt_store_list_e  expiring[] = {
         PT_STORE_ACTIVE, PT_STORE_FINAL, PT_STORE_UNKNOWN, PT_STORE_LEASED,
@@ -300,15 +304,16 @@ pt_store_victim(pt_store_t *store, uint32_t keep)
     }
 
     for (p = idle; *p != PT_STORE_LISTS; p++) {
-        list = *p;
-        n = pt_store_unused(store, list, keep);
+        n = pt_store_unused(store, *p, keep);
 
         if (n) {
             return n;
         }
     }
 
-    return 0;
+    n = pt_store_turn(store, PT_STORE_OWNED, keep);
+
+    return n ? n : pt_store_turn(store, PT_STORE_LEASED, keep);
 }
 
 
@@ -326,12 +331,50 @@ pt_store_gone(pt_store_t *store, pt_store_list_e list, uint32_t keep)
     for (i = 0; n != list && i < PT_STORE_LOOK; i++, n = record->newer) {
         record = pt_store_record(store, n);
 
+        if (n != keep && pt_store_is_gone(store, list, record)) {
+            return n;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+pt_store_is_gone(const pt_store_t *store, pt_store_list_e list,
+    const pt_store_record_t *record)
+{
+    return pt_store_expired(store, record)
+           || (list == PT_STORE_LEASED && pt_store_lapsed(store, record));
+}
+
+
+/*
+ * Ends are not in the order of the list, and those that live are not given up:
+ * they go to its end, so that they are not looked at again and again.
+ */
+
+static uint32_t
+pt_store_turn(pt_store_t *store, pt_store_list_e list, uint32_t keep)
+{
+    uint32_t    n;
+    ngx_uint_t  i;
+
+    for (i = 0; i < PT_STORE_TURN; i++) {
+        n = pt_store_record(store, list)->newer;
+
+        if (n == list) {
+            break;
+        }
+
         if (n != keep
-            && (pt_store_expired(store, record)
-                || (list == PT_STORE_LEASED && pt_store_lapsed(store, record))))
+            && pt_store_is_gone(store, list, pt_store_record(store, n)))
         {
             return n;
         }
+
+        pt_store_place(store, n);
+        pt_store_done(store);
     }
 
     return 0;

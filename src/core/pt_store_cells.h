@@ -47,8 +47,8 @@
             / PT_STORE_TEXT_NEXT))
 
 /*
- * Cells that only a record that is there already may use, since a new version
- * of it is written before the old one is freed.
+ * Cells that only a record that is there already may use, since the new state
+ * is written before the old one is freed, where that is not changed.
  */
 #define PT_STORE_SPARE          pt_store_text_cells(PT_STORE_TEXT_MAX)
 
@@ -198,6 +198,9 @@ void pt_store_delete(pt_store_t *store, uint32_t n);
 void pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot);
 
 size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
+
+/* how many cells a state of that length takes, beside those that are used */
+ngx_uint_t pt_store_needs(const pt_store_t *store, uint32_t n, size_t len);
 
 /* gives a record a state, seen now; needs room */
 void pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,

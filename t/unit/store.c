@@ -41,10 +41,12 @@ static void test_life(void);
 static void test_strings(void);
 static void test_expiry(void);
 static void test_evict_order(void);
+static void test_evict_behind(void);
 static void test_evict_told(void);
 static void test_evict_never(void);
 static void test_second_chance(void);
 static void test_spare(void);
+static void test_no_cells(void);
 static void test_fence(void);
 static void test_churn(void);
 static void test_random(unsigned seed);
@@ -78,10 +80,12 @@ main(void)
     test_strings();
     test_expiry();
     test_evict_order();
+    test_evict_behind();
     test_evict_told();
     test_evict_never();
     test_second_chance();
     test_spare();
+    test_no_cells();
     test_fence();
     test_churn();
 
@@ -498,6 +502,56 @@ test_evict_order(void)
 }
 
 
+/* those that have expired behind others that live longer */
+
+static void
+test_evict_behind(void)
+{
+    char             key[32];
+    unsigned         i, put;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    for (i = 0; i < 10; i++) {
+        sprintf(key, "long%u", i);
+        test_put(key, PT_PENDING, 1000000);
+    }
+
+    test_fill("short", PT_PENDING, 1000);
+    test_store.now += 1000;
+
+    for (put = 0, i = 0; i < 100; i++) {
+        sprintf(key, "new%u", i);
+        put += (test_put(key, PT_PENDING, 0) == PT_STORE_CREATED);
+    }
+
+    is_int(put, 100, "tasks that have expired make room behind any others");
+
+    test_new(TEST_SIZE);
+
+    for (i = 0; /* void */ ; i++) {
+        sprintf(key, "l%u", i);
+
+        op = test_op(key);
+        op.lease_time = (i < 10) ? 100000 : 1000;
+
+        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_FULL) {
+            break;
+        }
+    }
+
+    test_store.now += 1000;
+
+    op = test_op("x");
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED,
+           "and so do leases that have run out");
+    ok(test_there("l0") && test_there("l9"), "not those that live");
+    ok(test_check() == NULL, "sound after that");
+}
+
+
 /* a task that was put is the only one; one that a back end told is not */
 
 static void
@@ -649,6 +703,53 @@ test_spare(void)
 
     test_put("more", PT_PENDING, 0);
     ok(!test_there("k1"), "which is when they make room");
+}
+
+
+/* every task was given a longer description, until no more cells were left */
+
+static void
+test_no_cells(void)
+{
+    char             key[32];
+    u_char           other[300];
+    unsigned         i, n;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    memset(other, 'y', sizeof(other));
+
+    test_new(TEST_SIZE);
+
+    n = test_fill("k", PT_PENDING, 0);
+
+    for (i = 0; i < n; i++) {
+        sprintf(key, "k%u", i);
+
+        op = test_op(key);
+        op.update.description.data = test_long;
+        op.update.description.len = sizeof(other);
+        op.update.has_description = 1;
+
+        if (test_run(TEST_APPLY, &op, &seen) == PT_STORE_FULL) {
+            break;
+        }
+    }
+
+    ok(i > 10 && i < n, "not all can have it");
+
+    op = test_op("k0");
+    op.update.description.data = other;
+    op.update.description.len = sizeof(other);
+    op.update.has_description = 1;
+
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
+           "one that has can have another of that length");
+
+    op.update.description.len = 250;
+
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED, "or less");
+    ok(test_check() == NULL, "sound without free cells");
 }
 
 
