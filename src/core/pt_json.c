@@ -203,6 +203,10 @@ pt_json_read(const ngx_str_t *text, const pt_json_limits_t *limits,
 
     rc = pt_json_parse(&parser);
 
+    /* it may be a secret that was read */
+
+    ngx_memzero(arena->end, parser.yajl.pos - arena->end);
+
     arena->end += size;
 
     if (rc == PT_JSON_RC_OK) {
