@@ -648,7 +648,7 @@ ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
 
 /*
  * The snapshot of an answer to the former, its strings in op->pool.
- * NGX_ERROR: no memory.
+ * NGX_ERROR: no memory, or what was not asked for is not told.
  */
 ngx_int_t ngx_http_print_task_redis_snapshot(struct redisReply *reply,
     ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op);

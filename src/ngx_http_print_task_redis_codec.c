@@ -317,7 +317,9 @@ ngx_http_print_task_redis_result(redisReply *reply,
                ? NGX_OK : NGX_ERROR;
 
     case NGX_HTTP_PRINT_TASK_APPLIED:
-        return (n == NGX_HTTP_PRINT_TASK_REDIS_APPLIED || n == 0)
+        return (n == 0
+                || (n == NGX_HTTP_PRINT_TASK_REDIS_APPLIED
+                    && type == NGX_HTTP_PRINT_TASK_APPLY))
                ? NGX_OK : NGX_ERROR;
 
     default:
@@ -509,7 +511,7 @@ ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
     }
 
     if (reply->elements != NGX_HTTP_PRINT_TASK_REDIS_APPLIED) {
-        return NGX_OK;
+        return NGX_ERROR;
     }
 
     return ngx_http_print_task_redis_copy(op->pool,
