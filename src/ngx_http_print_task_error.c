@@ -39,6 +39,8 @@
 static u_char *ngx_http_print_task_message(u_char *p,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason,
     const pt_status_t *status);
+static u_char *ngx_http_print_task_inner_error(u_char *p, pt_reason_e reason,
+    const u_char *guid, const ngx_str_t *client_id);
 static u_char *ngx_http_print_task_date(u_char *p);
 static ngx_int_t ngx_http_print_task_request_id(ngx_http_request_t *r,
     u_char *guid);
@@ -97,25 +99,7 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
     p = ngx_http_print_task_write(p, "\",\"message\":\"");
     p = ngx_http_print_task_message(p, ctx, reason, status);
     p = ngx_http_print_task_write(p, "\",\"innerError\":{");
-
-    if (reason != PT_OK) {
-        p = ngx_http_print_task_write(p, "\"code\":\"");
-        p = ngx_http_print_task_write_str(p, &pt_reasons[reason].word);
-        p = ngx_http_print_task_write(p, "\",");
-    }
-
-    p = ngx_http_print_task_write(p, "\"date\":\"");
-    p = ngx_http_print_task_date(p);
-    p = ngx_http_print_task_write(p, "\",\"request-id\":\"");
-    p = ngx_cpymem(p, guid, NGX_HTTP_PRINT_TASK_GUID_LEN);
-    *p++ = '"';
-
-    if (client_id.len) {
-        p = ngx_http_print_task_write(p, ",\"client-request-id\":\"");
-        p = pt_json_escape(p, &client_id);
-        *p++ = '"';
-    }
-
+    p = ngx_http_print_task_inner_error(p, reason, guid, &client_id);
     p = ngx_http_print_task_write(p, "}}}");
 
     ctx->page.len = p - ctx->page.data;
@@ -145,6 +129,32 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
         p = ngx_http_print_task_write(p, " to ");
         p = ngx_http_print_task_write_str(p, &pt_state_names[to]);
         *p++ = '.';
+    }
+
+    return p;
+}
+
+
+static u_char *
+ngx_http_print_task_inner_error(u_char *p, pt_reason_e reason,
+    const u_char *guid, const ngx_str_t *client_id)
+{
+    if (reason != PT_OK) {
+        p = ngx_http_print_task_write(p, "\"code\":\"");
+        p = ngx_http_print_task_write_str(p, &pt_reasons[reason].word);
+        p = ngx_http_print_task_write(p, "\",");
+    }
+
+    p = ngx_http_print_task_write(p, "\"date\":\"");
+    p = ngx_http_print_task_date(p);
+    p = ngx_http_print_task_write(p, "\",\"request-id\":\"");
+    p = ngx_cpymem(p, guid, NGX_HTTP_PRINT_TASK_GUID_LEN);
+    *p++ = '"';
+
+    if (client_id->len) {
+        p = ngx_http_print_task_write(p, ",\"client-request-id\":\"");
+        p = pt_json_escape(p, client_id);
+        *p++ = '"';
     }
 
     return p;
@@ -292,6 +302,7 @@ ngx_http_print_task_new_id(ngx_http_request_t *r, ngx_http_variable_value_t *v)
     for (i = 0; i < NGX_HTTP_PRINT_TASK_ID_BYTES; i += sizeof(uint64_t)) {
         p = ngx_http_print_task_hex(p, id + i);
     }
+
     v->len = 2 * NGX_HTTP_PRINT_TASK_ID_BYTES;
 
     v->valid = 1;

@@ -351,6 +351,11 @@ ngx_http_print_task_commit_told(ngx_http_request_t *r,
     ctx->op.snapshot.task = task;
 
     ngx_http_print_task_commit(ctx);
+
+    /* the text is nginx's, which may use that memory again */
+
+    ngx_str_null(&ctx->op.snapshot.task.description);
+    ngx_str_null(&ctx->op.snapshot.task.parent_url);
 }
 
 

@@ -109,10 +109,8 @@ ngx_uint_t
 pt_route_plain(const ngx_str_t *path, pt_route_t *route)
 {
     u_char      *end;
-    ngx_str_t    other;
+    ngx_str_t    other, task, definition;
     ngx_uint_t   n;
-
-    ngx_memzero(route, sizeof(pt_route_t));
 
     if (path->len == 0 || path->data[0] != '/') {
         return 0;
@@ -120,13 +118,13 @@ pt_route_plain(const ngx_str_t *path, pt_route_t *route)
 
     end = path->data + path->len;
 
-    if (!pt_route_plain_segment(&end, path->data, &route->task)
+    if (!pt_route_plain_segment(&end, path->data, &task)
         || !pt_route_plain_name(&end, path->data, &pt_route_plain_tasks)
-        || !pt_route_plain_segment(&end, path->data, &route->definition)
+        || !pt_route_plain_segment(&end, path->data, &definition)
         || !pt_route_plain_name(&end, path->data,
                                 &pt_route_plain_definitions)
-        || route->task.len > PT_ID_MAX
-        || route->definition.len > PT_ID_MAX)
+        || task.len > PT_ID_MAX
+        || definition.len > PT_ID_MAX)
     {
         return 0;
     }
@@ -141,6 +139,8 @@ pt_route_plain(const ngx_str_t *path, pt_route_t *route)
     }
 
     route->kind = PT_ROUTE_TASK;
+    route->task = task;
+    route->definition = definition;
 
     return 1;
 }
