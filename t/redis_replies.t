@@ -99,7 +99,22 @@ for my $line ('applied 1 5 pending 1 u', 'created 1 5', 'absent 1', 'seen 1',
     is($nginx->quiet, '', "$line: nothing alarming");
 }
 
-# --- the same for a probe, after three operations that were not answered
+# --- a change of the state whose answer does not tell the description
+
+for my $line ('applied 1', 'applied 1 5 pending 1 u') {
+    my $nginx = PrintTask::Server->new(
+        workers => 1, mode => 'answer', redis => $fake->address,
+        http => 'print_task_key_file ' . jwks_file() . ';');
+
+    $fake->mode("=$line");
+
+    is(patch($nginx)->{status}, 503, "$line: nothing is made up");
+
+    $nginx->stop;
+    is($nginx->quiet, '', "$line: nothing alarming");
+}
+
+# --- a bad reply to a probe, after three operations that were not answered
 
 my $nginx = gateway();
 
