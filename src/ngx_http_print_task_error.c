@@ -13,6 +13,7 @@
 #include "ngx_http_print_task_module.h"
 
 #include "core/pt_json.h"
+#include "core/pt_word.h"
 
 #include <openssl/rand.h>
 
@@ -27,13 +28,6 @@
 
 /* all that an error has beside its code, message, reason and client's id */
 #define NGX_HTTP_PRINT_TASK_ERROR_LEN      256
-
-
-#define ngx_http_print_task_write(p, text)                                    \
-    ngx_cpymem(p, text, sizeof(text) - 1)
-
-#define ngx_http_print_task_write_str(p, s)                                   \
-    ngx_cpymem(p, (s)->data, (s)->len)
 
 
 static u_char *ngx_http_print_task_message(u_char *p,
@@ -94,13 +88,13 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
 
     ctx->page.data = p;
 
-    p = ngx_http_print_task_write(p, "{\"error\":{\"code\":\"");
-    p = ngx_http_print_task_write_str(p, &status->code);
-    p = ngx_http_print_task_write(p, "\",\"message\":\"");
+    p = pt_write(p, "{\"error\":{\"code\":\"");
+    p = pt_write_str(p, &status->code);
+    p = pt_write(p, "\",\"message\":\"");
     p = ngx_http_print_task_message(p, ctx, reason, status);
-    p = ngx_http_print_task_write(p, "\",\"innerError\":{");
+    p = pt_write(p, "\",\"innerError\":{");
     p = ngx_http_print_task_inner_error(p, reason, guid, &client_id);
-    p = ngx_http_print_task_write(p, "}}}");
+    p = pt_write(p, "}}}");
 
     ctx->page.len = p - ctx->page.data;
 
@@ -115,19 +109,19 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
     pt_state_e  from, to;
 
     if (reason == PT_OK) {
-        return ngx_http_print_task_write_str(p, &status->message);
+        return pt_write_str(p, &status->message);
     }
 
-    p = ngx_http_print_task_write_str(p, &pt_reasons[reason].message);
+    p = pt_write_str(p, &pt_reasons[reason].message);
 
     if (reason == PT_TRANSITION_NOT_ALLOWED || reason == PT_TASK_FINAL) {
         from = ctx->from;
         to = (ctx->update.state == PT_UNKNOWN) ? from : ctx->update.state;
 
-        p = ngx_http_print_task_write(p, ": from ");
-        p = ngx_http_print_task_write_str(p, &pt_state_names[from]);
-        p = ngx_http_print_task_write(p, " to ");
-        p = ngx_http_print_task_write_str(p, &pt_state_names[to]);
+        p = pt_write(p, ": from ");
+        p = pt_write_str(p, &pt_state_names[from]);
+        p = pt_write(p, " to ");
+        p = pt_write_str(p, &pt_state_names[to]);
         *p++ = '.';
     }
 
@@ -140,19 +134,19 @@ ngx_http_print_task_inner_error(u_char *p, pt_reason_e reason,
     const u_char *guid, const ngx_str_t *client_id)
 {
     if (reason != PT_OK) {
-        p = ngx_http_print_task_write(p, "\"code\":\"");
-        p = ngx_http_print_task_write_str(p, &pt_reasons[reason].word);
-        p = ngx_http_print_task_write(p, "\",");
+        p = pt_write(p, "\"code\":\"");
+        p = pt_write_str(p, &pt_reasons[reason].word);
+        p = pt_write(p, "\",");
     }
 
-    p = ngx_http_print_task_write(p, "\"date\":\"");
+    p = pt_write(p, "\"date\":\"");
     p = ngx_http_print_task_date(p);
-    p = ngx_http_print_task_write(p, "\",\"request-id\":\"");
+    p = pt_write(p, "\",\"request-id\":\"");
     p = ngx_cpymem(p, guid, NGX_HTTP_PRINT_TASK_GUID_LEN);
     *p++ = '"';
 
     if (client_id->len) {
-        p = ngx_http_print_task_write(p, ",\"client-request-id\":\"");
+        p = pt_write(p, ",\"client-request-id\":\"");
         p = pt_json_escape(p, client_id);
         *p++ = '"';
     }
@@ -327,10 +321,10 @@ ngx_http_print_task_hex(u_char *p, const u_char *random)
     ngx_memcpy(&bits, random, sizeof(uint64_t));
 
     for (i = 0; i < 2; i++) {
-        digits = bits & 0x0f0f0f0f0f0f0f0f;
-        letters = (digits + 0x0606060606060606) >> 4 & 0x0101010101010101;
+        digits = bits & pt_word_each(0x0f);
+        letters = (digits + pt_word_each(6)) >> 4 & pt_word_each(1);
 
-        digits += 0x3030303030303030 + letters * ('a' - '9' - 1);
+        digits += pt_word_each('0') + letters * ('a' - '9' - 1);
 
         p = ngx_cpymem(p, &digits, sizeof(uint64_t));
         bits >>= 4;

@@ -122,5 +122,9 @@ pt_json_same_fold(const ngx_str_t *s, const u_char *word, size_t len)
 u_char *pt_json_escape(u_char *dst, const ngx_str_t *src);
 size_t pt_json_escaped(const ngx_str_t *src);
 
+/* what needs no escapes: a literal, or a word of our own */
+#define pt_write(dst, s)      ngx_cpymem(dst, s, sizeof(s) - 1)
+#define pt_write_str(dst, s)  ngx_cpymem(dst, (s)->data, (s)->len)
+
 
 #endif /* _PT_JSON_H_INCLUDED_ */

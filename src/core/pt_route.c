@@ -5,6 +5,7 @@
 
 
 #include "pt_route.h"
+#include "pt_word.h"
 
 
 #define PT_SEGMENTS  64
@@ -18,11 +19,6 @@
 
 
 #define pt_route_is(ch, bit)  (pt_route_chars[ch] & (bit))
-
-
-/* one byte in each of eight */
-
-#define pt_route_each(byte)   ((uint64_t) (byte) * 0x0101010101010101ull)
 
 
 typedef enum {
@@ -648,7 +644,7 @@ pt_route_id_key(u_char *dst, const ngx_str_t *id)
 
     for (i = 0; i < PT_GUID_LEN; i += sizeof(uint32_t)) {
         ngx_memcpy(&word, id->data + i, sizeof(uint32_t));
-        word |= (uint32_t) pt_route_each(0x20);
+        word |= (uint32_t) pt_word_each(0x20);
         ngx_memcpy(dst + i, &word, sizeof(uint32_t));
     }
 
@@ -672,33 +668,26 @@ pt_route_is_guid(const ngx_str_t *id)
 }
 
 
-/*
- * Four bytes at each place, all in one word: adding 0x80 - c sets the highest
- * bit of those that are not below c, and does not carry, as all are below 0x80.
- */
+/* four bytes at each place, all in one word */
 
 static ngx_uint_t
 pt_route_are_hex(const u_char *a, const u_char *b)
 {
     uint32_t  half[2];
-    uint64_t  word, lower, digits, letters;
+    uint64_t  word, digits;
 
     ngx_memcpy(&half[0], a, sizeof(uint32_t));
     ngx_memcpy(&half[1], b, sizeof(uint32_t));
     ngx_memcpy(&word, half, sizeof(uint64_t));
 
-    if (word & pt_route_each(0x80)) {
+    if (word & PT_WORD_MARKS) {
         return 0;
     }
 
-    lower = word | pt_route_each(0x20);
+    digits = pt_word_range(word, '0', '9')
+             | pt_word_range(word | pt_word_each(0x20), 'a', 'f');
 
-    digits = (word + pt_route_each(0x80 - '0'))
-             & ~(word + pt_route_each(0x80 - '9' - 1));
-    letters = (lower + pt_route_each(0x80 - 'a'))
-              & ~(lower + pt_route_each(0x80 - 'f' - 1));
-
-    return ((digits | letters) & pt_route_each(0x80)) == pt_route_each(0x80);
+    return digits == PT_WORD_MARKS;
 }
 
 

@@ -11,9 +11,6 @@
 #include "pt_task.h"
 
 
-#define pt_write(dst, s)  ngx_cpymem(dst, s, sizeof(s) - 1)
-
-
 static u_char *pt_members_write(u_char *dst, const pt_task_t *task,
     const ngx_str_t *id);
 static size_t pt_status_size(pt_state_e state, const ngx_str_t *description);
@@ -139,8 +136,7 @@ pt_status_write(u_char *dst, pt_state_e state, const ngx_str_t *description)
 
     if (state != PT_UNKNOWN) {
         dst = pt_write(dst, "\"state\":\"");
-        dst = ngx_cpymem(dst, pt_state_names[state].data,
-                         pt_state_names[state].len);
+        dst = pt_write_str(dst, &pt_state_names[state]);
         dst = pt_write(dst, "\"");
     }
 

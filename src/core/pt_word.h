@@ -85,18 +85,25 @@ pt_word_odd(uint64_t marks)
 }
 
 
+/* marks the bytes from first to last; all have to be ASCII: nothing carries */
+
+static ngx_inline uint64_t
+pt_word_range(uint64_t word, u_char first, u_char last)
+{
+    return (word + pt_word_each(0x80 - first))
+           & ~(word + pt_word_each(0x80 - last - 1))
+           & PT_WORD_MARKS;
+}
+
+
 /* letters of ASCII in lower case */
 
 static ngx_inline uint64_t
 pt_word_lower(uint64_t word)
 {
-    uint64_t  low, letters;
+    uint64_t  letters;
 
-    low = word & ~PT_WORD_MARKS;
-
-    letters = (low + pt_word_each(0x80 - 'A'))
-              & ~(low + pt_word_each(0x80 - 'Z' - 1))
-              & ~word & PT_WORD_MARKS;
+    letters = pt_word_range(word & ~PT_WORD_MARKS, 'A', 'Z') & ~word;
 
     return word | letters >> 2;
 }
