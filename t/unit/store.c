@@ -22,6 +22,7 @@ static void test_step(void);
 #define pt_store_step()  test_step()
 
 #include "../../src/core/pt_store_cells.c"
+#include "../../src/core/pt_store_room.c"
 #include "../../src/core/pt_store_text.c"
 #include "../../src/core/pt_store.c"
 #include "../../src/core/pt_store_check.c"
