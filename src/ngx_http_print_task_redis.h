@@ -329,12 +329,14 @@ struct ngx_http_print_task_redis_cluster_s {
     ngx_socket_t                            ident;        /* -1, as above */
 
     ngx_queue_t                             nodes;
+    ngx_uint_t                              nnodes;
     ngx_http_print_task_redis_cmd_t         query;        /* for the slots */
     ngx_event_t                             timer;        /* until the next */
 
     unsigned                                querying:1;
     unsigned                                stale:1;      /* some slots are not
                                                              where they were */
+    unsigned                                exited:1;     /* the worker ends */
 };
 
 
@@ -557,6 +559,9 @@ pt_circuit_state_e ngx_http_print_task_redis_cluster_state(
 void ngx_http_print_task_redis_cluster_failed(
     ngx_http_print_task_redis_cluster_t *cluster);
 
+/* the worker ends: asks no node any more; then frees all of them */
+void ngx_http_print_task_redis_cluster_stop(
+    ngx_http_print_task_redis_cluster_t *cluster);
 void ngx_http_print_task_redis_cluster_exit(
     ngx_http_print_task_redis_cluster_t *cluster);
 
@@ -573,8 +578,9 @@ ngx_http_print_task_redis_t *ngx_http_print_task_redis_any_node(
 
 /*
  * The node at an address, which another one told, with the name for it; made
- * where there is none.  NULL: this is neither an address nor a name that is
- * known, or no memory.
+ * where there is none.  An empty address is the one that the other node is
+ * connected to.  NULL: this is neither an address nor a name that is known,
+ * there are too many nodes, or no memory.
  */
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_get_node(
     ngx_http_print_task_redis_t *from, const ngx_str_t *name,
@@ -583,12 +589,9 @@ ngx_http_print_task_redis_t *ngx_http_print_task_redis_get_node(
 /* of one that nothing waits for */
 void ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis);
 
-/*
- * An address that a server tells.  0: it is none; a server that does not know
- * its own one tells an empty string, it is where we are connected to then.
- */
-socklen_t ngx_http_print_task_redis_sockaddr(ngx_http_print_task_redis_t *from,
-    const ngx_str_t *host, in_port_t port, ngx_sockaddr_t *sockaddr);
+/* an address that a server has answered; 0: it is none */
+socklen_t ngx_http_print_task_redis_sockaddr(const ngx_str_t *host,
+    in_port_t port, ngx_sockaddr_t *sockaddr);
 
 
 /* ..._redis_sentinel.c */

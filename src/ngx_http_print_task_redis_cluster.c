@@ -86,6 +86,10 @@ ngx_http_print_task_redis_cluster_node(
 {
     ngx_http_print_task_redis_t  *redis;
 
+    if (cluster->exited) {
+        return NULL;
+    }
+
     if (cluster->slots != NULL) {
         redis = cluster->slots[pt_slot(key)];
 
@@ -163,11 +167,15 @@ ngx_http_print_task_redis_query(ngx_http_print_task_redis_cluster_t *cluster)
     ngx_http_print_task_redis_t      *redis;
     ngx_http_print_task_redis_cmd_t  *cmd;
 
-    if (cluster->querying) {
+    if (cluster->querying || cluster->exited) {
         return;
     }
 
     redis = ngx_http_print_task_redis_any_node(cluster);
+
+    if (redis == NULL) {
+        return;
+    }
 
     ngx_queue_remove(&redis->node);
     ngx_queue_insert_tail(&cluster->nodes, &redis->node);
@@ -189,9 +197,13 @@ ngx_http_print_task_redis_query(ngx_http_print_task_redis_cluster_t *cluster)
     ngx_http_print_task_redis_word(cmd, "CLUSTER", 7);
     ngx_http_print_task_redis_word(cmd, "SLOTS", 5);
 
-    if (ngx_http_print_task_redis_send(redis, cmd) == NGX_OK) {
-        cluster->querying = 1;
+    if (ngx_http_print_task_redis_send(redis, cmd) != NGX_OK) {
+        ngx_http_print_task_redis_query_after(cluster,
+                                            NGX_HTTP_PRINT_TASK_CLUSTER_AGAIN);
+        return;
     }
+
+    cluster->querying = 1;
 }
 
 
@@ -209,12 +221,8 @@ ngx_http_print_task_redis_queried(ngx_http_print_task_redis_cmd_t *cmd,
     cluster->querying = 0;
 
     if (reply == NULL) {
-
-        if (!redis->exited) {
-            ngx_http_print_task_redis_query_after(cluster,
+        ngx_http_print_task_redis_query_after(cluster,
                                              NGX_HTTP_PRINT_TASK_CLUSTER_SOON);
-        }
-
         return NGX_OK;
     }
 
@@ -229,8 +237,6 @@ ngx_http_print_task_redis_queried(ngx_http_print_task_redis_cmd_t *cmd,
         return NGX_ERROR;
     }
 
-    cluster->stale = 0;
-
     for (i = 0; i < (size_t) reply->elements; i++) {
         if (ngx_http_print_task_redis_range(redis, reply->element[i])
             != NGX_OK)
@@ -239,7 +245,9 @@ ngx_http_print_task_redis_queried(ngx_http_print_task_redis_cmd_t *cmd,
         }
     }
 
-    /* nodes that have lost their slots are taken leave of */
+    cluster->stale = 0;
+
+    /* nodes that have lost their slots are closed */
 
     ngx_http_print_task_redis_query_after(cluster,
                                           NGX_HTTP_PRINT_TASK_CLUSTER_AGAIN);
@@ -262,6 +270,7 @@ ngx_http_print_task_redis_range(ngx_http_print_task_redis_t *from,
         || range->element[0]->type != REDIS_REPLY_INTEGER
         || range->element[1]->type != REDIS_REPLY_INTEGER
         || range->element[0]->integer < 0
+        || range->element[0]->integer > range->element[1]->integer
         || range->element[1]->integer >= PT_SLOTS)
     {
         return NGX_ERROR;
@@ -306,6 +315,8 @@ ngx_http_print_task_redis_range_node(ngx_http_print_task_redis_t *from,
 
     if (node->type != REDIS_REPLY_ARRAY
         || node->elements < 2
+        || (node->element[0]->type != REDIS_REPLY_STRING
+            && node->element[0]->type != REDIS_REPLY_NIL)
         || node->element[1]->type != REDIS_REPLY_INTEGER
         || node->element[1]->integer < 1
         || node->element[1]->integer > 65535)
@@ -341,6 +352,11 @@ ngx_http_print_task_redis_range_node(ngx_http_print_task_redis_t *from,
         {
             address.data = (u_char *) names->element[i + 1]->str;
             address.len = names->element[i + 1]->len;
+
+            if (host.len == 1 && host.data[0] == '?') {
+                /* it was given no name */
+                host = address;
+            }
 
             return ngx_http_print_task_redis_get_node(from, &host, &address,
                                                       port);
@@ -451,7 +467,7 @@ static void
 ngx_http_print_task_redis_query_after(
     ngx_http_print_task_redis_cluster_t *cluster, ngx_msec_t delay)
 {
-    if (!cluster->timer.timer_set) {
+    if (!cluster->timer.timer_set && !cluster->exited) {
         cluster->timer.log = ngx_cycle->log;
         ngx_add_timer(&cluster->timer, delay);
     }
@@ -544,17 +560,17 @@ ngx_http_print_task_redis_sweep(ngx_http_print_task_redis_cluster_t *cluster)
 
 
 void
-ngx_http_print_task_redis_cluster_exit(
+ngx_http_print_task_redis_cluster_stop(
     ngx_http_print_task_redis_cluster_t *cluster)
 {
     ngx_queue_t                  *q;
     ngx_http_print_task_redis_t  *redis;
 
+    cluster->exited = 1;
+
     if (cluster->timer.timer_set) {
         ngx_del_timer(&cluster->timer);
     }
-
-    /* what one gives back is not for another to take */
 
     for (q = ngx_queue_head(&cluster->nodes);
          q != ngx_queue_sentinel(&cluster->nodes);
@@ -563,6 +579,15 @@ ngx_http_print_task_redis_cluster_exit(
         redis = ngx_queue_data(q, ngx_http_print_task_redis_t, node);
         redis->exited = 1;
     }
+}
+
+
+void
+ngx_http_print_task_redis_cluster_exit(
+    ngx_http_print_task_redis_cluster_t *cluster)
+{
+    ngx_queue_t                  *q;
+    ngx_http_print_task_redis_t  *redis;
 
     while (!ngx_queue_empty(&cluster->nodes)) {
         q = ngx_queue_head(&cluster->nodes);

@@ -74,6 +74,10 @@ ngx_http_print_task_redis_t *
 ngx_http_print_task_redis_route(ngx_http_print_task_store_redis_t *sr,
     const ngx_str_t *key)
 {
+    if (sr->exited) {
+        return NULL;
+    }
+
     if (!sr->conf->cluster) {
         return &sr->redis;
     }

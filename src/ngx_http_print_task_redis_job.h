@@ -74,7 +74,10 @@ typedef struct {
 void ngx_http_print_task_redis_job_init(ngx_http_print_task_store_redis_t *sr);
 void ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr);
 
-/* the connection to who has the key, or the key of the job; NULL: no memory */
+/*
+ * The connection to who has the key, or the key of the job.  NULL: no memory,
+ * or the worker ends: nothing is connected, sent or kept any more.
+ */
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_route(
     ngx_http_print_task_store_redis_t *sr, const ngx_str_t *key);
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_job_route(

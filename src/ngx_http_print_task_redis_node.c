@@ -17,6 +17,12 @@
 #include "ngx_http_print_task_redis.h"
 
 
+/* no more than Redis Cluster is made for, and than a reply may invent */
+#define NGX_HTTP_PRINT_TASK_CLUSTER_NODES  1000
+
+#define NGX_HTTP_PRINT_TASK_CLUSTER_HOST   253      /* bytes of a name */
+
+
 /* a node that another one has told of */
 
 typedef struct {
@@ -29,6 +35,10 @@ typedef struct {
 } ngx_http_print_task_redis_node_t;
 
 
+static ngx_uint_t ngx_http_print_task_redis_is_host(const ngx_str_t *host);
+static socklen_t ngx_http_print_task_redis_peer(
+    ngx_http_print_task_redis_t *redis, in_port_t port,
+    ngx_sockaddr_t *sockaddr);
 static ngx_http_print_task_redis_t *ngx_http_print_task_redis_named_node(
     ngx_http_print_task_redis_cluster_t *cluster, const ngx_str_t *host,
     in_port_t port);
@@ -69,6 +79,7 @@ ngx_http_print_task_redis_seeds(ngx_http_print_task_redis_cluster_t *cluster)
         redis->seed = 1;
 
         ngx_queue_insert_tail(&cluster->nodes, &redis->node);
+        cluster->nnodes++;
     }
 
     return ngx_queue_empty(&cluster->nodes) ? NGX_ERROR : NGX_OK;
@@ -116,8 +127,16 @@ ngx_http_print_task_redis_get_node(ngx_http_print_task_redis_t *from,
     ngx_sockaddr_t                sockaddr;
     ngx_http_print_task_redis_t  *redis;
 
-    socklen = ngx_http_print_task_redis_sockaddr(from, address, port,
-                                                 &sockaddr);
+    if (port == 0
+        || !ngx_http_print_task_redis_is_host(name)
+        || !ngx_http_print_task_redis_is_host(address))
+    {
+        return NULL;
+    }
+
+    socklen = address->len
+              ? ngx_http_print_task_redis_sockaddr(address, port, &sockaddr)
+              : ngx_http_print_task_redis_peer(from, port, &sockaddr);
 
     if (socklen == 0) {
         return ngx_http_print_task_redis_named_node(from->cluster, address,
@@ -133,6 +152,62 @@ ngx_http_print_task_redis_get_node(ngx_http_print_task_redis_t *from,
     }
 
     return redis;
+}
+
+
+/* empty, an address, or a name; nothing else gets into a log line or TLS */
+
+static ngx_uint_t
+ngx_http_print_task_redis_is_host(const ngx_str_t *host)
+{
+    u_char  ch;
+    size_t  i;
+
+    if (host->len > NGX_HTTP_PRINT_TASK_CLUSTER_HOST) {
+        return 0;
+    }
+
+    for (i = 0; i < host->len; i++) {
+        ch = ngx_tolower(host->data[i]);
+
+        if ((ch < 'a' || ch > 'z')
+            && (ch < '0' || ch > '9')
+            && ch != '-' && ch != '.' && ch != '_' && ch != ':')
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* where a node is connected to, with another port */
+
+static socklen_t
+ngx_http_print_task_redis_peer(ngx_http_print_task_redis_t *redis,
+    in_port_t port, ngx_sockaddr_t *sockaddr)
+{
+    ngx_addr_t  *addr;
+
+    /* the connection itself has no "sockaddr": it is not an accepted one */
+
+    if (redis->connection == NULL || redis->addr >= redis->naddrs) {
+        return 0;
+    }
+
+    addr = &redis->addrs[redis->addr];
+
+    if (addr->sockaddr->sa_family == AF_UNIX) {
+        return 0;
+    }
+
+    ngx_memzero(sockaddr, sizeof(ngx_sockaddr_t));
+    ngx_memcpy(sockaddr, addr->sockaddr, addr->socklen);
+
+    ngx_inet_set_port(&sockaddr->sockaddr, port);
+
+    return addr->socklen;
 }
 
 
@@ -152,7 +227,8 @@ ngx_http_print_task_redis_named_node(
         redis = ngx_queue_data(q, ngx_http_print_task_redis_t, node);
         server = redis->server;
 
-        if (server->port == port
+        if (host->len
+            && server->port == port
             && server->host.len == host->len
             && ngx_strncasecmp(server->host.data, host->data, host->len) == 0)
         {
@@ -165,23 +241,17 @@ ngx_http_print_task_redis_named_node(
 
 
 socklen_t
-ngx_http_print_task_redis_sockaddr(ngx_http_print_task_redis_t *from,
-    const ngx_str_t *host, in_port_t port, ngx_sockaddr_t *sockaddr)
+ngx_http_print_task_redis_sockaddr(const ngx_str_t *host, in_port_t port,
+    ngx_sockaddr_t *sockaddr)
 {
-    in_addr_t          inaddr;
-    socklen_t          socklen;
-    ngx_connection_t  *c;
+    in_addr_t  inaddr;
+    socklen_t  socklen;
 
     ngx_memzero(sockaddr, sizeof(ngx_sockaddr_t));
 
-    c = from->connection;
     inaddr = ngx_inet_addr(host->data, host->len);
 
-    if (host->len == 0 && c && c->sockaddr->sa_family != AF_UNIX) {
-        socklen = c->socklen;
-        ngx_memcpy(sockaddr, c->sockaddr, socklen);
-
-    } else if (inaddr != INADDR_NONE) {
+    if (inaddr != INADDR_NONE) {
         socklen = sizeof(struct sockaddr_in);
         sockaddr->sockaddr.sa_family = AF_INET;
         sockaddr->sockaddr_in.sin_addr.s_addr = inaddr;
@@ -247,6 +317,10 @@ ngx_http_print_task_redis_add_node(ngx_http_print_task_redis_t *from,
 
     cluster = from->cluster;
 
+    if (cluster->nnodes >= NGX_HTTP_PRINT_TASK_CLUSTER_NODES) {
+        return NULL;
+    }
+
     if (name->len == 0) {
         name = &from->server->host;
     }
@@ -281,6 +355,7 @@ ngx_http_print_task_redis_add_node(ngx_http_print_task_redis_t *from,
     node->redis.cluster = cluster;
 
     ngx_queue_insert_tail(&cluster->nodes, &node->redis.node);
+    cluster->nnodes++;
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "print_task redis node \"%V\"", &node->server.name);
@@ -292,6 +367,11 @@ ngx_http_print_task_redis_add_node(ngx_http_print_task_redis_t *from,
 void
 ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis)
 {
+    ngx_uint_t                            i;
+    ngx_http_print_task_redis_cluster_t  *cluster;
+
+    cluster = redis->cluster;
+
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "print_task redis node \"%V\" is gone",
                    &redis->server->name);
@@ -299,6 +379,14 @@ ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis)
     /* what waits there is not given back to it */
 
     ngx_queue_remove(&redis->node);
+    cluster->nnodes--;
+
+    for (i = 0; redis->slots; i++) {
+        if (cluster->slots[i] == redis) {
+            cluster->slots[i] = NULL;
+            redis->slots--;
+        }
+    }
 
     ngx_http_print_task_redis_exit(redis);
 

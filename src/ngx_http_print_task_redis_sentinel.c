@@ -278,7 +278,7 @@ ngx_http_print_task_redis_told(ngx_http_print_task_redis_cmd_t *cmd,
 
 /*
  * The address that a sentinel has told: two strings.  NGX_DECLINED: it does
- * not know the master, or has a name for it.
+ * not know the master, or answers with a name or nothing for its address.
  */
 
 static ngx_int_t
@@ -312,8 +312,8 @@ ngx_http_print_task_redis_master(
     host.data = (u_char *) reply->element[0]->str;
     host.len = reply->element[0]->len;
 
-    *socklen = ngx_http_print_task_redis_sockaddr(sentinel->query.redis, &host,
-                                                  (in_port_t) port, sockaddr);
+    *socklen = ngx_http_print_task_redis_sockaddr(&host, (in_port_t) port,
+                                                  sockaddr);
 
     return *socklen ? NGX_OK : NGX_DECLINED;
 }

@@ -503,7 +503,11 @@ ngx_http_print_task_store_redis_exit_process(
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = store->data;
+
+    /* what one connection gives back is not for another to take */
+
     sr->exited = 1;
+    ngx_http_print_task_redis_cluster_stop(&sr->cluster);
 
     ngx_http_print_task_redis_exit(&sr->redis);
     ngx_http_print_task_redis_cluster_exit(&sr->cluster);
