@@ -18,7 +18,7 @@ static ngx_uint_t ngx_http_print_task_wants_minimal(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_challenge(ngx_http_request_t *r,
     pt_reason_e reason);
 static ngx_int_t ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
-    const ngx_str_t *value);
+    const ngx_http_print_task_ctx_t *ctx);
 static ngx_table_elt_t *ngx_http_print_task_set_header(ngx_http_request_t *r,
     const char *name, const ngx_str_t *value);
 
@@ -228,7 +228,7 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_SERVICE_UNAVAILABLE:
-        rc = ngx_http_print_task_add_retry_after(r, &ctx->learn.retry_after);
+        rc = ngx_http_print_task_add_retry_after(r, ctx);
         break;
 
     default:
@@ -280,17 +280,33 @@ ngx_http_print_task_challenge(ngx_http_request_t *r, pt_reason_e reason)
 }
 
 
-/* the back end's time if it is one; otherwise the header filter adds ours */
+/*
+ * Our own time, or that of the back end if it is a number; otherwise the header
+ * filter adds the least one.
+ */
 
 static ngx_int_t
 ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
-    const ngx_str_t *value)
+    const ngx_http_print_task_ctx_t *ctx)
 {
-    if (ngx_atoi(value->data, value->len) < 1) {
+    ngx_str_t  value;
+
+    value = ctx->learn.retry_after;
+
+    if (ctx->retry_after) {
+        value.data = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+        if (value.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        value.len = ngx_sprintf(value.data, "%ui", ctx->retry_after)
+                    - value.data;
+
+    } else if (ngx_atoi(value.data, value.len) < 1) {
         return NGX_OK;
     }
 
-    return ngx_http_print_task_set_header(r, "Retry-After", value)
+    return ngx_http_print_task_set_header(r, "Retry-After", &value)
            ? NGX_OK : NGX_ERROR;
 }
 

@@ -33,6 +33,8 @@ static ngx_int_t ngx_http_print_task_keys_init_zone(ngx_shm_zone_t *zone,
     void *data);
 static ngx_http_print_task_keys_shared_t *ngx_http_print_task_keys_shared(
     ngx_http_print_task_main_conf_t *ptmcf, uint64_t id);
+static void ngx_http_print_task_keys_restart(
+    ngx_http_print_task_keys_t *keys);
 static void ngx_http_print_task_keys_adopt(ngx_http_print_task_keys_t *keys);
 
 
@@ -402,6 +404,8 @@ ngx_http_print_task_keys_init_zone(ngx_shm_zone_t *zone, void *data)
                           "zone \"%V\" is of other keys", &zone->shm.name);
             return NGX_ERROR;
         }
+
+        ngx_http_print_task_keys_restart(keys[i]);
     }
 
     return NGX_OK;
@@ -424,6 +428,22 @@ ngx_http_print_task_keys_shared(ngx_http_print_task_main_conf_t *ptmcf,
     }
 
     return NULL;
+}
+
+
+/* a new configuration may have mended what made the fetches fail */
+
+static void
+ngx_http_print_task_keys_restart(ngx_http_print_task_keys_t *keys)
+{
+    ngx_shmtx_lock(&keys->shpool->mutex);
+
+    if (keys->shared->changes == 0) {
+        keys->shared->tried = 0;
+        keys->shared->failures = 0;
+    }
+
+    ngx_shmtx_unlock(&keys->shpool->mutex);
 }
 
 

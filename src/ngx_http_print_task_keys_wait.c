@@ -15,12 +15,14 @@
 
 #include "ngx_http_print_task_keys.h"
 
+#include "core/pt_retry.h"
+
 
 /* milliseconds */
 
 #define NGX_HTTP_PRINT_TASK_KEYS_WAIT   5000    /* of a request */
 #define NGX_HTTP_PRINT_TASK_KEYS_POLL   20
-#define NGX_HTTP_PRINT_TASK_KEYS_RETRY  1000    /* without any keys, at first */
+#define NGX_HTTP_PRINT_TASK_KEYS_RETRY  1000    /* without keys: the first */
 #define NGX_HTTP_PRINT_TASK_KEYS_CLAIM  (NGX_HTTP_PRINT_TASK_KEYS_FETCH + 5000)
 
 
@@ -119,8 +121,8 @@ ngx_http_print_task_keys_fetch_handler(ngx_event_t *ev)
 
 /*
  * Milliseconds until keys may be fetched: because they are due for it, or
- * because one was not found.  A failure counts as a fetch, but without any
- * keys it does so for a second at first, then for two, and so on.
+ * because one was not found.  A failure counts as a fetch.  While there are no
+ * keys at all, fetches are repeated earlier, at growing intervals.
  */
 
 static ngx_msec_int_t
@@ -128,7 +130,6 @@ ngx_http_print_task_keys_left(const ngx_http_print_task_keys_t *keys,
     ngx_uint_t refresh)
 {
     ngx_msec_t                                wait;
-    ngx_uint_t                                failures;
     const ngx_http_print_task_keys_shared_t  *shared;
 
     shared = keys->shared;
@@ -137,14 +138,11 @@ ngx_http_print_task_keys_left(const ngx_http_print_task_keys_t *keys,
         return 0;
     }
 
-    failures = shared->failures;
-
     if (shared->changes == 0) {
-        wait = NGX_HTTP_PRINT_TASK_KEYS_RETRY
-               << ngx_min(failures ? failures - 1 : 0, 12);
-        wait = ngx_min(wait, keys->min);
+        wait = pt_retry_delay(shared->failures, NGX_HTTP_PRINT_TASK_KEYS_RETRY,
+                              keys->min);
 
-    } else if (refresh && failures == 0) {
+    } else if (refresh && shared->failures == 0) {
         return (ngx_msec_int_t) (shared->fetched + keys->refresh
                                  - ngx_current_msec);
 
@@ -164,6 +162,20 @@ ngx_http_print_task_keys_running(const ngx_http_print_task_keys_t *keys)
     until = keys->shared->fetching;
 
     return until != 0 && (ngx_msec_int_t) (until - ngx_current_msec) > 0;
+}
+
+
+/* of a fetch that is under way it is not known when it ends */
+
+ngx_uint_t
+ngx_http_print_task_keys_retry_after(
+    const ngx_http_print_task_loc_conf_t *conf)
+{
+    if (ngx_http_print_task_keys_running(conf->keys)) {
+        return 1;
+    }
+
+    return pt_retry_after(ngx_http_print_task_keys_left(conf->keys, 0));
 }
 
 

@@ -228,6 +228,7 @@ typedef struct {
     ngx_http_print_task_step_e     step;
 
     pt_reason_e                    reason;
+    ngx_uint_t                     retry_after;   /* seconds; 0: not known */
     ngx_http_print_task_verdict_e  verdict;
     ngx_http_print_task_cache_e    cache;
 
@@ -379,6 +380,10 @@ const pt_jwks_t *ngx_http_print_task_keys_jwks(
  */
 ngx_int_t ngx_http_print_task_keys_wait(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+
+/* seconds until keys that are not there may be: at least 1 */
+ngx_uint_t ngx_http_print_task_keys_retry_after(
+    const ngx_http_print_task_loc_conf_t *conf);
 
 /* the request ends, or goes another way */
 void ngx_http_print_task_keys_detach(ngx_http_print_task_ctx_t *ctx);

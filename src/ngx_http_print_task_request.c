@@ -281,6 +281,10 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
         }
     }
 
+    if (reason == PT_KEYS_UNAVAILABLE) {
+        ctx->retry_after = ngx_http_print_task_keys_retry_after(ctx->conf);
+    }
+
     if (reason == PT_TOKEN_MISSING
         && ngx_http_print_task_admin_address(r, ctx))
     {

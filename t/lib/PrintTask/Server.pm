@@ -447,6 +447,10 @@ The response from now on, after a delay if there is one.
 
 How many it has got.
 
+=item times()
+
+When they came.
+
 =item stop(), start()
 
 =back
@@ -455,7 +459,7 @@ How many it has got.
 
 package PrintTask::Server::Keys;
 
-use Time::HiRes qw(sleep);
+use Time::HiRes qw(sleep time);
 
 sub new {
     my ($class) = @_;
@@ -485,7 +489,14 @@ sub answer {
 sub requests {
     my ($self) = @_;
 
-    return -s "$self->{dir}/requests" // 0;
+    return scalar $self->times;
+}
+
+sub times {
+    my ($self) = @_;
+    my @times = split /\n/, PrintTask::Server::slurp("$self->{dir}/requests");
+
+    return @times;
 }
 
 sub start {
@@ -518,7 +529,7 @@ sub serve {
     }
 
     open my $log, '>>', "$self->{dir}/requests";
-    syswrite $log, '.';
+    syswrite $log, time() . "\n";
     close $log;
 
     my ($delay, $text)
