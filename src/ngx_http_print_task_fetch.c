@@ -633,6 +633,8 @@ ngx_http_print_task_fetch_result(ngx_http_print_task_fetch_t *fetch)
                   "print task key set \"%V\" was fetched, %ui keys",
                   &keys->name, jwks->nkeys);
 
+    ngx_http_print_task_keys_log_skipped(keys, jwks, ngx_cycle->log);
+
     ngx_http_print_task_keys_fetched(keys, 1);
 }
 

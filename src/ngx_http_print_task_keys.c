@@ -495,6 +495,52 @@ ngx_http_print_task_keys_set(ngx_http_print_task_keys_t *keys,
 }
 
 
+/* without a shared part the configuration is being loaded */
+
+void
+ngx_http_print_task_keys_log_skipped(ngx_http_print_task_keys_t *keys,
+    const pt_jwks_t *jwks, ngx_log_t *log)
+{
+    ngx_uint_t            i, n;
+    ngx_atomic_uint_t     old, set;
+    const pt_jwk_skip_t  *skip;
+
+    if (jwks->skipped == 0) {
+        return;
+    }
+
+    if (keys->shared != NULL) {
+        set = (ngx_atomic_uint_t) keys->generation;
+        old = keys->shared->skips;
+
+        if (old == set || !ngx_atomic_cmp_set(&keys->shared->skips, old, set))
+        {
+            return;
+        }
+    }
+
+    ngx_log_error(NGX_LOG_WARN, log, 0,
+                  "%ui keys in \"%V\" cannot be used and are skipped",
+                  jwks->skipped, &keys->name);
+
+    n = ngx_min(jwks->skipped, PT_JWKS_MAX_SKIPS);
+
+    for (i = 0; i < n; i++) {
+        skip = &jwks->skips[i];
+
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "key %ui in \"%V\" (%V) is skipped: %s",
+                      skip->number, &keys->name, &skip->name, skip->why);
+    }
+
+    if (n < jwks->skipped) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "%ui more keys in \"%V\" are skipped",
+                      jwks->skipped - n, &keys->name);
+    }
+}
+
+
 uint64_t
 ngx_http_print_task_keys_generation(const ngx_http_print_task_loc_conf_t *conf)
 {

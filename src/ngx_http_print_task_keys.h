@@ -50,6 +50,8 @@ typedef struct {
     ngx_atomic_t                       failures;   /* since then */
     ngx_atomic_t                       waiting;    /* requests */
     ngx_atomic_t                       logged;     /* the bad file that was */
+    ngx_atomic_t                       skips;      /* the set whose skipped
+                                                      keys were logged */
 
     ngx_http_print_task_keys_unknown_t
                                unknown[NGX_HTTP_PRINT_TASK_KEYS_UNKNOWN];
@@ -102,6 +104,10 @@ uint64_t ngx_http_print_task_keys_hash(const ngx_str_t *text);
 /* takes a new key set, of that text, and frees the old one */
 void ngx_http_print_task_keys_set(ngx_http_print_task_keys_t *keys,
     pt_jwks_t *jwks, uint64_t generation);
+
+/* logs the keys of a set that are of no use, each set in one worker */
+void ngx_http_print_task_keys_log_skipped(ngx_http_print_task_keys_t *keys,
+    const pt_jwks_t *jwks, ngx_log_t *log);
 
 /* takes what another worker has fetched meanwhile */
 void ngx_http_print_task_keys_sync(ngx_http_print_task_keys_t *keys);

@@ -71,11 +71,7 @@ ngx_http_print_task_keys_load(ngx_conf_t *cf,
     cln->handler = ngx_http_print_task_keys_free;
     cln->data = keys->jwks;
 
-    if (keys->jwks->skipped) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "%ui keys in \"%V\" cannot be used and are skipped",
-                           keys->jwks->skipped, &keys->name);
-    }
+    ngx_http_print_task_keys_log_skipped(keys, keys->jwks, cf->log);
 
     return NGX_OK;
 }
@@ -159,6 +155,8 @@ ngx_http_print_task_keys_read(ngx_http_print_task_keys_t *keys)
         ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
                       "print task key set \"%V\" was read again, %ui keys",
                       &keys->name, jwks->nkeys);
+
+        ngx_http_print_task_keys_log_skipped(keys, jwks, ngx_cycle->log);
     }
 
     if (err == NULL) {

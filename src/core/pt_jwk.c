@@ -15,16 +15,24 @@
 /* one byte more than the largest modulus: some encoders write a sign */
 #define PT_JWK_UINT_MAX  (PT_RSA_MAX_BITS / 8 + 1)
 
+/* a member in the name of a skipped key, with each byte escaped */
+#define PT_JWK_SHOWN_SIZE                                                     \
+    (sizeof(", kid \"\"...") - 1 + 4 * PT_JWK_SHOWN_MAX)
+
 
 static pt_jwks_t *pt_jwks_parse(const ngx_str_t *text, pt_arena_t *arena,
     const char **err);
 static const char *pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json);
 static ngx_uint_t pt_jwk_is_secret(const pt_json_t *json);
-static ngx_int_t pt_jwk_read(pt_jwk_t *key, const pt_json_t *json);
-static ngx_uint_t pt_jwk_verifies(const pt_json_t *json);
+static const char *pt_jwks_skip(pt_jwks_t *jwks, const pt_json_t *json,
+    const char *why);
+static u_char *pt_jwk_show(u_char *p, const pt_json_t *json,
+    const char *name);
+static const char *pt_jwk_read(pt_jwk_t *key, const pt_json_t *json);
+static const char *pt_jwk_not_verifying(const pt_json_t *json);
 static ngx_uint_t pt_jwk_algs(const pt_json_t *json, ngx_uint_t algs);
-static EVP_PKEY *pt_jwk_rsa(const pt_json_t *json);
-static EVP_PKEY *pt_jwk_ec(const pt_json_t *json);
+static EVP_PKEY *pt_jwk_rsa(const pt_json_t *json, const char **why);
+static EVP_PKEY *pt_jwk_ec(const pt_json_t *json, const char **why);
 static ngx_int_t pt_jwk_decode(const pt_json_t *value, ngx_str_t *dst);
 static ngx_int_t pt_jwk_copy_kid(pt_jwk_t *key, const ngx_str_t *kid);
 static ngx_int_t pt_jwk_prepare(pt_jwk_t *key);
@@ -127,6 +135,7 @@ static const char *
 pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json)
 {
     pt_jwk_t         *key;
+    const char       *why;
     const pt_json_t  *kid;
 
     if (json->type != PT_JSON_OBJECT) {
@@ -150,9 +159,10 @@ pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json)
 
     key = &jwks->keys[jwks->nkeys];
 
-    if (pt_jwk_read(key, json) != NGX_OK) {
-        jwks->skipped++;
-        return NULL;
+    why = pt_jwk_read(key, json);
+
+    if (why) {
+        return pt_jwks_skip(jwks, json, why);
     }
 
     /* from here on the key is freed with the set */
@@ -175,6 +185,75 @@ pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json)
 }
 
 
+static const char *
+pt_jwks_skip(pt_jwks_t *jwks, const pt_json_t *json, const char *why)
+{
+    u_char         *p;
+    pt_jwk_skip_t  *skip;
+    u_char          buf[3 * PT_JWK_SHOWN_SIZE];
+
+    if (jwks->skipped++ >= PT_JWKS_MAX_SKIPS) {
+        return NULL;
+    }
+
+    p = pt_jwk_show(buf, json, ", kid");
+    p = pt_jwk_show(p, json, ", kty");
+    p = pt_jwk_show(p, json, ", alg");
+
+    skip = &jwks->skips[jwks->skipped - 1];
+    skip->why = why;
+    skip->number = jwks->nkeys + jwks->skipped;
+
+    if (p == buf) {
+        p = pt_write(p, ", no kid");
+    }
+
+    skip->name.len = p - buf - 2;
+    skip->name.data = OPENSSL_memdup(buf + 2, skip->name.len);
+
+    return skip->name.data ? NULL : "could not be read: out of memory";
+}
+
+
+/* a member that is a string, without what could be more than text in a log */
+
+static u_char *
+pt_jwk_show(u_char *p, const pt_json_t *json, const char *name)
+{
+    u_char            c;
+    size_t            i, len;
+    const pt_json_t  *value;
+
+    static const char  hex[] = "0123456789abcdef";
+
+    value = pt_json_member(json, name + 2);
+
+    if (value == NULL || value->type != PT_JSON_STRING) {
+        return p;
+    }
+
+    p = ngx_cpymem(p, name, ngx_strlen(name));
+    p = pt_write(p, " \"");
+
+    len = ngx_min(value->value.len, PT_JWK_SHOWN_MAX);
+
+    for (i = 0; i < len; i++) {
+        c = value->value.data[i];
+
+        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+            *p++ = c;
+            continue;
+        }
+
+        p = pt_write(p, "\\x");
+        *p++ = hex[c >> 4];
+        *p++ = hex[c & 0xf];
+    }
+
+    return (len < value->value.len) ? pt_write(p, "\"...") : pt_write(p, "\"");
+}
+
+
 static ngx_uint_t
 pt_jwk_is_secret(const pt_json_t *json)
 {
@@ -190,11 +269,12 @@ pt_jwk_is_secret(const pt_json_t *json)
 }
 
 
-/* NGX_DECLINED if the key is of no use */
+/* returns why the key is of no use */
 
-static ngx_int_t
+static const char *
 pt_jwk_read(pt_jwk_t *key, const pt_json_t *json)
 {
+    const char       *why;
     const pt_json_t  *kid, *kty;
 
     kid = pt_json_member(json, "kid");
@@ -202,11 +282,13 @@ pt_jwk_read(pt_jwk_t *key, const pt_json_t *json)
     if (kid && (kid->type != PT_JSON_STRING || kid->value.len == 0
                 || kid->value.len > PT_JWK_KID_MAX))
     {
-        return NGX_DECLINED;
+        return "its \"kid\" is not a string of 1 to 128 bytes";
     }
 
-    if (!pt_jwk_verifies(json)) {
-        return NGX_DECLINED;
+    why = pt_jwk_not_verifying(json);
+
+    if (why) {
+        return why;
     }
 
     kty = pt_json_member(json, "kty");
@@ -214,47 +296,59 @@ pt_jwk_read(pt_jwk_t *key, const pt_json_t *json)
     if (pt_jwk_is(kty, "RSA")) {
         key->algs = pt_jwk_algs(json, pt_alg_bit(PT_ALG_RS256)
                                       |pt_alg_bit(PT_ALG_PS256));
-        key->pkey = key->algs ? pt_jwk_rsa(json) : NULL;
+
+        if (key->algs == 0) {
+            return "its \"alg\" is not \"RS256\" or \"PS256\"";
+        }
+
+        key->pkey = pt_jwk_rsa(json, &why);
 
     } else if (pt_jwk_is(kty, "EC")) {
         key->algs = pt_jwk_algs(json, pt_alg_bit(PT_ALG_ES256));
-        key->pkey = key->algs ? pt_jwk_ec(json) : NULL;
+
+        if (key->algs == 0) {
+            return "its \"alg\" is not \"ES256\"";
+        }
+
+        key->pkey = pt_jwk_ec(json, &why);
+
+    } else {
+        return "its \"kty\" is not \"RSA\" or \"EC\"";
     }
 
-    return key->pkey ? NGX_OK : NGX_DECLINED;
+    return key->pkey ? NULL : why;
 }
 
 
-/* "use" and "key_ops": whether the key may be used to verify signatures */
+/* "use" and "key_ops": why the key may not be used to verify signatures */
 
-static ngx_uint_t
-pt_jwk_verifies(const pt_json_t *json)
+static const char *
+pt_jwk_not_verifying(const pt_json_t *json)
 {
     const pt_json_t  *use, *ops, *op;
 
     use = pt_json_member(json, "use");
 
     if (use && !pt_jwk_is(use, "sig")) {
-        return 0;
+        return "its \"use\" is not \"sig\"";
     }
 
     ops = pt_json_member(json, "key_ops");
 
     if (ops == NULL) {
-        return 1;
+        return NULL;
     }
 
-    if (ops->type != PT_JSON_ARRAY) {
-        return 0;
-    }
+    if (ops->type == PT_JSON_ARRAY) {
 
-    for (op = ops->child; op; op = op->next) {
-        if (pt_jwk_is(op, "verify")) {
-            return 1;
+        for (op = ops->child; op; op = op->next) {
+            if (pt_jwk_is(op, "verify")) {
+                return NULL;
+            }
         }
     }
 
-    return 0;
+    return "its \"key_ops\" do not have \"verify\"";
 }
 
 
@@ -283,7 +377,7 @@ pt_jwk_algs(const pt_json_t *json, ngx_uint_t algs)
 
 
 static EVP_PKEY *
-pt_jwk_rsa(const pt_json_t *json)
+pt_jwk_rsa(const pt_json_t *json, const char **why)
 {
     u_char     n_buf[PT_JWK_UINT_MAX], e_buf[PT_JWK_UINT_MAX];
     ngx_str_t  n, e;
@@ -297,20 +391,24 @@ pt_jwk_rsa(const pt_json_t *json)
     if (pt_jwk_decode(pt_json_member(json, "n"), &n) != NGX_OK
         || pt_jwk_decode(pt_json_member(json, "e"), &e) != NGX_OK)
     {
+        *why = "its \"n\" or \"e\" is missing, malformed or too long";
         return NULL;
     }
 
-    return pt_pkey_rsa(&n, &e);
+    *why = "OpenSSL failed";
+
+    return pt_pkey_rsa(&n, &e, why);
 }
 
 
 static EVP_PKEY *
-pt_jwk_ec(const pt_json_t *json)
+pt_jwk_ec(const pt_json_t *json, const char **why)
 {
     u_char     x_buf[PT_P256_SIZE], y_buf[PT_P256_SIZE];
     ngx_str_t  x, y;
 
     if (!pt_jwk_is(pt_json_member(json, "crv"), "P-256")) {
+        *why = "its \"crv\" is not \"P-256\"";
         return NULL;
     }
 
@@ -325,8 +423,11 @@ pt_jwk_ec(const pt_json_t *json)
         || x.len != PT_P256_SIZE
         || y.len != PT_P256_SIZE)
     {
+        *why = "its \"x\" or \"y\" is missing or malformed";
         return NULL;
     }
+
+    *why = "it is not a point of the curve";
 
     return pt_pkey_p256(x.data, y.data);
 }
@@ -403,6 +504,10 @@ pt_jwks_free(pt_jwks_t *jwks)
 
         EVP_PKEY_free(key->pkey);
         OPENSSL_free(key->kid.data);
+    }
+
+    for (i = 0; i < PT_JWKS_MAX_SKIPS; i++) {
+        OPENSSL_free(jwks->skips[i].name.data);
     }
 
     OPENSSL_free(jwks->head);

@@ -21,6 +21,8 @@
 #define PT_JWKS_MAX_KEYS  64
 #define PT_JWK_KID_MAX    128               /* bytes */
 #define PT_JWK_HEAD_MAX   256               /* bytes of a header to be known */
+#define PT_JWKS_MAX_SKIPS  8                /* skipped keys with a name */
+#define PT_JWK_SHOWN_MAX  64                /* bytes of a member in the name */
 
 
 typedef struct {
@@ -46,16 +48,28 @@ typedef struct {
 } pt_jwk_head_t;
 
 
+/* a key that is of no use, for a log */
+
+typedef struct {
+    ngx_uint_t      number;                 /* in the set, from 1 */
+    ngx_str_t       name;                   /* as in: kid "1", kty "OKP" */
+    const char     *why;                    /* as in: its "use" is not "sig" */
+} pt_jwk_skip_t;
+
+
 typedef struct {
     pt_jwk_t       *keys;
     ngx_uint_t      nkeys;
     ngx_uint_t      skipped;                /* keys of other kinds or uses */
+    pt_jwk_skip_t   skips[PT_JWKS_MAX_SKIPS];
+                                            /* the first of them */
     pt_jwk_head_t  *head;                   /* the last one */
 } pt_jwks_t;
 
 
 /*
- * Reads a JWK Set.  Keys that are of no use for us are skipped and counted:
+ * Reads a JWK Set.  Keys that are of no use for us are skipped and counted, and
+ * the first ones described in printable ASCII:
  * other "kty", "crv", "use", "key_ops" or "alg", a "kid" that is not a string
  * of 1 to PT_JWK_KID_MAX bytes, a missing or malformed number (as of keys
  * that are a certificate only), RSA under 2048 or over 8192 bits or with an

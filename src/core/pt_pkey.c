@@ -26,7 +26,7 @@ struct pt_verify_s {
 };
 
 
-static ngx_uint_t pt_pkey_rsa_accepted(const BIGNUM *n, const BIGNUM *e);
+static const char *pt_pkey_rsa_refused(const BIGNUM *n, const BIGNUM *e);
 static ngx_uint_t pt_pkey_rsa_is_roca(const BIGNUM *n);
 static EVP_PKEY *pt_pkey_fromdata(const char *type, OSSL_PARAM *params);
 static ngx_uint_t pt_pkey_on_curve(EVP_PKEY *pkey);
@@ -58,10 +58,11 @@ pt_alg_by_name(const ngx_str_t *name)
 
 
 EVP_PKEY *
-pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e)
+pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e, const char **why)
 {
     BIGNUM          *bn_n, *bn_e;
     EVP_PKEY        *pkey;
+    const char      *refused;
     OSSL_PARAM      *params;
     OSSL_PARAM_BLD  *bld;
 
@@ -72,8 +73,13 @@ pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e)
     bn_e = BN_bin2bn(e->data, e->len, NULL);
     bld = OSSL_PARAM_BLD_new();
 
-    if (bn_n && bn_e && bld
-        && pt_pkey_rsa_accepted(bn_n, bn_e)
+    refused = (bn_n && bn_e) ? pt_pkey_rsa_refused(bn_n, bn_e) : NULL;
+
+    if (refused) {
+        *why = refused;
+    }
+
+    if (bn_n && bn_e && bld && !refused
         && OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, bn_n) == 1
         && OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, bn_e) == 1)
     {
@@ -95,16 +101,26 @@ pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e)
 
 /* the cost of a check grows with both numbers, so both have an upper bound */
 
-static ngx_uint_t
-pt_pkey_rsa_accepted(const BIGNUM *n, const BIGNUM *e)
+static const char *
+pt_pkey_rsa_refused(const BIGNUM *n, const BIGNUM *e)
 {
-    return BN_num_bits(n) >= PT_RSA_MIN_BITS
-           && BN_num_bits(n) <= PT_RSA_MAX_BITS
-           && BN_is_odd(n)
-           && BN_num_bits(e) <= PT_RSA_MAX_EXP
-           && BN_is_odd(e)
-           && !BN_is_one(e)
-           && !pt_pkey_rsa_is_roca(n);
+    if (BN_num_bits(n) < PT_RSA_MIN_BITS || BN_num_bits(n) > PT_RSA_MAX_BITS) {
+        return "it does not have 2048 to 8192 bits";
+    }
+
+    if (!BN_is_odd(n)) {
+        return "its modulus is even";
+    }
+
+    if (BN_num_bits(e) > PT_RSA_MAX_EXP || !BN_is_odd(e) || BN_is_one(e)) {
+        return "its exponent is even, 1, or over 64 bits";
+    }
+
+    if (pt_pkey_rsa_is_roca(n)) {
+        return "it can be factored (CVE-2017-15361)";
+    }
+
+    return NULL;
 }
 
 

@@ -46,9 +46,11 @@ pt_alg_e pt_alg_by_name(const ngx_str_t *name);
 /*
  * An RSA key from its modulus and exponent, big-endian.  NULL if the modulus
  * is even, not of PT_RSA_MIN_BITS to PT_RSA_MAX_BITS or of a kind that can be
- * factored, or the exponent is even, 1, or over PT_RSA_MAX_EXP.
+ * factored, or the exponent is even, 1, or over PT_RSA_MAX_EXP; *why says
+ * which of them, unless OpenSSL failed.
  */
-EVP_PKEY *pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e);
+EVP_PKEY *pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e,
+    const char **why);
 
 /* a P-256 key from x and y of PT_P256_SIZE each; NULL if not on the curve */
 EVP_PKEY *pt_pkey_p256(const u_char *x, const u_char *y);

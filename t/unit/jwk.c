@@ -33,6 +33,8 @@ static void test_duplicate_kid(void);
 static void test_secrets(void);
 static void test_form(void);
 static void test_limits(void);
+static void test_skipped(void);
+static void test_skipped_names(void);
 static void test_find(void);
 static void test_contexts(void);
 static void test_queue(void);
@@ -74,6 +76,8 @@ main(void)
     test_secrets();
     test_form();
     test_limits();
+    test_skipped();
+    test_skipped_names();
     test_find();
     test_contexts();
     test_queue();
@@ -476,6 +480,118 @@ test_limits(void)
     text = jose_printf("{\"keys\":[{%s,\"a\":%s%s}]}", ec_jwk,
                        jose_repeat('[', 100), jose_repeat(']', 100));
     test_refused(text, "is not valid JSON", "a key that is nested deeply");
+}
+
+
+/* why keys of different kinds are skipped, all of them in one set */
+
+static void
+test_skipped(void)
+{
+    ngx_uint_t   i, n;
+    pt_jwks_t   *jwks;
+    const char  *text, *err;
+
+    const struct {
+        const char  *members;
+        const char  *name;
+        const char  *why;
+    } cases[] = {
+        { "\"kid\":\"1\",\"kty\":\"OKP\",\"crv\":\"Ed25519\"",
+          "kid \"1\", kty \"OKP\"", "its \"kty\" is not \"RSA\" or \"EC\"" },
+        { "\"kty\":\"EC\",\"alg\":\"ES384\",\"crv\":\"P-384\"",
+          "kty \"EC\", alg \"ES384\"", "its \"alg\" is not \"ES256\"" },
+        { jose_printf("%s,\"kid\":\"enc\",\"use\":\"enc\"", rsa_jwk),
+          "kid \"enc\", kty \"RSA\"", "its \"use\" is not \"sig\"" },
+        { test_rsa(test_modulus(1024), "AQAB"),
+          "kty \"RSA\"", "it does not have 2048 to 8192 bits" },
+        { test_rsa(test_roca_modulus(65537), "AQAB"),
+          "kty \"RSA\"", "it can be factored (CVE-2017-15361)" },
+        { test_rsa(modulus, "Ag"),
+          "kty \"RSA\"", "its exponent is even, 1, or over 64 bits" },
+        { test_ec("P-256", x, x),
+          "kty \"EC\"", "it is not a point of the curve" },
+        { "\"kid\":1", "no kid",
+          "its \"kid\" is not a string of 1 to 128 bytes" }
+    };
+
+    n = sizeof(cases) / sizeof(cases[0]);
+    text = jose_printf("{\"keys\":[{%s}", ec_jwk);
+
+    for (i = 0; i < n; i++) {
+        text = jose_printf("%s,{%s}", text, cases[i].members);
+    }
+
+    text = jose_printf("%s,{},{}]}", text);
+    jwks = test_read(text, strlen(text), &err);
+
+    if (!ok(jwks != NULL, "a set with keys of many kinds")) {
+        return;
+    }
+
+    is_int(n, PT_JWKS_MAX_SKIPS, "as many as are described");
+    is_int(jwks->skipped, n + 2, "more are counted");
+
+    for (i = 0; i < n; i++) {
+        is_int(jwks->skips[i].number, i + 2, "the place of a key");
+        is_str(&jwks->skips[i].name, cases[i].name, "its name");
+        ok(strcmp(jwks->skips[i].why, cases[i].why) == 0, cases[i].why);
+    }
+
+    pt_jwks_free(jwks);
+}
+
+
+/* the name is printable, whatever the set says, and not long */
+
+static void
+test_skipped_names(void)
+{
+    ngx_uint_t   i;
+    pt_jwks_t   *jwks;
+    const char  *text, *err;
+
+    const struct {
+        const char  *kid;
+        const char  *name;
+    } cases[] = {
+        { "a\\n\\u001b[1m\\u007f", "kid \"a\\x0a\\x1b[1m\\x7f\"" },
+        { "\\\"\\\\", "kid \"\\x22\\x5c\"" },
+        { "\\u009b\xc3\xa4", "kid \"\\xc2\\x9b\\xc3\\xa4\"" },
+        { jose_repeat('k', 64),
+          jose_printf("kid \"%s\"", jose_repeat('k', 64)) },
+        { jose_repeat('k', 200),
+          jose_printf("kid \"%s\"...", jose_repeat('k', 64)) }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        text = jose_printf("{\"keys\":[{%s},{\"kid\":\"%s\"}]}", ec_jwk,
+                           cases[i].kid);
+        jwks = test_read(text, strlen(text), &err);
+
+        if (ok(jwks != NULL, "a set with a skipped key")) {
+            is_str(&jwks->skips[0].name, cases[i].name, "its name");
+            pt_jwks_free(jwks);
+        }
+    }
+
+    /* the most that a name can have */
+
+    text = jose_printf("%s", "\\u0001");
+
+    for (i = 1; i < 64; i++) {
+        text = jose_printf("%s\\u0001", text);
+    }
+
+    text = jose_printf("{\"keys\":[{%s},{\"kid\":\"%sx\",\"kty\":\"%sx\","
+                       "\"alg\":\"%sx\"}]}", ec_jwk, text, text, text);
+    jwks = test_read(text, strlen(text), &err);
+
+    if (ok(jwks != NULL, "a set with a long name")) {
+        is_int(jwks->skips[0].name.len,
+               3 * (sizeof("kid \"\"..., ") - 1 + 4 * 64) - 2, "its length");
+        pt_jwks_free(jwks);
+    }
 }
 
 
