@@ -34,6 +34,8 @@ static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static ngx_int_t ngx_http_print_task_time(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_msec_t *time);
 
 
 static ngx_conf_enum_t  ngx_http_print_task_modes[] = {
@@ -100,7 +102,7 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       ngx_http_print_task_key_refresh,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, key_refresh),
-      NULL },
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, key_min) },
 
     { ngx_string("print_task_issuer"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
@@ -205,7 +207,7 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       ngx_http_print_task_two_times,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, connect_timeout),
-      NULL },
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, command_timeout) },
 
     { ngx_string("print_task_key"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
@@ -219,14 +221,14 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       ngx_http_print_task_two_times,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, active_valid),
-      NULL },
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, final_valid) },
 
     { ngx_string("print_task_lease"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
       ngx_http_print_task_two_times,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, lease),
-      NULL },
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, lease_wait) },
 
     { ngx_string("print_task_store_down"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
@@ -528,7 +530,7 @@ ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* "time [time]" to two adjacent fields, the second of which may stay unset */
+/* "time [time]"; cmd->post is the offset of the second, which may stay unset */
 
 static char *
 ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -536,27 +538,45 @@ ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     char  *p = conf;
 
     ngx_str_t   *value;
-    ngx_msec_t  *time;
-    ngx_uint_t   i;
+    ngx_msec_t  *first, *second;
 
-    time = (ngx_msec_t *) (p + cmd->offset);
+    first = (ngx_msec_t *) (p + cmd->offset);
+    second = (ngx_msec_t *) (p + (uintptr_t) cmd->post);
 
-    if (time[0] != NGX_CONF_UNSET_MSEC) {
+    if (*first != NGX_CONF_UNSET_MSEC) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
 
-    for (i = 1; i < cf->args->nelts; i++) {
-        time[i - 1] = ngx_parse_time(&value[i], 0);
+    if (ngx_http_print_task_time(cf, &value[1], first) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
-        if (time[i - 1] == (ngx_msec_t) NGX_ERROR || time[i - 1] == 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid time \"%V\" in \"%V\"",
-                               &value[i], &cmd->name);
-            return NGX_CONF_ERROR;
-        }
+    if (cf->args->nelts == 3
+        && ngx_http_print_task_time(cf, &value[2], second) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_time(ngx_conf_t *cf, ngx_str_t *value, ngx_msec_t *time)
+{
+    ngx_str_t  *name;
+
+    *time = ngx_parse_time(value, 0);
+
+    if (*time == (ngx_msec_t) NGX_ERROR || *time == 0) {
+        name = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\" in \"%V\"", value, name);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }

@@ -63,7 +63,6 @@ typedef struct {
     ngx_http_print_task_keys_t    *keys;
     ngx_str_t                      key_uri;
 
-    /* a pair, of one directive */
     ngx_msec_t                     key_refresh;
     ngx_msec_t                     key_min;
 
@@ -94,7 +93,6 @@ typedef struct {
     ngx_http_print_task_store_t   *store;         /* the one that is used */
     ngx_http_complex_value_t      *key;
 
-    /* pairs, each of one directive */
     ngx_msec_t                     connect_timeout;
     ngx_msec_t                     command_timeout;
     ngx_msec_t                     active_valid;
