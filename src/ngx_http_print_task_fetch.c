@@ -326,18 +326,24 @@ ngx_http_print_task_fetch_run(ngx_http_print_task_fetch_t *fetch)
 }
 
 
-/* a graceful shutdown ends a fetch that nobody waits for in any worker */
+/* a graceful shutdown ends a fetch, unless a request of a worker may wait */
 
 static void
 ngx_http_print_task_fetch_close_handler(ngx_event_t *ev)
 {
     ngx_connection_t             *c;
+    ngx_atomic_uint_t             waited;
     ngx_http_print_task_fetch_t  *fetch;
 
     c = ev->data;
     fetch = ngx_http_print_task_fetch_of(c);
+    waited = fetch->keys->shared->waited;
 
-    if (c->close && !c->error && fetch->keys->shared->waiting) {
+    if (c->close
+        && !c->error
+        && waited != 0
+        && (ngx_msec_int_t) (waited - ngx_current_msec) > 0)
+    {
         c->close = 0;
         return;
     }

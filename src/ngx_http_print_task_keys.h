@@ -48,7 +48,8 @@ typedef struct {
     ngx_atomic_t                       fetched;    /* end of the last good
                                                       one */
     ngx_atomic_t                       failures;   /* since then */
-    ngx_atomic_t                       waiting;    /* requests */
+    ngx_atomic_t                       waited;     /* requests may wait until
+                                                      then, 0: none did */
     ngx_atomic_t                       logged;     /* the bad file that was */
     ngx_atomic_t                       skips;      /* the set whose skipped
                                                       keys were logged */

@@ -375,7 +375,8 @@ ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
 
     ngx_queue_insert_tail(&keys->waiting, &ctx->keys_queue);
 
-    (void) ngx_atomic_fetch_add(&keys->shared->waiting, 1);
+    /* a time and not a number: a worker that dies does not count down */
+    keys->shared->waited = ngx_max(ctx->keys_deadline, 1);
 
     if (!keys->poll.timer_set) {
         ngx_add_timer(&keys->poll, NGX_HTTP_PRINT_TASK_KEYS_POLL);
@@ -397,8 +398,6 @@ ngx_http_print_task_keys_detach(ngx_http_print_task_ctx_t *ctx)
     ngx_queue_remove(&ctx->keys_queue);
 
     keys = ctx->conf->keys;
-
-    (void) ngx_atomic_fetch_add(&keys->shared->waiting, -1);
 
     if (ngx_queue_empty(&keys->waiting) && keys->poll.timer_set) {
         ngx_del_timer(&keys->poll);
