@@ -469,6 +469,24 @@ ngx_http_print_task_map_close(ngx_http_print_task_map_t *map)
 }
 
 
+/*
+ * The master needs it open for the new binary of an upgrade; a worker starts
+ * nothing that may have it, whatever a script in it calls.
+ */
+
+ngx_int_t
+ngx_http_print_task_map_private(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    if (fcntl(map->fd, F_SETFD, FD_CLOEXEC) == -1) {
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                      "fcntl(FD_CLOEXEC) of memory failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
 /* what is done with the lock takes less time than to be put to sleep */
 
 ngx_int_t

@@ -60,6 +60,10 @@ ngx_int_t ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map,
     ngx_log_t *log);
 void ngx_http_print_task_map_close(ngx_http_print_task_map_t *map);
 
+/* in a worker: what this starts does not get the memory */
+ngx_int_t ngx_http_print_task_map_private(ngx_http_print_task_map_t *map,
+    ngx_log_t *log);
+
 /* NGX_OK; NGX_DECLINED: locked, but who had the lock before has died */
 ngx_int_t ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map);
 void ngx_http_print_task_map_consistent(ngx_http_print_task_map_t *map);

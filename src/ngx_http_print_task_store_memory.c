@@ -98,7 +98,9 @@ static const ngx_http_print_task_result_e
     NGX_HTTP_PRINT_TASK_APPLIED,
     NGX_HTTP_PRINT_TASK_CREATED,
     NGX_HTTP_PRINT_TASK_ABSENT,
-    NGX_HTTP_PRINT_TASK_DOWN
+    NGX_HTTP_PRINT_TASK_DOWN,          /* FULL */
+    NGX_HTTP_PRINT_TASK_ABSENT,        /* SETTLED, LOST: of settlements, */
+    NGX_HTTP_PRINT_TASK_ABSENT         /* whose result nobody asks for */
 };
 
 
@@ -436,7 +438,9 @@ static ngx_int_t
 ngx_http_print_task_memory_process(ngx_http_print_task_store_t *store,
     ngx_cycle_t *cycle)
 {
-    return NGX_OK;
+    ngx_http_print_task_memory_t *memory = store->data;
+
+    return ngx_http_print_task_map_private(memory->map, cycle->log);
 }
 
 

@@ -42,6 +42,12 @@ chomp(my $module = `t/store/build`);
     is(op($nginx, 'reserve', 2, lease => 'b')->{result}, 'busy',
         'reload: leases, too');
 
+    my ($master, @workers) = map { [close_on_exec($_)] } $nginx->{pid}, $nginx->workers;
+
+    is_deeply($master, [0], 'the master keeps the memory for a new binary');
+    is_deeply([map { @$_ } @workers], [(1) x @workers],
+        'workers do not hand it to what they start');
+
     # another size is another store
 
     $nginx->configure(store => store('memory:m:2m'));
@@ -202,6 +208,17 @@ SKIP: {
 }
 
 done_testing();
+
+# of each memory of a process that has no file
+
+sub close_on_exec {
+    my ($pid) = @_;
+    my @fds = grep { (readlink $_ // '') =~ /memfd:print_task/ }
+              glob "/proc/$pid/fd/*";
+
+    return map { PrintTask::Server::slurp(s/\/fd\//\/fdinfo\//r)
+                     =~ /^flags:\s+0*2\d{6}$/m ? 1 : 0 } @fds;
+}
 
 sub store {
     my ($store) = @_;
