@@ -11,6 +11,7 @@
 
 
 #include "ngx_http_print_task_module.h"
+#include "ngx_http_print_task_time.h"
 
 
 struct ngx_http_print_task_admin_s {
@@ -116,12 +117,12 @@ ngx_http_print_task_admin_param(ngx_conf_t *cf,
         s.data = value->data + sizeof("valid=") - 1;
         s.len = value->len - (sizeof("valid=") - 1);
 
-        admin->valid = ngx_parse_time(&s, 0);
+        admin->valid = ngx_http_print_task_parse_time(&s);
 
         if (admin->valid == (ngx_msec_t) NGX_ERROR || admin->valid == 0) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid time \"%V\" in \"print_task_admin\"",
-                               value);
+                               "invalid time \"%V\" in \"print_task_admin\", "
+                               "it must be from 1ms to 3650d", value);
             return NGX_CONF_ERROR;
         }
 

@@ -11,6 +11,7 @@
 
 
 #include "ngx_http_print_task_module.h"
+#include "ngx_http_print_task_time.h"
 
 
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
@@ -455,12 +456,12 @@ ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    ptlcf->fresh = ngx_parse_time(&value[1], 0);
+    ptlcf->fresh = ngx_http_print_task_parse_time(&value[1]);
 
     if (ptlcf->fresh == (ngx_msec_t) NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid time \"%V\" in \"%V\"",
-                           &value[1], &cmd->name);
+                           "invalid time \"%V\" in \"%V\", it must be from 0 "
+                           "to 3650d", &value[1], &cmd->name);
         return NGX_CONF_ERROR;
     }
 
@@ -568,13 +569,14 @@ ngx_http_print_task_time(ngx_conf_t *cf, ngx_str_t *value, ngx_msec_t *time)
 {
     ngx_str_t  *name;
 
-    *time = ngx_parse_time(value, 0);
+    *time = ngx_http_print_task_parse_time(value);
 
     if (*time == (ngx_msec_t) NGX_ERROR || *time == 0) {
         name = cf->args->elts;
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid time \"%V\" in \"%V\"", value, name);
+                           "invalid time \"%V\" in \"%V\", it must be from "
+                           "1ms to 3650d", value, name);
         return NGX_ERROR;
     }
 

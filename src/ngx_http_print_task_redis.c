@@ -35,6 +35,7 @@
 #include <ngx_event_connect.h>
 
 #include "ngx_http_print_task_redis.h"
+#include "ngx_http_print_task_time.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF      50    /* ms, doubled up to */
@@ -527,7 +528,7 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     }
 
     redis->reported = 1;
-    redis->logged = ngx_time();
+    redis->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
                   "print_task: redis \"%V\" is %s: %s",
@@ -538,8 +539,7 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
 ngx_uint_t
 ngx_http_print_task_redis_remind(ngx_http_print_task_redis_t *redis)
 {
-    return redis->logged == 0
-           || ngx_time() - redis->logged >= NGX_HTTP_PRINT_TASK_REDIS_REMIND;
+    return ngx_http_print_task_may_log(redis->logged);
 }
 
 

@@ -61,7 +61,8 @@ void ngx_http_print_task_store_redis_timeouts(
 /* the rest is of the store alone */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ARGS     16
-#define NGX_HTTP_PRINT_TASK_REDIS_REMIND   60      /* s between logs */
+#define NGX_HTTP_PRINT_TASK_REDIS_PREFIX   3       /* EVALSHA, its SHA-1, the
+                                                      number of keys */
 #define NGX_HTTP_PRINT_TASK_REDIS_WHY      256     /* of a reason in a log */
 
 /* one for each type of operation */
@@ -295,7 +296,9 @@ struct ngx_http_print_task_redis_s {
     ngx_uint_t                              tried;        /* in this attempt */
     ngx_uint_t                              failures;     /* since an answer */
     ngx_msec_t                              failed_at;    /* the first */
-    time_t                                  logged;       /* last complaint */
+    ngx_msec_t                              key_logged;   /* last complaint
+                                                             about a key */
+    ngx_msec_t                              logged;       /* last complaint */
 
     ngx_msec_t                              regained;     /* 0: never lost */
 
@@ -519,6 +522,9 @@ void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
 /* logs an error reply, now and then */
 void ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
     struct redisReply *reply);
+
+/* whether an error is about the record of the key alone */
+ngx_uint_t ngx_http_print_task_redis_error_of_key(struct redisReply *reply);
 
 /* whether the first word of an error is one of these */
 ngx_uint_t ngx_http_print_task_redis_error_is(struct redisReply *reply,

@@ -20,6 +20,7 @@
 #include <ngx_core.h>
 
 #include "ngx_http_print_task_redis.h"
+#include "ngx_http_print_task_time.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_PORT          6379
@@ -151,7 +152,7 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
     }
 
     conf->ping = conf->ping_value.data
-                 ? (ngx_msec_t) ngx_parse_time(&conf->ping_value, 0)
+                 ? ngx_http_print_task_parse_time(&conf->ping_value)
                  : NGX_HTTP_PRINT_TASK_REDIS_PING;
 
     conf->ssl.off = (conf->ssl.verify.len == sizeof("off") - 1);
@@ -351,8 +352,10 @@ ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value)
 static char *
 ngx_http_print_task_redis_ping(ngx_conf_t *cf, ngx_str_t *value)
 {
-    if (ngx_parse_time(value, 0) == NGX_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid ping \"%V\"", value);
+    if (ngx_http_print_task_parse_time(value) == (ngx_msec_t) NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid ping \"%V\", it must be from 0 to 3650d",
+                           value);
         return NGX_CONF_ERROR;
     }
 

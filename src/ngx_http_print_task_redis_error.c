@@ -16,14 +16,18 @@
 #include <hiredis/hiredis.h>
 
 #include "ngx_http_print_task_redis.h"
+#include "ngx_http_print_task_time.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_WORD  32
+#define NGX_HTTP_PRINT_TASK_REDIS_KEYS  128     /* bytes of a key in a log */
 
 
 typedef enum {
     NGX_HTTP_PRINT_TASK_REDIS_REFUSE = 0,  /* this command, and no other */
     NGX_HTTP_PRINT_TASK_REDIS_SEND,        /* the text of the script is sent */
+    NGX_HTTP_PRINT_TASK_REDIS_KEY,         /* this key has no record that can be
+                                              used, the server is all right */
     NGX_HTTP_PRINT_TASK_REDIS_DROP         /* no command will do: the server is
                                               left, looked for, and tried again
                                               after a while */
@@ -41,6 +45,11 @@ typedef struct {
 static void ngx_http_print_task_redis_unwrap(redisReply *reply);
 static const ngx_http_print_task_redis_error_t *
     ngx_http_print_task_redis_find_error(redisReply *reply);
+static void ngx_http_print_task_redis_foreign(
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply);
+static u_char *ngx_http_print_task_redis_escape(u_char *p, const u_char *text,
+    size_t len);
 static void ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 
@@ -131,6 +140,18 @@ static const ngx_http_print_task_redis_error_t
       NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
       ", it has too few replicas: \"min-replicas-to-write\"" },
 
+    /* another program's key, or one that was written by hand */
+
+    { ngx_string("WRONGTYPE"),
+      NGX_HTTP_PRINT_TASK_REDIS_KEY,
+      NGX_HTTP_PRINT_TASK_REDIS_KEY,
+      ", it is not a hash" },
+
+    { ngx_string("TOOLONG"),
+      NGX_HTTP_PRINT_TASK_REDIS_KEY,
+      NGX_HTTP_PRINT_TASK_REDIS_KEY,
+      ", it is longer than a megabyte" },
+
     /* anything else */
 
     { ngx_null_string,
@@ -165,6 +186,12 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
         return;
     }
 
+    if (treatment == NGX_HTTP_PRINT_TASK_REDIS_KEY) {
+        ngx_http_print_task_redis_foreign(redis, cmd, reply);
+        (void) cmd->handler(cmd, reply);
+        return;
+    }
+
     ngx_http_print_task_redis_refused(redis, reply);
 
     redis->refused = 1;
@@ -176,6 +203,60 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
     }
 
     (void) cmd->handler(cmd, reply);
+}
+
+
+/* clients may ask for such a key again and again: a line now and then */
+
+static void
+ngx_http_print_task_redis_foreign(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply)
+{
+    size_t   len;
+    u_char  *last, key[4 * NGX_HTTP_PRINT_TASK_REDIS_KEYS];
+
+    if (!ngx_http_print_task_may_log(redis->key_logged)) {
+        return;
+    }
+
+    redis->key_logged = ngx_current_msec;
+
+    len = ngx_min(cmd->len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX],
+                  NGX_HTTP_PRINT_TASK_REDIS_KEYS);
+
+    last = ngx_http_print_task_redis_escape(key,
+                     (u_char *) cmd->argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX],
+                     len);
+
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                  "print_task: redis \"%V\" has no record in key \"%*s\": "
+                  "\"%*s\"%s",
+                  &redis->server->name, (size_t) (last - key), key,
+                  ngx_http_print_task_redis_error_len(reply), reply->str,
+                  ngx_http_print_task_redis_error_hint(reply));
+}
+
+
+/* as ngx_http_log_module does: a byte takes up to four */
+
+static u_char *
+ngx_http_print_task_redis_escape(u_char *p, const u_char *text, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len; i++) {
+
+        if (text[i] < 0x20 || text[i] > 0x7e || text[i] == '"'
+            || text[i] == '\\')
+        {
+            p = ngx_sprintf(p, "\\x%02Xd", (ngx_uint_t) text[i]);
+
+        } else {
+            *p++ = text[i];
+        }
+    }
+
+    return p;
 }
 
 
@@ -223,6 +304,14 @@ ngx_http_print_task_redis_find_error(redisReply *reply)
     }
 
     return error;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_error_of_key(redisReply *reply)
+{
+    return ngx_http_print_task_redis_find_error(reply)->treatment
+           == NGX_HTTP_PRINT_TASK_REDIS_KEY;
 }
 
 
@@ -300,7 +389,7 @@ ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
         return;
     }
 
-    redis->logged = ngx_time();
+    redis->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "print_task: redis \"%V\" refuses commands: \"%*s\"%s",

@@ -11,6 +11,7 @@
 
 #include "ngx_http_print_task_redis.h"
 #include "ngx_http_print_task_redis_job.h"
+#include "ngx_http_print_task_time.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS  4096   /* of a worker */
@@ -21,9 +22,6 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_ROOM                                        \
     (NGX_HTTP_PRINT_TASK_REDIS_BLOCK                                          \
      - offsetof(ngx_http_print_task_redis_job_t, data))
-
-/* EVALSHA, its SHA-1, the number of keys */
-#define NGX_HTTP_PRINT_TASK_REDIS_PREFIX       3
 
 
 static ngx_http_print_task_redis_job_t *ngx_http_print_task_redis_job_alloc(
@@ -429,14 +427,11 @@ ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr)
 static void
 ngx_http_print_task_redis_lost(ngx_http_print_task_store_redis_t *sr)
 {
-    if (sr->exited
-        || (sr->warned
-            && ngx_time() - sr->warned < NGX_HTTP_PRINT_TASK_REDIS_REMIND))
-    {
+    if (sr->exited || !ngx_http_print_task_may_log(sr->warned)) {
         return;
     }
 
-    sr->warned = ngx_time();
+    sr->warned = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "print_task: leases in redis \"%V\" are left to run out",

@@ -66,7 +66,7 @@ typedef struct {
     ngx_http_print_task_redis_sentinel_t sentinel;    /* of redis */
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
-    time_t                               warned;    /* last logged */
+    ngx_msec_t                           warned;    /* last logged */
     unsigned                             exited:1;
 } ngx_http_print_task_store_redis_t;
 

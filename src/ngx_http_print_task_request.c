@@ -437,6 +437,11 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
         return ngx_http_print_task_store_down(r, ctx);
     }
 
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BROKEN) {
+        /* whatever the policy: nobody knows what the key is there for */
+        return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
+    }
+
     ngx_http_print_task_doubt(ctx);
 
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
@@ -452,7 +457,7 @@ ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx)
 {
     if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
         && ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
-        && ctx->op.result != NGX_HTTP_PRINT_TASK_DOWN)
+        && ctx->op.result < NGX_HTTP_PRINT_TASK_BROKEN)
     {
         ctx->op.result = NGX_HTTP_PRINT_TASK_BUSY;
     }

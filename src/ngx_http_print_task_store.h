@@ -74,6 +74,8 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_CREATED,      /* PUT: so, and there was none before */
     NGX_HTTP_PRINT_TASK_ABSENT,       /* no such record, or APPLY by another
                                          application than its owner */
+    NGX_HTTP_PRINT_TASK_BROKEN,       /* what the store has for the key is no
+                                         record, and was left as it is */
     NGX_HTTP_PRINT_TASK_DOWN          /* the store did not answer in time */
 } ngx_http_print_task_result_e;
 

@@ -153,6 +153,10 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     } else if (reply->type == REDIS_REPLY_ERROR) {
         granted = 0;
 
+        if (ngx_http_print_task_redis_error_of_key(reply)) {
+            result = NGX_HTTP_PRINT_TASK_BROKEN;
+        }
+
     } else {
         rc = ngx_http_print_task_redis_result(reply, job->type, &result);
         granted = (rc != NGX_OK || result == NGX_HTTP_PRINT_TASK_GRANTED);
@@ -161,7 +165,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     if (op) {
         ngx_http_print_task_redis_detach(sr, job);
 
-        if (result != NGX_HTTP_PRINT_TASK_DOWN
+        if (result < NGX_HTTP_PRINT_TASK_BROKEN
             && ngx_http_print_task_redis_snapshot(reply, result, op) != NGX_OK)
         {
             result = NGX_HTTP_PRINT_TASK_DOWN;

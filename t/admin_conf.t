@@ -107,7 +107,32 @@ low address bits of 192.0.2.7/24 are meaningless
 === not a time
 --- config eval: with('role=Maker valid=soon')
 --- must_die
---- error_log: invalid time "valid=soon" in "print_task_admin"
+--- error_log: invalid time "valid=soon" in "print_task_admin", it must be from 1ms to 3650d
+
+
+
+=== a time that would wrap
+--- config eval: with('role=Maker valid=9223372036854775s')
+--- must_die
+--- error_log: invalid time "valid=9223372036854775s" in "print_task_admin", it must be from 1ms to 3650d
+
+
+
+=== the longest time
+--- config eval: with('role=Maker valid=3650d')
+--- request eval
+[put(), 'GET ' . task_uri()]
+--- more_headers eval
+maker()
+--- error_code eval
+[201, 200]
+
+
+
+=== longer than that
+--- config eval: with('role=Maker valid=3651d')
+--- must_die
+--- error_log: invalid time "valid=3651d" in "print_task_admin", it must be from 1ms to 3650d
 
 
 

@@ -112,3 +112,26 @@ HGET $key state => completed
 with('print_task_cache_valid 1m; print_task_cache_valid 1m 1m')
 --- must_die
 --- error_log: "print_task_cache_valid" directive is duplicate
+
+
+
+=== print_task_cache_valid: so long that it would wrap with a clock
+--- config eval: with('print_task_cache_valid 1m 9223372036854775s')
+--- must_die
+--- error_log: invalid time "9223372036854775s" in "print_task_cache_valid"
+
+
+
+
+=== print_task_fresh: so long that it would wrap with a clock
+--- config eval: with('print_task_fresh 3651d')
+--- must_die
+--- error_log: invalid time "3651d" in "print_task_fresh"
+
+
+
+
+=== print_task_lease: so long that it would wrap with a clock
+--- config eval: with('print_task_lease 3651d')
+--- must_die
+--- error_log: invalid time "3651d" in "print_task_lease"

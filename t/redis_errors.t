@@ -29,7 +29,6 @@ refused('NOREPLICAS', qr/too few replicas/);
 refused('NOPERM', qr/the user lacks rights/);
 refused('MOVED', qr/this is a Redis Cluster/);
 refused('ASK', qr/this is a Redis Cluster/);
-refused('WRONGTYPE', qr/WRONGTYPE"$/m);
 refused('ERR', qr/ERR"$/m);
 refused('SOMETHING', qr/SOMETHING"$/m);
 

@@ -102,15 +102,13 @@ HGET $key state => completed
 
 
 
-=== a key of another type is nobody's record
+=== a key of another type is an error of this key, and stays
 --- pt_redis
 SET $key garbage
---- error_code: 200
+--- error_code: 503
 --- pt_backend_saw
-GET /print/taskDefinitions/d/tasks/t
-PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 --- pt_expect
-TYPE $key => hash
+TYPE $key => string
 
 
 

@@ -108,8 +108,7 @@ is(record('done')->{description}, '', 'commit: an empty description is none');
 is(command('PTTL', 'done'), -1, 'commit: ttl 0 is a record without an end');
 
 command('SET', 'string', 'x');
-is(commit('string', 'lease-a', $hour, 'pending')->[0], 'lost',
-    'commit: a key of another type is left alone');
+wrong_type('commit', 'string', 'lease-a', $hour, 0, 1, 'pending', '', '', '');
 
 # --- reserve: a record with a state
 
@@ -245,8 +244,7 @@ is(record('forget')->{rev}, $rev + 3, 'forget: each one moves the fence');
 
 is(script('read', 'none')->[0], 'absent', 'read: no record');
 is(scalar @{ script('read', 'none') }, 2, 'read: nothing but the clock');
-is(script('read', 'string')->[0], 'absent', 'read: a key of another type');
-is(command('GET', 'string'), 'x', 'read: is left alone');
+wrong_type('read', 'string');
 
 command('HSET', 'foreign', 'colour', 'red');
 is(script('read', 'foreign')->[0], 'absent', 'read: a hash of another kind');
@@ -328,8 +326,7 @@ is(record('task')->{description}, '', 'apply: an empty one is none');
 is(script('apply', 'none', 'A', 'pending', 'aborted')->[0], 'absent',
     'apply: no record');
 is(command('EXISTS', 'none'), 0, 'apply: makes none');
-is(script('apply', 'string', 'A', 'pending', 'aborted')->[0],
-    'absent', 'apply: a key of another type');
+wrong_type('apply', 'string', 'A', 'pending', 'aborted');
 
 command('HSET', 'odd', 'state', 'pending processing', 'rev', '1');
 is(script('apply', 'odd', 'A', 'pending processing', 'aborted')->[0],
@@ -404,9 +401,8 @@ is_deeply([@$put[0, 2 .. $#$put]], ['created', 8],
     'put: nor is one whose lease has run out');
 
 command('RPUSH', 'queue', 'x');
-is(put('queue', 0, 1, 'pending', 'app', 'A')->[0], 'created',
-    'put: a key of another type is no record');
-is(record('queue')->{app}, 'A', 'put: and is replaced');
+wrong_type('put', 'queue', 0, 1, 'pending', '', '', 'A');
+is(command('TYPE', 'queue'), 'list', 'put: and a list stays');
 
 for my $garbage ('', 'x', '-1', '1.5', '1e9', '9' x 30) {
     command('HSET', 'made', 'rev', $garbage);
@@ -426,13 +422,22 @@ is_deeply(record('made'), $record, 'put: and the record is as it was');
 
 # --- garbage under the key
 
-command('RPUSH', 'list', 'x');
-$next = script('reserve', 'list', 'lease-a', 5000, 'pending');
-is_deeply([@$next[0, 2 .. 5]], ['granted', undef, undef, undef, undef],
-    'reserve: a key of another type is no record');
-is(command('TYPE', 'list'), 'hash', 'reserve: and is replaced');
-between(command('PTTL', 'list'), 5000 + $minute,
-    'reserve: by one that has an end');
+wrong_type('reserve', 'string', 'lease-a', 5000, 'pending');
+wrong_type('release', 'string', 'lease-a');
+wrong_type('forget', 'string', 'lease-a', $hour, 0);
+wrong_type('forget', 'string', '', $hour, 0);
+
+command('HSET', 'long', 'state', 'pending', 'description', 'x' x 1_100_000);
+
+for my $script (['read', 'long'], ['reserve', 'long', 'l', 5000, 'pending'],
+                ['put', 'long', 0, 1, 'pending', '', '', ''],
+                ['apply', 'long', 'A', 'pending', 'aborted'])
+{
+    is(error_of(@$script), 'TOOLONG', "$script->[0]: a long record");
+}
+
+is_deeply([sort keys %{ record('long') }], ['description', 'state'],
+    'a long record is left as it is');
 
 for my $garbage ('', 'x', '-1', '1.5', '1e9', '0x10', '9' x 30, 'nan') {
     command('DEL', 'rev');
@@ -593,6 +598,25 @@ sub script {
     my ($name, $key, @args) = @_;
 
     return words(command('EVAL', slurp($name), 1, $key, @args));
+}
+
+
+sub error_of {
+    my (@args) = @_;
+
+    return eval { script(@args); 1 } ? 'none' : $@ =~ /^redis: (\w+)/ ? $1 : $@;
+}
+
+
+# an error, and the key is as it was
+
+sub wrong_type {
+    my ($name, $key, @args) = @_;
+    my $before = command('DUMP', $key);
+
+    is(error_of($name, $key, @args), 'WRONGTYPE',
+        "$name: a key of another type is an error");
+    ok(command('DUMP', $key) eq $before, "$name: and is left alone");
 }
 
 

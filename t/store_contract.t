@@ -101,7 +101,7 @@ sub act {
     }
 
     if ($op eq 'apply') {
-        return 'absent' if !$r->{state} || $r->{app} ne $args->{app};
+        return 'absent' if !$r->{state} || $left || $r->{app} ne $args->{app};
         return ('seen', $r) if !in($r, $args);
 
         my $from = $r->{state};

@@ -172,6 +172,7 @@ pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
     app = &seen->snapshot.app;
 
     if (seen->snapshot.task.state == PT_UNKNOWN
+        || pt_store_lapsed(store, pt_store_record(store, n))
         || (app->data != NULL
             && (app->len != op->app.len
                 || (app->len != 0

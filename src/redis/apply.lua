@@ -12,17 +12,26 @@
 --          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
 --          "seen NOW REV STATE\nCONFIRMED\nAPP\nPARENTURL\nDESCRIPTION"
 --          "absent NOW"
+--          the error WRONGTYPE or TOOLONG: the key has no record for us
 --
 -- BEFORE is the state before the change, OWNED 1 if the record has an owner,
 -- and 0 if not.  A parentUrl of null is left out with the space before it.
--- "absent" is also the answer to another application than the owner.  How
+-- "absent" is also the answer to another application than the owner, and where
+-- a lease has run out without a settlement, as for read.lua.  How
 -- long the record lives is up to who made it.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
-local r = redis.pcall('HMGET', KEYS[1], 'state', 'app', 'rev', 'parentUrl')
-local state, app, rev = r[1], r[2], r[3]
+local r = redis.pcall('HMGET', KEYS[1], 'state', 'app', 'rev', 'parentUrl',
+                      'lease')
+
+if r.err then
+    -- not a hash: the key is of somebody else
+    return r
+end
+
+local state, app, rev, parent = r[1], r[2], r[3], r[4]
 
 if state ~= 'processing' and state ~= 'pending' and state ~= 'completed'
    and state ~= 'aborted'
@@ -31,9 +40,28 @@ then
     return 'absent ' .. now
 end
 
-if not string.find(ARGV[2], state, 1, true) then
-    local more = redis.call('HMGET', KEYS[1], 'description', 'confirmed')
-    local description, parent, confirmed = more[1], r[4], more[2]
+if r[5] then
+    local ends = redis.call('HGET', KEYS[1], 'leaseUntil')
+
+    ends = ends and string.find(ends, '^%d+$') and tonumber(ends) or 0
+
+    if ends <= tonumber(now) then
+        return 'absent ' .. now
+    end
+end
+
+local legal = string.find(ARGV[2], state, 1, true)
+local confirmed = not legal and redis.call('HGET', KEYS[1], 'confirmed')
+local description = not (legal and ARGV[4])
+                    and redis.call('HGET', KEYS[1], 'description')
+
+if #(app or '') + #(rev or '') + #(parent or '') + #(confirmed or '')
+   + #(description or '') > 1000000
+then
+    return redis.error_reply('TOOLONG the record')
+end
+
+if not legal then
 
     -- clear only if nothing is null, and no line ends before the description
 
@@ -61,12 +89,12 @@ end
 
 local after = ARGV[3] ~= '' and ARGV[3] or state
 local reply = 'applied ' .. now .. ' ' .. rev .. ' ' .. state
-              .. (app and ' 1' or ' 0') .. (r[4] and ' ' .. r[4] or '')
+              .. (app and ' 1' or ' 0') .. (parent and ' ' .. parent or '')
 
 if not ARGV[4] then
     redis.call('HSET', KEYS[1], 'state', after, 'rev', rev, 'confirmed', now)
 
-    return { reply, redis.call('HGET', KEYS[1], 'description') }
+    return { reply, description }
 end
 
 if not ARGV[5] then

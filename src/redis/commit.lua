@@ -13,10 +13,15 @@
 -- ARGV[9]  ... and further: the names of those of the last three that are null
 --
 -- returns  "committed" | "forgotten" | "lost"
+--          the error WRONGTYPE: the key is of somebody else
 --
 -- A lease that has run out still counts, as long as nobody else took one.
 
 local r = redis.pcall('HMGET', KEYS[1], 'lease', 'rev')
+
+if r.err then
+    return r
+end
 
 if r[1] ~= ARGV[1] then
     return 'lost'

@@ -7,11 +7,16 @@
 -- ARGV[3]  "1": the lease stays until it runs out, "0": it ends now
 --
 -- returns  "forgotten" | "lost"
+--          the error WRONGTYPE: the key is of somebody else
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
 local r = redis.pcall('HMGET', KEYS[1], 'lease', 'leaseUntil', 'rev', 'state')
+
+if r.err then
+    return r
+end
 
 if ARGV[1] ~= '' and r[1] ~= ARGV[1] or not r[3] and not r[4] then
     return 'lost'

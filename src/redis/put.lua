@@ -12,6 +12,7 @@
 -- returns  "created NOW REV", confirmed now
 --          "applied NOW REV BEFORE": the state before
 --          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
+--          the error WRONGTYPE or TOOLONG: the key has no record for us
 --
 -- A record whose state is not known is not there, but its rev still counts.
 
@@ -24,9 +25,8 @@ local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
                       'parentUrl', 'app', 'rev', 'confirmed', 'leaseUntil')
 
 if r.err then
-    -- not a hash: nobody's record
-    redis.call('DEL', KEYS[1])
-    r = { false, false, false, false, false, false, false, false }
+    -- not a hash: the key is of somebody else
+    return r
 end
 
 local before = states[r[2]] and r[2]
@@ -41,6 +41,16 @@ if r[1] then
 end
 
 if before and ARGV[2] == '1' then
+    local size = 0
+
+    for i = 2, 7 do
+        size = size + (r[i] and #r[i] or 0)
+    end
+
+    if size > 1000000 then
+        return redis.error_reply('TOOLONG the record')
+    end
+
     return { 'seen ' .. now, r[2], r[3], r[4], r[5], r[6], r[7] }
 end
 

@@ -4,6 +4,7 @@
 --
 -- returns  { "seen NOW", state, description, parentUrl, app, rev, confirmed }
 --          "absent NOW"
+--          the error WRONGTYPE or TOOLONG: the key has no record for us
 --
 -- A lease that has run out without a settlement leaves the state unknown; this
 -- script only reports it so, the next reservation writes it down.
@@ -14,7 +15,20 @@ local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
                       'parentUrl', 'app', 'rev', 'confirmed')
 
--- of a key that is not a hash there are no fields, only an error
+if r.err then
+    -- not a hash: the key is of somebody else
+    return r
+end
+
+local size = 0
+
+for i = 1, 7 do
+    size = size + (r[i] and #r[i] or 0)
+end
+
+if size > 1000000 then
+    return redis.error_reply('TOOLONG the record')
+end
 
 if not (r[1] or r[2] or r[6]) then
     return 'absent ' .. now

@@ -4,8 +4,15 @@
 -- ARGV[1]  id of the lease
 --
 -- returns  "released" | "lost"
+--          the error WRONGTYPE: the key is of somebody else
 
-if redis.pcall('HGET', KEYS[1], 'lease') ~= ARGV[1] then
+local r = redis.pcall('HMGET', KEYS[1], 'lease')
+
+if r.err then
+    return r
+end
+
+if r[1] ~= ARGV[1] then
     return 'lost'
 end
 

@@ -9,6 +9,7 @@
 -- returns  { "granted NOW" | "busy NOW" | "seen NOW",
 --            state, description, parentUrl, app, rev, confirmed }
 --          "granted NOW REV STATE\nCONFIRMED\nAPP\nPARENTURL\nDESCRIPTION"
+--          the error WRONGTYPE or TOOLONG: the key has no record for us
 --
 -- The fence of a granted lease is rev + 1.  It grows over the life of a record
 -- and from one record to the next, because rev starts at the clock.
@@ -20,9 +21,18 @@ local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
                       'parentUrl', 'app', 'rev', 'confirmed')
 
 if r.err then
-    -- not a hash: nobody's record
-    redis.call('DEL', KEYS[1])
-    r = { false, false, false, false, false, false, false }
+    -- not a hash: the key is of somebody else
+    return r
+end
+
+local size = 0
+
+for i = 1, 7 do
+    size = size + (r[i] and #r[i] or 0)
+end
+
+if size > 1000000 then
+    return redis.error_reply('TOOLONG the record')
 end
 
 local lease, state, rev = r[1], r[2], r[6]
