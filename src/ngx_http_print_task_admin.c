@@ -234,11 +234,22 @@ ngx_http_print_task_use_admin(ngx_conf_t *cf,
 
     tenants = &conf->token.tenants;
 
-    if (tenants->nelts != 1 || tenants->elts[0].len > PT_ID_MAX) {
+    if (tenants->nelts != 1) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "an address in \"print_task_admin\" needs exactly "
                            "one \"print_task_tenant\", whose tasks it may "
                            "make");
+        return NGX_CONF_ERROR;
+    }
+
+    /* it is a part of keys, as that of a token is */
+
+    if (!pt_names_is_plain(&tenants->elts[0], PT_TENANT_MAX)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid tenant \"%V\" in \"print_task_tenant\", "
+                           "for an address in \"print_task_admin\" it must "
+                           "be 1-%d of \"A-Za-z0-9._~-\"",
+                           &tenants->elts[0], PT_TENANT_MAX);
         return NGX_CONF_ERROR;
     }
 

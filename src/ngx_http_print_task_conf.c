@@ -33,6 +33,8 @@ static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_print_task_time(ngx_conf_t *cf, ngx_str_t *value,
@@ -215,6 +217,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       ngx_http_print_task_key,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, key),
+      NULL },
+
+    { ngx_string("print_task_realm"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_realm,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
     { ngx_string("print_task_cache_valid"),
@@ -526,6 +535,35 @@ ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            &value[1]);
         return NGX_CONF_ERROR;
     }
+
+    return NGX_CONF_OK;
+}
+
+
+/* one part of a key; "" takes back the realm of the level above */
+
+static char *
+ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t  *value;
+
+    if (ptlcf->realm.data != NULL) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (value[1].len && !pt_names_is_plain(&value[1], PT_REALM_MAX)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid realm \"%V\" in \"%V\", it must be "
+                           "1-%d of \"A-Za-z0-9._~-\", or \"\" for none",
+                           &value[1], &cmd->name, PT_REALM_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->realm = value[1];
 
     return NGX_CONF_OK;
 }

@@ -86,6 +86,8 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
      *     conf->memory = NULL;
      *     conf->store = NULL;
      *     conf->key = NULL;
+     *     conf->realm = { 0, NULL };
+     *     conf->key_prefix = { 0, NULL };
      */
 
     conf->mode = NGX_CONF_UNSET_UINT;
@@ -239,11 +241,11 @@ ngx_http_print_task_merge_lease(ngx_http_print_task_loc_conf_t *prev,
     ngx_conf_merge_uint_value(conf->store_down, prev->store_down,
                               NGX_HTTP_PRINT_TASK_DOWN_CHECK);
 
-    /* NULL: see ngx_http_print_task_default_key() */
-
     if (conf->key == NULL) {
         conf->key = prev->key;
     }
+
+    ngx_conf_merge_str_value(conf->realm, prev->realm, "");
 }
 
 
@@ -282,7 +284,9 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_print_task_use_store(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_print_task_use_store(cf, conf) != NGX_CONF_OK
+        || ngx_http_print_task_use_key(cf, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

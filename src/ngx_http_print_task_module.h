@@ -91,7 +91,9 @@ typedef struct {
     ngx_http_print_task_store_t   *redis;
     ngx_http_print_task_store_t   *memory;
     ngx_http_print_task_store_t   *store;         /* the one that is used */
-    ngx_http_complex_value_t      *key;
+    ngx_http_complex_value_t      *key;           /* NULL: the default */
+    ngx_str_t                      realm;
+    ngx_str_t                      key_prefix;    /* of the default */
 
     ngx_msec_t                     connect_timeout;
     ngx_msec_t                     command_timeout;
@@ -421,6 +423,13 @@ char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
 
 /* where the module is on: sets conf->store */
 char *ngx_http_print_task_use_store(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+
+
+/* ngx_http_print_task_realm.c: what keeps the tasks of locations apart */
+
+/* where the module is on: sets conf->key_prefix */
+char *ngx_http_print_task_use_key(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 
 

@@ -145,8 +145,10 @@ ngx_http_print_task_store_key(ngx_http_request_t *r,
 
 
 /*
- * What "print-task:{$print_task_tenant_id/$print_task_definition_id/
- * $print_task_id}" would give, at a tenth of the cost.
+ * "print-task:{REALM/TENANT/DEFINITION}/TASK", without "REALM/" if there is no
+ * realm.  No part has a "/" or a brace, so no two tasks have one key; all tasks
+ * of a definition are in one slot of a cluster.  A complex value would give the
+ * same at ten times the cost.
  */
 
 static ngx_int_t
@@ -160,7 +162,7 @@ ngx_http_print_task_default_key(ngx_http_request_t *r,
     key = &ctx->op.key;
     tenant = &ctx->claims.tenant;
 
-    len = sizeof("print-task:{//}") - 1 + tenant->len
+    len = ctx->conf->key_prefix.len + tenant->len + sizeof("/}/") - 1
           + ctx->route.definition.len + ctx->route.task.len;
 
     p = ngx_pnalloc(r->pool, len);
@@ -171,13 +173,13 @@ ngx_http_print_task_default_key(ngx_http_request_t *r,
     key->data = p;
     key->len = len;
 
-    p = ngx_cpymem(p, "print-task:{", sizeof("print-task:{") - 1);
+    p = ngx_cpymem(p, ctx->conf->key_prefix.data, ctx->conf->key_prefix.len);
     p = ngx_cpymem(p, tenant->data, tenant->len);
     *p++ = '/';
     p = pt_route_id_key(p, &ctx->route.definition);
+    *p++ = '}';
     *p++ = '/';
-    p = pt_route_id_key(p, &ctx->route.task);
-    *p = '}';
+    (void) pt_route_id_key(p, &ctx->route.task);
 
     return NGX_OK;
 }

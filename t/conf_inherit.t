@@ -65,14 +65,14 @@ DBSIZE => 2
 gateway_conf()
 . gateway_conf(path => '/v2/', extra => 'print_task_key "print-task:{'
                                       . '$print_task_tenant_id/'
-                                      . '$print_task_definition_id/'
-                                      . '$print_task_id}";')
+                                      . '$print_task_definition_id}/'
+                                      . '$print_task_id";')
 --- request eval
 [map { patch_uri("$_/print/taskDefinitions/AB$main::guid/tasks/AB", $main::change) }
      '', '/v2']
 --- error_code eval: [200, 200]
 --- pt_expect
-EXISTS print-task:{$PrintTask::tenant/ab03656e-6069-4e10-8147-d25290b00a3c/AB} => 1
+EXISTS print-task:{$PrintTask::tenant/ab03656e-6069-4e10-8147-d25290b00a3c}/AB => 1
 DBSIZE => 1
 
 

@@ -17,7 +17,7 @@ use PrintTask::Store;
 use PrintTask::Token qw(jwks_file);
 
 my $key_file = jwks_file();
-my $key = "print-task:{$PrintTask::Token::Tenant/d/%s}";
+my $key = "print-task:{$PrintTask::Token::Tenant/d}/%s";
 my ($nginx, $store);
 
 # --- forward: leases that live are not given up

@@ -23,7 +23,7 @@ use PrintTask::Token qw(token jwks_file);
 
 my $dir = File::Temp->newdir('pt-memory-XXXXXX', TMPDIR => 1);
 my $key_file = jwks_file();
-my $key = "print-task:{$PrintTask::Token::Tenant/d/t%s}";
+my $key = "print-task:{$PrintTask::Token::Tenant/d}/t%s";
 
 chomp(my $module = `t/store/build`);
 

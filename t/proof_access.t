@@ -108,7 +108,7 @@ http_conf(extra => 'print_task_issuer https://login.microsoftonline.com/other/v2
 --- error_code eval
 [200, 200]
 --- pt_expect
-EXISTS print-task:{$PrintTask::tenant/d/t} print-task:{other/d/t} => 2
+EXISTS print-task:{$PrintTask::tenant/d}/t print-task:{other/d}/t => 2
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
@@ -124,8 +124,8 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 --- error_code eval
 [200, 200, 200]
 --- pt_expect
-EXISTS print-task:{$PrintTask::tenant/d/abcdef01-2345-6789-abcd-ef0123456789} => 1
-EXISTS print-task:{$PrintTask::tenant/D/x} print-task:{$PrintTask::tenant/d/x} => 2
+EXISTS print-task:{$PrintTask::tenant/d}/abcdef01-2345-6789-abcd-ef0123456789 => 1
+EXISTS print-task:{$PrintTask::tenant/D}/x print-task:{$PrintTask::tenant/d}/x => 2
 
 
 

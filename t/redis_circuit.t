@@ -22,7 +22,7 @@ use PrintTask::Token;
 my ($timeout, $slack) = (0.25, 0.35);
 
 my $token = token();
-my $key = "print-task:{$PrintTask::Token::Tenant/d/t}";
+my $key = "print-task:{$PrintTask::Token::Tenant/d}/t";
 my $redis = PrintTask::Redis->new(
     PrintTask::Redis->version < 7 ? () : ('enable-debug-command' => 'yes'));
 

@@ -28,7 +28,7 @@ my $nginx = PrintTask::Server->new(
     redis => "$first cluster ping=100ms",
     location => "print_task_key_file $keys[0];");
 
-# tasks by the node that has them
+# tasks by the node that has them: those of a definition are all on one
 
 my @tasks = ([], [], []);
 
@@ -141,13 +141,13 @@ done_testing();
 sub key {
     my ($task) = @_;
 
-    return "print-task:{$PrintTask::Token::Tenant/d/$task}";
+    return "print-task:{$PrintTask::Token::Tenant/$task}/$task";
 }
 
 sub uri {
     my ($task) = @_;
 
-    return "/print/taskDefinitions/d/tasks/$task";
+    return "/print/taskDefinitions/$task/tasks/$task";
 }
 
 sub status {

@@ -31,7 +31,7 @@ my $nginx = PrintTask::Server->new(
 my ($worker) = $nginx->workers;
 
 for my $n (1 .. 20) {
-    my $key = "print-task:{$PrintTask::Token::Tenant/d/t$n}";
+    my $key = "print-task:{$PrintTask::Token::Tenant/d}/t$n";
 
     $cluster->cli(0, 'HSET', $key, 'state', 'pending');
     is(status("t$n"), 200, "t$n is found and changed");

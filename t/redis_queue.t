@@ -31,7 +31,7 @@ my $nginx = PrintTask::Server->new(
 my ($worker) = $nginx->workers;
 my $token = token();
 
-$redis->command('HSET', "print-task:{$PrintTask::Token::Tenant/d/t}",
+$redis->command('HSET', "print-task:{$PrintTask::Token::Tenant/d}/t",
                 'state', 'pending');
 
 # --- what comes in one turn of the event loop goes to Redis in one write

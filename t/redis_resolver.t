@@ -22,7 +22,7 @@ use PrintTask::Server;
 use PrintTask::Token;
 
 my $token = token();
-my $key = "print-task:{$PrintTask::Token::Tenant/d/t}";
+my $key = "print-task:{$PrintTask::Token::Tenant/d}/t";
 my $port = PrintTask::Server::free_port();
 my $dns = PrintTask::Dns->new;
 my $redis = at('127.0.0.1', 'first');

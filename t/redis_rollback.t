@@ -18,7 +18,7 @@ use PrintTask::Redis;
 use PrintTask::Server;
 use PrintTask::Token;
 
-my $key = "print-task:{$PrintTask::Token::Tenant/d/t}";
+my $key = "print-task:{$PrintTask::Token::Tenant/d}/t";
 
 # the back end has no such task: to ask for it fails
 

@@ -113,7 +113,7 @@ done_testing();
 sub key {
     my ($n) = @_;
 
-    return "print-task:{$PrintTask::Token::Tenant/d/t$n}";
+    return "print-task:{$PrintTask::Token::Tenant/d}/t$n";
 }
 
 sub put {

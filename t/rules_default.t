@@ -9,9 +9,9 @@ __DATA__
 
 === pending may become processing, completed or aborted
 --- pt_redis
-HSET print-task:{$PrintTask::tenant/d/a} state pending
-HSET print-task:{$PrintTask::tenant/d/b} state pending
-HSET print-task:{$PrintTask::tenant/d/c} state pending
+HSET print-task:{$PrintTask::tenant/d}/a state pending
+HSET print-task:{$PrintTask::tenant/d}/b state pending
+HSET print-task:{$PrintTask::tenant/d}/c state pending
 --- request eval
 [patch('{"status":{"state":"processing"}}', 'd', 'a'),
  patch('{"status":{"state":"completed"}}', 'd', 'b'),
@@ -23,9 +23,9 @@ PATCH /print/taskDefinitions/d/tasks/a {"status":{"state":"processing"}}
 PATCH /print/taskDefinitions/d/tasks/b {"status":{"state":"completed"}}
 PATCH /print/taskDefinitions/d/tasks/c {"status":{"state":"aborted"}}
 --- pt_expect
-HGET print-task:{$PrintTask::tenant/d/a} state => processing
-HGET print-task:{$PrintTask::tenant/d/b} state => completed
-HGET print-task:{$PrintTask::tenant/d/c} state => aborted
+HGET print-task:{$PrintTask::tenant/d}/a state => processing
+HGET print-task:{$PrintTask::tenant/d}/b state => completed
+HGET print-task:{$PrintTask::tenant/d}/c state => aborted
 
 
 
@@ -49,16 +49,16 @@ HMGET $key state description => pending b
 
 === processing may become completed or aborted
 --- pt_redis
-HSET print-task:{$PrintTask::tenant/d/a} state processing
-HSET print-task:{$PrintTask::tenant/d/b} state processing
+HSET print-task:{$PrintTask::tenant/d}/a state processing
+HSET print-task:{$PrintTask::tenant/d}/b state processing
 --- request eval
 [patch('{"status":{"state":"completed"}}', 'd', 'a'),
  patch('{"status":{"state":"aborted"}}', 'd', 'b')]
 --- error_code eval
 [200, 200]
 --- pt_expect
-HGET print-task:{$PrintTask::tenant/d/a} state => completed
-HGET print-task:{$PrintTask::tenant/d/b} state => aborted
+HGET print-task:{$PrintTask::tenant/d}/a state => completed
+HGET print-task:{$PrintTask::tenant/d}/b state => aborted
 
 
 

@@ -12,7 +12,7 @@ __DATA__
 gateway_conf(extra => 'print_task_transition pending processing;')
 --- pt_redis
 HSET $key state pending app $PrintTask::app confirmed 9999999999999
-HSET print-task:{$PrintTask::tenant/d/p} state processing
+HSET print-task:{$PrintTask::tenant/d}/p state processing
 --- pt_backend eval
 backend(GET => [200, task('t', 'pending')])
 --- request eval

@@ -34,8 +34,8 @@ backend()
 --- error_code eval
 [200, 200]
 --- pt_expect
-TTL print-task:{$PrintTask::tenant/d/a} => /^86(400|39\d)$/
-TTL print-task:{$PrintTask::tenant/d/b} => /^(600|59\d)$/
+TTL print-task:{$PrintTask::tenant/d}/a => /^86(400|39\d)$/
+TTL print-task:{$PrintTask::tenant/d}/b => /^(600|59\d)$/
 
 
 
@@ -48,8 +48,8 @@ gateway_conf(extra => 'print_task_cache_valid 100s 200s;')
 --- error_code eval
 [200, 200]
 --- pt_expect
-TTL print-task:{$PrintTask::tenant/d/a} => /^(200|19\d)$/
-TTL print-task:{$PrintTask::tenant/d/b} => /^(100|9\d)$/
+TTL print-task:{$PrintTask::tenant/d}/a => /^(200|19\d)$/
+TTL print-task:{$PrintTask::tenant/d}/b => /^(100|9\d)$/
 
 
 
@@ -96,14 +96,14 @@ HEXISTS $key lease => 0
 
 === 202 with HTML, 200 with broken JSON: what was asked for
 --- pt_redis
-HSET print-task:{$PrintTask::tenant/d/a} state pending
+HSET print-task:{$PrintTask::tenant/d}/a state pending
 --- pt_backend eval
 backend(PATCH => [202, '<html>later</html>'])
 --- request eval
 patch('{"status":{"state":"processing"}}', 'd', 'a')
 --- error_code: 202
 --- pt_expect
-HGET print-task:{$PrintTask::tenant/d/a} state => processing
+HGET print-task:{$PrintTask::tenant/d}/a state => processing
 
 
 

@@ -114,9 +114,9 @@ my $v1 = "https://sts.windows.net/$main::Tenant{global}/";
 --- more_headers eval: [(map { main::of($_) } qw(global l4 l5)) x 3]
 --- error_code eval: [200, 401, 401, 401, 200, 401, 401, 401, 200]
 --- pt_expect
-HGET print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000001/d/t} state => pending
-HGET print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000011/d/t} state => pending
-HGET print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000021/d/t} state => pending
+HGET print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000001/d}/t state => pending
+HGET print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000011/d}/t state => pending
+HGET print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000021/d}/t state => pending
 
 
 

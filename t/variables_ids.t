@@ -87,7 +87,7 @@ d t Contoso.example My:App
 --- pt_log eval
 "d t  $PrintTask::Token::App\n"
 --- pt_expect
-KEYS * => print-task:{/d/t}
+KEYS * => print-task:{/d}/t
 
 
 

@@ -45,7 +45,7 @@ sub seed {
                 description => $Bench::Stack::Description]
             if $lua;
 
-        my $key = "print-task:{$PrintTask::Token::Tenant/$Definition/$id}";
+        my $key = "print-task:{$PrintTask::Token::Tenant/$Definition}/$id";
 
         return ['HSET', $key, state => 'processing',
                 parentUrl => $Bench::Stack::Parent,

@@ -72,3 +72,27 @@ pt_names_is_app(const ngx_str_t *name)
 
     return name->len != 0 && name->len <= PT_APP_MAX;
 }
+
+
+ngx_uint_t
+pt_names_is_plain(const ngx_str_t *name, size_t max)
+{
+    u_char  c;
+    size_t  i;
+
+    if (name->len == 0 || name->len > max) {
+        return 0;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        c = ngx_tolower(name->data[i]);
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
+            && c != '.' && c != '_' && c != '~' && c != '-')
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}

@@ -15,7 +15,9 @@
 #include <ngx_core.h>
 
 
-#define PT_APP_MAX  128                 /* bytes of an application's id */
+#define PT_APP_MAX    128               /* bytes of an application's id */
+#define PT_REALM_MAX  64                /* bytes of a realm */
+#define PT_TENANT_MAX 64                /* bytes of a tenant */
 
 
 typedef struct {
@@ -39,6 +41,12 @@ ngx_uint_t pt_names_have_id(const pt_names_t *names, const ngx_str_t *id);
  * "{", "}" and "/", which mean more in keys.
  */
 ngx_uint_t pt_names_is_app(const ngx_str_t *name);
+
+/*
+ * Whether a name is 1-max bytes of "A-Za-z0-9._~-", so that it is one part of
+ * a key and can be written there as it is.
+ */
+ngx_uint_t pt_names_is_plain(const ngx_str_t *name, size_t max);
 
 
 #endif /* _PT_NAMES_H_INCLUDED_ */

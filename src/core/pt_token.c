@@ -11,7 +11,6 @@
 #include "pt_route.h"
 
 
-#define PT_TENANT_MAX  64               /* bytes */
 
 
 static pt_reason_e pt_token_valid(const pt_json_t *root,
@@ -197,8 +196,6 @@ pt_token_time(const pt_json_t *value, int64_t *seconds)
 static pt_reason_e
 pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant)
 {
-    u_char            c;
-    size_t            i;
     const pt_json_t  *tid;
 
     ngx_str_null(tenant);
@@ -210,20 +207,9 @@ pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant)
     }
 
     if (tid->type != PT_JSON_STRING
-        || tid->value.len == 0
-        || tid->value.len > PT_TENANT_MAX)
+        || !pt_names_is_plain(&tid->value, PT_TENANT_MAX))
     {
         return PT_TOKEN_CLAIMS;
-    }
-
-    for (i = 0; i < tid->value.len; i++) {
-        c = ngx_tolower(tid->value.data[i]);
-
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
-            && c != '.' && c != '_' && c != '~' && c != '-')
-        {
-            return PT_TOKEN_CLAIMS;
-        }
     }
 
     *tenant = tid->value;

@@ -55,7 +55,7 @@ export function path(task) {
 // Another gateway is changing the task, until the returned function is called.
 
 export function holdLease(task) {
-    const key = `print-task:{${TENANT}/${DEFINITION}/${task}}`;
+    const key = `print-task:{${TENANT}/${DEFINITION}}/${task}`;
 
     redis('gateway-redis', 'HSET', key, 'rev', '1', 'lease', 'another',
           'leaseUntil', String(Date.now() + 3600000));

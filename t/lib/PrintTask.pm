@@ -394,7 +394,8 @@ The text in gzip format; the options are those of IO::Compress::Gzip.
 
 =item task_key(DEFINITION, TASK, TENANT)
 
-The key of a task in Redis: of definition "d" and task "t" if not given.
+The key of a task in Redis: of definition "d" and task "t" if not given.  TENANT
+may be "REALM/TENANT".
 
 =item task_uri(DEFINITION, TASK)
 
@@ -452,7 +453,7 @@ sub task_key {
     $task //= 't';
     $tenant //= $PrintTask::Token::Tenant;
 
-    return "print-task:{$tenant/$definition/$task}";
+    return "print-task:{$tenant/$definition}/$task";
 }
 
 sub task_uri {

@@ -98,8 +98,8 @@ bench_op(uint64_t n)
     key.data = text;
     key.len = sprintf((char *) text,
                       "print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000001/"
-                      "3203656e-6069-4e10-8147-d25290b00a3c/"
-                      "d036638b-1272-4bba-9227-%012lx}", (long) n);
+                      "3203656e-6069-4e10-8147-d25290b00a3c}/"
+                      "d036638b-1272-4bba-9227-%012lx", (long) n);
 
     pt_store_key(&bench_store, &key, &op.key);
 

@@ -51,7 +51,8 @@ test_slots(void)
         { "{", 4092 },
         { "{}", 15257 },
         { "\xc3\xa9\xff", 1713 },
-        { "print-task:{t/d/1}", 33 }
+        { "print-task:{t/d}/1", 15922 },
+        { "print-task:{t/d}/2", 15922 }
     };
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -223,11 +223,15 @@ sub request {
     my $token = $opt{tokens}[rand @{$opt{tokens}}];
     my $body = body($op);
 
+    # a definition is in one slot of a cluster: some on each of its nodes
+
+    my $definition = $opt{definition} . ord(substr $task, -1) % 8;
+
     $token = $opt{maker} if $method eq 'PUT';
     $asked{$task} = 1;
 
     my $head = "$method " . prefix($task)
-               . "/print/taskDefinitions/$opt{definition}/tasks/$task"
+               . "/print/taskDefinitions/$definition/tasks/$task"
                . " HTTP/1.1\r\nHost: gateway\r\n"
                . "Authorization: Bearer $token\r\n"
                . "client-request-id: $op->{id}\r\n"

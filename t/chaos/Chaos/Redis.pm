@@ -236,7 +236,7 @@ sub records {
     for my $server (grep { $_->role() eq 'master' } $self->servers()) {
 
         for my $key (@{$server->command('KEYS', 'print-task:*')}) {
-            my ($task) = $key =~ m{/([^/]+)\}$};
+            my ($task) = $key =~ m{\}/([^/]+)$};
 
             $records{$task} = { @{$server->command('HGETALL', $key)} };
         }
