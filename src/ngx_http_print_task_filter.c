@@ -235,7 +235,7 @@ ngx_http_print_task_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         return ngx_http_print_task_send_page(r, ctx);
     }
 
-    if (ctx->capture) {
+    if (ctx->answering) {
         ngx_http_print_task_settle_body(r, ctx, in);
     }
 

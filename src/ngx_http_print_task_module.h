@@ -14,6 +14,7 @@
 
 #include "core/pt_jwk.h"
 #include "core/pt_memo.h"
+#include "core/pt_outcome.h"
 #include "core/pt_reason.h"
 #include "core/pt_route.h"
 #include "core/pt_rules.h"
@@ -267,6 +268,7 @@ typedef struct {
     /* forward, settle: the back end's answer */
     ngx_http_handler_pt            content_handler;
     ngx_http_upstream_t           *upstream;      /* of the content handler */
+    ngx_uint_t                     answer_status;
     ngx_http_print_task_capture_t  captured;
 
     /* the page that replaces one of nginx's own */
@@ -291,7 +293,8 @@ typedef struct {
     unsigned                       learned:1;
     unsigned                       unchecked:1;   /* forwarded by "pass" */
     unsigned                       forwarded:1;   /* and to be settled */
-    unsigned                       accepted:1;    /* the back end said 2xx */
+    unsigned                       answering:1;   /* the answer to the change
+                                                     has no end yet */
     unsigned                       capture:1;
     unsigned                       page_sent:1;
     unsigned                       keepalive:1;   /* after a 400 */
@@ -668,6 +671,12 @@ ngx_int_t ngx_http_print_task_capture(ngx_http_request_t *r,
 
 /* nothing was changed; a state that was learnt is kept */
 void ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx);
+
+/*
+ * Whether ctx->op.snapshot is what the back end has told the application of the
+ * request, in this request or before.
+ */
+ngx_uint_t ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx);
 
 /* by what is known of the back end when the request ends */
 void ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx);

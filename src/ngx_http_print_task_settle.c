@@ -17,19 +17,21 @@
 
 static void ngx_http_print_task_commit_learned(
     ngx_http_print_task_ctx_t *ctx);
+static ngx_uint_t ngx_http_print_task_has_body(ngx_http_request_t *r,
+    ngx_http_upstream_t *u);
 static void ngx_http_print_task_outcome(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, ngx_http_upstream_t *u,
-    ngx_uint_t status);
+    ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text);
 static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     ngx_http_print_task_op_e type, ngx_uint_t hold);
 static void ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx);
-static void ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx);
-static void ngx_http_print_task_commit_told(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text);
+static void ngx_http_print_task_accepted(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text, ngx_uint_t open);
+static void ngx_http_print_task_update(ngx_http_print_task_ctx_t *ctx);
 static ngx_http_upstream_t *ngx_http_print_task_upstream(
     ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r,
     ngx_http_upstream_t *u);
+static ngx_uint_t ngx_http_print_task_open(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r,
     ngx_http_upstream_t *u);
 static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
@@ -86,7 +88,11 @@ ngx_http_print_task_commit_learned(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* the answer to a forwarded change, or what nginx answers in its place */
+/*
+ * The answer to a forwarded change, or what nginx answers in its place.  It is
+ * complete with the end of its body, or with its header where nginx drops the
+ * body for another response.
+ */
 
 void
 ngx_http_print_task_settle_header(ngx_http_request_t *r,
@@ -102,17 +108,35 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
     u = ngx_http_print_task_upstream(r, ctx);
     status = ngx_http_print_task_backend_status(r, u);
 
-    if (status >= 200 && status < 300
-        && u == r->upstream
-        && ngx_http_print_task_may_capture(r))
-    {
-        ctx->accepted = 1;
-        ctx->capture = 1;
-        r->filter_need_in_memory = 1;
+    if (status == 0 || !ngx_http_print_task_has_body(r, u)) {
+        ngx_http_print_task_outcome(r, ctx, status, NULL);
         return;
     }
 
-    ngx_http_print_task_outcome(r, ctx, u, status);
+    ctx->answering = 1;
+    ctx->answer_status = status;
+
+    if (u == r->upstream
+        && pt_outcome(status) == PT_OUTCOME_ACCEPTED
+        && ngx_http_print_task_may_capture(r))
+    {
+        ctx->capture = 1;
+        r->filter_need_in_memory = 1;
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_has_body(ngx_http_request_t *r, ngx_http_upstream_t *u)
+{
+    if (u != NULL && !ngx_http_print_task_from_upstream(r)) {
+        return 0;
+    }
+
+    return !r->header_only
+           && r->headers_out.status != NGX_HTTP_NO_CONTENT
+           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
+           && r->headers_out.content_length_n != 0;
 }
 
 
@@ -122,28 +146,27 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
 {
     ngx_str_t  text;
 
-    for ( /* void */ ; in && ctx->capture; in = in->next) {
+    for ( /* void */ ; in && ctx->answering; in = in->next) {
 
-        if (ngx_http_print_task_whole(r, ctx, in->buf)) {
+        if (ctx->capture && ngx_http_print_task_whole(r, ctx, in->buf)) {
             text.data = in->buf->pos;
             text.len = in->buf->last - in->buf->pos;
 
-            ctx->capture = 0;
-            ngx_http_print_task_commit_told(r, ctx, &text);
+            ngx_http_print_task_outcome(r, ctx, ctx->answer_status, &text);
             return;
         }
 
-        if (ngx_http_print_task_capture(r, &ctx->captured, in->buf)
-            != NGX_OK)
+        if (ctx->capture
+            && ngx_http_print_task_capture(r, &ctx->captured, in->buf)
+               != NGX_OK)
         {
             ctx->capture = 0;
-            ngx_http_print_task_commit_asked(ctx);
-            return;
         }
 
         if (in->buf->last_buf) {
-            ctx->capture = 0;
-            ngx_http_print_task_commit_told(r, ctx, &ctx->captured.body);
+            ngx_http_print_task_outcome(r, ctx, ctx->answer_status,
+                                        ctx->capture ? &ctx->captured.body
+                                                     : NULL);
             return;
         }
     }
@@ -183,11 +206,6 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
         return;
     }
 
-    if (ctx->accepted) {
-        ngx_http_print_task_commit_asked(ctx);
-        return;
-    }
-
     if (!ctx->forwarded) {
         ngx_http_print_task_settle_unchanged(ctx);
         return;
@@ -196,60 +214,52 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
     r = ctx->request;
     u = ngx_http_print_task_upstream(r, ctx);
 
-    ngx_http_print_task_outcome(r, ctx, u,
-                                ngx_http_print_task_backend_status(r, u));
+    ngx_http_print_task_outcome(r, ctx,
+                                ctx->answering ? 0
+                                : ngx_http_print_task_backend_status(r, u),
+                                NULL);
 }
 
 
 /*
- * A change that was sent and may still be on its way, since the back end, or
- * whoever it waited for itself, was too slow, or nobody waited for the answer,
- * keeps its lease until that runs out.
+ * A change that was sent keeps its lease until that runs out, unless all that
+ * got a byte of it have answered, and have done so in a way that ends it.  A
+ * status of 0 is that of no answer, or of one that was not complete.
  */
 
 static void
 ngx_http_print_task_outcome(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, ngx_http_upstream_t *u, ngx_uint_t status)
+    ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text)
 {
-    ngx_uint_t  hold;
+    ngx_uint_t            open;
+    pt_outcome_e          outcome;
+    ngx_http_upstream_t  *u;
 
-    if (status == 0) {
+    u = ngx_http_print_task_upstream(r, ctx);
 
-        if (!ngx_http_print_task_sent(r, u)) {
-            ngx_http_print_task_settle_unchanged(ctx);
-            return;
-        }
-
-        hold = u->state == NULL
-               || u->state->status == 0
-               || u->state->status == NGX_HTTP_GATEWAY_TIME_OUT;
-
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, hold);
+    if (status == 0
+        && !ctx->answering
+        && !ngx_http_print_task_sent(r, u))
+    {
+        ngx_http_print_task_settle_unchanged(ctx);
         return;
     }
 
-    if (status >= 200 && status < 300) {
-        ngx_http_print_task_commit_asked(ctx);
-        return;
+    ctx->answering = 0;
+    ctx->capture = 0;
+
+    outcome = (status == 0) ? PT_OUTCOME_OPEN : pt_outcome(status);
+    open = (outcome == PT_OUTCOME_OPEN || ngx_http_print_task_open(r));
+
+    if (outcome == PT_OUTCOME_ACCEPTED) {
+        ngx_http_print_task_accepted(r, ctx, text, open);
+
+    } else if (outcome == PT_OUTCOME_UNCHANGED && !open) {
+        ngx_http_print_task_settle_unchanged(ctx);
+
+    } else {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, open);
     }
-
-    switch (status) {
-
-    case NGX_HTTP_NOT_FOUND:
-    case NGX_HTTP_CONFLICT:
-    case 410:
-    case NGX_HTTP_PRECONDITION_FAILED:
-        break;
-
-    default:
-        if (status >= 400 && status < 500) {
-            ngx_http_print_task_settle_unchanged(ctx);
-            return;
-        }
-    }
-
-    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET,
-                               status == NGX_HTTP_GATEWAY_TIME_OUT);
 }
 
 
@@ -298,8 +308,6 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 }
 
 
-/* what was learnt, or told by the back end */
-
 static void
 ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx)
 {
@@ -312,10 +320,51 @@ ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* accepted, but not told how the task is now: as it was, and as was asked */
+/*
+ * The task is what the answer says.  Where that does not tell, it is what the
+ * application was shown before, with what it asked for; and not known if it was
+ * not shown the task, since what another one saw is not for it.
+ *
+ * A change that is still open somewhere cannot make anything of a final task.
+ */
 
 static void
-ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_accepted(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text, ngx_uint_t open)
+{
+    pt_task_t  *task, told;
+
+    task = &ctx->op.snapshot.task;
+
+    if (text != NULL
+        && ngx_http_print_task_json_task(r, text, &ctx->route.task, &told)
+           == NGX_OK)
+    {
+        *task = told;
+
+    } else if (ngx_http_print_task_shown(ctx)) {
+        ngx_http_print_task_update(ctx);
+
+    } else {
+        task->state = PT_UNKNOWN;
+    }
+
+    if (open && !(ctx->conf->rules.final & pt_state_bit(task->state))) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 1);
+
+    } else {
+        ngx_http_print_task_commit(ctx);
+    }
+
+    /* the text is nginx's, which may use that memory again */
+
+    ngx_str_null(&task->description);
+    ngx_str_null(&task->parent_url);
+}
+
+
+static void
+ngx_http_print_task_update(ngx_http_print_task_ctx_t *ctx)
 {
     pt_task_t  *task;
 
@@ -328,34 +377,18 @@ ngx_http_print_task_commit_asked(ngx_http_print_task_ctx_t *ctx)
     if (ctx->update.has_description) {
         task->description = ctx->update.description;
     }
-
-    ngx_http_print_task_commit(ctx);
 }
 
 
-/* strings of the text are only needed until the store has them */
-
-static void
-ngx_http_print_task_commit_told(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text)
+ngx_uint_t
+ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx)
 {
-    pt_task_t  task;
+    const ngx_str_t  *app;
 
-    if (ngx_http_print_task_json_task(r, text, &ctx->route.task, &task)
-        != NGX_OK)
-    {
-        ngx_http_print_task_commit_asked(ctx);
-        return;
-    }
+    app = &ctx->op.snapshot.app;
 
-    ctx->op.snapshot.task = task;
-
-    ngx_http_print_task_commit(ctx);
-
-    /* the text is nginx's, which may use that memory again */
-
-    ngx_str_null(&ctx->op.snapshot.task.description);
-    ngx_str_null(&ctx->op.snapshot.task.parent_url);
+    return ctx->learned
+           || (app->data != NULL && pt_str_equal(app, &ctx->claims.app));
 }
 
 
@@ -409,6 +442,45 @@ ngx_http_print_task_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
         }
 
         if (state[i].bytes_sent) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Whether a peer that got a byte of the change has not answered, or in a way
+ * that does not end it.  Of a peer that is still at it nginx has not counted
+ * the bytes yet.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_open(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_t        *u;
+    ngx_http_upstream_state_t  *state;
+
+    if (r->upstream_states == NULL) {
+        return 0;
+    }
+
+    u = r->upstream;
+    state = r->upstream_states->elts;
+
+    for (i = 0; i < r->upstream_states->nelts; i++) {
+
+        if (state[i].bytes_sent == 0
+            && !(u && u->request_sent && u->state == &state[i]))
+        {
+            continue;
+        }
+
+        if (state[i].header_time == (ngx_msec_t) -1
+            || pt_outcome(state[i].status) == PT_OUTCOME_OPEN)
+        {
             return 1;
         }
     }

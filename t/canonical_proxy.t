@@ -168,7 +168,7 @@ gateway_conf(extra => 'proxy_set_body "$print_task_id=$print_task_to";
 --- pt_backend
 return 204;
 --- pt_redis
-HSET $key state pending rev 1
+HSET $key state pending rev 1 app $PrintTask::app
 --- request eval
 patch(body())
 --- error_code: 204

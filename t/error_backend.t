@@ -95,7 +95,7 @@ nothing here
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4')
 --- pt_redis
-HSET $key state pending rev 1
+HSET $key state pending rev 1 app $PrintTask::app
 --- tcp_listen: $TEST_NGINX_RAND_PORT_4
 --- tcp_reply eval
 "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Own: 1\r\n\r\n"
@@ -120,7 +120,8 @@ HSET $key state pending rev 1
 --- error_code: 204
 --- raw_response_headers_like: ^HTTP/1\.1 204 No Content\r\n
 --- pt_expect
-HGET $key state => completed
+HEXISTS $key state => 0
+HEXISTS $key lease => 1
 
 
 
@@ -143,7 +144,7 @@ Content-Length: 0
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4')
 --- pt_redis
-HSET $key state pending rev 1
+HSET $key state pending rev 1 app $PrintTask::app
 --- tcp_listen: $TEST_NGINX_RAND_PORT_4
 --- tcp_reply eval
 "HTTP/1.1 204 No Content\r\nETag: x\r\n\r\n"

@@ -169,7 +169,7 @@ gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
 --- pt_backend
 location / { return 403; }
 --- pt_redis
-HSET $key state processing
+HSET $key state processing app $PrintTask::app
 --- error_code: 403
 --- pt_expect
 HGET $key state => completed
@@ -177,23 +177,20 @@ HEXISTS $key lease => 0
 
 
 
-=== a back end that broke off: the lease is free, whatever handles the error
+=== a back end that broke off: the task stays held, whatever handles the error
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
              extra => 'error_page 502 = @other;')
-. 'location @other { print_task forward; proxy_pass http://$PrintTask::backend; }'
+. 'location @other { print_task forward; print_task_lease 75s 50ms; proxy_pass http://$PrintTask::backend; }'
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_query eval: qr/^PATCH .*"completed"/s
 --- tcp_reply eval: ""
 --- pt_redis
 HSET $key state processing
---- error_code: 200
---- pt_backend_saw
-GET /print/taskDefinitions/d/tasks/t
-PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_refused: 503 taskBusy
 --- pt_expect
-HGET $key state => completed
-HEXISTS $key lease => 0
+HEXISTS $key state => 0
+HEXISTS $key lease => 1
 
 
 

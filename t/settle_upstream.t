@@ -19,37 +19,6 @@ HEXISTS $key lease => 0
 
 
 
-=== the connection closes after the request was sent: not known
---- config eval
-gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
---- tcp_listen: $TEST_NGINX_RAND_PORT_3
---- tcp_query eval: qr/^PATCH .*"completed"/s
---- tcp_reply eval: ""
---- pt_redis
-HSET $key state processing rev 3
---- pt_refused: 502 -
---- pt_expect
-HEXISTS $key state => 0
-HEXISTS $key lease => 0
-HGET $key rev => 4
-
-
-
-=== an answer that is not HTTP: not known
---- config eval
-gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
---- tcp_listen: $TEST_NGINX_RAND_PORT_3
---- tcp_query eval: qr/^PATCH .*"completed"/s
---- tcp_reply eval: "HTTP/1.1 200 OK\x0d\x0aBad Header\x00: x\x0d\x0a\x0d\x0a"
---- pt_redis
-HSET $key state processing
---- pt_refused: 502 -
---- pt_expect
-HEXISTS $key state => 0
-HEXISTS $key lease => 0
-
-
-
 === an answer in pieces is read as a whole
 --- config eval
 gateway_conf(extra => 'proxy_buffering off; proxy_buffer_size 512;')
@@ -78,22 +47,6 @@ HSET $key state processing
 --- error_code: 200
 --- pt_expect
 HMGET $key state description => aborted jam
-HEXISTS $key lease => 0
-
-
-
-=== an answer that ends early: what was asked for, since it was accepted
---- config eval
-gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
-             extra => 'proxy_buffering off;')
---- tcp_listen: $TEST_NGINX_RAND_PORT_3
---- tcp_query eval: qr/^PATCH .*"completed"/s
---- tcp_reply eval: "HTTP/1.1 200 OK\x0d\x0aContent-Type: application/json\x0d\x0aContent-Length: 500\x0d\x0a\x0d\x0a{\"id\":\"t\""
---- pt_redis
-HSET $key state processing
---- ignore_response
---- pt_expect
-HGET $key state => completed
 HEXISTS $key lease => 0
 
 

@@ -1,0 +1,50 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_outcome.h"
+
+
+/*
+ * Refusal is the default: a status that is not known to end the change does not
+ * end it.  502, 504 and the numbers above 511 are of proxies that do not know
+ * themselves what became of a request that they have passed on.
+ */
+
+pt_outcome_e
+pt_outcome(ngx_uint_t status)
+{
+    switch (status) {
+
+    case 202:
+    case 502:
+    case 504:
+        return PT_OUTCOME_OPEN;
+
+    case 404:
+    case 409:
+    case 410:
+    case 412:
+        return PT_OUTCOME_UNKNOWN;
+    }
+
+    if (status >= 200 && status < 300) {
+        return PT_OUTCOME_ACCEPTED;
+    }
+
+    if (status >= 300 && status < 400) {
+        return PT_OUTCOME_UNKNOWN;
+    }
+
+    if (status >= 400 && status < 500) {
+        return PT_OUTCOME_UNCHANGED;
+    }
+
+    if (status >= 500 && status <= 511) {
+        return PT_OUTCOME_UNKNOWN;
+    }
+
+    return PT_OUTCOME_OPEN;
+}
