@@ -545,7 +545,8 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
     question.learned = ctx->learned;
     question.held = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);
 
-    ctx->from = ctx->op.snapshot.task.state;
+    ctx->from = ngx_http_print_task_shown(ctx) ? ctx->op.snapshot.task.state
+                                               : PT_UNKNOWN;
 
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
         ctx->fence = ctx->op.snapshot.rev + 1;
@@ -680,6 +681,7 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
 
     ctx->unleased = !ctx->leased;
 
+    ctx->from = ctx->op.snapshot.task.state;
     ctx->verdict = ctx->unchecked ? NGX_HTTP_PRINT_TASK_PASSED
                                   : NGX_HTTP_PRINT_TASK_FORWARDED;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
@@ -805,6 +807,14 @@ ngx_http_print_task_refuse_now(ngx_http_request_t *r,
 
     ctx->reason = reason;
     ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
+
+    /* a revision tells of changes, too */
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
+        && !ngx_http_print_task_shown(ctx))
+    {
+        ctx->fence = 0;
+    }
 
     ngx_http_print_task_settle_unchanged(ctx);
 

@@ -118,7 +118,7 @@ aborted completed refused transitionNotAllowed miss 5
 --- http_config eval: $main::conf
 --- config eval: logged('print_task_lease 75s 10ms;')
 --- pt_redis
-HSET $key state pending rev 4 lease x leaseUntil 99999999999999
+HSET $key state pending rev 4 app $PrintTask::app lease x leaseUntil 99999999999999
 --- error_code: 503
 --- pt_log
 pending completed refused taskBusy busy -
@@ -134,4 +134,4 @@ HSET $key rev 4
 return 404;
 --- error_code: 404
 --- pt_log
-- completed refused taskNotFound miss 5
+- completed refused taskNotFound miss -
