@@ -17,6 +17,8 @@
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_MOST   (1024 * 1024)
 
+#define NGX_HTTP_PRINT_TASK_QUEUE_MOST      65536
+
 
 static char *ngx_http_print_task_key_refresh(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
@@ -31,6 +33,8 @@ static char *ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_print_task_queue_limit(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
 static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -211,6 +215,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, connect_timeout),
       (void *) offsetof(ngx_http_print_task_loc_conf_t, command_timeout) },
+
+    { ngx_string("print_task_queue"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_queue_limit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("print_task_key"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
@@ -506,6 +517,36 @@ ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     ptlcf->body_max = (size_t) size;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_queue_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    if (ptlcf->queue != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    if (n < 1 || n > NGX_HTTP_PRINT_TASK_QUEUE_MOST) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid number \"%V\", it must be from 1 to %d "
+                           "in \"%V\"", &value[1],
+                           NGX_HTTP_PRINT_TASK_QUEUE_MOST, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->queue = n;
 
     return NGX_CONF_OK;
 }

@@ -109,6 +109,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->body_max = NGX_CONF_UNSET_SIZE;
 
     conf->store_type = NGX_CONF_UNSET_UINT;
+    conf->queue = NGX_CONF_UNSET_UINT;
     conf->connect_timeout = NGX_CONF_UNSET_MSEC;
     conf->command_timeout = NGX_CONF_UNSET_MSEC;
     conf->active_valid = NGX_CONF_UNSET_MSEC;
@@ -254,6 +255,7 @@ ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf)
 {
     ngx_conf_init_msec_value(conf->connect_timeout, 1000);
     ngx_conf_init_msec_value(conf->command_timeout, 250);
+    ngx_conf_init_uint_value(conf->queue, 1024);
 }
 
 

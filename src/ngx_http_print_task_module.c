@@ -142,6 +142,7 @@ ngx_http_print_task_init_stores(ngx_http_print_task_main_conf_t *ptmcf)
         ngx_http_print_task_store_redis_timeouts(sc[i].store,
                                                  conf->connect_timeout,
                                                  conf->command_timeout);
+        ngx_http_print_task_store_redis_queue(sc[i].store, conf->queue);
         ngx_http_print_task_store_redis_resolver(sc[i].store,
                                                  sc[i].core->resolver);
     }

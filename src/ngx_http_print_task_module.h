@@ -95,6 +95,7 @@ typedef struct {
     ngx_http_complex_value_t      *key;           /* NULL: the default */
     ngx_str_t                      realm;
     ngx_str_t                      key_prefix;    /* of the default */
+    ngx_uint_t                     queue;         /* of commands to Redis */
 
     ngx_msec_t                     connect_timeout;
     ngx_msec_t                     command_timeout;

@@ -123,6 +123,7 @@ static void
 ngx_http_print_task_redis_begin(ngx_http_print_task_redis_t *redis)
 {
     redis->tried = 0;
+    redis->heard = ngx_current_msec;
 
     if (redis->locator == NULL) {
         ngx_http_print_task_redis_attempt(redis, 0, NULL);
@@ -218,6 +219,8 @@ ngx_http_print_task_redis_connect(ngx_http_print_task_redis_t *redis,
 
     rc = ngx_event_connect_peer(&pc);
 
+    redis->starved = (rc == NGX_ERROR);
+
     if (rc != NGX_OK && rc != NGX_AGAIN) {
         return NGX_DECLINED;
     }
@@ -290,6 +293,8 @@ ngx_http_print_task_redis_connect_handler(ngx_event_t *ev)
 static void
 ngx_http_print_task_redis_connected(ngx_http_print_task_redis_t *redis)
 {
+    redis->heard = ngx_current_msec;
+
     if (redis->conf->ssl.on) {
         ngx_http_print_task_redis_ssl_start(redis);
         return;
@@ -349,6 +354,8 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
 
         cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
+        redis->ops -= ngx_http_print_task_redis_is_op(cmd);
+
         if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
             (void) cmd->handler(cmd, NULL);
         }
@@ -387,6 +394,7 @@ ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
 
     if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
         ngx_queue_insert_tail(&redis->waiting, &cmd->queue);
+        redis->ops += ngx_http_print_task_redis_is_op(cmd);
 
     } else if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
         return NGX_ERROR;
@@ -402,6 +410,7 @@ void
 ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd)
 {
     ngx_queue_remove(&cmd->queue);
+    cmd->redis->ops -= ngx_http_print_task_redis_is_op(cmd);
     ngx_http_print_task_redis_hold(cmd->redis);
 }
 
@@ -474,7 +483,10 @@ ngx_http_print_task_redis_check(ngx_http_print_task_redis_t *redis)
     q = ngx_queue_head(&redis->sent);
     cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
-    age = ngx_current_msec - cmd->sent_at;
+    /* a server that answers others, in order, is not stalled */
+
+    age = ngx_min(ngx_current_msec - cmd->sent_at,
+                  ngx_current_msec - redis->heard);
     limit = redis->conf->stall_timeout;
 
     if (age < limit) {
@@ -623,6 +635,7 @@ ngx_http_print_task_redis_return(ngx_http_print_task_redis_t *redis)
     ngx_http_print_task_redis_move(&commands, &redis->waiting);
 
     redis->owed = 0;
+    redis->ops = 0;
 
     while (!ngx_queue_empty(&commands)) {
         q = ngx_queue_head(&commands);

@@ -57,6 +57,10 @@ void ngx_http_print_task_store_redis_timeouts(
     ngx_http_print_task_store_t *store, ngx_msec_t connect,
     ngx_msec_t command);
 
+/* how many operations of a worker may be unanswered by a server */
+void ngx_http_print_task_store_redis_queue(
+    ngx_http_print_task_store_t *store, ngx_uint_t queue);
+
 
 /* the rest is of the store alone */
 
@@ -140,6 +144,12 @@ struct ngx_http_print_task_redis_cmd_s {
 };
 
 
+/* whether the limit of print_task_queue is about it */
+
+#define ngx_http_print_task_redis_is_op(cmd)                                  \
+    (!(cmd)->own && !(cmd)->lasting)
+
+
 /* a server, as it was known when its connection was set up */
 
 typedef struct {
@@ -218,6 +228,8 @@ typedef struct {
     ngx_msec_t                              command_timeout;
     ngx_msec_t                              stall_timeout; /* of the oldest */
     ngx_msec_t                              ping;         /* 0: never */
+    ngx_uint_t                              queue;        /* operations that may
+                                                             be unanswered */
 } ngx_http_print_task_redis_conf_t;
 
 
@@ -268,6 +280,8 @@ struct ngx_http_print_task_redis_s {
     ngx_queue_t                             sent;         /* unanswered */
     ngx_uint_t                              owed;         /* of these, that are
                                                              not its own */
+    ngx_uint_t                              ops;          /* waiting or sent:
+                                                             operations */
 
     ngx_http_print_task_redis_script_t     *scripts;
     ngx_http_print_task_redis_cmd_t         greeting[
@@ -310,6 +324,9 @@ struct ngx_http_print_task_redis_s {
     unsigned                                lost:1;       /* since it was ready,
                                                              or never was */
     unsigned                                failed:1;     /* not ready since */
+    unsigned                                starved:1;    /* no descriptor was
+                                                             left to connect
+                                                             with */
     unsigned                                refused:1;    /* a command, since
                                                              the last answer */
     unsigned                                reported:1;   /* it was logged */
@@ -657,7 +674,7 @@ ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
 
 /*
  * The snapshot of an answer to the former, its strings in op->pool.
- * NGX_ERROR: no memory, or what was not asked for is not told.
+ * NGX_ERROR: no memory; NGX_DECLINED: what was not asked for is not told.
  */
 ngx_int_t ngx_http_print_task_redis_snapshot(struct redisReply *reply,
     ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op);

@@ -511,7 +511,7 @@ ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
     }
 
     if (reply->elements != NGX_HTTP_PRINT_TASK_REDIS_APPLIED) {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     return ngx_http_print_task_redis_copy(op->pool,

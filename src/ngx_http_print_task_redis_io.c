@@ -128,6 +128,7 @@ ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
     cmd->sent_at = ngx_current_msec;
 
     ngx_queue_insert_tail(&redis->sent, &cmd->queue);
+    redis->ops += ngx_http_print_task_redis_is_op(cmd);
 
     if (!cmd->own) {
         redis->owed++;
@@ -404,6 +405,7 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     }
 
     ngx_queue_remove(q);
+    redis->ops -= ngx_http_print_task_redis_is_op(cmd);
 
     redis->heard = ngx_current_msec;
 

@@ -151,8 +151,6 @@ ngx_http_print_task_redis_job_create(ngx_http_print_task_store_redis_t *sr,
         return job;
     }
 
-    sr->ops++;
-
     if (op->type == NGX_HTTP_PRINT_TASK_RESERVE) {
         job->lease_time = op->lease_time;
         sr->lease_time = ngx_max(sr->lease_time, op->lease_time);
@@ -200,9 +198,6 @@ ngx_http_print_task_redis_job_free(ngx_http_print_task_store_redis_t *sr,
 {
     if (job->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
         sr->settlements--;
-
-    } else {
-        sr->ops--;
     }
 
     if (!job->usual || sr->nfree == NGX_HTTP_PRINT_TASK_REDIS_FREE) {
@@ -241,7 +236,6 @@ void
 ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_job_t *job)
 {
-    sr->ops--;
     sr->settlements++;
 
     job->type = NGX_HTTP_PRINT_TASK_RELEASE;

@@ -46,7 +46,6 @@ struct ngx_http_print_task_redis_job_s {
 typedef struct {
     ngx_http_print_task_redis_job_t     *free;
     ngx_uint_t                           nfree;
-    ngx_uint_t                           ops;
     ngx_socket_t                         ident;     /* -1, as in redis */
 
     ngx_queue_t                          waiters;   /* the oldest is first */
@@ -68,6 +67,7 @@ typedef struct {
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
     ngx_msec_t                           warned;    /* last logged */
     unsigned                             exited:1;
+    unsigned                             graced:1;  /* timeout was put off */
 } ngx_http_print_task_store_redis_t;
 
 

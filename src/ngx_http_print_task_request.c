@@ -433,13 +433,24 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
 
     ngx_http_print_task_queue(ctx);
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_DOWN) {
-        return ngx_http_print_task_store_down(r, ctx);
-    }
+    switch (ctx->op.result) {
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BROKEN) {
+    case NGX_HTTP_PRINT_TASK_BROKEN:
         /* whatever the policy: nobody knows what the key is there for */
         return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
+
+    case NGX_HTTP_PRINT_TASK_DOWN:
+        return ngx_http_print_task_store_down(r, ctx);
+
+    case NGX_HTTP_PRINT_TASK_QUEUE_FULL:
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_QUEUE_FULL);
+
+    case NGX_HTTP_PRINT_TASK_FAILED:
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+
+    default:
+        break;
     }
 
     ngx_http_print_task_doubt(ctx);

@@ -76,7 +76,10 @@ typedef enum {
                                          application than its owner */
     NGX_HTTP_PRINT_TASK_BROKEN,       /* what the store has for the key is no
                                          record, and was left as it is */
-    NGX_HTTP_PRINT_TASK_DOWN          /* the store did not answer in time */
+    NGX_HTTP_PRINT_TASK_DOWN,         /* the store does not answer */
+    NGX_HTTP_PRINT_TASK_QUEUE_FULL,   /* the store answers, but has more to do
+                                         than it can in time */
+    NGX_HTTP_PRINT_TASK_FAILED        /* the worker is out of memory */
 } ngx_http_print_task_result_e;
 
 
@@ -84,6 +87,12 @@ typedef struct ngx_http_print_task_op_s     ngx_http_print_task_op_t;
 typedef struct ngx_http_print_task_store_s  ngx_http_print_task_store_t;
 
 typedef void (*ngx_http_print_task_op_done_pt)(ngx_http_print_task_op_t *op);
+
+
+/* results in which the store has not said anything */
+
+#define ngx_http_print_task_unanswered(result)                                \
+    ((result) >= NGX_HTTP_PRINT_TASK_DOWN)
 
 
 struct ngx_http_print_task_op_s {
@@ -142,8 +151,8 @@ struct ngx_http_print_task_store_s {
 
     /*
      * op->done() will not be called any more.  A lease that is granted to a
-     * cancelled op, or to one that was answered DOWN, is released by the
-     * store itself.
+     * cancelled op, or to one that was answered DOWN, QUEUE_FULL or FAILED, is
+     * released by the store itself.
      */
     void        (*cancel)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);

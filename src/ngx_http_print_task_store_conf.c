@@ -180,14 +180,19 @@ ngx_http_print_task_merge_store(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf)
 {
+    const char  *directive;
+
     if (conf->redis == NULL) {
 
-        if (prev->redis != NULL
-            && conf->connect_timeout != NGX_CONF_UNSET_MSEC)
-        {
+        directive = (conf->connect_timeout != NGX_CONF_UNSET_MSEC)
+                    ? "print_task_redis_timeout"
+                    : (conf->queue != NGX_CONF_UNSET_UINT) ? "print_task_queue"
+                    : NULL;
+
+        if (prev->redis != NULL && directive != NULL) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"print_task_redis_timeout\" must be at the "
-                               "level of \"print_task_redis\" or above");
+                               "\"%s\" must be at the level of "
+                               "\"print_task_redis\" or above", directive);
             return NGX_CONF_ERROR;
         }
 
@@ -205,6 +210,10 @@ ngx_http_print_task_merge_store(ngx_conf_t *cf,
     if (conf->connect_timeout == NGX_CONF_UNSET_MSEC) {
         conf->connect_timeout = prev->connect_timeout;
         conf->command_timeout = prev->command_timeout;
+    }
+
+    if (conf->queue == NGX_CONF_UNSET_UINT) {
+        conf->queue = prev->queue;
     }
 
     ngx_http_print_task_set_timeouts(conf);

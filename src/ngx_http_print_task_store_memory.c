@@ -398,7 +398,7 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
 
     op->snapshot.task.state = PT_UNKNOWN;
-    op->result = NGX_HTTP_PRINT_TASK_DOWN;
+    op->result = NGX_HTTP_PRINT_TASK_FAILED;
 
     return NGX_OK;
 }

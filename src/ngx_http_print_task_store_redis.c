@@ -24,18 +24,26 @@
 #include "ngx_http_print_task_scripts.h"
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_OPS      1024   /* unanswered, of a worker */
+#define NGX_HTTP_PRINT_TASK_REDIS_QUEUE    1024
 
 /* ms */
 #define NGX_HTTP_PRINT_TASK_REDIS_CONNECT  1000
 #define NGX_HTTP_PRINT_TASK_REDIS_COMMAND  250
 #define NGX_HTTP_PRINT_TASK_REDIS_STALL    1000   /* at the least */
+#define NGX_HTTP_PRINT_TASK_REDIS_GRACE    10
 
 
 static ngx_int_t ngx_http_print_task_store_redis_start(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_lack(
+    ngx_http_print_task_redis_t *redis);
 static ngx_int_t ngx_http_print_task_redis_answered(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_unsent(
+    ngx_http_print_task_redis_cmd_t *cmd);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_take_snapshot(
+    redisReply *reply, ngx_http_print_task_result_e result,
+    ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_another(
     ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_job_t *job);
@@ -44,6 +52,11 @@ static ngx_msec_t ngx_http_print_task_redis_back(
 static void ngx_http_print_task_store_redis_cancel(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_timeout(ngx_event_t *ev);
+static ngx_uint_t ngx_http_print_task_redis_behind(
+    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_redis_t *redis,
+    ngx_msec_t late);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_late_result(
+    ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_wait(
     ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_job_t *job, ngx_http_print_task_op_t *op);
@@ -90,17 +103,24 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     sr = store->data;
 
     op->pending = NULL;
-    op->result = NGX_HTTP_PRINT_TASK_DOWN;
+    op->result = NGX_HTTP_PRINT_TASK_FAILED;
 
     ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
     op->snapshot.task.state = PT_UNKNOWN;
 
     redis = ngx_http_print_task_redis_route(sr, &op->key);
 
-    if (redis == NULL
-        || ngx_http_print_task_redis_open(redis) != NGX_OK
-        || sr->ops >= NGX_HTTP_PRINT_TASK_REDIS_OPS)
-    {
+    if (redis == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_print_task_redis_open(redis) != NGX_OK) {
+        op->result = ngx_http_print_task_redis_lack(redis);
+        return NGX_OK;
+    }
+
+    if (redis->ops >= sr->conf->queue) {
+        op->result = NGX_HTTP_PRINT_TASK_QUEUE_FULL;
         return NGX_OK;
     }
 
@@ -119,6 +139,16 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     ngx_http_print_task_redis_wait(sr, job, op);
 
     return NGX_AGAIN;
+}
+
+
+/* without a connection: one that this worker had no resources for is load */
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_lack(ngx_http_print_task_redis_t *redis)
+{
+    return redis->starved ? NGX_HTTP_PRINT_TASK_QUEUE_FULL
+                          : NGX_HTTP_PRINT_TASK_DOWN;
 }
 
 
@@ -149,6 +179,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     if (reply == NULL) {
         /* nobody will ever know */
         granted = cmd->sent;
+        result = ngx_http_print_task_redis_unsent(cmd);
 
     } else if (reply->type == REDIS_REPLY_ERROR) {
         granted = 0;
@@ -165,10 +196,9 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     if (op) {
         ngx_http_print_task_redis_detach(sr, job);
 
-        if (result < NGX_HTTP_PRINT_TASK_BROKEN
-            && ngx_http_print_task_redis_snapshot(reply, result, op) != NGX_OK)
-        {
-            result = NGX_HTTP_PRINT_TASK_DOWN;
+        if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
+            result = ngx_http_print_task_redis_take_snapshot(reply, result,
+                                                             op);
         }
 
         op->result = result;
@@ -177,7 +207,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
 
     if (job->type == NGX_HTTP_PRINT_TASK_RESERVE
         && granted
-        && (op == NULL || result == NGX_HTTP_PRINT_TASK_DOWN))
+        && (op == NULL || ngx_http_print_task_unanswered(result)))
     {
         ngx_http_print_task_redis_release(sr, job);
 
@@ -190,6 +220,37 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     }
 
     return rc;
+}
+
+
+/* a command that could not be written to a connection that works */
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_unsent(ngx_http_print_task_redis_cmd_t *cmd)
+{
+    if (!cmd->sent && cmd->redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        return NGX_HTTP_PRINT_TASK_FAILED;
+    }
+
+    return ngx_http_print_task_redis_lack(cmd->redis);
+}
+
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_take_snapshot(redisReply *reply,
+    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op)
+{
+    switch (ngx_http_print_task_redis_snapshot(reply, result, op)) {
+
+    case NGX_OK:
+        return result;
+
+    case NGX_DECLINED:
+        return NGX_HTTP_PRINT_TASK_DOWN;
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_PRINT_TASK_FAILED;
+    }
 }
 
 
@@ -252,7 +313,11 @@ ngx_http_print_task_store_redis_cancel(ngx_http_print_task_store_t *store,
 }
 
 
-/* all operations wait for the same time: they time out in order */
+/*
+ * All operations wait for the same time: they time out in order.  A server
+ * that does not answer at all is down.  One that answers others has too much
+ * to do: clients can cause that, so it must not spare them a check.
+ */
 
 static void
 ngx_http_print_task_redis_timeout(ngx_event_t *ev)
@@ -260,6 +325,7 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
     ngx_msec_int_t                      left;
     ngx_queue_t                        *q;
     ngx_http_print_task_op_t           *op;
+    ngx_http_print_task_redis_t        *redis;
     ngx_http_print_task_redis_job_t    *job;
     ngx_http_print_task_store_redis_t  *sr;
 
@@ -280,13 +346,64 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
             break;
         }
 
-        op = job->op;
+        redis = job->cmd.redis;
 
-        ngx_http_print_task_redis_slow(job->cmd.redis);
+        if (ngx_http_print_task_redis_behind(sr, redis, -left)) {
+            ngx_add_timer(ev, NGX_HTTP_PRINT_TASK_REDIS_GRACE);
+            return;
+        }
+
+        op = job->op;
+        op->result = ngx_http_print_task_redis_late_result(redis);
+
         ngx_http_print_task_redis_leave(sr, job);
 
         op->done(op);
     }
+
+    sr->graced = 0;
+}
+
+
+/*
+ * Whether it is this worker that is late: the answer lies in the socket, or
+ * the timer fires long after its time, when the command may have just left.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_redis_behind(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_t *redis, ngx_msec_t late)
+{
+    int  n;
+
+    if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        return 0;
+    }
+
+    if (ngx_socket_nread(redis->connection->fd, &n) != -1 && n > 0) {
+        return 1;
+    }
+
+    if (sr->graced || late < NGX_HTTP_PRINT_TASK_REDIS_GRACE) {
+        return 0;
+    }
+
+    sr->graced = 1;
+
+    return 1;
+}
+
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_late_result(ngx_http_print_task_redis_t *redis)
+{
+    if (ngx_current_msec - redis->heard < redis->conf->command_timeout) {
+        return NGX_HTTP_PRINT_TASK_QUEUE_FULL;
+    }
+
+    ngx_http_print_task_redis_slow(redis);
+
+    return ngx_http_print_task_redis_lack(redis);
 }
 
 
@@ -420,6 +537,8 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     ngx_http_print_task_store_redis_timeouts(store,
                                             NGX_HTTP_PRINT_TASK_REDIS_CONNECT,
                                             NGX_HTTP_PRINT_TASK_REDIS_COMMAND);
+    ngx_http_print_task_store_redis_queue(store,
+                                          NGX_HTTP_PRINT_TASK_REDIS_QUEUE);
 
     return store;
 }
@@ -458,6 +577,18 @@ ngx_http_print_task_store_redis_timeouts(ngx_http_print_task_store_t *store,
     sr->conf->command_timeout = command;
     sr->conf->stall_timeout = ngx_max(2 * command,
                                       NGX_HTTP_PRINT_TASK_REDIS_STALL);
+}
+
+
+void
+ngx_http_print_task_store_redis_queue(ngx_http_print_task_store_t *store,
+    ngx_uint_t queue)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    sr->conf->queue = queue;
 }
 
 

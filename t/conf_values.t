@@ -11,6 +11,41 @@ run_tests();
 
 __DATA__
 
+=== print_task_queue: none
+--- config eval: with('print_task_queue 0')
+--- must_die
+--- error_log: invalid number "0", it must be from 1 to 65536 in "print_task_queue"
+
+
+
+=== print_task_queue: too many
+--- config eval: with('print_task_queue 65537')
+--- must_die
+--- error_log: invalid number "65537", it must be from 1 to 65536 in "print_task_queue"
+
+
+
+=== print_task_queue: not a number
+--- config eval: with('print_task_queue 1k')
+--- must_die
+--- error_log: invalid number "1k", it must be from 1 to 65536 in "print_task_queue"
+
+
+
+=== print_task_queue: twice
+--- config eval: with('print_task_queue 1; print_task_queue 2')
+--- must_die
+--- error_log: "print_task_queue" directive is duplicate
+
+
+
+=== print_task_queue: below the Redis that it should be for
+--- config eval: with('print_task_queue 1')
+--- must_die
+--- error_log: "print_task_queue" must be at the level of "print_task_redis" or above
+
+
+
 === print_task: no such mode
 --- config eval: gateway_conf(mode => 'on')
 --- must_die

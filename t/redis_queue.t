@@ -28,6 +28,8 @@ my $nginx = PrintTask::Server->new(
     http => 'print_task_redis_timeout 1s 20s;',
     location => 'print_task_key_file ' . PrintTask::Token::jwks_file() . ';');
 
+await(sub { scalar(() = $nginx->workers) });
+
 my ($worker) = $nginx->workers;
 my $token = token();
 
@@ -59,7 +61,7 @@ push @clients, map { $nginx->connect } @clients + 1 .. $limit + 50;
 ask($_) for @clients;
 
 is_deeply(answers(50, @clients), { 503 => 50 },
-    'what is over the limit is told at once that the store is down');
+    'what is over the limit is refused at once');
 
 $redis->signal('CONT');
 

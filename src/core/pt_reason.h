@@ -143,6 +143,8 @@
         "The print task is being changed by another request.")                \
     PT_REASON(STORE_DOWN, "storeDown", 503,                                   \
         "The state of the print task cannot be looked up now.")               \
+    PT_REASON(QUEUE_FULL, "queueFull", 503,                                   \
+        "Too many requests wait for the state of print tasks.")               \
     PT_REASON(LEARN_REFUSED, "learnRefused", 403,                             \
         "The back end does not let the application read the print task.")     \
     PT_REASON(LEARN_UNAUTHORIZED, "learnUnauthorized", 401,                   \

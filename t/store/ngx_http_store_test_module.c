@@ -51,7 +51,8 @@ static char  *ngx_http_store_test_ops[] = {
 };
 
 static char  *ngx_http_store_test_results[] = {
-    "seen", "granted", "busy", "applied", "created", "absent", "down"
+    "seen", "granted", "busy", "applied", "created", "absent", "broken",
+    "down", "queue_full", "failed"
 };
 
 

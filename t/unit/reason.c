@@ -170,6 +170,7 @@ test_status_of_reasons(void)
         { PT_TASK_NOT_FOUND, 404 },
         { PT_TASK_BUSY, 503 },
         { PT_STORE_DOWN, 503 },
+        { PT_QUEUE_FULL, 503 },
         { PT_LEARN_FAILED, 502 },
         { PT_LEARN_TIMEOUT, 504 },
         { PT_INTERNAL, 500 }
