@@ -107,6 +107,32 @@ ngx_http_print_task_get_ctx(ngx_http_request_t *r)
 }
 
 
+ngx_http_print_task_ctx_t *
+ngx_http_print_task_judged_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_print_task_ctx_t  *ctx, *judged;
+
+    ctx = ngx_http_print_task_get_ctx(r);
+
+    if (ctx == NULL || !ctx->conf->dry_run) {
+        return ctx;
+    }
+
+    for (cln = r->main->pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ngx_http_print_task_cleanup) {
+            judged = cln->data;
+
+            if (!judged->conf->dry_run) {
+                return judged;
+            }
+        }
+    }
+
+    return ctx;
+}
+
+
 /* every way out of a request ends here */
 
 static void

@@ -61,13 +61,17 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
 
     own_page = ngx_http_print_task_is_own_page(r);
 
-    /* a refusal may end elsewhere, see "refused_before" */
+    /* a refusal may end elsewhere */
 
-    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF
-        && !(own_page
-             && ctx != NULL
-             && ctx->verdict == NGX_HTTP_PRINT_TASK_REFUSED
-             && pt_reasons[ctx->reason].status == r->err_status))
+    if (own_page && ctx != NULL && ctx->gate_status) {
+        r->err_status = ctx->gate_status;
+        r->headers_out.status = ctx->gate_status;
+
+    } else if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF
+               && !(own_page
+                    && ctx != NULL
+                    && ctx->verdict == NGX_HTTP_PRINT_TASK_REFUSED
+                    && pt_reasons[ctx->reason].status == r->err_status))
     {
         return ngx_http_next_header_filter(r);
     }

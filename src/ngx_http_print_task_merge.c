@@ -32,8 +32,24 @@ static char *ngx_http_print_task_check_proxy(ngx_conf_t *cf,
 static char *ngx_http_print_task_check_lease(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf,
     const ngx_http_upstream_conf_t *ucf);
-static const ngx_http_upstream_conf_t *ngx_http_print_task_upstream_conf(
+static ngx_http_upstream_conf_t *ngx_http_print_task_upstream_conf(
     ngx_conf_t *cf, const char *name);
+static char *ngx_http_print_task_merge_gate(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+
+
+/* the modules of nginx for back ends; the first one is for "forward", too */
+
+static const char  *ngx_http_print_task_upstream_modules[] = {
+    "ngx_http_proxy_module",
+    "ngx_http_fastcgi_module",
+    "ngx_http_scgi_module",
+    "ngx_http_uwsgi_module",
+    "ngx_http_grpc_module",
+    "ngx_http_memcached_module",
+    "ngx_http_tunnel_module",
+    NULL
+};
 
 
 static ngx_str_t  ngx_http_print_task_default_role =
@@ -50,9 +66,12 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
-    if (ngx_array_init(&conf->stores, cf->pool, 1,
-                       sizeof(ngx_http_print_task_store_conf_t))
+    if (ngx_array_init(&conf->late, cf->pool, 4,
+                       sizeof(ngx_http_upstream_conf_t *))
         != NGX_OK
+        || ngx_array_init(&conf->stores, cf->pool, 1,
+                          sizeof(ngx_http_print_task_store_conf_t))
+           != NGX_OK
         || ngx_array_init(&conf->keys, cf->pool, 1,
                           sizeof(ngx_http_print_task_keys_t *))
            != NGX_OK)
@@ -61,6 +80,13 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
     }
 
     return conf;
+}
+
+
+void *
+ngx_http_print_task_create_srv_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_srv_conf_t));
 }
 
 
@@ -159,6 +185,10 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_print_task_merge_lease(prev, conf);
 
     ngx_conf_merge_uint_value(conf->log_level, prev->log_level, NGX_LOG_INFO);
+
+    if (ngx_http_print_task_merge_gate(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     return ngx_http_print_task_check_conf(cf, conf);
 }
@@ -331,15 +361,10 @@ static char *
 ngx_http_print_task_check_forward(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
 {
-    char                            **name;
+    const char                      **name;
     const ngx_http_upstream_conf_t   *ucf;
 
-    static char  *others[] = {
-        "ngx_http_fastcgi_module", "ngx_http_scgi_module",
-        "ngx_http_uwsgi_module", NULL
-    };
-
-    for (name = others; *name; name++) {
+    for (name = &ngx_http_print_task_upstream_modules[1]; *name; name++) {
         ucf = ngx_http_print_task_upstream_conf(cf, *name);
 
         if (ucf != NULL && ucf->upstream != NULL) {
@@ -350,7 +375,8 @@ ngx_http_print_task_check_forward(ngx_conf_t *cf,
         }
     }
 
-    ucf = ngx_http_print_task_upstream_conf(cf, "ngx_http_proxy_module");
+    ucf = ngx_http_print_task_upstream_conf(cf,
+                                      ngx_http_print_task_upstream_modules[0]);
 
     if (ucf == NULL) {
         conf->lease_spare = conf->lease / 2;
@@ -424,7 +450,7 @@ ngx_http_print_task_check_lease(ngx_conf_t *cf,
 
 /* NULL if there is no such module, or nothing handles the location */
 
-static const ngx_http_upstream_conf_t *
+static ngx_http_upstream_conf_t *
 ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
 {
     ngx_uint_t                 i;
@@ -450,4 +476,53 @@ ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
     }
 
     return NULL;
+}
+
+
+/*
+ * What the gate has to know of a location, ours or not: whether something in
+ * front of it may answer, and which upstreams are known only when a request is
+ * there.
+ */
+
+static char *
+ngx_http_print_task_merge_gate(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    const char                       **name;
+    ngx_http_upstream_conf_t          *ucf, **late;
+    ngx_http_print_task_main_conf_t   *ptmcf;
+    ngx_http_print_task_srv_conf_t    *ptscf;
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+    ptscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_print_task_module);
+
+    if (conf->mode != NGX_HTTP_PRINT_TASK_OFF && !conf->dry_run) {
+        ptscf->used = 1;
+    }
+
+    for (name = ngx_http_print_task_upstream_modules; *name; name++) {
+        ucf = ngx_http_print_task_upstream_conf(cf, *name);
+
+        if (ucf == NULL) {
+            continue;
+        }
+
+#if (NGX_HTTP_CACHE)
+        conf->cached |= (ucf->cache != 0);
+#endif
+
+        if (ucf->upstream != NULL) {
+            continue;
+        }
+
+        late = ngx_array_push(&ptmcf->late);
+        if (late == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *late = ucf;
+    }
+
+    return NGX_CONF_OK;
 }

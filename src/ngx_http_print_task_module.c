@@ -27,7 +27,7 @@ static ngx_http_module_t  ngx_http_print_task_module_ctx = {
     ngx_http_print_task_create_main_conf,  /* create main configuration */
     NULL,                                  /* init main configuration */
 
-    NULL,                                  /* create server configuration */
+    ngx_http_print_task_create_srv_conf,   /* create server configuration */
     NULL,                                  /* merge server configuration */
 
     ngx_http_print_task_create_loc_conf,   /* create location configuration */
@@ -78,6 +78,18 @@ ngx_http_print_task_init(ngx_conf_t *cf)
     }
 
     if (ngx_http_print_task_zone_default(cf, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_gate_init(cf, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ptmcf->used
+        && ngx_http_print_task_add_handler(cf, NGX_HTTP_REWRITE_PHASE,
+                                           ngx_http_print_task_rewrite_handler)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

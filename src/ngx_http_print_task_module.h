@@ -109,7 +109,16 @@ typedef struct {
     ngx_uint_t                     store_down;
 
     ngx_uint_t                     log_level;
+
+    ngx_uint_t                     cached;        /* of the modules for back
+                                                     ends, one has a cache */
 } ngx_http_print_task_loc_conf_t;
+
+
+typedef struct {
+    ngx_uint_t                     used;          /* by some location of it,
+                                                     without a dry run */
+} ngx_http_print_task_srv_conf_t;
 
 
 /* a store, and the level that made it; NULL: that of memory, made by any */
@@ -124,6 +133,11 @@ typedef struct {
 typedef struct {
     ngx_array_t                    stores;        /* of ..._store_conf_t */
     ngx_int_t                      request_id;    /* index of $request_id */
+
+    ngx_int_t                      marks;         /* see ..._gate.c */
+    ngx_array_t                    peers;
+    ngx_array_t                    late;          /* of
+                                                  ngx_http_upstream_conf_t * */
 
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
     void                          *keys_shared;   /* their shared part */
@@ -234,8 +248,11 @@ typedef struct {
     ngx_http_print_task_verdict_e  verdict;
     ngx_http_print_task_cache_e    cache;
 
-    /* route */
+    /* route: and what it was read from */
     pt_route_t                     route;
+    ngx_uint_t                     method;
+    ngx_str_t                      method_name;
+    ngx_str_t                      uri;
 
     /* token */
     pt_reason_e                    token_reason;
@@ -270,6 +287,8 @@ typedef struct {
     ngx_http_handler_pt            content_handler;
     ngx_http_upstream_t           *upstream;      /* of the content handler */
     ngx_uint_t                     answer_status;
+    ngx_str_t                      body;          /* the canonical one */
+    ngx_uint_t                     gate_status;   /* of a refusal of the gate */
     ngx_http_print_task_capture_t  captured;
 
     /* the page that replaces one of nginx's own */
@@ -406,6 +425,7 @@ ngx_int_t ngx_http_print_task_fetch_body(ngx_http_request_t *r,
 /* ngx_http_print_task_merge.c: configurations of locations */
 
 void *ngx_http_print_task_create_main_conf(ngx_conf_t *cf);
+void *ngx_http_print_task_create_srv_conf(ngx_conf_t *cf);
 void *ngx_http_print_task_create_loc_conf(ngx_conf_t *cf);
 char *ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -458,6 +478,10 @@ ngx_int_t ngx_http_print_task_refuse_now(ngx_http_request_t *r,
  */
 ngx_http_print_task_ctx_t *ngx_http_print_task_get_ctx(ngx_http_request_t *r);
 
+/* the same, but rather a context without a dry run, if there is any */
+ngx_http_print_task_ctx_t *ngx_http_print_task_judged_ctx(
+    ngx_http_request_t *r);
+
 /*
  * The context of a request on its way through the location that it is in now,
  * made where there is none; NULL when out of memory.
@@ -499,6 +523,21 @@ void ngx_http_print_task_wake(const ngx_http_print_task_store_t *store,
 /* PT_OK, with ctx->route set, or a reason */
 pt_reason_e ngx_http_print_task_find_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+
+/* whether a field would have servers take another path or method: a reason */
+pt_reason_e ngx_http_print_task_overridden(const ngx_list_t *headers);
+
+
+/* ngx_http_print_task_gate.c: the gate in front of all back ends */
+
+ngx_int_t ngx_http_print_task_gate_init(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf);
+
+/* the first one of the REWRITE phase: marks that a location was entered */
+ngx_int_t ngx_http_print_task_rewrite_handler(ngx_http_request_t *r);
+
+/* for locations that are not ours, before their content handler */
+ngx_int_t ngx_http_print_task_gate_early(ngx_http_request_t *r);
 
 
 /* ngx_http_print_task_token.c: the step "token" */

@@ -31,7 +31,8 @@ typedef struct {
 } ngx_http_print_task_step_t;
 
 
-static ngx_int_t ngx_http_print_task_refused_before(ngx_http_request_t *r);
+static void ngx_http_print_task_check_again(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_run(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t access);
 static ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
@@ -129,6 +130,7 @@ ngx_int_t
 ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
 {
     ngx_http_print_task_ctx_t             *ctx;
+    ngx_http_print_task_main_conf_t       *ptmcf;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
     ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
@@ -138,7 +140,9 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
     }
 
     if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF) {
-        return ngx_http_print_task_refused_before(r);
+        ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+        return ptmcf->used ? ngx_http_print_task_gate_early(r) : NGX_DECLINED;
     }
 
     ctx = ngx_http_print_task_enter(r);
@@ -146,36 +150,38 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
+    ngx_http_print_task_check_again(r, ctx);
+
     return ngx_http_print_task_run(r, ctx, 0);
 }
 
 
 /*
- * A refused change that "error_page" leads to a named location is still the
- * same change: it does not get to a back end there.
+ * Another module of the ACCESS phase, such as a script, may have given the
+ * request another path or method since they were looked at.
  */
 
-static ngx_int_t
-ngx_http_print_task_refused_before(ngx_http_request_t *r)
+static void
+ngx_http_print_task_check_again(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_http_print_task_ctx_t  *ctx;
-
-    if (!r->internal || (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return NGX_DECLINED;
+    if (ctx->step != NGX_HTTP_PRINT_TASK_STEP_BODY
+        && (ctx->step != NGX_HTTP_PRINT_TASK_STEP_PASS
+            || ctx->verdict != NGX_HTTP_PRINT_TASK_PASSED))
+    {
+        return;
     }
 
-    ctx = ngx_http_print_task_get_ctx(r);
-
-    if (ctx == NULL || ctx->verdict != NGX_HTTP_PRINT_TASK_REFUSED) {
-        return NGX_DECLINED;
+    if (ctx->unchecked
+        || (ctx->method == r->method
+            && ctx->uri.data == r->uri.data
+            && ctx->uri.len == r->uri.len))
+    {
+        return;
     }
 
-    ngx_http_set_ctx(r, ctx, ngx_http_print_task_module);
-
-    /* and not to the next page of this status either */
-    r->error_page = 1;
-
-    return pt_reasons[ctx->reason].status;
+    ctx->verdict = NGX_HTTP_PRINT_TASK_NO_VERDICT;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_ROUTE;
 }
 
 
@@ -688,6 +694,11 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
         && ngx_http_print_task_set_body(r, &ctx->update) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (!ctx->conf->dry_run) {
+        ctx->body.data = r->request_body->bufs->buf->pos;
+        ctx->body.len = ngx_buf_size(r->request_body->bufs->buf);
     }
 
     ctx->unleased = !ctx->leased;

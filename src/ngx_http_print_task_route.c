@@ -12,7 +12,6 @@
 #include "core/pt_names.h"
 
 
-static pt_reason_e ngx_http_print_task_overridden(const ngx_list_t *headers);
 static pt_reason_e ngx_http_print_task_read_path(ngx_http_request_t *r,
     pt_route_t *route);
 static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
@@ -46,6 +45,10 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
 {
     ngx_uint_t    methods;
     pt_reason_e   reason;
+
+    ctx->method = r->method;
+    ctx->method_name = r->method_name;
+    ctx->uri = r->uri;
 
     if (r->headers_in.upgrade
         && ngx_http_print_task_no_upgrade(r) != NGX_OK)
@@ -95,7 +98,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
 }
 
 
-static pt_reason_e
+pt_reason_e
 ngx_http_print_task_overridden(const ngx_list_t *headers)
 {
     const ngx_str_t  *method;

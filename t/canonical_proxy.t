@@ -161,24 +161,6 @@ HMGET $key state rev lease => completed 2 (nil)
 
 
 
-=== proxy_set_body and proxy_method are the operator's
---- config eval
-gateway_conf(extra => 'proxy_set_body "$print_task_id=$print_task_to";
-                       proxy_method POST;')
---- pt_backend
-return 204;
---- pt_redis
-HSET $key state pending rev 1 app $PrintTask::app
---- request eval
-patch(body())
---- error_code: 204
---- pt_backend_saw
-POST /print/taskDefinitions/d/tasks/t t=completed
---- pt_expect
-HGET $key state => completed
-
-
-
 === $request_body is the canonical one
 --- config eval
 gateway_conf(extra => 'proxy_set_header X-Body $request_body;')

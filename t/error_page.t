@@ -94,24 +94,6 @@ Content-Type: text/html
 
 
 
-=== another server, for a request that changes nothing
---- config eval
-gateway_conf(extra => 'error_page 401 = @own;')
-. 'location @own { proxy_pass http://$PrintTask::backend; }'
---- pt_backend
-return 418 '{"own":1}';
---- request
-GET /print/taskDefinitions
---- more_headers
-# no token
---- error_code: 418
---- response_body chomp
-{"own":1}
---- pt_backend_saw
-GET /print/taskDefinitions
-
-
-
 === a page for nginx's own error
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4',

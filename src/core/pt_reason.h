@@ -155,6 +155,14 @@
         "The back end does not tell the state of the print task.")            \
     PT_REASON(LEARN_TIMEOUT, "learnTimeout", 504,                             \
         "The back end does not tell the state of the print task in time.")    \
+                                                                              \
+    /* gate */                                                                \
+                                                                              \
+    PT_REASON(NOT_CHECKED, "notChecked", 503,                                 \
+        "The request was not checked, and does not go to a back end.")        \
+    PT_REASON(REQUEST_CHANGED, "requestChanged", 500,                         \
+        "The request for the back end is not the one that was checked.")      \
+                                                                              \
     PT_REASON(INTERNAL, "internal", 500,                                      \
         "The request could not be processed.")
 

@@ -374,6 +374,65 @@ pt_route_read(const ngx_str_t *path, pt_route_t *route)
 }
 
 
+pt_reason_e
+pt_route_target(const ngx_str_t *raw, u_char *room, ngx_str_t *path,
+    pt_route_t *route)
+{
+    pt_reason_e    reason;
+    const u_char  *p, *last;
+
+    *path = *raw;
+
+    if (pt_route_plain(raw, route)) {
+        return PT_OK;
+    }
+
+    reason = pt_route_spelling(raw, NULL);
+
+    if (reason != PT_OK) {
+        ngx_str_null(path);
+        return reason;
+    }
+
+    p = raw->data;
+    last = raw->data + raw->len;
+
+    if (memchr(p, '%', raw->len) != NULL) {
+        path->data = room;
+
+        while (p < last) {
+            (void) pt_route_decode(&p, last, room++);
+        }
+
+        path->len = room - path->data;
+    }
+
+    return pt_route_read(path, route);
+}
+
+
+void
+pt_route_resource(const ngx_str_t *path, ngx_str_t *resource)
+{
+    ngx_uint_t      i;
+    pt_segments_t   segs;
+
+    *resource = *path;
+
+    if (pt_route_split(path, &segs) != NGX_OK) {
+        return;
+    }
+
+    for (i = 0; i < segs.n; i++) {
+        if (pt_route_named(&segs.elts[i])) {
+            resource->data = segs.elts[i].data - 1;
+            resource->len = path->data + path->len - resource->data;
+            return;
+        }
+    }
+}
+
+
 static ngx_int_t
 pt_route_split(const ngx_str_t *path, pt_segments_t *segs)
 {

@@ -65,6 +65,21 @@ pt_reason_e pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path);
 pt_reason_e pt_route_read(const ngx_str_t *path, pt_route_t *route);
 
 /*
+ * Decodes and recognises the path of a request as it goes to a back end.  The
+ * room for the decoded path is as long as raw; where nothing is encoded, path
+ * is raw itself.  It is empty with PT_PATH_INVALID.
+ */
+pt_reason_e pt_route_target(const ngx_str_t *raw, u_char *room,
+    ngx_str_t *path, pt_route_t *route);
+
+/*
+ * The end of a decoded path from the first name that pt_route_read() knows:
+ * what is before it is a prefix, of this server or another one.  The whole
+ * path where there is no such name.
+ */
+void pt_route_resource(const ngx_str_t *path, ngx_str_t *resource);
+
+/*
  * Copies an id as it is used in store keys: GUIDs are folded to lower case,
  * since they are compared so.  Returns the end of what was written.
  */
