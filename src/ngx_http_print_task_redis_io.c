@@ -35,8 +35,10 @@ static void ngx_http_print_task_redis_closed(
     ngx_http_print_task_redis_t *redis, ngx_err_t err);
 static void ngx_http_print_task_redis_broken(
     ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
-static void ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
-    u_char *buf, size_t len);
+static ngx_int_t ngx_http_print_task_redis_feed(
+    ngx_http_print_task_redis_t *redis, u_char *buf, size_t len);
+static ngx_uint_t ngx_http_print_task_redis_same(
+    ngx_http_print_task_redis_t *redis, ngx_atomic_uint_t number);
 static void ngx_http_print_task_redis_answer(
     ngx_http_print_task_redis_t *redis, redisReply *reply);
 
@@ -284,9 +286,7 @@ ngx_http_print_task_redis_read_handler(ngx_event_t *rev)
             return;
         }
 
-        ngx_http_print_task_redis_feed(redis, buf, n);
-
-        if (redis->connection == NULL) {
+        if (ngx_http_print_task_redis_feed(redis, buf, n) != NGX_OK) {
             return;
         }
 
@@ -333,25 +333,30 @@ ngx_http_print_task_redis_broken(ngx_http_print_task_redis_t *redis,
 }
 
 
-static void
+/* NGX_ERROR: the connection was closed, there may be another one already */
+
+static ngx_int_t
 ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
     u_char *buf, size_t len)
 {
-    void        *reply;
-    ngx_pool_t  *pool;
+    void               *reply;
+    ngx_pool_t         *pool;
+    ngx_atomic_uint_t   number;
+
+    number = redis->connection->number;
 
     redis->unfinished += len;
 
     if (redisReaderFeed(redis->reader, (const char *) buf, len) != REDIS_OK) {
         ngx_http_print_task_redis_fail(redis, 0, "no memory");
-        return;
+        return NGX_ERROR;
     }
 
     for ( ;; ) {
 
         if (redisReaderGetReply(redis->reader, &reply) != REDIS_OK) {
             ngx_http_print_task_redis_fail(redis, 0, "invalid reply");
-            return;
+            return NGX_ERROR;
         }
 
         if (reply == NULL) {
@@ -367,9 +372,9 @@ ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
 
         ngx_http_print_task_redis_answer(redis, reply);
 
-        if (redis->connection == NULL || redis->reply_pool) {
+        if (!ngx_http_print_task_redis_same(redis, number)) {
             ngx_destroy_pool(pool);
-            return;
+            return NGX_ERROR;
         }
 
         ngx_reset_pool(pool);
@@ -378,7 +383,20 @@ ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
 
     if (redis->unfinished > NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX) {
         ngx_http_print_task_redis_fail(redis, 0, "too long reply");
+        return NGX_ERROR;
     }
+
+    return NGX_OK;
+}
+
+
+/* a new connection may be at the address of the one that was closed */
+
+static ngx_uint_t
+ngx_http_print_task_redis_same(ngx_http_print_task_redis_t *redis,
+    ngx_atomic_uint_t number)
+{
+    return redis->connection != NULL && redis->connection->number == number;
 }
 
 

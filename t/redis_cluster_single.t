@@ -28,7 +28,9 @@ my $nginx = PrintTask::Server->new(
     redis => "$address cluster",
     location => 'print_task_key_file ' . PrintTask::Token::jwks_file() . ';');
 
-my ($worker) = $nginx->workers;
+my @workers;
+
+ok(PrintTask::Server::await(sub { @workers = $nginx->workers }), 'a worker');
 
 for my $n (1 .. 20) {
     my $key = "print-task:{$PrintTask::Token::Tenant/d}/t$n";
@@ -38,7 +40,7 @@ for my $n (1 .. 20) {
     is($cluster->cli(0, 'HGET', $key, 'state'), 'completed', "t$n is changed");
 }
 
-is_deeply([$nginx->workers], [$worker], 'the worker is the one of the start');
+is_deeply([$nginx->workers], \@workers, 'the worker is the one of the start');
 is(() = $nginx->log =~ /print_task redis connect to/g, 1, 'one connection');
 
 cmp_ok($nginx->stop // 99, '<', 5, 'nginx ends');

@@ -197,10 +197,10 @@ sub encode {
 
 =over
 
-=item new(FUNCTION)
+=item new(FUNCTION, tcp => PORT)
 
 The function gets the mode and the words of a command, in a process of its own,
-and returns the reply; undef: none.
+and returns the reply; undef: none.  With tcp it listens at that port.
 
 =item greeting(WORDS)
 
@@ -220,18 +220,24 @@ Empties the list of commands.  The reply C<''> closes the connection.
 package PrintTask::Redis::Fake;
 
 use IO::Select;
+use IO::Socket::INET;
 use IO::Socket::UNIX;
 
 sub new {
-    my ($class, $function) = @_;
+    my ($class, $function, %opt) = @_;
     my $dir = File::Temp->newdir('pt-fake-XXXXXX', TMPDIR => 1);
     my $self = bless { dir => $dir, owner => $$, function => $function,
                        socket => "$dir/redis.sock" }, $class;
 
     $self->mode('good');
 
-    my $listen = IO::Socket::UNIX->new(Local => $self->{socket}, Listen => 64)
-        or die "listen: $!\n";
+    my $listen = $opt{tcp}
+        ? IO::Socket::INET->new(LocalAddr => "127.0.0.1:$opt{tcp}",
+                                Listen => 64, ReuseAddr => 1)
+        : IO::Socket::UNIX->new(Local => $self->{socket}, Listen => 64);
+
+    $listen or die "listen: $!\n";
+    $self->{port} = $opt{tcp};
 
     $self->{pid} = fork() // die "fork: $!\n";
     return $self if $self->{pid};
@@ -253,7 +259,7 @@ sub greeting {
 sub address {
     my ($self) = @_;
 
-    return "unix:$self->{socket}";
+    return $self->{port} ? "127.0.0.1:$self->{port}" : "unix:$self->{socket}";
 }
 
 sub mode {
