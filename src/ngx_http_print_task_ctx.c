@@ -10,6 +10,13 @@
 #include "ngx_http_print_task_module.h"
 
 
+/* the timer of a context has it as its data */
+
+_Static_assert(offsetof(ngx_http_print_task_ctx_t, ident)
+               == offsetof(ngx_connection_t, fd),
+               "the identity of an event is where a connection has its fd");
+
+
 static ngx_http_print_task_ctx_t *ngx_http_print_task_create_ctx(
     ngx_http_request_t *r, const ngx_http_print_task_loc_conf_t *conf);
 static void ngx_http_print_task_cleanup(void *data);
@@ -68,6 +75,7 @@ ngx_http_print_task_create_ctx(ngx_http_request_t *r,
 
     ctx->request = r;
     ctx->conf = conf;
+    ctx->ident = (ngx_socket_t) -1;
     ctx->token_reason = PT_TOKEN_MISSING;
     ctx->update.state = PT_UNKNOWN;
     ctx->from = PT_UNKNOWN;

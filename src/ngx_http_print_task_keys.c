@@ -236,6 +236,7 @@ ngx_http_print_task_keys_add(ngx_conf_t *cf, const ngx_str_t *name)
     *k = keys;
 
     keys->name = *name;
+    keys->ident = (ngx_socket_t) -1;
 
     return keys;
 }

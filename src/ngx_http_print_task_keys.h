@@ -64,6 +64,10 @@ typedef struct {
 struct ngx_http_print_task_keys_s {
     ngx_str_t                          name;       /* of the file; or uri */
     ngx_http_conf_ctx_t               *ctx;        /* of the uri's server */
+    ngx_socket_t                       ident;      /* -1: debug logs of events
+                                                      print the fd of a
+                                                      connection, which comes
+                                                      after three words */
     ngx_msec_t                         refresh;
     ngx_msec_t                         min;
 

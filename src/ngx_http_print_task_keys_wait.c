@@ -26,6 +26,13 @@
 #define NGX_HTTP_PRINT_TASK_KEYS_CLAIM  (NGX_HTTP_PRINT_TASK_KEYS_FETCH + 5000)
 
 
+/* the events of a key set have it as their data */
+
+_Static_assert(offsetof(ngx_http_print_task_keys_t, ident)
+               == offsetof(ngx_connection_t, fd),
+               "the identity of an event is where a connection has its fd");
+
+
 static void ngx_http_print_task_keys_due_handler(ngx_event_t *ev);
 static void ngx_http_print_task_keys_schedule(
     ngx_http_print_task_keys_t *keys);

@@ -242,8 +242,11 @@ typedef struct {
     const ngx_http_print_task_loc_conf_t
                                   *conf;
     ngx_http_print_task_step_e     step;
-
     pt_reason_e                    reason;
+    ngx_socket_t                   ident;         /* -1: debug logs of events
+                                                     print the fd of a
+                                                     connection */
+
     ngx_uint_t                     retry_after;   /* seconds; 0: not known */
     ngx_http_print_task_verdict_e  verdict;
     ngx_http_print_task_cache_e    cache;
