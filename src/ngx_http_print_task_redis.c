@@ -23,9 +23,8 @@
  * is reached again, the server counts as down.
  *
  * The connection belongs to the worker and to no request, its log is that of
- * the cycle.  Timers are cancelable, and the connection idle, but while there
- * are commands that somebody counts on: a worker that shuts down lives for
- * these, and connects again for them, until every one is answered.
+ * the cycle.  Its timers are cancelable: how long a worker that shuts down
+ * waits for commands is up to the store (see "drain" in ..._redis_job.c).
  */
 
 
@@ -35,14 +34,24 @@
 #include <ngx_event_connect.h>
 
 #include "ngx_http_print_task_redis.h"
+#include "ngx_http_print_task_redis_job.h"
 #include "ngx_http_print_task_time.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF      50    /* ms, doubled up to */
 #define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX  1000
 
-/* ms after the first failure that a worker that shuts down waits for */
-#define NGX_HTTP_PRINT_TASK_REDIS_PATIENCE     1000
+
+/* events have these as their data */
+
+#define ngx_http_print_task_redis_ident(type)                                 \
+    _Static_assert(offsetof(type, ident) == offsetof(ngx_connection_t, fd),   \
+                   "the identity of an event is where a connection has its fd")
+
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_t);
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_cluster_t);
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_sentinel_t);
+ngx_http_print_task_redis_ident(ngx_http_print_task_store_redis_t);
 
 
 static void ngx_http_print_task_redis_begin(
@@ -506,10 +515,6 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
         ngx_http_print_task_redis_report(redis, err, "unreachable", why);
     }
 
-    if (redis->failures == 0) {
-        redis->failed_at = ngx_current_msec;
-    }
-
     ngx_http_print_task_redis_close(redis);
     ngx_http_print_task_redis_next(redis);
 
@@ -705,25 +710,12 @@ ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis)
 }
 
 
-/*
- * A worker that shuts down lives as long as there are timers that are not
- * cancelable, and closes idle connections at once.
- */
+/* a worker that shuts down closes idle connections at once */
 
 void
 ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis)
 {
-    ngx_uint_t  busy, hopeless;
-
-    busy = ngx_http_print_task_redis_busy(redis);
-
-    hopeless = redis->failures
-               && ngx_current_msec - redis->failed_at
-                  >= NGX_HTTP_PRINT_TASK_REDIS_PATIENCE;
-
-    redis->timer.cancelable = !busy || hopeless;
-
     if (redis->connection) {
-        redis->connection->idle = !busy;
+        redis->connection->idle = !ngx_http_print_task_redis_busy(redis);
     }
 }

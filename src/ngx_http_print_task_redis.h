@@ -250,10 +250,11 @@ struct ngx_http_print_task_redis_s {
     ngx_http_print_task_redis_conf_t       *conf;
     ngx_connection_t                       *connection;
     struct redisReader                     *reader;
-    ngx_socket_t                            ident;        /* -1: what debug
-                                                             logs of events
-                                                             take for the fd of
-                                                             a connection */
+    ngx_socket_t                            ident;        /* -1: debug logs of
+                                                             events print the fd
+                                                             of a connection,
+                                                             which comes after
+                                                             three pointers */
     ngx_pool_t                             *reply_pool;   /* of the one that is
                                                              being read */
     ngx_http_print_task_redis_server_t     *server;
@@ -309,7 +310,6 @@ struct ngx_http_print_task_redis_s {
     ngx_uint_t                              addr;         /* in use, or next */
     ngx_uint_t                              tried;        /* in this attempt */
     ngx_uint_t                              failures;     /* since an answer */
-    ngx_msec_t                              failed_at;    /* the first */
     ngx_msec_t                              key_logged;   /* last complaint
                                                              about a key */
     ngx_msec_t                              logged;       /* last complaint */

@@ -17,7 +17,11 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS  4096   /* of a worker */
 #define NGX_HTTP_PRINT_TASK_REDIS_BLOCK        1024   /* bytes of usual jobs */
 #define NGX_HTTP_PRINT_TASK_REDIS_FREE         256    /* of them kept */
-#define NGX_HTTP_PRINT_TASK_REDIS_RETRY        100    /* ms */
+
+/* ms */
+#define NGX_HTTP_PRINT_TASK_REDIS_RETRY        100
+#define NGX_HTTP_PRINT_TASK_REDIS_DRAIN        100    /* between looks */
+#define NGX_HTTP_PRINT_TASK_REDIS_DRAIN_MAX    1000   /* at the least */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ROOM                                        \
     (NGX_HTTP_PRINT_TASK_REDIS_BLOCK                                          \
@@ -39,6 +43,9 @@ static void ngx_http_print_task_redis_postpone(
     ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_job_t *job);
 static void ngx_http_print_task_redis_postponed(ngx_event_t *ev);
+static void ngx_http_print_task_redis_drain(
+    ngx_http_print_task_store_redis_t *sr);
+static void ngx_http_print_task_redis_drain_handler(ngx_event_t *ev);
 static void ngx_http_print_task_redis_lost(
     ngx_http_print_task_store_redis_t *sr);
 
@@ -65,6 +72,10 @@ ngx_http_print_task_redis_job_init(ngx_http_print_task_store_redis_t *sr)
     sr->retry.handler = ngx_http_print_task_redis_postponed;
     sr->retry.data = sr;
     sr->retry.cancelable = 1;
+
+    sr->drain.handler = ngx_http_print_task_redis_drain_handler;
+    sr->drain.data = sr;
+    sr->drain.cancelable = 1;
 }
 
 
@@ -146,6 +157,9 @@ ngx_http_print_task_redis_job_create(ngx_http_print_task_store_redis_t *sr,
 
     cmd->argc = n;
 
+    sr->jobs++;
+    ngx_http_print_task_redis_drain(sr);
+
     if (op->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
         sr->settlements++;
         return job;
@@ -199,6 +213,9 @@ ngx_http_print_task_redis_job_free(ngx_http_print_task_store_redis_t *sr,
     if (job->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
         sr->settlements--;
     }
+
+    sr->jobs--;
+    sr->drain.cancelable = (sr->jobs == 0);
 
     if (!job->usual || sr->nfree == NGX_HTTP_PRINT_TASK_REDIS_FREE) {
         ngx_free(job);
@@ -389,6 +406,57 @@ ngx_http_print_task_redis_postponed(ngx_event_t *ev)
 }
 
 
+/*
+ * A worker that shuts down ends when no timer is left that is not cancelable.
+ * This one holds it while jobs are unanswered, but for a limited time after the
+ * last one was made.  An expired lease does no harm, a worker that stays does.
+ */
+
+static void
+ngx_http_print_task_redis_drain(ngx_http_print_task_store_redis_t *sr)
+{
+    sr->drain.cancelable = 0;
+    sr->drain_since = ngx_current_msec;
+
+    if (!sr->drain.timer_set) {
+        sr->drain.log = ngx_cycle->log;
+        ngx_add_timer(&sr->drain, NGX_HTTP_PRINT_TASK_REDIS_DRAIN);
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_drain_handler(ngx_event_t *ev)
+{
+    ngx_msec_t                          limit;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = ev->data;
+
+    if (sr->jobs == 0) {
+        return;
+    }
+
+    if (ngx_exiting && !sr->draining) {
+        sr->draining = 1;
+        sr->drain_since = ngx_current_msec;
+    }
+
+    limit = ngx_max(sr->conf->command_timeout,
+                    NGX_HTTP_PRINT_TASK_REDIS_DRAIN_MAX);
+
+    if (sr->draining && ngx_current_msec - sr->drain_since >= limit) {
+        if (sr->settlements) {
+            ngx_http_print_task_redis_lost(sr);
+        }
+
+        return;
+    }
+
+    ngx_add_timer(ev, NGX_HTTP_PRINT_TASK_REDIS_DRAIN);
+}
+
+
 void
 ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr)
 {
@@ -397,6 +465,10 @@ ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr)
 
     if (sr->retry.timer_set) {
         ngx_del_timer(&sr->retry);
+    }
+
+    if (sr->drain.timer_set) {
+        ngx_del_timer(&sr->drain);
     }
 
     while (!ngx_queue_empty(&sr->postponed)) {

@@ -46,6 +46,7 @@ struct ngx_http_print_task_redis_job_s {
 typedef struct {
     ngx_http_print_task_redis_job_t     *free;
     ngx_uint_t                           nfree;
+    ngx_uint_t                           jobs;      /* not in the free list */
     ngx_socket_t                         ident;     /* -1, as in redis */
 
     ngx_queue_t                          waiters;   /* the oldest is first */
@@ -59,6 +60,11 @@ typedef struct {
                                                          just now */
     ngx_event_t                          retry;       /* of these */
 
+    ngx_event_t                          drain;       /* while there are jobs */
+    ngx_msec_t                           drain_since; /* the worker shuts down
+                                                         and the last job was
+                                                         made */
+
     ngx_http_print_task_redis_conf_t    *conf;
     ngx_http_print_task_redis_t          redis;       /* the one server, or */
     ngx_http_print_task_redis_cluster_t  cluster;
@@ -66,6 +72,8 @@ typedef struct {
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
     ngx_msec_t                           warned;    /* last logged */
+    unsigned                             draining:1;  /* the worker shuts
+                                                         down */
     unsigned                             exited:1;
     unsigned                             graced:1;  /* timeout was put off */
 } ngx_http_print_task_store_redis_t;
