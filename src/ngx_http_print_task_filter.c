@@ -61,13 +61,13 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
 
     own_page = ngx_http_print_task_is_own_page(r);
 
-    /* a refusal may end elsewhere */
+    /* the client sees nothing of a dry run; a refusal may end elsewhere */
 
     if (own_page && ctx != NULL && ctx->gate_status) {
         r->err_status = ctx->gate_status;
         r->headers_out.status = ctx->gate_status;
 
-    } else if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF
+    } else if ((ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF || ptlcf->dry_run)
                && !(own_page
                     && ctx != NULL
                     && ctx->verdict == NGX_HTTP_PRINT_TASK_REFUSED

@@ -112,7 +112,12 @@ ngx_http_print_task_access_handler(ngx_http_request_t *r)
 
     rc = ngx_http_print_task_run(r, ctx, 1);
 
-    if (rc == NGX_DECLINED && ctx->token_reason == PT_OK) {
+    /* a dry run has no say in "satisfy" */
+
+    if (rc == NGX_DECLINED
+        && ctx->token_reason == PT_OK
+        && !ctx->conf->dry_run)
+    {
         return NGX_OK;
     }
 

@@ -51,6 +51,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     ctx->uri = r->uri;
 
     if (r->headers_in.upgrade
+        && !ctx->conf->dry_run
         && ngx_http_print_task_no_upgrade(r) != NGX_OK)
     {
         return PT_INTERNAL;

@@ -17,7 +17,7 @@ use PrintTask::Redis;
 use PrintTask::Server;
 use PrintTask::Token;
 
-my $prefix = "print-task:{$PrintTask::Token::Tenant/d/";
+my $prefix = "print-task:{$PrintTask::Token::Tenant/d}/";
 my $redis = PrintTask::Redis->new;
 my $admin = 'print_task_admin role=Maker;';
 
@@ -42,7 +42,7 @@ sub foreign {
 
     for my $type (qw(string list)) {
         my $task = "$mode-$policy-$type";
-        my $key = "$prefix$task}";
+        my $key = "$prefix$task";
 
         $redis->command($type eq 'string' ? 'SET' : 'RPUSH', $key, 'theirs');
 
@@ -62,14 +62,14 @@ sub foreign {
 
     my $good = "$mode-$policy-good";
 
-    $redis->command('HSET', "$prefix$good}", 'state', 'completed', 'app',
+    $redis->command('HSET', "$prefix$good", 'state', 'completed', 'app',
                     $PrintTask::Token::App, 'description', 'd', 'rev', 1, 'confirmed', 1);
     is(ask($nginx, 'PATCH', $good), '200', "$name: others are answered");
 
     my @lines = grep { /WRONGTYPE/ } split /^/, $nginx->log;
 
     is(scalar @lines, 1, "$name: it is logged once");
-    like($lines[0] // '', qr/\[warn\].* key "\Q$prefix$mode-$policy-string\E}"/,
+    like($lines[0] // '', qr/\[warn\].* key "\Q$prefix$mode-$policy-string\E"/,
         "$name: with the key");
     unlike($nginx->log, qr/refuses commands|is unreachable|is back/,
         "$name: and does not count as an outage");
@@ -81,13 +81,13 @@ sub foreign {
 
 sub long {
     my $nginx = server('answer', 'check', $admin);
-    my $key = "${prefix}long}";
+    my $key = "${prefix}long";
 
     for my $field (qw(description parentUrl app state rev confirmed)) {
         $redis->command('DEL', $key);
         $redis->command('HSET', $key, 'state', 'pending', $field,
                         'x' x 2_000_000);
-        $redis->command('HSET', "${prefix}short}", 'state', 'pending');
+        $redis->command('HSET', "${prefix}short", 'state', 'pending');
 
         is(ask($nginx, 'GET', 'long'), '503 storeDown',
             "$field of 2 MB: GET");
@@ -122,8 +122,8 @@ sub lapsed {
     for my $ends (1, 'never', undef) {
         my $name = 'lease until ' . ($ends // 'nothing');
 
-        $redis->command('DEL', "${prefix}lapsed}");
-        $redis->command('HSET', "${prefix}lapsed}", 'state', 'completed',
+        $redis->command('DEL', "${prefix}lapsed");
+        $redis->command('HSET', "${prefix}lapsed", 'state', 'completed',
                         'lease', 'gone', $ends ? ('leaseUntil', $ends) : ());
 
         is(ask($nginx, 'GET', 'lapsed'), '404 taskNotFound', "$name: GET");

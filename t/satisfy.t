@@ -72,6 +72,27 @@ HGET $key state => completed
 
 
 
+=== satisfy any, a dry run: a good token opens nothing that was closed
+--- config eval
+gateway_conf(extra => 'print_task_dry_run on; satisfy any; deny all;')
+--- request eval: [patch(), 'GET ' . task_uri(), patch()]
+--- more_headers eval: [auth_headers(), auth_headers(), '']
+--- error_code eval: [403, 403, 403]
+--- pt_backend_saw
+--- pt_expect
+DBSIZE => 0
+
+
+
+=== satisfy any, a dry run: another module opens it as without the module
+--- config eval
+gateway_conf(extra => 'print_task_dry_run on; satisfy any; allow all;')
+--- request eval: [patch(), patch()]
+--- more_headers eval: [auth_headers(), "Content-Type: application/json\n"]
+--- error_code eval: [200, 200]
+
+
+
 === satisfy any, a bad token from an address that is denied
 --- config eval
 gateway_conf(extra => 'satisfy any; deny all;')

@@ -30,6 +30,21 @@ http upstream process upgraded
 
 
 
+=== in a dry run upgrades work
+--- config eval
+$main::Conf =~ s/print_task forward;/print_task forward; print_task_dry_run on;/r
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_reply eval: $main::Tunnel
+--- raw_request eval
+"GET /print/printers HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\n"
+. "Upgrade: websocket\r\n" . auth_headers() =~ s/\n/\r\n/gr . "\r\n"
+--- ignore_response
+--- error_log: http upstream process upgraded
+--- abort
+--- timeout: 0.3
+
+
+
 === elsewhere upgrades work
 --- config eval
 $main::Conf =~ s/print_task forward;//r

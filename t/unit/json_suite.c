@@ -94,8 +94,7 @@ static const char  *suite_verdicts[] = {
     "refused, syntax",
     "refused, encoding",
     "refused, duplicate member",
-    "refused, limit",
-    "not judged"
+    "refused, limit"
 };
 
 
