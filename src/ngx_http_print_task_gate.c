@@ -588,6 +588,12 @@ ngx_http_print_task_verdict_history(ngx_http_request_t *r,
         return PT_GATE_REFETCH;
     }
 
+    /* another access module may have refused it, or failed */
+
+    if (!ctx->admitted) {
+        return PT_GATE_UNCHECKED;
+    }
+
     if (ctx->verdict == NGX_HTTP_PRINT_TASK_FORWARDED) {
         return PT_GATE_FORWARDED;
     }

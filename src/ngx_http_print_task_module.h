@@ -297,6 +297,7 @@ typedef struct {
     /* the page that replaces one of nginx's own */
     ngx_str_t                      page;
 
+    unsigned                       admitted:1;    /* by all access modules */
     unsigned                       keying:1;      /* the store key is made */
     unsigned                       token_checked:1;
     unsigned                       admin:1;       /* see print_task_admin */

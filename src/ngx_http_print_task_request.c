@@ -155,6 +155,8 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
+    ctx->admitted = 1;
+
     ngx_http_print_task_check_again(r, ctx);
 
     return ngx_http_print_task_run(r, ctx, 0);

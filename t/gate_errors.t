@@ -130,6 +130,16 @@ conf(extra => 'deny all;')
 
 
 
+=== an accepted token, but another module refuses the request
+--- config eval
+conf(extra => 'deny all;')
+--- request eval
+[patch(), 'GET ' . task_uri(), 'GET /print/printers', "POST /print/printers\n{}"]
+--- pt_refused: 503 notChecked
+--- pt_backend_saw
+
+
+
 === a header that nginx does not accept, before a location is chosen
 --- config eval
 conf(server => $main::Errors)
