@@ -556,7 +556,7 @@ ngx_http_print_task_keys_generation(const ngx_http_print_task_loc_conf_t *conf)
 }
 
 
-const pt_jwks_t *
+pt_jwks_t *
 ngx_http_print_task_keys_jwks(const ngx_http_print_task_loc_conf_t *conf)
 {
     return conf->keys->jwks;

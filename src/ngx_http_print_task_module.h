@@ -393,7 +393,7 @@ uint64_t ngx_http_print_task_keys_generation(
     const ngx_http_print_task_loc_conf_t *conf);
 
 /* those that the number is of; NULL if none were ever loaded */
-const pt_jwks_t *ngx_http_print_task_keys_jwks(
+pt_jwks_t *ngx_http_print_task_keys_jwks(
     const ngx_http_print_task_loc_conf_t *conf);
 
 

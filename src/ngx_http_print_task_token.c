@@ -139,7 +139,7 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
 {
     pt_arena_t                        arena;
     pt_reason_e                       reason;
-    const pt_jwks_t                  *jwks;
+    pt_jwks_t                        *jwks;
     ngx_http_print_task_main_conf_t  *ptmcf;
 
     jwks = ngx_http_print_task_keys_jwks(ctx->conf);

@@ -108,9 +108,7 @@ pt_jwks_parse(const ngx_str_t *text, pt_arena_t *arena, const char **err)
         return NULL;
     }
 
-    jwks->head = OPENSSL_zalloc(sizeof(pt_jwk_head_t));
-
-    *err = jwks->head ? NULL : "could not be read: out of memory";
+    *err = NULL;
 
     for (json = keys->child; json && *err == NULL; json = json->next) {
         *err = pt_jwks_add(jwks, json);
@@ -468,6 +466,8 @@ pt_jwk_prepare(pt_jwk_t *key)
 {
     ngx_uint_t  alg;
 
+    key->cost = pt_pkey_cost(key->pkey);
+
     for (alg = 0; alg < PT_ALG_N; alg++) {
 
         if (!(key->algs & pt_alg_bit(alg))) {
@@ -510,7 +510,6 @@ pt_jwks_free(pt_jwks_t *jwks)
         OPENSSL_free(jwks->skips[i].name.data);
     }
 
-    OPENSSL_free(jwks->head);
     OPENSSL_free(jwks->keys);
     OPENSSL_free(jwks);
 }

@@ -29,6 +29,7 @@ typedef struct {
     ngx_str_t       kid;                    /* data == NULL: none */
     ngx_uint_t      algs;                   /* bits: pt_alg_bit() */
     EVP_PKEY       *pkey;
+    ngx_uint_t      cost;                   /* pt_pkey_cost() */
 
     /* used again and again; NULL if not in algs */
     pt_verify_t    *verify[PT_ALG_N];
@@ -63,7 +64,8 @@ typedef struct {
     ngx_uint_t      skipped;                /* keys of other kinds or uses */
     pt_jwk_skip_t   skips[PT_JWKS_MAX_SKIPS];
                                             /* the first of them */
-    pt_jwk_head_t  *head;                   /* the last one */
+    pt_jwk_head_t   head;                   /* the last one: written by the
+                                               check of a token */
 } pt_jwks_t;
 
 

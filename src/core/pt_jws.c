@@ -26,13 +26,14 @@ static pt_reason_e pt_jws_split(pt_jws_t *jws, const ngx_str_t *text,
 static pt_reason_e pt_jws_decode(ngx_str_t *dst, u_char *start, u_char *end,
     pt_arena_t *arena);
 static ngx_uint_t pt_jws_head_is_known(pt_jws_t *jws, const pt_jwks_t *jwks);
-static void pt_jws_keep_head(const pt_jws_t *jws, const pt_jwks_t *jwks);
+static void pt_jws_keep_head(const pt_jws_t *jws, pt_jwks_t *jwks);
 static pt_reason_e pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks,
     pt_arena_t *arena);
 static pt_reason_e pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks,
     const pt_json_t *kid);
 static pt_reason_e pt_jws_try_keys(const pt_jws_t *jws,
     const pt_jwks_t *jwks);
+static ngx_uint_t pt_jws_fits(const pt_jws_t *jws, const pt_jwk_t *key);
 static pt_reason_e pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key);
 
 
@@ -51,7 +52,7 @@ pt_jws_scratch(size_t len)
 
 
 pt_reason_e
-pt_jws_verify(const ngx_str_t *text, const pt_jwks_t *jwks,
+pt_jws_verify(const ngx_str_t *text, pt_jwks_t *jwks,
     pt_arena_t *arena, ngx_str_t *payload)
 {
     pt_jws_t     jws;
@@ -157,7 +158,7 @@ pt_jws_head_is_known(pt_jws_t *jws, const pt_jwks_t *jwks)
 {
     const pt_jwk_head_t  *head;
 
-    head = jwks->head;
+    head = &jwks->head;
 
     if (jws->head.len != head->len
         || ngx_memcmp(jws->head.data, head->text, head->len) != 0)
@@ -173,7 +174,7 @@ pt_jws_head_is_known(pt_jws_t *jws, const pt_jwks_t *jwks)
 
 
 static void
-pt_jws_keep_head(const pt_jws_t *jws, const pt_jwks_t *jwks)
+pt_jws_keep_head(const pt_jws_t *jws, pt_jwks_t *jwks)
 {
     pt_jwk_head_t  *head;
 
@@ -181,7 +182,7 @@ pt_jws_keep_head(const pt_jws_t *jws, const pt_jwks_t *jwks)
         return;
     }
 
-    head = jwks->head;
+    head = &jwks->head;
 
     head->len = jws->head.len;
     ngx_memcpy(head->text, jws->head.data, head->len);
@@ -262,20 +263,34 @@ pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks, const pt_json_t *kid)
 }
 
 
+/*
+ * Without authentication, so that the work is bounded: by the number of checks,
+ * and by their cost, which is that of one check with the largest of keys.  The
+ * first key is tried whatever it costs, as it would be by its "kid".
+ */
+
 static pt_reason_e
 pt_jws_try_keys(const pt_jws_t *jws, const pt_jwks_t *jwks)
 {
-    ngx_uint_t       i, tries;
+    ngx_uint_t       i, tries, cost;
     pt_reason_e      rc;
     const pt_jwk_t  *key;
 
     tries = 0;
+    cost = 0;
     rc = PT_TOKEN_KEY_UNKNOWN;
 
     for (i = 0; i < jwks->nkeys && tries < PT_JWS_MAX_TRIES; i++) {
         key = &jwks->keys[i];
 
         if (key->verify[jws->alg] == NULL) {
+            continue;
+        }
+
+        if (!pt_jws_fits(jws, key)
+            || (tries && cost + key->cost > PT_JWS_MAX_COST))
+        {
+            rc = PT_TOKEN_SIGNATURE;
             continue;
         }
 
@@ -286,16 +301,26 @@ pt_jws_try_keys(const pt_jws_t *jws, const pt_jwks_t *jwks)
         }
 
         tries++;
+        cost += key->cost;
     }
 
     return rc;
 }
 
 
+/* a signature of another length is not of the key: known without a check */
+
+static ngx_uint_t
+pt_jws_fits(const pt_jws_t *jws, const pt_jwk_t *key)
+{
+    return jws->signature.len == pt_pkey_signature_size(key->pkey, jws->alg);
+}
+
+
 static pt_reason_e
 pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key)
 {
-    if (jws->signature.len != pt_pkey_signature_size(key->pkey, jws->alg)) {
+    if (!pt_jws_fits(jws, key)) {
         return PT_TOKEN_SIGNATURE;
     }
 

@@ -160,6 +160,33 @@ pt_pkey_rsa_is_roca(const BIGNUM *n)
 }
 
 
+/* a multiplication for each bit of the exponent but one: 16 for 65537 */
+
+ngx_uint_t
+pt_pkey_cost(const EVP_PKEY *pkey)
+{
+    BIGNUM      *e;
+    ngx_uint_t   kilobits, squares;
+
+    if (!EVP_PKEY_is_a(pkey, "RSA")) {
+        return PT_COST_P256;
+    }
+
+    e = NULL;
+    squares = PT_RSA_MAX_EXP;
+
+    if (EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) == 1) {
+        squares = BN_num_bits(e) - 1;
+    }
+
+    BN_free(e);
+
+    kilobits = (EVP_PKEY_get_bits(pkey) + 1023) / 1024;
+
+    return (kilobits * kilobits * ngx_max(squares, 16) + 63) / 64;
+}
+
+
 EVP_PKEY *
 pt_pkey_p256(const u_char *x, const u_char *y)
 {

@@ -26,6 +26,9 @@
 #define PT_RSA_MAX_BITS  8192
 #define PT_RSA_MAX_EXP   64             /* bits of the public exponent */
 
+#define PT_COST_RSA_MAX  16             /* PT_RSA_MAX_BITS, usual exponent */
+#define PT_COST_P256     4
+
 
 typedef enum {
     PT_ALG_RS256 = 0,
@@ -54,6 +57,12 @@ EVP_PKEY *pt_pkey_rsa(const ngx_str_t *n, const ngx_str_t *e,
 
 /* a P-256 key from x and y of PT_P256_SIZE each; NULL if not on the curve */
 EVP_PKEY *pt_pkey_p256(const u_char *x, const u_char *y);
+
+/*
+ * What a check of a signature costs, in checks of RSA keys of 2048 bits with
+ * the usual exponent, rounded up.
+ */
+ngx_uint_t pt_pkey_cost(const EVP_PKEY *pkey);
 
 /*
  * What is needed to check signatures of a key: made once, freed by the caller,

@@ -59,7 +59,7 @@ pt_token_scratch(size_t len)
 
 pt_reason_e
 pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
-    const pt_jwks_t *jwks, time_t now, pt_arena_t *arena,
+    pt_jwks_t *jwks, time_t now, pt_arena_t *arena,
     pt_token_claims_t *claims)
 {
     ngx_str_t           payload;

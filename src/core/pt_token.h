@@ -25,7 +25,11 @@
 
 #define PT_TOKEN_MAX         8192       /* bytes */
 #define PT_TOKEN_LEEWAY_MAX  300        /* seconds */
-#define PT_JWS_MAX_TRIES     8          /* signature checks for one token */
+#define PT_POLICY_DIGEST     32         /* bytes */
+
+/* of a token without a "kid": checks of its signature, and pt_pkey_cost() */
+#define PT_JWS_MAX_TRIES     8
+#define PT_JWS_MAX_COST      PT_COST_RSA_MAX
 
 
 /*
@@ -72,7 +76,7 @@ size_t pt_token_scratch(size_t len);
  * OpenSSL's error queue is empty afterwards.
  */
 pt_reason_e pt_token_check(const ngx_str_t *token,
-    const pt_token_policy_t *policy, const pt_jwks_t *jwks, time_t now,
+    const pt_token_policy_t *policy, pt_jwks_t *jwks, time_t now,
     pt_arena_t *arena, pt_token_claims_t *claims);
 
 
@@ -82,10 +86,11 @@ size_t pt_jws_scratch(size_t len);
 /*
  * The signature alone: RFC 7515, section 5.2.  A token with a "kid" is checked
  * with the key of that name only; one without is tried with all keys that
- * allow its algorithm, up to PT_JWS_MAX_TRIES.  *payload, set with PT_OK only,
- * is a slice of the arena.
+ * allow its algorithm and make signatures of its length, up to
+ * PT_JWS_MAX_TRIES and PT_JWS_MAX_COST.  *payload, set with PT_OK only, is a
+ * slice of the arena.  What a good header said is kept in jwks->head.
  */
-pt_reason_e pt_jws_verify(const ngx_str_t *jws, const pt_jwks_t *jwks,
+pt_reason_e pt_jws_verify(const ngx_str_t *jws, pt_jwks_t *jwks,
     pt_arena_t *arena, ngx_str_t *payload);
 
 

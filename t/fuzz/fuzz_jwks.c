@@ -18,7 +18,7 @@
 
 static void fuzz_set(const pt_jwks_t *jwks);
 static void fuzz_key(const pt_jwk_t *key);
-static void fuzz_verify(const pt_jwks_t *jwks);
+static void fuzz_verify(pt_jwks_t *jwks);
 
 
 int
@@ -120,7 +120,7 @@ fuzz_key(const pt_jwk_t *key)
 /* nothing is signed by these keys; it is enough that they are used */
 
 static void
-fuzz_verify(const pt_jwks_t *jwks)
+fuzz_verify(pt_jwks_t *jwks)
 {
     size_t       size;
     u_char      *scratch;

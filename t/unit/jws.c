@@ -41,6 +41,9 @@ static void test_hmac(void);
 static void test_tampering(void);
 static void test_without_kid(void);
 static void test_tries(void);
+static void test_costs(void);
+static void test_cost(const char *name, EVP_PKEY *pkey, jose_alg_e alg,
+    const char *others, ngx_uint_t n);
 static void test_restricted_keys(void);
 static void test_known_headers(void);
 static void test_sizes(void);
@@ -50,12 +53,13 @@ static void test_queue(void);
 static void test_header_cases(const test_header_t *cases, ngx_uint_t n);
 static void test_is(const char *token, pt_reason_e reason, const char *name);
 static pt_reason_e test_verify(const char *token);
-static pt_reason_e test_verify_with(const pt_jwks_t *set, const char *token,
+static pt_reason_e test_verify_with(pt_jwks_t *set, const char *token,
     size_t scratch);
 static pt_jwks_t *test_jwks(const char *keys);
 static ngx_str_t test_sig(const void *data, size_t len);
 static char *test_signed(EVP_PKEY *pkey, jose_alg_e alg, const char *header);
 static char *test_modulus(u_char last);
+static char *test_rsa(ngx_uint_t bits, const char *e, u_char last);
 
 
 static EVP_PKEY    *rsa1, *rsa2, *rsa3, *rsa3072, *ec1, *ec2, *p384;
@@ -88,6 +92,7 @@ main(void)
     test_tampering();
     test_without_kid();
     test_tries();
+    test_costs();
     test_restricted_keys();
     test_known_headers();
     test_sizes();
@@ -814,14 +819,14 @@ test_tries(void)
     keys = "";
 
     for (i = 0; i < PT_JWS_MAX_TRIES - 1; i++) {
-        keys = jose_printf("%s{%s},{%s},", keys, test_modulus(1 + 2 * i),
-                           jose_jwk(ec1));
+        keys = jose_printf("%s{%s},{%s},{%s},", keys, test_modulus(1 + 2 * i),
+                           jose_jwk(ec1), jose_jwk(rsa3072));
     }
 
     set = test_jwks(jose_printf("%s{%s}", keys, jose_jwk(rsa1)));
     is_int(test_verify_with(set, test_signed(rsa1, JOSE_RS256,
                                              "{\"alg\":\"RS256\"}"), 0),
-           PT_OK, "the eighth key of the algorithm is tried");
+           PT_OK, "the eighth key of algorithm and length is tried");
     pt_jwks_free(set);
 
     set = test_jwks(jose_printf("%s{%s},{%s,\"kid\":\"a\"}", keys,
@@ -832,6 +837,71 @@ test_tries(void)
     is_int(test_verify_with(set, test_signed(rsa1, JOSE_RS256,
                                 "{\"alg\":\"RS256\",\"kid\":\"a\"}"), 0),
            PT_OK, "with its kid it is found");
+    pt_jwks_free(set);
+}
+
+
+/* fewer keys are tried if they are large, but the first one always is */
+
+static void
+test_costs(void)
+{
+    EVP_PKEY  *rsa4096, *rsa8192, *ec;
+
+    rsa4096 = jose_rsa(4096);
+    rsa8192 = jose_rsa(8192);
+    ec = jose_ec("P-256");
+
+    is_int(pt_pkey_cost(rsa1), 1, "the cost of RSA, 2048 bits");
+    is_int(pt_pkey_cost(rsa3072), 3, "of 3072 bits");
+    is_int(pt_pkey_cost(rsa4096), 4, "of 4096 bits");
+    is_int(pt_pkey_cost(rsa8192), PT_COST_RSA_MAX, "of 8192 bits");
+    is_int(pt_pkey_cost(ec), PT_COST_P256, "of P-256");
+
+    test_cost("3072 bits", rsa3072, JOSE_RS256,
+              jose_printf("{%s},", test_rsa(3072, "AQAB", 1)), 5);
+    test_cost("4096 bits", rsa4096, JOSE_RS256,
+              jose_printf("{%s},", test_rsa(4096, "AQAB", 1)), 4);
+    test_cost("8192 bits", rsa8192, JOSE_PS256,
+              jose_printf("{%s},", test_rsa(8192, "AQAB", 1)), 1);
+    test_cost("2048 bits, an exponent of 64 bits", rsa1, JOSE_RS256,
+              jose_printf("{%s},", test_rsa(2048, "gAAAAAAAAAE", 1)), 4);
+    test_cost("8192 bits, an exponent of 64 bits", rsa8192, JOSE_RS256,
+              jose_printf("{%s},", test_rsa(8192, "gAAAAAAAAAE", 1)), 1);
+    test_cost("P-256", ec, JOSE_ES256, jose_printf("{%s},", jose_jwk(ec1)), 4);
+
+    EVP_PKEY_free(rsa4096);
+    EVP_PKEY_free(rsa8192);
+    EVP_PKEY_free(ec);
+}
+
+
+/* the n-th key of a kind is tried, the next one is not */
+
+static void
+test_cost(const char *name, EVP_PKEY *pkey, jose_alg_e alg, const char *others,
+    ngx_uint_t n)
+{
+    char        *keys, *token;
+    ngx_uint_t   i;
+    pt_jwks_t   *set;
+
+    token = test_signed(pkey, alg, (alg == JOSE_RS256) ? "{\"alg\":\"RS256\"}"
+                                   : (alg == JOSE_PS256)
+                                   ? "{\"alg\":\"PS256\"}"
+                                   : "{\"alg\":\"ES256\"}");
+    keys = "";
+
+    for (i = 1; i < n; i++) {
+        keys = jose_printf("%s%s", keys, others);
+    }
+
+    set = test_jwks(jose_printf("%s{%s}", keys, jose_jwk(pkey)));
+    is_int(test_verify_with(set, token, 0), PT_OK, name);
+    pt_jwks_free(set);
+
+    set = test_jwks(jose_printf("%s%s{%s}", keys, others, jose_jwk(pkey)));
+    is_int(test_verify_with(set, token, 0), PT_TOKEN_SIGNATURE, name);
     pt_jwks_free(set);
 }
 
@@ -1039,7 +1109,7 @@ test_verify(const char *token)
 /* the token and the scratch memory have no byte of memory after them */
 
 static pt_reason_e
-test_verify_with(const pt_jwks_t *set, const char *token, size_t scratch)
+test_verify_with(pt_jwks_t *set, const char *token, size_t scratch)
 {
     u_char       *memory, *copy;
     ngx_str_t     text, got;
@@ -1123,11 +1193,20 @@ test_signed(EVP_PKEY *pkey, jose_alg_e alg, const char *header)
 static char *
 test_modulus(u_char last)
 {
-    u_char  bytes[256];
+    return test_rsa(2048, "AQAB", last);
+}
 
-    memset(bytes, 0xa5, sizeof(bytes));
-    bytes[255] = last;
 
-    return jose_printf("\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"%s\"",
-                       jose_base64url(bytes, sizeof(bytes)));
+/* a key of that many bits, of which nobody knows the other half */
+
+static char *
+test_rsa(ngx_uint_t bits, const char *e, u_char last)
+{
+    u_char  bytes[1024];
+
+    memset(bytes, 0xa5, bits / 8);
+    bytes[bits / 8 - 1] = last;
+
+    return jose_printf("\"kty\":\"RSA\",\"e\":\"%s\",\"n\":\"%s\"", e,
+                       jose_base64url(bytes, bits / 8));
 }

@@ -57,8 +57,8 @@ static u_char *vectors_write(u_char *p, const pt_json_t *value);
 static u_char *vectors_write_string(u_char *p, const ngx_str_t *s);
 static ngx_uint_t vectors_is_public(const ngx_str_t *name);
 static void vectors_test(vectors_t *v, const pt_json_t *test,
-    const pt_json_t *key, const pt_jwks_t *jwks, const char *err);
-static pt_reason_e vectors_verify(const ngx_str_t *jws, const pt_jwks_t *jwks);
+    const pt_json_t *key, pt_jwks_t *jwks, const char *err);
+static pt_reason_e vectors_verify(const ngx_str_t *jws, pt_jwks_t *jwks);
 static ngx_uint_t vectors_is_ours(const ngx_str_t *jws,
     const pt_json_t *key);
 static ngx_uint_t vectors_is_our_alg(const pt_json_t *alg);
@@ -407,7 +407,7 @@ vectors_is_public(const ngx_str_t *name)
 
 static void
 vectors_test(vectors_t *v, const pt_json_t *test, const pt_json_t *key,
-    const pt_jwks_t *jwks, const char *err)
+    pt_jwks_t *jwks, const char *err)
 {
     ngx_uint_t        valid, wrong;
     ngx_str_t         verdict;
@@ -456,7 +456,7 @@ vectors_test(vectors_t *v, const pt_json_t *test, const pt_json_t *key,
 
 
 static pt_reason_e
-vectors_verify(const ngx_str_t *jws, const pt_jwks_t *jwks)
+vectors_verify(const ngx_str_t *jws, pt_jwks_t *jwks)
 {
     size_t        size;
     u_char       *scratch, *text;
