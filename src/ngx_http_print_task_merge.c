@@ -332,7 +332,7 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_print_task_token_generation(conf) != NGX_OK) {
+    if (pt_token_policy_digest(&conf->token, conf->token_policy) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

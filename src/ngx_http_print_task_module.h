@@ -79,8 +79,8 @@ typedef struct {
     ngx_http_print_task_admin_t   *admin;         /* NULL: off */
     ngx_str_t                      admin_tenant;  /* of who has no token */
 
-    /* a digest of all that a token is judged by */
-    u_char                   token_generation[NGX_HTTP_PRINT_TASK_DIGEST_LEN];
+    u_char                         token_policy[PT_POLICY_DIGEST];
+                                                  /* digest of token */
 
     pt_rules_t                     rules;
     ngx_uint_t                    *next;          /* the rows that are set, of
@@ -569,10 +569,6 @@ char *ngx_http_print_task_token_zone(ngx_conf_t *cf, ngx_command_t *cmd,
 /* the zone where print_task_token_zone is not set */
 ngx_int_t ngx_http_print_task_zone_default(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
-
-/* computes conf->token_generation */
-ngx_int_t ngx_http_print_task_token_generation(
-    ngx_http_print_task_loc_conf_t *conf);
 
 /* the key of a token in a location is key->digest */
 ngx_int_t ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,

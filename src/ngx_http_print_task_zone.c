@@ -80,9 +80,6 @@ static void ngx_http_print_task_zone_delete(ngx_http_print_task_zone_t *zone,
     ngx_http_print_task_zone_node_t *zn);
 static ngx_rbtree_key_t ngx_http_print_task_zone_hash(const u_char *key);
 
-static ngx_int_t ngx_http_print_task_digest_names(EVP_MD_CTX *digest,
-    const pt_names_t *names);
-
 
 static ngx_str_t  ngx_http_print_task_zone_name =
     ngx_string("print_task_tokens");
@@ -301,8 +298,8 @@ ngx_http_print_task_zone_digest(ngx_http_print_task_zone_t *zone,
     const ngx_str_t *token, u_char *digest)
 {
     return (EVP_DigestInit_ex(zone->digest, NULL, NULL) == 1
-            && EVP_DigestUpdate(zone->digest, conf->token_generation,
-                                NGX_HTTP_PRINT_TASK_DIGEST_LEN) == 1
+            && EVP_DigestUpdate(zone->digest, conf->token_policy,
+                                PT_POLICY_DIGEST) == 1
             && EVP_DigestUpdate(zone->digest, &generation, sizeof(uint64_t))
                == 1
             && EVP_DigestUpdate(zone->digest, token->data, token->len) == 1
@@ -577,63 +574,4 @@ ngx_http_print_task_zone_hash(const u_char *key)
     ngx_memcpy(&hash, key, sizeof(ngx_rbtree_key_t));
 
     return hash;
-}
-
-
-ngx_int_t
-ngx_http_print_task_token_generation(ngx_http_print_task_loc_conf_t *conf)
-{
-    ngx_int_t                 rc;
-    EVP_MD_CTX               *digest;
-    const pt_token_policy_t  *policy;
-
-    policy = &conf->token;
-
-    digest = EVP_MD_CTX_new();
-
-    rc = (digest != NULL
-          && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1
-          && ngx_http_print_task_digest_names(digest, &policy->issuers)
-             == NGX_OK
-          && ngx_http_print_task_digest_names(digest, &policy->audiences)
-             == NGX_OK
-          && ngx_http_print_task_digest_names(digest, &policy->roles) == NGX_OK
-          && ngx_http_print_task_digest_names(digest, &policy->admins)
-             == NGX_OK
-          && ngx_http_print_task_digest_names(digest, &policy->tenants)
-             == NGX_OK
-          && ngx_http_print_task_digest_names(digest, &policy->apps) == NGX_OK
-          && EVP_DigestUpdate(digest, &policy->leeway, sizeof(time_t)) == 1
-          && EVP_DigestFinal_ex(digest, conf->token_generation, NULL) == 1)
-         ? NGX_OK : NGX_ERROR;
-
-    EVP_MD_CTX_free(digest);
-
-    return rc;
-}
-
-
-/* with all lengths, so that no two lists look the same */
-
-static ngx_int_t
-ngx_http_print_task_digest_names(EVP_MD_CTX *digest, const pt_names_t *names)
-{
-    ngx_uint_t        i;
-    const ngx_str_t  *name;
-
-    if (EVP_DigestUpdate(digest, &names->nelts, sizeof(names->nelts)) != 1) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < names->nelts; i++) {
-        name = &names->elts[i];
-
-        if (EVP_DigestUpdate(digest, &name->len, sizeof(name->len)) != 1
-            || EVP_DigestUpdate(digest, name->data, name->len) != 1)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
 }

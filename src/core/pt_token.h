@@ -58,6 +58,14 @@ typedef struct {
 } pt_token_claims_t;
 
 
+/*
+ * SHA-256 of all that a policy holds, PT_POLICY_DIGEST bytes: a verdict that is
+ * remembered counts for this policy only.  NGX_ERROR if OpenSSL failed.
+ */
+ngx_int_t pt_token_policy_digest(const pt_token_policy_t *policy,
+    u_char *digest);
+
+
 /* scratch memory that pt_token_check() needs for a token of len bytes */
 size_t pt_token_scratch(size_t len);
 
