@@ -3,8 +3,21 @@
 use lib 't/lib';
 use PrintTask;
 
+use Compress::Zlib qw(compress);
+use IO::Compress::Bzip2 qw(bzip2);
+
 sub body {
     return '{"status":{"state":"completed"}}';
+}
+
+# the body in formats that some servers also unpack, and the beginnings of others
+
+sub others {
+    my $body = body();
+
+    bzip2(\$body => \my $bzip2);
+
+    return (compress($body), $bzip2, "\x28\xb5\x2f\xfd\x20\x20", "\xfd7zXZ\0");
 }
 
 # the same request with other bytes for each block, labelled or not
@@ -73,6 +86,19 @@ HSET $key state pending rev 1
 [200, 200]
 --- response_body_like eval
 [('"state":"completed"') x 2]
+
+
+
+=== any other format in gzip is 400, too
+--- pt_redis
+HSET $key state pending rev 1
+--- request eval
+[map { patch(gzip($_)) } others()]
+--- more_headers eval
+[labelled(map { gzip($_) } others())]
+--- pt_refused: 400 jsonEncoding
+--- pt_expect
+HMGET $key state rev lease => pending 1 (nil)
 
 
 

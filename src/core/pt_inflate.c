@@ -76,6 +76,11 @@ pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
 
     out->len = zstream.total_out;
 
+    /*
+     * What is neither JSON nor gzip is refused by who reads it.  Gzip has a
+     * reason of its own, because some clients pack a body twice.
+     */
+
     return pt_is_gzip(out) ? PT_BODY_COMPRESSION : PT_OK;
 }
 
