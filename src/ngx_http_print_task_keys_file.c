@@ -28,11 +28,7 @@ static void ngx_http_print_task_keys_free(void *data);
 #define NGX_HTTP_PRINT_TASK_KEYS_SETTLED  2
 
 
-#if (NGX_DARWIN)
-#define ngx_http_print_task_keys_nsec(info)  ((info)->st_mtimespec.tv_nsec)
-#else
 #define ngx_http_print_task_keys_nsec(info)  ((info)->st_mtim.tv_nsec)
-#endif
 
 
 ngx_int_t
