@@ -566,20 +566,26 @@ ngx_http_print_task_keys_jwks(const ngx_http_print_task_loc_conf_t *conf)
 void
 ngx_http_print_task_keys_sync(ngx_http_print_task_keys_t *keys)
 {
-    if (keys->shared->changes != keys->seen) {
+    if (keys->shared->changes != keys->seen && keys->checked != ngx_time()) {
         ngx_http_print_task_keys_adopt(keys);
     }
 }
 
 
-/* the text is one that a worker could read; a copy, so that others can go on */
+/*
+ * The text is one that a worker could read: what fails here is memory, and is
+ * tried again after a second.  It is a copy, so that others can go on.
+ */
 
 static void
 ngx_http_print_task_keys_adopt(ngx_http_print_task_keys_t *keys)
 {
-    ngx_str_t    text;
-    pt_jwks_t   *jwks;
-    const char  *err;
+    ngx_str_t           text;
+    pt_jwks_t          *jwks;
+    const char         *err;
+    ngx_atomic_uint_t   changes;
+
+    keys->checked = ngx_time();
 
     text.data = ngx_alloc(PT_JWKS_MAX_SIZE, ngx_cycle->log);
     if (text.data == NULL) {
@@ -590,7 +596,7 @@ ngx_http_print_task_keys_adopt(ngx_http_print_task_keys_t *keys)
 
     text.len = keys->shared->len;
     ngx_memcpy(text.data, keys->shared->text, text.len);
-    keys->seen = keys->shared->changes;
+    changes = keys->shared->changes;
 
     ngx_shmtx_unlock(&keys->shpool->mutex);
 
@@ -599,6 +605,8 @@ ngx_http_print_task_keys_adopt(ngx_http_print_task_keys_t *keys)
     if (jwks != NULL) {
         ngx_http_print_task_keys_set(keys, jwks,
                                      ngx_http_print_task_keys_hash(&text));
+        keys->seen = changes;
+        keys->checked = 0;
 
     } else {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,

@@ -160,6 +160,10 @@ ngx_http_print_task_keys_read(ngx_http_print_task_keys_t *keys)
         return;
     }
 
+    /* what failed may be something else than the file, which stays the same */
+
+    keys->settled = 0;
+
     if (ngx_http_print_task_keys_first(keys, err)) {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, error,
                       "print task key set \"%V\" %s, "

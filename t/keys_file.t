@@ -81,13 +81,27 @@ replace(set('k5'));
 ok(await(sub { both('k5') }), 'a good file again');
 is(status('k4'), 401, 'a good file again: the old key is gone');
 
+# --- a bad file is read again, even if it seems to be the same
+
+my $long_ago = int(time()) - 1000;
+my $text = set('k6');
+my $bad = qr/is not valid JSON/;
+
+forget();
+dated('x' x length $text, $long_ago);
+ok(await(sub { both('k5'); $nginx->log =~ $bad }), 'same date: a bad file');
+once('same date', $bad, 'k5');
+dated($text, $long_ago);
+ok(await(sub { both('k6') }),
+    'same date: what it becomes without a new date is read');
+
 # --- a verdict of a key that is gone does not live on
 
-replace(set('k6'));
-ok(await(sub { status('k6') == 200 }), 'new key');
+replace(set('k8'));
+ok(await(sub { status('k8') == 200 }), 'new key');
 replace(set('k1', 'k7'));
 ok(await(sub { both('k7') }), 'and one more');
-is(status('k6'), 401, 'a token that was accepted is not, without its key');
+is(status('k8'), 401, 'a token that was accepted is not, without its key');
 
 ok(defined $nginx->stop, 'nginx ends');
 is($nginx->quiet, '', 'nothing alarming in the log');
@@ -124,15 +138,15 @@ sub both {
 # each worker has had the time to look at the file twice more
 
 sub once {
-    my ($name, $pattern) = @_;
+    my ($name, $pattern, $kid) = (@_, 'k4');
     my $end = time() + 2.2;
 
-    await(sub { both('k4'); time() > $end });
+    await(sub { both($kid); time() > $end });
 
     my @lines = grep { $_ =~ $pattern } split /^/, $nginx->log;
 
     is(@lines, 1, "$name: once");
-    ok(both('k4'), "$name: the last good keys are kept");
+    ok(both($kid), "$name: the last good keys are kept");
 }
 
 
@@ -154,6 +168,19 @@ sub edit {
     open my $out, '+<', $file or die "$file: $!\n";
     print $out $text;
     truncate $out, length $text;
+    close $out;
+}
+
+
+sub dated {
+    my ($text, $time) = @_;
+
+    utime $time, $time, $file or die "$file: $!\n";
+
+    open my $out, '+<', $file or die "$file: $!\n";
+    truncate $out, 0;
+    syswrite $out, $text;
+    utime $time, $time, $out or die "$file: $!\n";
     close $out;
 }
 
