@@ -199,6 +199,10 @@ ngx_http_print_task_learn_body(ngx_http_request_t *sr,
             ctx->learn.too_large = 1;
         }
 
+        if (b->last_buf || b->last_in_chain) {
+            ctx->learn.complete = 1;
+        }
+
         b->pos = b->last;
         b->file_pos = b->file_last;
     }
@@ -207,7 +211,9 @@ ngx_http_print_task_learn_body(ngx_http_request_t *sr,
 
 /*
  * May be called twice: with the error that the subrequest ended with, and
- * after the page of that error.
+ * after the page of that error.  nginx would close the connection of the client
+ * after NGX_ERROR, which is what a body with bad framing ends with; it reports
+ * nothing where a body just ends early.
  */
 
 static ngx_int_t
@@ -226,13 +232,20 @@ ngx_http_print_task_learn_done(ngx_http_request_t *sr, void *data,
                    rc, sr->headers_out.status);
 
     if (learn->done) {
-        return rc;
+        return (rc == NGX_ERROR) ? NGX_OK : rc;
     }
 
     learn->done = 1;
-    learn->status = (rc == NGX_OK) ? sr->headers_out.status
-                    : (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? (ngx_uint_t) rc
-                    : NGX_HTTP_BAD_GATEWAY;
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        learn->status = rc;
+
+    } else if (rc == NGX_OK && learn->complete) {
+        learn->status = sr->headers_out.status;
+
+    } else {
+        learn->status = NGX_HTTP_BAD_GATEWAY;
+    }
 
     h = ngx_http_print_task_find_header(&sr->headers_out.headers,
                                         &ngx_http_print_task_retry_after);
@@ -240,7 +253,7 @@ ngx_http_print_task_learn_done(ngx_http_request_t *sr, void *data,
         learn->retry_after = h->value;
     }
 
-    return rc;
+    return (rc == NGX_ERROR) ? NGX_OK : rc;
 }
 
 

@@ -230,6 +230,7 @@ typedef struct {
     ngx_http_print_task_capture_t  capture;
     ngx_str_t                      retry_after;
     unsigned                       too_large:1;
+    unsigned                       complete:1;    /* its body has ended */
     unsigned                       started:1;
     unsigned                       done:1;
 } ngx_http_print_task_learn_t;
