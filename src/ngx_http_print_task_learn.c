@@ -46,6 +46,15 @@ static const ngx_str_t  ngx_http_print_task_learn_headers[] = {
 };
 
 
+/*
+ * Tasks that this worker asks the back end for without a lease, which is what
+ * keeps others from doing the same.
+ */
+
+static ngx_rbtree_t       ngx_http_print_task_asked;
+static ngx_rbtree_node_t  ngx_http_print_task_asked_sentinel;
+
+
 static const ngx_str_t  ngx_http_print_task_retry_after =
     ngx_string("retry-after");
 
@@ -69,6 +78,47 @@ ngx_http_print_task_learn(ngx_http_request_t *r,
     }
 
     return NGX_AGAIN;
+}
+
+
+ngx_int_t
+ngx_http_print_task_learn_enter(ngx_http_print_task_ctx_t *ctx)
+{
+    uint32_t       hash;
+    ngx_str_t     *key;
+    ngx_rbtree_t  *tree;
+
+    key = &ctx->op.key;
+    tree = &ngx_http_print_task_asked;
+
+    if (tree->root == NULL) {
+        ngx_rbtree_init(tree, &ngx_http_print_task_asked_sentinel,
+                        ngx_str_rbtree_insert_value);
+    }
+
+    hash = ngx_crc32_long(key->data, key->len);
+
+    if (ngx_str_rbtree_lookup(tree, key, hash) != NULL) {
+        return NGX_DECLINED;
+    }
+
+    ctx->asking = 1;
+    ctx->asked.node.key = hash;
+    ctx->asked.str = *key;
+
+    ngx_rbtree_insert(tree, &ctx->asked.node);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->asking) {
+        ctx->asking = 0;
+        ngx_rbtree_delete(&ngx_http_print_task_asked, &ctx->asked.node);
+    }
 }
 
 

@@ -16,6 +16,7 @@
 #include "core/pt_memo.h"
 #include "core/pt_outcome.h"
 #include "core/pt_reason.h"
+#include "core/pt_retry.h"
 #include "core/pt_route.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
@@ -159,7 +160,8 @@ typedef struct {
  *     STORE         -> STORE     the task is busy; a lease is needed to learn
  *     STORE         -> LEARN     the store is down (print_task_store_down)
  *     DECIDE        -> STORE     as above
- *     DECIDE        -> LEARN     not known well enough
+ *     DECIDE        -> LEARN     not known well enough; or, without a lease,
+ *                                the task stays busy, and may be final
  *     LEARN         -> DECIDE
  *     any           -> REFUSE    with a reason
  */
@@ -285,6 +287,8 @@ typedef struct {
 
     /* learn */
     ngx_http_print_task_learn_t    learn;
+    ngx_str_node_t                 asked;         /* of tasks that are asked
+                                                     for without a lease */
     ngx_msec_t                     learned_at;
 
     /* forward, settle: the back end's answer */
@@ -315,6 +319,7 @@ typedef struct {
     unsigned                       unleased:1;    /* the change is made without,
                                                      and the record is to be
                                                      forgotten */
+    unsigned                       asking:1;      /* asked is in the tree */
     unsigned                       learned:1;
     unsigned                       unchecked:1;   /* forwarded by "pass" */
     unsigned                       forwarded:1;   /* and to be settled */
@@ -689,6 +694,13 @@ ngx_uint_t ngx_http_print_task_owns_record(ngx_http_print_task_ctx_t *ctx);
  */
 ngx_int_t ngx_http_print_task_learn(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+
+/*
+ * Before learning without a lease.  NGX_DECLINED: another request of this
+ * worker asks for the same task in this way.
+ */
+ngx_int_t ngx_http_print_task_learn_enter(ngx_http_print_task_ctx_t *ctx);
+void ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx);
 
 /* takes the body of the subrequest, none of which goes to the client */
 void ngx_http_print_task_learn_body(ngx_http_request_t *sr,

@@ -386,7 +386,10 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
     (void) ngx_http_print_task_redis_take(&line, ' ');
 
     if (reply->elements == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) {
-        op->snapshot.now = ngx_http_print_task_redis_number(line);
+        op->snapshot.now = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(&line, ' '));
+        op->snapshot.lease_left = ngx_http_print_task_redis_number(line);
+
         return ngx_http_print_task_redis_seen(reply, op);
     }
 

@@ -240,10 +240,11 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    /* without a lease it is about a record, and kept for as long as that */
+    /* FORGET without a lease is about a record, and kept for as long as that */
 
-    job->deadline = ngx_current_msec + (op->lease.len ? sr->lease_time
-                                                      : op->ttl);
+    job->deadline = ngx_current_msec;
+    job->deadline += (op->lease.len || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
+                     ? sr->lease_time : op->ttl;
 
     ngx_http_print_task_redis_submit(sr, job);
 }

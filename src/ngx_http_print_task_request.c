@@ -37,6 +37,8 @@ static ngx_int_t ngx_http_print_task_run(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t access);
 static ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
     pt_reason_e reason);
+static ngx_uint_t ngx_http_print_task_lease_left(
+    const ngx_http_print_task_ctx_t *ctx);
 
 static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
@@ -59,6 +61,7 @@ static ngx_int_t ngx_http_print_task_step_decide(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next);
+static ngx_uint_t ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_learn(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
@@ -247,10 +250,29 @@ ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
 static ngx_int_t
 ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
 {
+    if (reason == PT_TASK_BUSY) {
+        ctx->retry_after = ngx_http_print_task_lease_left(ctx);
+    }
+
     ctx->reason = reason;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFUSE;
 
     return NGX_OK;
+}
+
+
+/* seconds, of the lease of another */
+
+static ngx_uint_t
+ngx_http_print_task_lease_left(const ngx_http_print_task_ctx_t *ctx)
+{
+    uint64_t    left;
+    ngx_msec_t  passed;
+
+    left = ngx_min(ctx->op.snapshot.lease_left, PT_RETRY_AFTER_MAX * 1000);
+    passed = ngx_current_msec - ctx->reserved;
+
+    return pt_retry_after((ngx_msec_int_t) left - (ngx_msec_int_t) passed);
 }
 
 
@@ -442,6 +464,7 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
     }
 
     ctx->op_done = 0;
+    ctx->learned = 0;
     ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
 
     ngx_http_print_task_queue(ctx);
@@ -608,7 +631,8 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
 /*
  * Learning and forwarding want the lease, unless the store is down: a task
  * that is busy is tried again, and one whose state was thought to need none is
- * reserved whatever its state is.
+ * reserved whatever its state is.  The back end of a task that stays busy is
+ * asked without a lease if its answer could be enough.
  */
 
 static ngx_int_t
@@ -629,7 +653,15 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
         }
 
         ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
-        return ngx_http_print_task_refuse(ctx, PT_TASK_BUSY);
+
+        if (!ngx_http_print_task_may_ask(ctx)) {
+            return ngx_http_print_task_refuse(ctx, PT_TASK_BUSY);
+        }
+
+        ngx_http_print_task_leave(ctx);
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+
+        return NGX_OK;
     }
 
     if (ctx->widened) {
@@ -640,6 +672,35 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
 
     return NGX_OK;
+}
+
+
+/*
+ * Whether the request can be one that a final state answers: of one that wants
+ * the task to go on, the back end has to be asked under the lease.  One
+ * question for each task at a time: who comes meanwhile shall come again soon.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_state_e  state;
+
+    state = ctx->update.state;
+
+    if (ctx->learn.started
+        || (state != PT_UNKNOWN
+            && !(ctx->conf->rules.final & pt_state_bit(state))))
+    {
+        return 0;
+    }
+
+    if (ngx_http_print_task_learn_enter(ctx) != NGX_OK) {
+        ctx->op.snapshot.lease_left = 0;
+        return 0;
+    }
+
+    return 1;
 }
 
 
@@ -659,11 +720,20 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
     /* what is left of the subrequest's */
     r->connection->log->action = "deciding on print task";
 
+    ngx_http_print_task_learn_leave(ctx);
+
     if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     reason = ngx_http_print_task_learned(r, ctx);
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        && (reason == PT_LEARN_FAILED || reason == PT_LEARN_TIMEOUT))
+    {
+        /* the request waits for the task, not for this answer */
+        reason = PT_TASK_BUSY;
+    }
 
     if (reason != PT_OK) {
         return ngx_http_print_task_refuse(ctx, reason);

@@ -15,6 +15,8 @@
 #include "ngx_http_print_task_module.h"
 
 
+static ngx_uint_t ngx_http_print_task_seen_final(
+    const ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_commit_learned(
     ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_has_body(ngx_http_request_t *r,
@@ -47,6 +49,11 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     ctx->unleased = 0;
 
     if (!ctx->leased) {
+
+        if (ngx_http_print_task_seen_final(ctx)) {
+            ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_COMMIT, 0);
+        }
+
         return;
     }
 
@@ -63,6 +70,21 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     } else {
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
     }
+}
+
+
+/*
+ * Whether the back end has said, while another request had the lease, that
+ * nothing can be made of the task any more: that lease protects nothing.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_seen_final(const ngx_http_print_task_ctx_t *ctx)
+{
+    return ctx->learned
+           && ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+           && (ctx->conf->rules.final
+               & pt_state_bit(ctx->op.snapshot.task.state));
 }
 
 
@@ -194,6 +216,7 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
     ngx_http_upstream_t  *u;
 
     ngx_http_print_task_keys_detach(ctx);
+    ngx_http_print_task_learn_leave(ctx);
 
     if (ctx->pending) {
         ctx->pending = 0;
@@ -274,11 +297,12 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
 
-    op.type = ctx->leased ? type : NGX_HTTP_PRINT_TASK_FORGET;
+    op.type = ctx->unleased ? NGX_HTTP_PRINT_TASK_FORGET : type;
     op.key = ctx->op.key;
 
     if (ctx->leased) {
         op.lease = ctx->op.lease;
+        op.rev = ctx->op.snapshot.rev;
     }
 
     ctx->leased = 0;
@@ -287,7 +311,6 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     op.lease_time = conf->lease;
     op.final = conf->rules.final;
     op.app = ctx->claims.app;
-    op.rev = ctx->op.snapshot.rev;
     op.task = ctx->op.snapshot.task;
     op.hold = hold;
     op.log = ctx->request->connection->log;
@@ -302,7 +325,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     conf->store->settle(conf->store, &op);
 
-    if (op.lease.len && !op.hold) {
+    if (op.type == NGX_HTTP_PRINT_TASK_COMMIT || (op.lease.len && !op.hold)) {
         ngx_http_print_task_wake(conf->store, &op.key);
     }
 }

@@ -28,7 +28,9 @@
  *
  *     COMMIT    the record is what op->task and op->app say, seen now.  If it
  *               was changed without the lease since that was granted, which is
- *               another rev than op->rev, it is FORGET
+ *               another rev than op->rev, it is FORGET.  Without a lease: the
+ *               task was seen in a state that nothing follows, so whoever has
+ *               the lease of the record loses it
  *     RELEASE   nothing was changed
  *     FORGET    the outcome is not known: so is the state from now on; with
  *               op->hold the lease stays until it runs out, because the change
@@ -122,7 +124,8 @@ struct ngx_http_print_task_op_s {
     unsigned                         hold:1;      /* FORGET */
 
     ngx_http_print_task_result_e     result;
-    pt_snapshot_t                    snapshot;    /* strings: from pool */
+    pt_snapshot_t                    snapshot;    /* strings: from pool;
+                                                     lease_left: READ, BUSY */
     pt_state_e                       from;        /* APPLIED: the state before
                                                      the change */
     ngx_msec_t                       back;        /* how long ago the store was

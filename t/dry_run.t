@@ -73,6 +73,7 @@ HSET $key state pending rev 7 lease other leaseUntil 99999999999999
 --- response_headers
 X-Verdict: would_refuse:taskBusy
 --- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 --- pt_expect
 HEXISTS $key state => 0

@@ -18,8 +18,9 @@ gateway_conf(extra => 'print_task_lease 75s 50ms;')
 HSET $key state processing lease other leaseUntil 99999999999999
 --- pt_refused: 503 taskBusy
 --- response_headers
-Retry-After: 1
+Retry-After: 60
 --- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
 --- pt_expect
 HGET $key lease => other
 
@@ -84,7 +85,7 @@ gateway_conf(extra => 'print_task_transition pending processing;
 [['HSET', task_key(), 'state', 'pending', 'app', $PrintTask::Token::App,
   'confirmed', main::ms(-1), 'lease', 'other', 'leaseUntil', main::ms(60)]]
 --- request eval
-[patch(), patch('{}')]
+[patch(), patch('{"status":{"state":"processing","description":"x"}}')]
 --- pt_refused: 503 taskBusy
 
 

@@ -115,6 +115,7 @@ gateway_conf(extra => "$main::Log print_task_lease 75s 50ms;")
 --- pt_redis eval
 [['HSET', task_key(), 'state', 'pending', 'app', $main::Other, 'rev', 7,
   'lease', 'other', 'leaseUntil', 99999999999999]]
+--- request eval: patch('{"status":{"state":"processing"}}')
 --- pt_refused: 503 taskBusy
 --- pt_log
 taskBusy from=- fence=-

@@ -123,6 +123,7 @@ gateway_conf(extra => 'error_page 502 503 504 = @other; print_task_lease 75s 20m
 HSET $key state processing lease other leaseUntil 99999999999999
 --- error_code: 503
 --- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
 
 
 

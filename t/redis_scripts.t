@@ -184,6 +184,24 @@ await_clock(record('own')->{leaseUntil});
 is(script('reserve', 'own', 'lease-b', 5000, 'pending')->[2], 'pending',
     'reserve: the own lease that has run out is renewed');
 
+# --- commit: without a lease, of a task that was seen in a final state
+
+is(commit('nobody', '', $hour, 'completed')->[0], 'lost',
+    'commit: without a lease and a record');
+is(command('EXISTS', 'nobody'), 0, 'commit: and makes none');
+
+script('reserve', 'seen', 'lease-a', 5000, '');
+$rev = record('seen')->{rev};
+is(commit('seen', '', $hour, 'completed', 'app', 'A')->[0], 'committed',
+    'commit: without a lease');
+$record = record('seen');
+is("@$record{qw(state app rev)}", 'completed A ' . ($rev + 1),
+    'commit: is what was seen');
+ok(!exists $record->{lease} && !exists $record->{leaseUntil},
+    'commit: and ends the lease of another');
+is(commit('seen', 'lease-a', $hour, 'aborted')->[0], 'lost',
+    'commit: which comes too late');
+
 # --- commit: a change was made without the lease meanwhile
 
 my $own = script('reserve', 'overtaken', 'lease-a', 5000, '');
@@ -257,8 +275,9 @@ is_deeply([@$read[0, 2 .. 7]],
 
 $record = record('done');
 $read = script('read', 'done');
-is_deeply([@$read[2, 6, 7]], [@$record{'state', 'rev', 'confirmed'}],
+is_deeply([@$read[3, 7, 8]], [@$record{'state', 'rev', 'confirmed'}],
     'read: rev and when it was confirmed, during a lease too');
+between($read->[2], 5000, 'read: and what is left of the lease');
 
 # --- apply
 

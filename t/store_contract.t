@@ -55,6 +55,7 @@ sub ops {
                      app => undef, parentUrl => '' }],
         [commit => { %task, lease => 'own', state => undef }],
         [commit => { %task, lease => 'stranger' }],
+        [commit => { %task, ttl => $live }],
         [release => { lease => 'own' }],
         [release => { lease => 'stranger' }],
         [forget => { lease => 'own', ttl => $live }],
@@ -84,13 +85,14 @@ sub act {
 
     if ($op eq 'read') {
         return 'absent' if !%$r;
-        return ('seen', $left ? { rev => $r->{rev} } : $r);
+        return ('seen', $left ? { rev => $r->{rev} }
+                        : { %$r, held => defined $r->{lease} });
     }
 
     if ($op eq 'reserve') {
         if (%$r && !$own && !$left) {
             return ('seen', $r) if $r->{state} && !in($r, $args);
-            return ('busy', $r) if defined $r->{lease};
+            return ('busy', { %$r, held => 1 }) if defined $r->{lease};
         }
 
         %$r = (rev => 0) if !%$r;
@@ -129,7 +131,9 @@ sub act {
     if (%$r && $op eq 'forget' && !defined $args->{lease}) {
         %$r = (rev => $r->{rev} + 1, map { $_ => $r->{$_} } qw(lease left));
 
-    } elsif ($own && $op eq 'commit' && defined $args->{state}) {
+    } elsif ($op eq 'commit' && defined $args->{state}
+             && ($own || (%$r && !defined $args->{lease})))
+    {
         be($r, $args);
 
     } elsif ($own && $op eq 'release') {
@@ -164,6 +168,10 @@ sub line {
     return $result if !$r;
 
     my %shown = $r->{state} ? %$r : (rev => $r->{rev});
+
+    # of a lease only that it is there
+
+    $result .= ' held' if $r->{held};
 
     return join ' ', $result, $shown{state} // '-', "+$shown{rev}",
                 (map { defined $shown{$_} ? "$_=$shown{$_}" : () }
@@ -219,10 +227,12 @@ sub show {
                   && $got->{now} - $got->{confirmed} < 60_000;
 
     return 'confirmed?' if !$clock;
+    return 'left?' if $got->{left} > $live;
     return $got->{result} if $got->{result} eq 'absent' && !$got->{rev};
 
     return line($got->{result},
-                { %$got, state => $got->{state} eq '-' ? '' : $got->{state},
+                { %$got, held => $got->{left},
+                  state => $got->{state} eq '-' ? '' : $got->{state},
                   rev => $got->{rev} - $rev },
                 $got->{result} eq 'applied' ? $got->{from} : undef);
 }

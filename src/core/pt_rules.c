@@ -19,6 +19,8 @@ static pt_step_e pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
     const pt_update_t *update);
 static ngx_uint_t pt_rules_same_description(const pt_task_t *task,
     const pt_update_t *update);
+static ngx_uint_t pt_rules_must_wait(const pt_rules_t *rules,
+    const pt_question_t *question);
 static ngx_uint_t pt_rules_of_another(const pt_question_t *question);
 static ngx_uint_t pt_rules_seen_now(const pt_question_t *question);
 static ngx_uint_t pt_rules_proven(const pt_rules_t *rules,
@@ -116,6 +118,7 @@ pt_verdict_e
 pt_rules_decide(const pt_rules_t *rules, const pt_question_t *question,
     pt_reason_e *reason)
 {
+    pt_step_e         step;
     const pt_task_t  *task;
 
     task = &question->snapshot->task;
@@ -131,7 +134,14 @@ pt_rules_decide(const pt_rules_t *rules, const pt_question_t *question,
         return PT_REFUSE;
     }
 
-    switch (pt_rules_step(rules, task, question->update)) {
+    step = pt_rules_step(rules, task, question->update);
+
+    if (step != PT_STEP_NOTHING && pt_rules_must_wait(rules, question)) {
+        *reason = PT_TASK_BUSY;
+        return PT_REFUSE;
+    }
+
+    switch (step) {
 
     case PT_STEP_LEGAL:
         return pt_rules_of_another(question) ? PT_LEARN : PT_FORWARD;
@@ -197,6 +207,20 @@ pt_rules_same_description(const pt_task_t *task, const pt_update_t *update)
     return task->description.len == update->description.len
            && ngx_memcmp(task->description.data, update->description.data,
                          task->description.len) == 0;
+}
+
+
+/*
+ * What the back end says while a change may be under way holds only if it is
+ * final.
+ */
+
+static ngx_uint_t
+pt_rules_must_wait(const pt_rules_t *rules, const pt_question_t *question)
+{
+    return question->learned
+           && question->held
+           && !(rules->final & pt_state_bit(question->snapshot->task.state));
 }
 
 

@@ -40,6 +40,8 @@ typedef struct {
     uint64_t         rev;
     uint64_t         confirmed;           /* ms since the epoch, 0: never */
     uint64_t         now;                 /* of the same clock */
+    uint64_t         lease_left;          /* ms, of the lease of another; 0:
+                                             there is none, or not known */
 } pt_snapshot_t;
 
 
@@ -87,6 +89,9 @@ ngx_uint_t pt_rules_sources(const pt_rules_t *rules,
 /*
  * The verdict, and with PT_REFUSE the *reason.  With question->learned the
  * verdict is never PT_LEARN.
+ *
+ * Where another request holds the task and the back end says that it is not
+ * final, what is asked for has to wait: PT_TASK_BUSY.
  *
  * A refusal needs proof: the state was seen within question->fresh and nobody
  * is changing it, or no way leads from it to the state asked for.  An answer

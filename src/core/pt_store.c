@@ -15,6 +15,7 @@
 
 static uint32_t pt_store_lookup(pt_store_t *store, const pt_store_op_t *op);
 static uint32_t pt_store_held(pt_store_t *store, const pt_store_op_t *op);
+static uint64_t pt_store_lease_left(const pt_store_t *store, uint32_t n);
 static ngx_uint_t pt_store_is(const pt_store_t *store, uint32_t n,
     ngx_uint_t states);
 static pt_store_result_e pt_store_seen(pt_store_t *store, uint32_t n,
@@ -55,7 +56,11 @@ pt_store_read(pt_store_t *store, const pt_store_op_t *op,
         return PT_STORE_SEEN;
     }
 
-    return pt_store_seen(store, n, seen);
+    (void) pt_store_seen(store, n, seen);
+
+    seen->snapshot.lease_left = pt_store_lease_left(store, n);
+
+    return PT_STORE_SEEN;
 }
 
 
@@ -88,6 +93,7 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
 
         if (!lost && record->lease) {
             pt_store_look(store, n, &seen->snapshot);
+            seen->snapshot.lease_left = pt_store_lease_left(store, n);
             return PT_STORE_BUSY;
         }
     }
@@ -305,7 +311,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_op_t       forget;
     pt_store_record_t  *record;
 
-    n = pt_store_held(store, op);
+    n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
 
     if (n == 0) {
         return PT_STORE_LOST;
@@ -440,6 +446,19 @@ pt_store_held(pt_store_t *store, const pt_store_op_t *op)
 
     return (n && op->lease && pt_store_record(store, n)->lease == op->lease)
            ? n : 0;
+}
+
+
+/* of one that has not run out */
+
+static uint64_t
+pt_store_lease_left(const pt_store_t *store, uint32_t n)
+{
+    const pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+
+    return record->lease ? record->until - store->now : 0;
 }
 
 

@@ -2,7 +2,8 @@
 -- made without the lease meanwhile, nobody can tell.
 --
 -- KEYS[1]  the record
--- ARGV[1]  id of the lease
+-- ARGV[1]  id of the lease; empty: the task was seen, without a lease, in a
+--          state that nothing follows, and any lease ends
 -- ARGV[2]  how long the record lives from now, ms; 0: without an end
 -- ARGV[3]  rev of the record when the lease was granted; 0: not known
 -- ARGV[4]  ... and the one after it
@@ -17,13 +18,13 @@
 --
 -- A lease that has run out still counts, as long as nobody else took one.
 
-local r = redis.pcall('HMGET', KEYS[1], 'lease', 'rev')
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'rev', 'state')
 
 if r.err then
     return r
 end
 
-if r[1] ~= ARGV[1] then
+if ARGV[1] ~= '' and r[1] ~= ARGV[1] or not (r[1] or r[2] or r[3]) then
     return 'lost'
 end
 

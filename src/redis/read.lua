@@ -2,9 +2,11 @@
 --
 -- KEYS[1]  the record
 --
--- returns  { "seen NOW", state, description, parentUrl, app, rev, confirmed }
+-- returns  { "seen NOW" | "seen NOW LEFT", state, description, parentUrl, app, rev, confirmed }
 --          "absent NOW"
 --          the error WRONGTYPE or TOOLONG: the key has no record for us
+--
+-- LEFT is what is left of a lease, ms.
 --
 -- A lease that has run out without a settlement leaves the state unknown; this
 -- script only reports it so, the next reservation writes it down.
@@ -34,16 +36,20 @@ if not (r[1] or r[2] or r[6]) then
     return 'absent ' .. now
 end
 
+local seen = 'seen ' .. now
+
 if r[1] then
     local ends = redis.call('HGET', KEYS[1], 'leaseUntil')
 
     ends = ends and string.find(ends, '^%d+$') and tonumber(ends) or 0
 
     if ends <= tonumber(now) then
-        return { 'seen ' .. now, false, false, false, false, r[6], false }
+        return { seen, false, false, false, false, r[6], false }
     end
+
+    seen = seen .. string.format(' %.0f', ends - now)
 end
 
-r[1] = 'seen ' .. now
+r[1] = seen
 
 return r

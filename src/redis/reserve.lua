@@ -6,10 +6,12 @@
 -- ARGV[2]  how long it lasts, ms
 -- ARGV[3]  the states that a change could be legal from: "pending processing"
 --
--- returns  { "granted NOW" | "busy NOW" | "seen NOW",
+-- returns  { "granted NOW" | "busy NOW LEFT" | "seen NOW",
 --            state, description, parentUrl, app, rev, confirmed }
 --          "granted NOW REV STATE\nCONFIRMED\nAPP\nPARENTURL\nDESCRIPTION"
 --          the error WRONGTYPE or TOOLONG: the key has no record for us
+--
+-- LEFT is what is left of the lease of another, ms.
 --
 -- The fence of a granted lease is rev + 1.  It grows over the life of a record
 -- and from one record to the next, because rev starts at the clock.
@@ -37,13 +39,14 @@ end
 
 local lease, state, rev = r[1], r[2], r[6]
 local other = lease and lease ~= ARGV[1]
-local lost
+local lost, left
 
 if other then
     local ends = redis.call('HGET', KEYS[1], 'leaseUntil')
 
     ends = ends and string.find(ends, '^%d+$') and tonumber(ends) or 0
     lost = ends <= tonumber(now)
+    left = ends - now
 end
 
 if not lost and lease ~= ARGV[1] then
@@ -57,7 +60,7 @@ if not lost and lease ~= ARGV[1] then
     end
 
     if other then
-        r[1] = 'busy ' .. now
+        r[1] = 'busy ' .. now .. string.format(' %.0f', left)
         return r
     end
 end

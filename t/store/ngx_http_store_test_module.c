@@ -329,10 +329,11 @@ ngx_http_store_test_send(ngx_http_store_test_ctx_t *ctx)
 
     b->last = ngx_sprintf(b->last,
                           "result %s\nnow %uL\nrev %uL\nconfirmed %uL\n"
-                          "state %d\nfrom %d\nworker %P\n",
+                          "left %uL\nstate %d\nfrom %d\nworker %P\n",
                           ngx_http_store_test_results[op->result],
                           snapshot->now, snapshot->rev, snapshot->confirmed,
-                          snapshot->task.state, op->from, ngx_pid);
+                          snapshot->lease_left, snapshot->task.state, op->from,
+                          ngx_pid);
 
     b->last = ngx_http_store_test_text(b->last, "app", &snapshot->app);
     b->last = ngx_http_store_test_text(b->last, "description",

@@ -17,7 +17,7 @@
 /*
  * Verdicts as letters, for an update to each of the states in turn:
  * F forward, R repeat, L learn, T refuse, transitionNotAllowed,
- * E refuse, taskFinal.
+ * E refuse, taskFinal; B refuse, taskBusy.
  */
 
 typedef struct {
@@ -45,6 +45,7 @@ typedef struct {
     uint64_t           now;
     uint64_t           fresh;
     ngx_uint_t         learned;
+    ngx_uint_t         held;
 } test_seen_t;
 
 
@@ -55,6 +56,7 @@ static void test_default_stranger(void);
 static void test_unknown(void);
 static void test_description_alone(void);
 static void test_nothing(void);
+static void test_held(void);
 static void test_descriptions(void);
 static void test_fresh(void);
 static void test_apps(void);
@@ -87,7 +89,7 @@ static ngx_uint_t test_wrong_verdicts(const pt_rules_t *rules,
 
 static const test_seen_t  test_learned = {
     { ngx_string("done"), ngx_null_string, PT_UNKNOWN },
-    ngx_null_string, ngx_string("app"), 0, TEST_NOW, TEST_FRESH, 1
+    ngx_null_string, ngx_string("app"), 0, TEST_NOW, TEST_FRESH, 1, 0
 };
 
 /* seen long ago, by the application that asks */
@@ -95,7 +97,7 @@ static const test_seen_t  test_learned = {
 static const test_seen_t  test_old = {
     { ngx_string("done"), ngx_null_string, PT_UNKNOWN },
     ngx_string("app"), ngx_string("app"),
-    TEST_NOW - 60000, TEST_NOW, TEST_FRESH, 0
+    TEST_NOW - 60000, TEST_NOW, TEST_FRESH, 0, 0
 };
 
 /* seen now, by another application */
@@ -103,7 +105,7 @@ static const test_seen_t  test_old = {
 static const test_seen_t  test_stranger = {
     { ngx_string("done"), ngx_null_string, PT_UNKNOWN },
     ngx_string("app"), ngx_string("other"),
-    TEST_NOW, TEST_NOW, TEST_FRESH, 0
+    TEST_NOW, TEST_NOW, TEST_FRESH, 0, 0
 };
 
 
@@ -117,6 +119,7 @@ main(void)
     test_unknown();
     test_description_alone();
     test_nothing();
+    test_held();
     test_descriptions();
     test_fresh();
     test_apps();
@@ -348,6 +351,47 @@ test_description_alone(void)
 
 
 /* the answer is the task, so that must be as it is now */
+
+/* another request may be changing the task: only what is final is certain */
+
+static void
+test_held(void)
+{
+    pt_rules_t   rules;
+    test_seen_t  seen;
+
+    static const test_table_t  plain = {
+        "learned, held", { "BBBB", "BBBB", "TTRT", "TTTR" }
+    };
+
+    static const test_table_t  other = {
+        "learned, held, other description", { "BBBB", "BBBB", "TTET", "TTTE" }
+    };
+
+    pt_rules_default(&rules);
+    pt_rules_compile(&rules);
+
+    seen = test_learned;
+    seen.held = 1;
+
+    test_table(&rules, &seen, TEST_NONE, &plain);
+    test_table(&rules, &seen, TEST_OTHER, &other);
+
+    test_states(&rules, &seen, PT_UNKNOWN, TEST_NONE, "RRRR",
+                "learned, held, a change of nothing");
+    test_states(&rules, &seen, PT_UNKNOWN, TEST_OTHER, "BBEE",
+                "learned, held, a description alone");
+
+    seen = test_old;
+    seen.held = 1;
+    seen.confirmed = TEST_NOW;
+
+    test_states(&rules, &seen, PT_COMPLETED, TEST_NONE, "FFRT",
+                "seen now, held");
+    test_states(&rules, &seen, PT_UNKNOWN, TEST_NONE, "LLRR",
+                "seen now, held, a change of nothing");
+}
+
 
 static void
 test_nothing(void)
@@ -823,6 +867,7 @@ test_decide(const pt_rules_t *rules, const test_seen_t *seen, pt_state_e to,
     question.app = &seen->asks;
     question.fresh = seen->fresh;
     question.learned = seen->learned;
+    question.held = seen->held;
 
     reason = PT_OK;
 
@@ -839,7 +884,8 @@ test_decide(const pt_rules_t *rules, const test_seen_t *seen, pt_state_e to,
 
     case PT_REFUSE:
         return reason == PT_TRANSITION_NOT_ALLOWED ? 'T'
-               : reason == PT_TASK_FINAL ? 'E' : '?';
+               : reason == PT_TASK_FINAL ? 'E'
+               : reason == PT_TASK_BUSY ? 'B' : '?';
     }
 
     return '?';
