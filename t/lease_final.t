@@ -83,7 +83,7 @@ HMGET $key state lease => aborted (nil)
 --- pt_backend eval
 backend(GET => [200, task('t', 'processing')])
 --- pt_refused: 503 taskBusy
---- raw_response_headers_like: \nRetry-After: (?:20|21)\r
+--- raw_response_headers_like: \nRetry-After: (?:1\d|20|21)\r
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 --- pt_expect
@@ -107,7 +107,7 @@ gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
              extra => 'print_task_lease 75s 20ms;')
 --- pt_redis eval: main::held(30)
 --- pt_refused: 503 taskBusy
---- raw_response_headers_like: \nRetry-After: (?:29|30)\r
+--- raw_response_headers_like: \nRetry-After: (?:1\d|2\d|30)\r
 --- pt_expect
 HGET $key lease => other
 
