@@ -88,7 +88,7 @@ for my $policy (sort keys %policies) {
     my $answer = answer($nginx, 2);
 
     is($answer->{status}, 200, 'dry run: the next one is passed on');
-    like($answer->{head}, qr/^X-Verdict: would_refuse queueFull\r$/m,
+    like($answer->{head}, qr/^X-Verdict: would_refuse queueFull\r?$/m,
         'dry run: and would have been refused');
 
     $redis->signal('CONT');
@@ -292,5 +292,5 @@ sub steps {
 sub passed {
     my ($nginx) = @_;
 
-    return scalar(() = $nginx->log =~ /using configuration "\/passed"/g);
+    return scalar(() = $nginx->log =~ /using configuration "\/"/g);
 }

@@ -154,12 +154,12 @@ sub state {
         http => "print_task_key_file $keys;
                  print_task_redis_timeout 20s 100ms;
                  resolver 127.0.0.1:@{[$names->sockport]} ipv6=off;",
-        server => 'location ~ ^/passedtaskDefinitions/d/tasks/(?<id>\w+)$ {
-                       print_task off;
-                       default_type application/json;
-                       return 200
-                           \'{"id":"$id","status":{"state":"processing"}}\';
-                   }');
+        passed => 'if ($uri ~ ^/print/taskDefinitions/d/tasks/(?<id>\w+)$) {
+                       set $task $id;
+                   }
+                   default_type application/json;
+                   return 200
+                       \'{"id":"$task","status":{"state":"processing"}}\';');
 
     my @old;
 

@@ -66,6 +66,7 @@ Starts nginx.
     load        modules beside ours, a list of paths
     daemon      1: so that it can be upgraded
     pass        address to pass requests on to: nginx itself
+    passed      lines of configuration for the location that it has for them
     workers     2
     connections of a worker: 1024
     level       of error_log: info
@@ -95,7 +96,7 @@ sub configure {
     my $workers = $self->{workers} // 2;
     my $connections = $self->{connections} // 1024;
     my $level = $self->{level} // 'info';
-    my $pass = $self->{pass} // "127.0.0.1:$self->{port}";
+    my $pass = $self->{pass} // "unix:$self->{dir}/passed.sock";
     my $mode = $self->{mode} // 'forward';
     my $redis = $self->{redis} // "unix:$self->{dir}/redis.sock";
     my $user = $> == 0 ? 'user ' . getpwuid(0) . ';' : '';
@@ -141,12 +142,16 @@ http {
             add_header X-Worker \$pid always;
             add_header X-Store-State \$print_task_store_state always;
             @{[$self->{location} // '']}
-            proxy_pass http://$pass/passed;
+            proxy_pass http://$pass;
         }
+    }
 
-        location /passed {
+    server {
+        listen unix:$self->{dir}/passed.sock;
+
+        location / {
             print_task off;
-            return 200 "passed\\n";
+            @{[$self->{passed} // 'return 200 "passed\n";']}
         }
     }
 }
