@@ -42,6 +42,7 @@ static const ngx_str_t  ngx_http_print_task_allow[] = {
     ngx_string("GET, HEAD, PATCH"),
     ngx_string("GET, HEAD, POST"),
     ngx_string("GET, HEAD"),
+    ngx_null_string,
     ngx_null_string
 };
 

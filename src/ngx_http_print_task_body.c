@@ -23,6 +23,8 @@ static pt_reason_e ngx_http_print_task_inflate_body(ngx_http_request_t *r,
     ngx_str_t *body, size_t max);
 static ngx_int_t ngx_http_print_task_set_body_headers(ngx_http_request_t *r,
     size_t len);
+static ngx_int_t ngx_http_print_task_set_prefer(ngx_http_request_t *r,
+    const ngx_list_t *headers);
 static ngx_int_t ngx_http_print_task_request_body_filter(
     ngx_http_request_t *r, ngx_chain_t *in);
 
@@ -41,9 +43,13 @@ static const ngx_str_t  ngx_http_print_task_json =
     ngx_string("application/json");
 
 
+static const ngx_str_t  ngx_http_print_task_prefer = ngx_string("prefer");
+
+
 /*
- * Fields that describe the client's body, and the one that would let the back
- * end compress an answer that has to be read here.
+ * Fields that describe the client's body, that would let the back end compress
+ * an answer which has to be read here, or that would let it answer before the
+ * change is made.
  */
 
 static const ngx_str_t  ngx_http_print_task_body_headers[] = {
@@ -58,6 +64,7 @@ static const ngx_str_t  ngx_http_print_task_body_headers[] = {
     ngx_string("digest"),
     ngx_string("trailer"),
     ngx_string("accept-encoding"),
+    ngx_string("prefer"),
     ngx_null_string
 };
 
@@ -112,6 +119,37 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
     }
 
     return PT_OK;
+}
+
+
+/* a printer is also described in a format of its own (RFC 8010) */
+
+ngx_uint_t
+ngx_http_print_task_may_nest(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_DELETE)) {
+        return 0;
+    }
+
+    if (r->headers_in.content_length_n == 0
+        || (r->headers_in.content_length_n < 0
+            && !r->headers_in.chunked))
+    {
+        return 0;
+    }
+
+    h = r->headers_in.content_type;
+
+    return h == NULL
+           || h->value.len != sizeof("application/ipp") - 1
+           || ngx_strncasecmp(h->value.data, (u_char *) "application/ipp",
+                              h->value.len)
+              != 0
+           || ngx_http_print_task_count_header(&r->headers_in.headers,
+                                           &ngx_http_print_task_content_type)
+              != 1;
 }
 
 
@@ -319,13 +357,16 @@ static ngx_int_t
 ngx_http_print_task_set_body_headers(ngx_http_request_t *r, size_t len)
 {
     ngx_str_t               value;
+    ngx_list_t              headers;
     ngx_http_headers_in_t  *in;
 
     in = &r->headers_in;
+    headers = in->headers;
 
     if (ngx_http_print_task_copy_headers(r, &in->headers,
                                          ngx_http_print_task_body_headers)
-        != NGX_OK)
+        != NGX_OK
+        || ngx_http_print_task_set_prefer(r, &headers) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -357,6 +398,48 @@ ngx_http_print_task_set_body_headers(ngx_http_request_t *r, size_t len)
     ngx_http_print_task_flush_headers(r, ngx_http_print_task_body_headers);
 
     return NGX_OK;
+}
+
+
+/* without "respond-async": what is accepted only is not known to be made */
+
+static ngx_int_t
+ngx_http_print_task_set_prefer(ngx_http_request_t *r,
+    const ngx_list_t *headers)
+{
+    u_char                 *p;
+    ngx_str_t               value;
+    ngx_uint_t              i;
+    ngx_table_elt_t        *h;
+    const ngx_list_part_t  *part;
+
+    i = 0;
+    part = &headers->part;
+
+    for ( ;; ) {
+        h = ngx_http_print_task_next_header(&part, &i,
+                                            &ngx_http_print_task_prefer);
+        if (h == NULL) {
+            return NGX_OK;
+        }
+
+        p = ngx_pnalloc(r->pool, h->value.len + 1);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        value.data = p;
+        value.len = pt_media_prefer_sync(p, &h->value) - p;
+
+        if (value.len != 0
+            && ngx_http_print_task_add_request_header(r, "Prefer",
+                                                &ngx_http_print_task_prefer,
+                                                &value)
+               == NULL)
+        {
+            return NGX_ERROR;
+        }
+    }
 }
 
 

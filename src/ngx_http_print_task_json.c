@@ -12,6 +12,8 @@
 
 #include "ngx_http_print_task_module.h"
 
+#include "core/pt_nested.h"
+
 
 static ngx_int_t ngx_http_print_task_json_arena(ngx_pool_t *pool,
     const ngx_str_t *text, pt_arena_t *arena);
@@ -77,6 +79,26 @@ ngx_http_print_task_json_put(ngx_http_request_t *r, const ngx_str_t *text,
     }
 
     return reason;
+}
+
+
+pt_reason_e
+ngx_http_print_task_json_nested(ngx_http_request_t *r, const ngx_str_t *text)
+{
+    u_char      *p;
+    size_t       size;
+    pt_arena_t   arena;
+
+    size = pt_nested_scratch(text->len);
+
+    p = ngx_palloc(r->pool, size);
+    if (p == NULL) {
+        return PT_INTERNAL;
+    }
+
+    pt_arena_init(&arena, p, size);
+
+    return pt_nested_read(text, &arena);
 }
 
 

@@ -157,6 +157,7 @@ typedef struct {
  *     ROUTE, TOKEN  -> PASS      nothing that is ours to judge
  *     TOKEN         -> STORE     GET of a task in answer mode
  *     BODY          -> PUT       instead of UPDATE
+ *     BODY          -> NESTED    the same, then PASS: of another resource
  *     STORE         -> STORE     the task is busy; a lease is needed to learn
  *     STORE         -> LEARN     the store is down (print_task_store_down)
  *     DECIDE        -> STORE     as above
@@ -172,6 +173,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_STEP_BODY,
     NGX_HTTP_PRINT_TASK_STEP_UPDATE,
     NGX_HTTP_PRINT_TASK_STEP_PUT,
+    NGX_HTTP_PRINT_TASK_STEP_NESTED,
     NGX_HTTP_PRINT_TASK_STEP_STORE,
     NGX_HTTP_PRINT_TASK_STEP_DECIDE,
     NGX_HTTP_PRINT_TASK_STEP_LEARN,
@@ -610,6 +612,9 @@ pt_reason_e ngx_http_print_task_check_require(ngx_http_request_t *r,
 /* what the headers of a request say about its body */
 pt_reason_e ngx_http_print_task_check_body_headers(ngx_http_request_t *r);
 
+/* whether the body of another resource may have tasks in it */
+ngx_uint_t ngx_http_print_task_may_nest(ngx_http_request_t *r);
+
 /* the request body as one plain string */
 pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
     ngx_str_t *body);
@@ -628,14 +633,16 @@ ngx_int_t ngx_http_print_task_body_filter_init(ngx_conf_t *cf);
 /* ngx_http_print_task_json.c: what texts say */
 
 /*
- * As pt_update_read(), pt_put_read() and pt_task_read(), with memory to do it
- * in; strings are slices of the text, or of r->pool.  When out of memory,
- * PT_INTERNAL and NGX_ERROR.
+ * As pt_update_read(), pt_put_read(), pt_nested_read() and pt_task_read(),
+ * with memory to do it in; strings are slices of the text, or of r->pool.
+ * When out of memory, PT_INTERNAL and NGX_ERROR.
  */
 pt_reason_e ngx_http_print_task_json_update(ngx_http_request_t *r,
     const ngx_str_t *text, const ngx_str_t *id, pt_update_t *update);
 pt_reason_e ngx_http_print_task_json_put(ngx_http_request_t *r,
     const ngx_str_t *text, const pt_route_t *route, pt_put_t *put);
+pt_reason_e ngx_http_print_task_json_nested(ngx_http_request_t *r,
+    const ngx_str_t *text);
 ngx_int_t ngx_http_print_task_json_task(ngx_http_request_t *r,
     const ngx_str_t *text, const ngx_str_t *id, pt_task_t *task);
 

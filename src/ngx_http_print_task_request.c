@@ -51,6 +51,8 @@ static ngx_int_t ngx_http_print_task_step_update(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_put(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_nested(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx);
@@ -83,6 +85,7 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "body",    ngx_http_print_task_step_body,    0 },
     { "update",  ngx_http_print_task_step_update,  0 },
     { "put",     ngx_http_print_task_step_put,     0 },
+    { "nested",  ngx_http_print_task_step_nested,  0 },
     { "store",   ngx_http_print_task_step_store,   0 },
     { "decide",  ngx_http_print_task_step_decide,  0 },
     { "learn",   ngx_http_print_task_step_learn,   0 },
@@ -338,7 +341,12 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, reason);
     }
 
-    if (ctx->route.kind != PT_ROUTE_TASK) {
+    if (ctx->route.kind == PT_ROUTE_PARENT
+        && ngx_http_print_task_may_nest(r))
+    {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
+
+    } else if (ctx->route.kind != PT_ROUTE_TASK) {
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
 
     } else if (r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT)) {
@@ -371,8 +379,11 @@ ngx_http_print_task_step_body(ngx_http_request_t *r,
     r->request_body_in_single_buf = 1;
 
     ctx->reading_body = 1;
-    ctx->step = (r->method == NGX_HTTP_PUT) ? NGX_HTTP_PRINT_TASK_STEP_PUT
-                                            : NGX_HTTP_PRINT_TASK_STEP_UPDATE;
+    ctx->step = (ctx->route.kind == PT_ROUTE_PARENT)
+                ? NGX_HTTP_PRINT_TASK_STEP_NESTED
+                : (r->method == NGX_HTTP_PUT)
+                ? NGX_HTTP_PRINT_TASK_STEP_PUT
+                : NGX_HTTP_PRINT_TASK_STEP_UPDATE;
 
     rc = ngx_http_read_client_request_body(r,
                                            ngx_http_print_task_body_handler);
@@ -440,6 +451,31 @@ ngx_http_print_task_step_put(ngx_http_request_t *r,
     }
 
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    return NGX_OK;
+}
+
+
+/* the body goes on as it is */
+
+static ngx_int_t
+ngx_http_print_task_step_nested(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_str_t    body;
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_get_body(r, &body);
+
+    if (reason == PT_OK) {
+        reason = ngx_http_print_task_json_nested(r, &body);
+    }
+
+    if (reason != PT_OK && reason != PT_BODY_EMPTY) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
 
     return NGX_OK;
 }

@@ -91,6 +91,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     case PT_ROUTE_BATCH:
         return PT_BATCH_NOT_SUPPORTED;
 
+    case PT_ROUTE_PARENT:
     case PT_ROUTE_OTHER:
         break;
     }

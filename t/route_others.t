@@ -12,7 +12,7 @@ __DATA__
 
 === a token is needed for any resource of the location
 --- request eval
-['GET /print/printers', "POST /print/printers/p/jobs\n{}",
+['GET /print/printers', "POST /print/connectors/c/jobs\n{}",
  'DELETE /print/shares/s', 'GET /print/printers', 'GET /print/']
 --- more_headers eval
 [('') x 3, auth_headers(exp => -3600), '']
@@ -30,7 +30,7 @@ __DATA__
 --- pt_backend
 location / { return 200 $request_method; }
 --- request eval
-[map { "$_ /print/printers/p" } qw(GET PUT POST DELETE OPTIONS MERGE FOO)]
+[map { "$_ /print/connectors/c" } qw(GET PUT POST DELETE OPTIONS MERGE FOO)]
 --- error_code eval: [(200) x 7]
 --- response_body eval
 [qw(GET PUT POST DELETE OPTIONS MERGE FOO)]
@@ -54,7 +54,7 @@ GET /print/PRINTERS(%27p%27)/JOBS/?
 
 === a body is passed on byte for byte
 --- request eval
-"PATCH /print/printers/p\n{\"a\":1,\"a\":\t\x01\xff\x{c0}\x{80}NaN]"
+"PATCH /print/connectors/c\n{\"a\":1,\"a\":\t\x01\xff\x{c0}\x{80}NaN]"
 --- more_headers eval
 auth_headers() =~ s/application.json/text\/odd/r
 --- pt_backend
@@ -63,13 +63,13 @@ location / { return 200 $http_content_type; }
 --- response_body chomp
 text/odd
 --- pt_backend_saw eval
-"PATCH /print/printers/p {\"a\":1,\"a\":\t\x01\xff\x{c0}\x{80}NaN]"
+"PATCH /print/connectors/c {\"a\":1,\"a\":\t\x01\xff\x{c0}\x{80}NaN]"
 
 
 
 === so are its encoding and the client's header fields
 --- request eval
-"POST /print/printers/p\n\x1f\x8bnot gzip"
+"POST /print/connectors/c\n\x1f\x8bnot gzip"
 --- more_headers eval
 auth_headers() . "Content-Encoding: odd\nAccept-Encoding: br\nPrefer: x\n"
 --- pt_backend
@@ -78,7 +78,7 @@ location / { return 200 "$http_content_encoding $http_accept_encoding $http_pref
 --- response_body chomp
 odd br x
 --- pt_backend_saw eval
-"POST /print/printers/p \x1f\x8bnot gzip"
+"POST /print/connectors/c \x1f\x8bnot gzip"
 
 
 
@@ -97,27 +97,27 @@ location / { return 200 $http_authorization; }
 --- config eval
 gateway_conf(extra => 'print_task_body_max 64;')
 --- request eval
-"PUT /print/printers/p\n" . 'x' x 30000
+"PUT /print/connectors/c\n" . 'x' x 30000
 --- pt_backend
 location / { return 200 $http_content_length; }
 --- error_code: 200
 --- response_body chomp
 30000
 --- pt_backend_saw eval
-'PUT /print/printers/p ' . 'x' x 30000
+'PUT /print/connectors/c ' . 'x' x 30000
 
 
 
 === chunked bodies are passed on
 --- raw_request eval
-"POST /print/printers/p HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+"POST /print/connectors/c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 . 'Authorization: Bearer ' . token() . "\r\nTransfer-Encoding: chunked\r\n\r\n"
 . chunks('ab', 'cd')
 --- pt_backend
 location / { return 204; }
 --- error_code: 204
 --- pt_backend_saw
-POST /print/printers/p abcd
+POST /print/connectors/c abcd
 
 
 
@@ -141,7 +141,7 @@ location /print/printers/y { return 409; }
 
 === so is an empty success without a type
 --- request
-POST /print/printers/p
+POST /print/connectors/c
 {}
 --- pt_backend
 location / {
@@ -173,7 +173,7 @@ client-request-id: a b-1
 --- config eval
 gateway_conf(pass => 'http://unix:$TEST_NGINX_SERVROOT/no.sock')
 --- request eval
-['GET /print/printers', "POST /print/printers/p\n{}"]
+['GET /print/printers', "POST /print/connectors/c\n{}"]
 --- pt_allow: crit
 --- pt_refused: 502 -
 

@@ -116,6 +116,46 @@ pt_media_minimal(const ngx_str_t *prefer)
 }
 
 
+u_char *
+pt_media_prefer_sync(u_char *dst, const ngx_str_t *prefer)
+{
+    u_char     *p, *start, *end, *last, *first;
+    ngx_str_t   name;
+
+    p = prefer->data;
+    last = prefer->data + prefer->len;
+    first = dst;
+
+    while (p < last) {
+        start = pt_media_space(p, last);
+        end = pt_media_next(start, last);
+        p = end;
+
+        (void) pt_media_token(start, last, &name);
+
+        if (pt_media_equal(&name, "respond-async")) {
+            continue;
+        }
+
+        while (end > start && (end[-1] == ',' || end[-1] == ' ')) {
+            end--;
+        }
+
+        if (end == start) {
+            continue;
+        }
+
+        if (dst != first) {
+            *dst++ = ',';
+        }
+
+        dst = ngx_movemem(dst, start, end - start);
+    }
+
+    return dst;
+}
+
+
 /* a comma in quotes is none, and quotes that do not end are the last */
 
 static u_char *

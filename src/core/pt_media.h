@@ -24,6 +24,12 @@ ngx_uint_t pt_media_is_json(const ngx_str_t *type);
 /* whether a Content-Encoding is one of ours: gzip or identity */
 ngx_uint_t pt_media_encoding(const ngx_str_t *encoding);
 
+/*
+ * Copies a Prefer field without "respond-async" to dst, which is as long.
+ * Returns the end of what was written.
+ */
+u_char *pt_media_prefer_sync(u_char *dst, const ngx_str_t *prefer);
+
 /* whether a Prefer field has "return=minimal" (RFC 7240, section 4.2) */
 ngx_uint_t pt_media_minimal(const ngx_str_t *prefer);
 

@@ -121,6 +121,8 @@
         "The parent URL is longer than 2048 bytes.")                          \
     PT_REASON(OWNER_INVALID, "ownerInvalid", 400,                             \
         "The id of the application that owns the print task is not valid.")   \
+    PT_REASON(NESTED_TASKS, "nestedTasks", 400,                               \
+        "Print tasks are not changed within another resource.")               \
     PT_REASON(CONTENT_RANGE, "contentRange", 400,                             \
         "A print task is put as a whole.")                                    \
                                                                               \

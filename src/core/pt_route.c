@@ -49,6 +49,8 @@ static ngx_uint_t pt_route_named(const ngx_str_t *segment);
 static ngx_uint_t pt_route_has_batch(const pt_segments_t *segs);
 static ngx_uint_t pt_route_task(const pt_segments_t *segs, pt_route_t *route);
 static pt_route_e pt_route_below(const pt_segments_t *segs);
+static ngx_uint_t pt_route_is_parent(const pt_segments_t *segs);
+static ngx_uint_t pt_route_is_cast(const ngx_str_t *segment);
 static ngx_uint_t pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n,
     const ngx_str_t *name, ngx_str_t *key);
 static pt_segment_e pt_route_segment(const ngx_str_t *segment,
@@ -97,6 +99,26 @@ static const ngx_str_t  pt_route_definitions = ngx_string("taskdefinitions");
 static const ngx_str_t  pt_route_jobs = ngx_string("jobs");
 static const ngx_str_t  pt_route_tasks = ngx_string("tasks");
 static const ngx_str_t  pt_route_batch = ngx_string("$batch");
+static const ngx_str_t  pt_route_entity = ngx_string("$entity");
+static const ngx_str_t  pt_route_links = ngx_string("$links");
+static const ngx_str_t  pt_route_namespace = ngx_string("microsoft.graph.");
+static const ngx_str_t  pt_route_alias = ngx_string("graph.");
+
+
+/* tasks can be nested in them, or in what can be nested in them */
+
+static const ngx_str_t  pt_route_parents[] = {
+    ngx_string("taskdefinitions"),
+    ngx_string("definition"),
+    ngx_string("tasktriggers"),
+    ngx_string("jobs"),
+    ngx_string("printers"),
+    ngx_string("printer"),
+    ngx_string("printershares"),
+    ngx_string("shares"),
+    ngx_string("share"),
+    ngx_null_string
+};
 
 
 /* from the end, by which a path is known, to its front */
@@ -120,7 +142,9 @@ pt_route_plain(const ngx_str_t *path, pt_route_t *route)
         || !pt_route_plain_name(&end, path->data,
                                 &pt_route_plain_definitions)
         || task.len > PT_ID_MAX
-        || definition.len > PT_ID_MAX)
+        || definition.len > PT_ID_MAX
+        || pt_route_is_cast(&task)
+        || pt_route_is_cast(&definition))
     {
         return 0;
     }
@@ -370,6 +394,10 @@ pt_route_read(const ngx_str_t *path, pt_route_t *route)
 
     route->kind = pt_route_below(&segs);
 
+    if (route->kind == PT_ROUTE_OTHER && pt_route_is_parent(&segs)) {
+        route->kind = PT_ROUTE_PARENT;
+    }
+
     return PT_OK;
 }
 
@@ -551,7 +579,7 @@ pt_route_task(const pt_segments_t *segs, pt_route_t *route)
 /*
  * A task of a definition or a job with anything after it, or reached by
  * another way than its definition, can be written through, too; and so can
- * all tasks of a collection.
+ * all tasks of a collection.  "$entity" is whatever its arguments name.
  */
 
 static pt_route_e
@@ -565,6 +593,12 @@ pt_route_below(const pt_segments_t *segs)
 
     for (i = 0; i < segs->n; i++) {
         segment = &segs->elts[i];
+
+        if (pt_route_segment(segment, &pt_route_entity, &key)
+            || (inside && pt_route_segment(segment, &pt_route_links, &key)))
+        {
+            return PT_ROUTE_BELOW;
+        }
 
         if (inside) {
             switch (pt_route_segment(segment, &pt_route_tasks, &key)) {
@@ -591,9 +625,66 @@ pt_route_below(const pt_segments_t *segs)
 }
 
 
+/* a collection or an element of it, whatever type it is cast to */
+
+static ngx_uint_t
+pt_route_is_parent(const pt_segments_t *segs)
+{
+    ngx_str_t         key;
+    ngx_uint_t        i, n;
+    const ngx_str_t  *name;
+
+    n = segs->n;
+
+    while (n && (segs->elts[n - 1].len == 0
+                 || segs->elts[n - 1].data[0] == '$'
+                 || pt_route_is_cast(&segs->elts[n - 1])))
+    {
+        n--;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (pt_route_segment(&segs->elts[i], &pt_route_print, &key)
+            || pt_route_segment(&segs->elts[i], &pt_route_definitions, &key))
+        {
+            break;
+        }
+    }
+
+    if (i == n) {
+        return 0;
+    }
+
+    if (pt_route_segment(&segs->elts[n - 1], &pt_route_print, &key)) {
+        return 1;
+    }
+
+    for (name = pt_route_parents; name->len; name++) {
+        if (pt_route_segment(&segs->elts[n - 1], name, &key)
+            || (n > 1
+                && pt_route_segment(&segs->elts[n - 2], name, &key)
+                   == PT_SEGMENT_BARE))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+pt_route_is_cast(const ngx_str_t *segment)
+{
+    return pt_route_prefix(segment, &pt_route_namespace)
+           || pt_route_prefix(segment, &pt_route_alias);
+}
+
+
 /*
  * Takes "name/key" or "name('key')" from the end of the first n segments.
- * What OData itself names, as in "name/$count", is no key, nor is nothing.
+ * What OData itself names, as in "name/$count", is no key, nor is the name of
+ * a type or an action, nor is nothing.
  */
 
 static ngx_uint_t
@@ -606,7 +697,7 @@ pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n, const ngx_str_t *name,
     {
         *key = segs->elts[*n - 1];
         *n -= 2;
-        return key->len && key->data[0] != '$';
+        return key->len && key->data[0] != '$' && !pt_route_is_cast(key);
     }
 
     if (*n >= 1
@@ -614,7 +705,7 @@ pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n, const ngx_str_t *name,
            == PT_SEGMENT_KEYED)
     {
         *n -= 1;
-        return 1;
+        return !pt_route_is_cast(key);
     }
 
     return 0;

@@ -27,7 +27,9 @@ typedef enum {
                                            and added to */
     PT_ROUTE_BELOW,                     /* below a task, or a task by another
                                            way: may be read, never written */
-    PT_ROUTE_BATCH                      /* $batch */
+    PT_ROUTE_BATCH,                     /* $batch */
+    PT_ROUTE_PARENT                     /* what tasks can be nested in: print,
+                                           definitions, jobs, ... */
 } pt_route_e;
 
 

@@ -166,6 +166,7 @@ fuzz_read(const ngx_str_t *path, ngx_uint_t spelled)
     case PT_ROUTE_BATCH:
         break;
 
+    case PT_ROUTE_PARENT:
     case PT_ROUTE_OTHER:
         if (spelled) {
             fuzz_passed(path);
@@ -328,7 +329,8 @@ fuzz_collection(const ngx_str_t *path)
 
 /*
  * What is passed on as nothing of ours names no task of a print service, as a
- * reader would see who only looks for the words in their order, and no batch.
+ * reader would see who only looks for the words in their order, no batch, and
+ * nothing that its arguments name.
  */
 
 static void
@@ -346,6 +348,7 @@ fuzz_passed(const ngx_str_t *path)
         }
 
         fuzz_assert(!fuzz_name(path, i + 1, "$batch"));
+        fuzz_assert(!fuzz_name(path, i + 1, "$entity"));
         fuzz_assert(!fuzz_name(path, i + 1, "tasks") || !inside);
 
         inside |= fuzz_name(path, i + 1, "print")

@@ -25,6 +25,7 @@ static void test_minimal(void);
 static void test_not_minimal(void);
 static void test_minimal_first(void);
 static void test_minimal_truncated(void);
+static void test_sync(void);
 static void test_random(void);
 
 static void test_values(test_field_pt field, const char **values,
@@ -47,6 +48,7 @@ main(void)
     test_not_minimal();
     test_minimal_first();
     test_minimal_truncated();
+    test_sync();
     test_random();
 
     return tap_done();
@@ -496,6 +498,49 @@ test_minimal_truncated(void)
     /* from the "l" on */
     is_int(minimal, strlen(strstr(value, "; e")) + 1,
            "preferences cut short at any byte");
+}
+
+
+static void
+test_sync(void)
+{
+    ngx_uint_t   i;
+    ngx_str_t    prefer;
+    u_char      *copy;
+    ngx_str_t    got;
+
+    static const struct {
+        const char  *prefer;
+        const char  *want;
+    } tests[] = {
+        { "", "" },
+        { "respond-async", "" },
+        { " Respond-ASYNC ; a=b , ", "" },
+        { "respond-async=1", "" },
+        { "return=minimal", "return=minimal" },
+        { "return=minimal, respond-async, wait=5", "return=minimal,wait=5" },
+        { "respond-async,a", "a" },
+        { "a,,b", "a,b" },
+        { "respond-asynchronous", "respond-asynchronous" },
+        { "a=\"b, respond-async\", c", "a=\"b, respond-async\",c" },
+        { "a=\"b, respond-async", "a=\"b, respond-async" }
+    };
+
+    for (i = 0; i < test_nelts(tests); i++) {
+        prefer.len = strlen(tests[i].prefer);
+        prefer.data = malloc(prefer.len + 1);
+        copy = malloc(prefer.len + 1);
+
+        memcpy(prefer.data, tests[i].prefer, prefer.len);
+
+        got.data = copy;
+        got.len = pt_media_prefer_sync(copy, &prefer) - copy;
+
+        is_str(&got, tests[i].want, tests[i].prefer);
+
+        free(prefer.data);
+        free(copy);
+    }
 }
 
 

@@ -49,6 +49,7 @@ static void test_collections(void);
 static void test_below(void);
 static void test_batch(void);
 static void test_other(void);
+static void test_parents(void);
 static void test_case(void);
 static void test_id_bytes(void);
 static void test_id_lengths(void);
@@ -106,6 +107,7 @@ main(void)
     test_below();
     test_batch();
     test_other();
+    test_parents();
     test_case();
     test_id_bytes();
     test_id_lengths();
@@ -402,6 +404,18 @@ test_below(void)
         "/print/taskDefinitions/d/tasks/$filter(@a)/$each",
         "/print/printers/p/jobs/j/tasks/$count",
 
+        /* nor is what names a type or an action */
+        "/print/taskDefinitions/d/tasks/microsoft.graph.printTask",
+        "/print/taskDefinitions/d/tasks/Graph.printTask",
+        "/print/taskDefinitions/MICROSOFT.GRAPH.x/tasks/t",
+
+        /* what is read may be a task, whatever is before it */
+        "/$entity",
+        "/v1.0/$Entity/microsoft.graph.printTask",
+        "/print/$entity;x",
+        "/print/taskDefinitions/d/$links/tasks",
+        "/print/taskDefinitions/d/$links/tasks/t",
+
         /* as a rewrite may leave them */
         "/print/taskDefinitions//tasks/t",
         "/print/taskDefinitions/d/tasks//t",
@@ -456,19 +470,8 @@ test_other(void)
     static const char  *paths[] = {
         "/",
         "//",
-        "/print",
-        "/print/",
-        "/print/printers",
-        "/print/printers/p",
-        "/print/printers/p/jobs/j",
         "/print/printers/p/jobs/j/documents/d/$value",
         "/print/printers('p')/jobs('j')/start",
-        "/print/taskDefinitions",
-        "/print/taskDefinitions/",
-        "/print/taskDefinitions/d",
-        "/print/taskDefinitions('d')",
-        "/print/taskDefinitions/$count",
-        "/print/printers/p/taskTriggers/t",
         "/print/taskDefinition/d/task/t",
         "/print/taskDefinitionsX/d/tasksX/t",
         "/print/taskDefinitions2('d')/tasks2('t')",
@@ -483,6 +486,47 @@ test_other(void)
     };
 
     test_paths(paths, sizeof(paths) / sizeof(paths[0]), PT_OK,
+               PT_ROUTE_OTHER);
+}
+
+
+static void
+test_parents(void)
+{
+    static const char  *paths[] = {
+        "/print",
+        "/print/",
+        "/v1.0/Print/",
+        "/print/microsoft.graph.print",
+        "/print/printers",
+        "/print/printers/p",
+        "/print/printers('p')/",
+        "/print/printers/p/jobs/j",
+        "/print/shares/s/printer",
+        "/print/taskDefinitions",
+        "/print/taskDefinitions/",
+        "/print/taskDefinitions/d",
+        "/print/taskDefinitions('d')",
+        "/taskDefinitions/d",
+        "/print/taskDefinitions/d/graph.printTaskDefinition",
+        "/print/taskDefinitions/$count",
+        "/print/taskDefinitions/$ref",
+        "/print/printers/p/taskTriggers/t",
+        "/print/printers/p/taskTriggers/t/definition"
+    };
+
+    static const char  *others[] = {
+        "/printers/p",
+        "/jobs/j",
+        "/print/connectors/c",
+        "/print/printers/p/jobs/j/start",
+        "/print/printers/p/jobs/j/documents/d",
+        "/x/definition"
+    };
+
+    test_paths(paths, sizeof(paths) / sizeof(paths[0]), PT_OK,
+               PT_ROUTE_PARENT);
+    test_paths(others, sizeof(others) / sizeof(others[0]), PT_OK,
                PT_ROUTE_OTHER);
 }
 
