@@ -20,8 +20,16 @@
 #define NGX_HTTP_PRINT_TASK_BOOT_ID     "/proc/sys/kernel/random/boot_id"
 
 
+static ngx_int_t ngx_http_print_task_map_check_dirs(ngx_str_t *file,
+    ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_check_dir(ngx_str_t *file,
+    const char *dir, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_check_info(ngx_str_t *file,
+    const ngx_file_info_t *fi, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_map_file(ngx_http_print_task_map_t *map,
     ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_open_file(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_map_own_file(
     ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_map_new_file(
@@ -67,10 +75,6 @@ ngx_http_print_task_map_open(ngx_str_t *name, ngx_str_t *file, size_t size,
         rc = ngx_http_print_task_map_init(map, log);
     }
 
-    if (rc == NGX_OK && map->exists && map->alone) {
-        rc = ngx_http_print_task_map_mutex(&map->header->mutex, log);
-    }
-
     if (rc != NGX_OK) {
         ngx_http_print_task_map_close(map);
         return NULL;
@@ -79,6 +83,138 @@ ngx_http_print_task_map_open(ngx_str_t *name, ngx_str_t *file, size_t size,
     map->start = (u_char *) map->header + NGX_HTTP_PRINT_TASK_MAP_HEADER;
 
     return map;
+}
+
+
+ngx_int_t
+ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_http_print_task_map_check_dirs(file, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_link_info(file->data, &fi) == NGX_FILE_ERROR) {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_map_check_info(file, &fi, log);
+}
+
+
+/* who can write to one of them can put another file in the place of this one */
+
+static ngx_int_t
+ngx_http_print_task_map_check_dirs(ngx_str_t *file, ngx_log_t *log)
+{
+    char        *p, *dir;
+    ngx_int_t    rc;
+    char         path[PATH_MAX];
+
+    if (file->len >= PATH_MAX) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0, "\"%V\" is too long", file);
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(path, file->data, file->len + 1);
+
+    p = strrchr(path, '/');
+
+    if (p != NULL) {
+        *(p == path ? p + 1 : p) = '\0';
+    }
+
+    dir = realpath(p != NULL ? path : ".", NULL);
+
+    if (dir == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "cannot find the directory of \"%V\"", file);
+        return NGX_ERROR;
+    }
+
+    do {
+        rc = ngx_http_print_task_map_check_dir(file, dir, log);
+
+        p = strrchr(dir, '/');
+
+        if (p == dir && p[1] == '\0') {
+            break;
+        }
+
+        *(p == dir ? p + 1 : p) = '\0';
+
+    } while (rc == NGX_OK);
+
+    free(dir);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_check_dir(ngx_str_t *file, const char *dir,
+    ngx_log_t *log)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_file_info(dir, &fi) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_file_info_n " \"%s\" failed", dir);
+        return NGX_ERROR;
+    }
+
+    if (fi.st_uid != 0 && fi.st_uid != geteuid()) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: the directory \"%s\" belongs to "
+                      "user %ui, it must belong to root or to the user that "
+                      "starts nginx", file, dir, (ngx_uint_t) fi.st_uid);
+        return NGX_ERROR;
+    }
+
+    if ((fi.st_mode & (S_IWGRP|S_IWOTH)) && !(fi.st_mode & S_ISVTX)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: others can write to the directory "
+                      "\"%s\"", file, dir);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
+    ngx_log_t *log)
+{
+    if (!S_ISREG(fi->st_mode)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not a regular file", file);
+        return NGX_ERROR;
+    }
+
+    if (fi->st_uid != 0 && fi->st_uid != geteuid()) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: it belongs to user %ui, it must "
+                      "belong to root or to the user that starts nginx",
+                      file, (ngx_uint_t) fi->st_uid);
+        return NGX_ERROR;
+    }
+
+    if (fi->st_mode & (S_IWGRP|S_IWOTH)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: others can write to it", file);
+        return NGX_ERROR;
+    }
+
+    if (fi->st_nlink != 1) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: it has %ui names", file,
+                      (ngx_uint_t) fi->st_nlink);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -91,11 +227,7 @@ static ngx_int_t
 ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
     ngx_log_t *log)
 {
-    map->fd = open((char *) file->data, O_RDWR|O_CREAT|O_CLOEXEC, 0600);
-
-    if (map->fd == NGX_INVALID_FILE) {
-        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      ngx_open_file_n " \"%V\" failed", file);
+    if (ngx_http_print_task_map_open_file(map, file, log) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -124,6 +256,40 @@ ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
     }
 
     return NGX_OK;
+}
+
+
+/* O_NONBLOCK: a pipe would wait for another process */
+
+static ngx_int_t
+ngx_http_print_task_map_open_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_http_print_task_map_check_dirs(file, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    map->fd = open((char *) file->data,
+                   O_RDWR|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY,
+                   0600);
+
+    if (map->fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_open_file_n " \"%V\" failed%s", file,
+                      ngx_errno == ELOOP ? ", a symbolic link is not followed"
+                                         : "");
+        return NGX_ERROR;
+    }
+
+    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_fd_info_n " \"%V\" failed", file);
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_check_info(file, &fi, log);
 }
 
 
@@ -218,7 +384,7 @@ ngx_http_print_task_map_is_empty(ngx_http_print_task_map_t *map)
 
     static const u_char  zeroes[NGX_HTTP_PRINT_TASK_MAP_HEADER];
 
-    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR || !ngx_is_file(&fi)) {
+    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR) {
         return NGX_ERROR;
     }
 
@@ -428,9 +594,40 @@ ngx_http_print_task_map_boot(u_char *boot, size_t size)
 }
 
 
+u_char *
+ngx_http_print_task_map_view(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    u_char  *p;
+
+    p = mmap(NULL, map->size, PROT_READ|PROT_WRITE, MAP_PRIVATE, map->fd, 0);
+
+    if (p == MAP_FAILED) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "mmap(%uz) failed", map->size);
+        return NULL;
+    }
+
+    return p + NGX_HTTP_PRINT_TASK_MAP_HEADER;
+}
+
+
+void
+ngx_http_print_task_map_view_done(ngx_http_print_task_map_t *map, u_char *view)
+{
+    (void) munmap(view - NGX_HTTP_PRINT_TASK_MAP_HEADER, map->size);
+}
+
+
 ngx_int_t
 ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map, ngx_log_t *log)
 {
+    if (map->alone
+        && map->exists
+        && ngx_http_print_task_map_mutex(&map->header->mutex, log) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     ngx_memory_barrier();
 
     map->header->ready = 1;

@@ -50,6 +50,12 @@ typedef struct {
 
 
 /*
+ * Whether others than root and the user that starts nginx can change the file
+ * or put another one in its place.  It may not exist yet.
+ */
+ngx_int_t ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log);
+
+/*
  * file may be empty; NULL: why is in the log.  The caller says by
  * ..._map_ready() that it has made its own of the memory, which is as good as
  * new until then.
@@ -59,6 +65,15 @@ ngx_http_print_task_map_t *ngx_http_print_task_map_open(ngx_str_t *name,
 ngx_int_t ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map,
     ngx_log_t *log);
 void ngx_http_print_task_map_close(ngx_http_print_task_map_t *map);
+
+/*
+ * What is in the memory, for who is alone with it: changes of a view are not
+ * changes of the memory.
+ */
+u_char *ngx_http_print_task_map_view(ngx_http_print_task_map_t *map,
+    ngx_log_t *log);
+void ngx_http_print_task_map_view_done(ngx_http_print_task_map_t *map,
+    u_char *view);
 
 /* in a worker: what this starts does not get the memory */
 ngx_int_t ngx_http_print_task_map_private(ngx_http_print_task_map_t *map,

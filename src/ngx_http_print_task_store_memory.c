@@ -49,6 +49,8 @@ static ngx_int_t ngx_http_print_task_memory_table(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_memory_check(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
+static void ngx_http_print_task_memory_refuse(
+    ngx_http_print_task_memory_t *memory, const char *wrong, ngx_log_t *log);
 static void ngx_http_print_task_memory_cleanup(void *data);
 
 static ngx_int_t ngx_http_print_task_memory_start(
@@ -233,6 +235,13 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
 
     /* who only tests a configuration leaves alone what others work with */
 
+    if (ngx_test_config
+        && memory->file.len
+        && ngx_http_print_task_map_check(&memory->file, log) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     file = ngx_test_config ? &none : &memory->file;
 
     memory->map = ngx_http_print_task_map_open(&memory->name, file,
@@ -308,43 +317,22 @@ ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
         return NGX_OK;
     }
 
+    if (map->alone
+        && ngx_http_print_task_memory_check(memory, log) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (pt_store_attach(&memory->table, map->start, size) != NGX_OK) {
-        ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "print_task_store \"%V\" is of another version of the "
-                      "module", memory->file.len ? &memory->file
-                                                 : &memory->name);
+        ngx_http_print_task_memory_refuse(memory, NULL, log);
         return NGX_ERROR;
     }
 
-    return map->alone ? ngx_http_print_task_memory_check(memory, log)
-                      : NGX_OK;
-}
-
-
-/* a file may have come to harm between one nginx and the next */
-
-static ngx_int_t
-ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
-    ngx_log_t *log)
-{
-    u_char      *marks;
-    const char  *wrong;
-
-    pt_store_recover(&memory->table);
-
-    marks = ngx_calloc(pt_store_cells(&memory->table), log);
-    if (marks == NULL) {
-        return NGX_ERROR;
+    if (!map->alone) {
+        return NGX_OK;
     }
 
-    wrong = pt_store_check(&memory->table, marks);
-
-    ngx_free(marks);
-
-    if (wrong) {
-        ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "print_task_store \"%V\" is damaged: %s",
-                      &memory->file, wrong);
+    if (pt_store_recover(&memory->table) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -353,6 +341,82 @@ ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
                   &memory->file, pt_store_records(&memory->table));
 
     return NGX_OK;
+}
+
+
+/*
+ * A file may have come to harm between one nginx and the next.  A view of it
+ * is recovered and checked before anything is written to the file.
+ */
+
+static ngx_int_t
+ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
+    ngx_log_t *log)
+{
+    u_char      *view, *marks;
+    ngx_int_t    rc;
+    pt_store_t   table;
+    const char  *wrong;
+
+    view = ngx_http_print_task_map_view(memory->map, log);
+    if (view == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    if (pt_store_attach(&table, view,
+                        memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER)
+        != NGX_OK)
+    {
+        ngx_http_print_task_memory_refuse(memory, NULL, log);
+        goto done;
+    }
+
+    marks = ngx_calloc(pt_store_cells(&table), log);
+    if (marks == NULL) {
+        goto done;
+    }
+
+    wrong = (pt_store_recover(&table) == NGX_OK)
+            ? pt_store_check(&table, marks) : "the journal";
+
+    ngx_free(marks);
+
+    if (wrong) {
+        ngx_http_print_task_memory_refuse(memory, wrong, log);
+
+    } else {
+        rc = NGX_OK;
+    }
+
+done:
+
+    ngx_http_print_task_map_view_done(memory->map, view);
+
+    return rc;
+}
+
+
+/* wrong == NULL: it is not a table of this version */
+
+static void
+ngx_http_print_task_memory_refuse(ngx_http_print_task_memory_t *memory,
+    const char *wrong, ngx_log_t *log)
+{
+    ngx_str_t  *name;
+
+    name = memory->file.len ? &memory->file : &memory->name;
+
+    if (wrong) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "print_task_store \"%V\" is damaged: %s", name, wrong);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, log, 0,
+                  "print_task_store \"%V\" is of another version of the "
+                  "module", name);
 }
 
 
@@ -520,7 +584,14 @@ ngx_http_print_task_memory_lock(ngx_http_print_task_memory_t *memory,
     rc = ngx_http_print_task_map_lock(memory->map);
 
     if (rc == NGX_DECLINED) {
-        pt_store_recover(&memory->table);
+
+        if (pt_store_recover(&memory->table) != NGX_OK) {
+            ngx_http_print_task_map_unlock(memory->map);
+            rc = NGX_ERROR;
+        }
+    }
+
+    if (rc == NGX_DECLINED) {
         ngx_http_print_task_map_consistent(memory->map);
 
         ngx_log_error(NGX_LOG_WARN, log, 0,

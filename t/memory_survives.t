@@ -164,7 +164,7 @@ chomp(my $module = `t/store/build`);
         'file: what is not ours is not written to');
     is(-s $file, 1024 * 1024, '... and stays as it is');
 
-    like(start("memory:m:1m file=$dir/none/store"), qr/open\(\) ".*" failed \(2:/,
+    like(start("memory:m:1m file=$dir/none/store"), qr/cannot find the directory of ".*" \(2:/,
         'file: no such directory');
 }
 

@@ -111,11 +111,15 @@ void pt_store_create(pt_store_t *store, u_char *start, size_t size,
 /* NGX_DECLINED: this is not a table, or one of another layout or size */
 ngx_int_t pt_store_attach(pt_store_t *store, u_char *start, size_t size);
 
-/* undoes what a process that has died was about */
-void pt_store_recover(pt_store_t *store);
+/*
+ * Undoes the change of a process that has died.  NGX_DECLINED: the journal is
+ * damaged, and nothing was written.
+ */
+ngx_int_t pt_store_recover(pt_store_t *store);
 
 /*
- * NULL, or what is wrong with a table that nobody changes.  marks are
+ * NULL, or what is wrong with a table that nobody changes.  Operations on a
+ * table with which nothing is wrong stay inside its block.  marks are
  * pt_store_cells() zeroes.
  */
 const char *pt_store_check(const pt_store_t *store, u_char *marks);

@@ -12,6 +12,8 @@
 #include "pt_store_cells.h"
 
 
+static uint32_t pt_store_mask(size_t size);
+static ngx_uint_t pt_store_journal_is_sound(const pt_store_t *store);
 static void pt_store_journal(pt_store_t *store, uint64_t *word);
 static void pt_store_layout(pt_store_t *store, u_char *start);
 static size_t pt_store_header_size(uint32_t mask);
@@ -28,14 +30,7 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
     pt_store_block_t  *block;
 
     block = (pt_store_block_t *) start;
-
-    /* a bucket for four to eight cells: a record has about five */
-
-    mask = 1;
-
-    while (mask < size / PT_STORE_CELL / 8) {
-        mask = mask * 2 + 1;
-    }
+    mask = pt_store_mask(size);
 
     block->layout = PT_STORE_LAYOUT;
     block->size = size;
@@ -58,6 +53,23 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
 }
 
 
+/* a bucket for four to eight cells: a record has about five */
+
+static uint32_t
+pt_store_mask(size_t size)
+{
+    uint32_t  mask;
+
+    mask = 1;
+
+    while (mask < size / PT_STORE_CELL / 8) {
+        mask = mask * 2 + 1;
+    }
+
+    return mask;
+}
+
+
 ngx_int_t
 pt_store_attach(pt_store_t *store, u_char *start, size_t size)
 {
@@ -68,8 +80,7 @@ pt_store_attach(pt_store_t *store, u_char *start, size_t size)
     if (block->magic != PT_STORE_MAGIC
         || block->layout != PT_STORE_LAYOUT
         || block->size != size
-        || (block->mask & (block->mask + 1)) != 0
-        || block->mask > size / PT_STORE_CELL
+        || block->mask != pt_store_mask(size)
         || block->cells
            != (size - pt_store_header_size(block->mask)) / PT_STORE_CELL)
     {
@@ -102,13 +113,17 @@ pt_store_header_size(uint32_t mask)
 
 /* done twice if it was interrupted, which makes no difference */
 
-void
+ngx_int_t
 pt_store_recover(pt_store_t *store)
 {
     uint64_t           i;
     pt_store_block_t  *block;
 
     block = store->block;
+
+    if (!pt_store_journal_is_sound(store)) {
+        return NGX_DECLINED;
+    }
 
     for (i = block->undos; i; i--) {
         ((uint64_t *) block)[block->journal[i - 1].word] =
@@ -118,6 +133,39 @@ pt_store_recover(pt_store_t *store)
 
     block->undos = 0;
     pt_store_step();
+
+    return NGX_OK;
+}
+
+
+/* each entry is a word that pt_store_set..() may change */
+
+static ngx_uint_t
+pt_store_journal_is_sound(const pt_store_t *store)
+{
+    uint64_t                 i, word, first, undos, buckets, end;
+    const pt_store_block_t  *block;
+
+    block = store->block;
+
+    if (block->undos > PT_STORE_JOURNAL) {
+        return 0;
+    }
+
+    first = offsetof(pt_store_block_t, free) / sizeof(uint64_t);
+    undos = offsetof(pt_store_block_t, undos) / sizeof(uint64_t);
+    buckets = sizeof(pt_store_block_t) / sizeof(uint64_t);
+    end = (uint64_t *) &store->cells[block->cells] - (uint64_t *) block;
+
+    for (i = 0; i < block->undos; i++) {
+        word = block->journal[i].word;
+
+        if (word < first || word >= end || (word >= undos && word < buckets)) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

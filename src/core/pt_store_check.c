@@ -15,11 +15,23 @@ static const char *pt_store_check_buckets(const pt_store_t *store,
     u_char *marks);
 static const char *pt_store_check_record(const pt_store_t *store, uint32_t n,
     u_char *marks);
-static const char *pt_store_check_lists(const pt_store_t *store);
+static const char *pt_store_check_lists(const pt_store_t *store,
+    u_char *marks);
 static const char *pt_store_check_free(const pt_store_t *store,
     u_char *marks);
 static ngx_uint_t pt_store_mark(const pt_store_t *store, uint32_t n,
-    u_char *marks);
+    u_char *marks, u_char use);
+
+
+/* what a cell is used for */
+
+enum {
+    PT_STORE_NO_USE = 0,
+    PT_STORE_USE_RECORD,
+    PT_STORE_USE_LISTED,            /* a record that was found in its list */
+    PT_STORE_USE_TEXT,
+    PT_STORE_USE_FREE
+};
 
 
 const char *
@@ -39,12 +51,12 @@ pt_store_check(const pt_store_t *store, u_char *marks)
     }
 
     if (wrong == NULL) {
-        wrong = pt_store_check_lists(store);
+        wrong = pt_store_check_lists(store, marks);
     }
 
     for (n = PT_STORE_LISTS; wrong == NULL && n < store->block->top; n++) {
 
-        if (!marks[n]) {
+        if (marks[n] == PT_STORE_NO_USE) {
             wrong = "a cell is lost";
         }
     }
@@ -85,7 +97,7 @@ pt_store_check_buckets(const pt_store_t *store, u_char *marks)
 
         for (n = store->buckets[i]; n; n = pt_store_record(store, n)->chain) {
 
-            if (!pt_store_mark(store, n, marks)) {
+            if (!pt_store_mark(store, n, marks, PT_STORE_USE_RECORD)) {
                 return "a record is in two places";
             }
 
@@ -123,7 +135,7 @@ pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
         return NULL;
     }
 
-    if (!pt_store_mark(store, n, marks)) {
+    if (!pt_store_mark(store, n, marks, PT_STORE_USE_TEXT)) {
         return "a state is in two places";
     }
 
@@ -145,7 +157,9 @@ pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
 
     for (n = state->next; n; n = pt_store_record(store, n)->next) {
 
-        if (!pt_store_mark(store, n, marks) || --cells == 0) {
+        if (!pt_store_mark(store, n, marks, PT_STORE_USE_TEXT)
+            || --cells == 0)
+        {
             return "a chain that is too long";
         }
     }
@@ -157,7 +171,7 @@ pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
 /* each record is in one, and in the right one */
 
 static const char *
-pt_store_check_lists(const pt_store_t *store)
+pt_store_check_lists(const pt_store_t *store, u_char *marks)
 {
     uint32_t                  list, n, prev;
     size_t                    records;
@@ -181,6 +195,12 @@ pt_store_check_lists(const pt_store_t *store)
             if (n == list) {
                 break;
             }
+
+            if (marks[n] != PT_STORE_USE_RECORD) {
+                return "a cell in a list is not a record";
+            }
+
+            marks[n] = PT_STORE_USE_LISTED;
 
             record = pt_store_record(store, n);
 
@@ -207,7 +227,7 @@ pt_store_check_free(const pt_store_t *store, u_char *marks)
 
     for (n = store->block->free; n && nfree; nfree--) {
 
-        if (!pt_store_mark(store, n, marks)) {
+        if (!pt_store_mark(store, n, marks, PT_STORE_USE_FREE)) {
             return "a free cell is in use";
         }
 
@@ -221,13 +241,16 @@ pt_store_check_free(const pt_store_t *store, u_char *marks)
 /* whether the cell is one, and was in no other place before */
 
 static ngx_uint_t
-pt_store_mark(const pt_store_t *store, uint32_t n, u_char *marks)
+pt_store_mark(const pt_store_t *store, uint32_t n, u_char *marks, u_char use)
 {
-    if (n < PT_STORE_LISTS || n >= store->block->top || marks[n]) {
+    if (n < PT_STORE_LISTS
+        || n >= store->block->top
+        || marks[n] != PT_STORE_NO_USE)
+    {
         return 0;
     }
 
-    marks[n] = 1;
+    marks[n] = use;
 
     return 1;
 }

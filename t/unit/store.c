@@ -52,7 +52,8 @@ static void test_fence(void);
 static void test_churn(void);
 static void test_random(unsigned seed);
 static void test_deaths(unsigned seed, size_t fill);
-static void test_damage(void);
+static void test_damage(unsigned images);
+static void test_journal(void);
 
 
 static pt_store_t      test_store;
@@ -97,7 +98,8 @@ main(void)
     test_deaths(1, 0);
     test_deaths(2, TEST_SIZE);
 
-    test_damage();
+    test_journal();
+    test_damage(20000);
 
     ok(test_undos > 10 && test_undos <= PT_STORE_JOURNAL / 2,
        "an operation needs a part of the journal only");
@@ -156,7 +158,7 @@ test_new(size_t size)
 /* NULL, or what is wrong */
 
 static const char *
-test_check(void)
+test_damaged(void)
 {
     u_char      *marks;
     const char  *wrong;
@@ -164,6 +166,17 @@ test_check(void)
     marks = calloc(1, pt_store_cells(&test_store));
     wrong = pt_store_check(&test_store, marks);
     free(marks);
+
+    return wrong;
+}
+
+
+static const char *
+test_check(void)
+{
+    const char  *wrong;
+
+    wrong = test_damaged();
 
     if (wrong) {
         printf("# %s\n", wrong);
@@ -1034,7 +1047,7 @@ test_die(test_op_e type, const pt_store_op_t *op, unsigned long left)
             (void) test_run(type, op, &seen);
 
         } else {
-            pt_store_recover(&test_store);
+            (void) pt_store_recover(&test_store);
         }
     }
 
@@ -1093,7 +1106,7 @@ test_deaths(unsigned seed, size_t fill)
             test_die(type, &op, at);
             test_die(TEST_OPS, NULL, test_rand(40));
 
-            pt_store_recover(&test_store);
+            (void) pt_store_recover(&test_store);
 
             test_dump_all(&now);
 
@@ -1124,44 +1137,168 @@ test_deaths(unsigned seed, size_t fill)
 }
 
 
+/* a word of what a file can hold of a table */
+
 static void
-test_damage(void)
+test_damage_word(void)
 {
-    unsigned   i, wrong;
-    u_char    *good, *marks;
+    size_t    first, at;
+    uint64_t  value;
+
+    static const uint64_t  values[] = {
+        0, 1, 5, 6, 7, 200, 4000, 0xffff, 0x7fffffff, 0xfffffff0, 0xffffffff,
+        1ull << 20, 1ull << 32, 1ull << 63, (uint64_t) -512
+    };
+
+    first = offsetof(pt_store_block_t, free);
+
+    switch (test_rand(4)) {
+
+    case 0: /* the journal is half of the block, and nothing of the table */
+        at = offsetof(pt_store_block_t, undos) + 8 * test_rand(6);
+        break;
+
+    case 1:
+        at = first + 4 * test_rand((sizeof(pt_store_block_t) - first) / 4);
+        break;
+
+    default:
+        at = first + 4 * test_rand((TEST_SIZE - first) / 4);
+    }
+
+    value = test_rand(3) ? values[test_rand(sizeof(values) / sizeof(*values))]
+                         : test_rand(1 << 24) * (uint64_t) test_rand(1 << 24);
+
+    memcpy(test_block + at, &value, (test_rand(2) && at % 8 == 0) ? 8 : 4);
+}
+
+
+/* any operations, on a table that was found sound */
+
+static void
+test_use(unsigned ops)
+{
+    unsigned         n;
+    test_op_e        type;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    while (ops--) {
+        test_pass_time();
+
+        type = test_rand(TEST_OPS);
+        op = test_random_op(&n);
+
+        (void) test_run(type, &op, &seen);
+    }
+}
+
+
+/* found or not, damage leads nothing outside of the block */
+
+static void
+test_damage(unsigned images)
+{
+    unsigned     i, wrong, sound, left;
+    u_char      *good;
+    const char  *why;
+
+    test_rand_state = 7;
 
     test_new(TEST_SIZE);
     test_fill("f", PT_PENDING, 0);
     test_put("f0", PT_COMPLETED, 100);
     test_put("f0", PT_COMPLETED, 1);
+    test_use(2000);
 
     good = malloc(TEST_SIZE);
     memcpy(good, test_block, TEST_SIZE);
 
-    marks = malloc(pt_store_cells(&test_store));
-
-    test_rand_state = 7;
     wrong = 0;
+    sound = 0;
 
-    /* found or not, it must not lead the check outside */
-
-    for (i = 0; i < 3000; i++) {
+    for (i = 0; i < images; i++) {
         memcpy(test_block, good, TEST_SIZE);
 
-        *(uint32_t *) (void *) (test_block + offsetof(pt_store_block_t, free)
-                                + 4 * test_rand((TEST_SIZE
-                                    - offsetof(pt_store_block_t, free)) / 4)) =
-            test_rand(2) ? test_rand(4000) : test_rand(1 << 24) * 256;
+        for (left = 1 + test_rand(3); left; left--) {
+            test_damage_word();
+        }
 
-        memset(marks, 0, pt_store_cells(&test_store));
-        wrong += pt_store_check(&test_store, marks) != NULL;
+        why = (pt_store_recover(&test_store) == NGX_OK) ? test_damaged()
+                                                        : "the journal";
+        if (why) {
+            wrong++;
+            continue;
+        }
+
+        sound++;
+
+        test_use(30);
+
+        if (test_damaged() != NULL) {
+            printf("# image %u is not sound after operations\n", i);
+            break;
+        }
     }
 
-    ok(wrong > 300, "damage is found");
-    printf("# %u of %u\n", wrong, i);
+    is_int(i, images, "damaged tables are found, or remain sound");
+    ok(wrong > images / 10 && sound > images / 20, "there were both");
+    printf("# %u of %u found\n", wrong, i);
 
     free(good);
-    free(marks);
     free(test_block);
     test_block = NULL;
+}
+
+
+static void
+test_journal(void)
+{
+    u_char            *before;
+    uint64_t           word;
+    unsigned           i;
+    pt_store_block_t  *block;
+
+    static const int64_t  outside[] = {
+        -512, -1, 0, 5,
+        offsetof(pt_store_block_t, undos) / 8,
+        offsetof(pt_store_block_t, journal) / 8,
+        sizeof(pt_store_block_t) / 8 - 1,
+        TEST_SIZE / 8, 1ll << 40, INT64_MIN
+    };
+
+    test_new(TEST_SIZE);
+
+    block = test_store.block;
+    before = malloc(TEST_SIZE);
+
+    for (i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
+        word = outside[i];
+
+        block->undos = 1;
+        block->journal[0].word = word;
+        block->journal[0].value = 1;
+
+        memcpy(before, test_block, TEST_SIZE);
+
+        if (pt_store_recover(&test_store) != NGX_DECLINED
+            || memcmp(before, test_block, TEST_SIZE) != 0)
+        {
+            break;
+        }
+    }
+
+    is_int(i, sizeof(outside) / sizeof(*outside),
+           "a journal does not write outside of what operations change");
+
+    block->journal[0].word = sizeof(pt_store_block_t) / 8;
+    block->undos = PT_STORE_JOURNAL + 1;
+    is_int(pt_store_recover(&test_store), NGX_DECLINED,
+           "nor is one read that is too long");
+
+    block->undos = 1;
+    is_int(pt_store_recover(&test_store), NGX_OK, "the buckets may be changed");
+    is_int(test_store.buckets[0], 1, "and were");
+
+    free(before);
 }
