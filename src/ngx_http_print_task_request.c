@@ -518,6 +518,10 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
         ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
         return ngx_http_print_task_refuse(ctx, PT_QUEUE_FULL);
 
+    case NGX_HTTP_PRINT_TASK_STORE_FULL:
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_MEMORY_FULL);
+
     case NGX_HTTP_PRINT_TASK_FAILED:
         return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
 

@@ -88,6 +88,7 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     op->done = ngx_http_print_task_store_done;
     op->data = ctx;
     op->final = ctx->conf->rules.final;
+    op->tenant = ctx->claims.tenant;
 
     if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
         /* all else was set by the step "put" */

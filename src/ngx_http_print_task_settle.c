@@ -299,6 +299,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     op.type = ctx->unleased ? NGX_HTTP_PRINT_TASK_FORGET : type;
     op.key = ctx->op.key;
+    op.tenant = ctx->claims.tenant;
 
     if (ctx->leased) {
         op.lease = ctx->op.lease;

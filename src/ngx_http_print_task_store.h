@@ -81,6 +81,8 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_DOWN,         /* the store does not answer */
     NGX_HTTP_PRINT_TASK_QUEUE_FULL,   /* the store answers, but has more to do
                                          than it can in time */
+    NGX_HTTP_PRINT_TASK_STORE_FULL,   /* there is no memory left for the record,
+                                         or for its tenant or application */
     NGX_HTTP_PRINT_TASK_FAILED        /* the worker is out of memory */
 } ngx_http_print_task_result_e;
 
@@ -101,6 +103,7 @@ struct ngx_http_print_task_op_s {
     ngx_http_print_task_op_e         type;
 
     ngx_str_t                        key;
+    ngx_str_t                        tenant;      /* that uses the memory */
     ngx_str_t                        lease;       /* RESERVE, settlements: its
                                                      id, at most
                                                      ..._LEASE_ID_LEN bytes */

@@ -100,7 +100,7 @@ static const ngx_http_print_task_result_e
     NGX_HTTP_PRINT_TASK_APPLIED,
     NGX_HTTP_PRINT_TASK_CREATED,
     NGX_HTTP_PRINT_TASK_ABSENT,
-    NGX_HTTP_PRINT_TASK_DOWN,          /* FULL */
+    NGX_HTTP_PRINT_TASK_STORE_FULL,
     NGX_HTTP_PRINT_TASK_ABSENT,        /* SETTLED, LOST: of settlements, */
     NGX_HTTP_PRINT_TASK_ABSENT         /* whose result nobody asks for */
 };
@@ -336,6 +336,8 @@ ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
         return NGX_ERROR;
     }
 
+    pt_store_recount(&memory->table);
+
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
                   "print_task_store \"%V\" has %uz records",
                   &memory->file, pt_store_records(&memory->table));
@@ -529,6 +531,13 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
 
     pt_store_key(table, &op->key, &args.key);
 
+    if (op->type == NGX_HTTP_PRINT_TASK_RESERVE
+        || op->type == NGX_HTTP_PRINT_TASK_PUT
+        || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
+    {
+        pt_store_owner(table, &op->tenant, &op->app, &args.owner);
+    }
+
     args.lease = pt_store_lease(table, &op->lease);
     args.lease_time = op->lease_time;
     args.ttl = op->ttl;
@@ -565,10 +574,11 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     }
 
     if (full) {
-        ngx_log_error(NGX_LOG_ERR, op->log, 0,
-                      "print_task_store \"%V\" is full: %uz records, none of "
-                      "which may be given up", &memory->name,
-                      pt_store_records(table));
+        ngx_log_error(NGX_LOG_WARN, op->log, 0,
+                      "print_task_store \"%V\" is full for tenant \"%V\": "
+                      "%uz records, %uz bytes are left for others",
+                      &memory->name, &op->tenant, pt_store_records(table),
+                      pt_store_unused_size(table));
     }
 
     return result;

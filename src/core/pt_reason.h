@@ -147,6 +147,8 @@
         "The state of the print task cannot be looked up now.")               \
     PT_REASON(QUEUE_FULL, "queueFull", 503,                                   \
         "Too many requests wait for the state of print tasks.")               \
+    PT_REASON(MEMORY_FULL, "storeFull", 503,                                  \
+        "There is no memory left for the print task.")                        \
     PT_REASON(LEARN_REFUSED, "learnRefused", 403,                             \
         "The back end does not let the application read the print task.")     \
     PT_REASON(LEARN_UNAUTHORIZED, "learnUnauthorized", 401,                   \

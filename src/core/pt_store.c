@@ -27,6 +27,10 @@ static void pt_store_hold(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op);
 static pt_store_result_e pt_store_change(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, pt_store_seen_t *seen);
+static ngx_int_t pt_store_room_to_change(pt_store_t *store, uint32_t n,
+    const pt_store_op_t *op, const pt_snapshot_t *snapshot);
+static uint32_t pt_store_write_task(pt_store_t *store, uint32_t n,
+    const pt_store_op_t *op, ngx_uint_t owned);
 
 static void pt_store_unset_state(pt_store_t *store, uint32_t n);
 static void pt_store_end_lease(pt_store_t *store, uint32_t n);
@@ -69,6 +73,7 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     uint32_t            n;
+    uint64_t            before;
     ngx_uint_t          lost;
     pt_store_record_t  *record;
 
@@ -98,6 +103,13 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
         }
     }
 
+    if (pt_store_room_to_pin(store, &op->owner, n) != NGX_OK) {
+        pt_store_look(store, 0, &seen->snapshot);
+        return PT_STORE_FULL;
+    }
+
+    before = pt_store_record_load(store, n);
+
     if (lost) {
         /* its holder never told what became of the task */
         pt_store_unset_state(store, n);
@@ -105,6 +117,7 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
     }
 
     pt_store_hold(store, n, op);
+    pt_store_charge(store, n, record->account, before);
     pt_store_done(store);
 
     pt_store_look(store, n, &seen->snapshot);
@@ -117,21 +130,24 @@ static pt_store_result_e
 pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
-    uint32_t  n;
+    uint32_t  n, account;
 
     pt_store_look(store, 0, &seen->snapshot);
 
-    if (pt_store_room(store, 1, 0) != NGX_OK) {
+    if (pt_store_room(store, &op->owner, 0, 0, PT_STORE_LEASE_LOAD, &account)
+        != NGX_OK)
+    {
         return PT_STORE_FULL;
     }
 
-    n = pt_store_insert(store, &op->key);
+    n = pt_store_insert(store, &op->key, account);
 
     /* an end, so that it gets one that is late enough */
     pt_store_set64(store, &pt_store_record(store, n)->ends,
                    store->now << PT_STORE_ENDS_SHIFT);
 
     pt_store_hold(store, n, op);
+    pt_store_charge(store, n, account, 0);
     pt_store_done(store);
 
     pt_store_look(store, n, &seen->snapshot);
@@ -200,7 +216,7 @@ static pt_store_result_e
 pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
-    size_t              len;
+    uint64_t            before;
     pt_task_t          *task;
     pt_store_list_e     list;
     pt_store_record_t  *record;
@@ -217,16 +233,13 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
         task->description = op->update.description;
     }
 
-    len = pt_store_text_len(task, &seen->snapshot.app);
-
-    if (len > PT_STORE_TEXT_MAX
-        || pt_store_room(store, pt_store_needs(store, n, len), n) != NGX_OK)
-    {
+    if (pt_store_room_to_change(store, n, op, &seen->snapshot) != NGX_OK) {
         return PT_STORE_FULL;
     }
 
     record = pt_store_record(store, n);
     list = pt_store_list(record);
+    before = pt_store_record_load(store, n);
 
     pt_store_set_state(store, n, task, &seen->snapshot.app);
     pt_store_set64(store, &record->rev, record->rev + 1);
@@ -239,6 +252,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
         pt_store_place(store, n);
     }
 
+    pt_store_charge(store, n, record->account, before);
     pt_store_done(store);
 
     seen->snapshot.rev = record->rev;
@@ -248,14 +262,48 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 }
 
 
+/* who changes a task without an owner does not pay for it */
+
+static ngx_int_t
+pt_store_room_to_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
+    const pt_snapshot_t *snapshot)
+{
+    uint32_t                  account;
+    uint64_t                  before, after;
+    ngx_uint_t                kept;
+    pt_store_owner_t          owner;
+    const pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+
+    kept = !(op->final & pt_state_bit(snapshot->task.state))
+           && ((record->ends & PT_STORE_IS_OWNED) || !pt_store_end(record));
+
+    before = pt_store_record_load(store, n);
+    after = pt_store_task_load(&snapshot->task, &snapshot->app, kept,
+                               kept || record->lease);
+
+    if (after == 0) {
+        return NGX_DECLINED;
+    }
+
+    if (pt_store_used(after) <= pt_store_used(before)
+        && pt_store_pinned(after) <= pt_store_pinned(before))
+    {
+        return NGX_OK;
+    }
+
+    pt_store_owner_of(store, record->account, &owner);
+
+    return pt_store_room(store, &owner, n, before, after, &account);
+}
+
+
 pt_store_result_e
 pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
-    size_t              len;
-    uint32_t            n;
-    ngx_uint_t          cells;
-    pt_store_record_t  *record;
+    uint32_t  n;
 
     n = pt_store_lookup(store, op);
 
@@ -274,27 +322,11 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_look(store, 0, &seen->snapshot);
 
-    len = pt_store_text_len(&op->task, &op->app);
-    cells = n ? pt_store_needs(store, n, len) : 1 + pt_store_text_cells(len);
+    n = pt_store_write_task(store, n, op, 1);
 
-    if (len > PT_STORE_TEXT_MAX || pt_store_room(store, cells, n) != NGX_OK) {
+    if (n == 0) {
         return PT_STORE_FULL;
     }
-
-    if (n) {
-        record = pt_store_record(store, n);
-        pt_store_set64(store, &record->rev, record->rev + 1);
-
-    } else {
-        n = pt_store_insert(store, &op->key);
-    }
-
-    pt_store_set_state(store, n, &op->task, &op->app);
-    pt_store_set_end(store, n, op->ttl);
-    pt_store_set_flag(store, n, PT_STORE_IS_OWNED, 1);
-    pt_store_set_final(store, n, op->final);
-    pt_store_end_lease(store, n);
-    pt_store_done(store);
 
     pt_store_look(store, n, &seen->snapshot);
 
@@ -306,7 +338,6 @@ pt_store_result_e
 pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
-    size_t              len;
     uint32_t            n;
     pt_store_op_t       forget;
     pt_store_record_t  *record;
@@ -326,25 +357,71 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
         return pt_store_forget(store, &forget, seen);
     }
 
-    len = pt_store_text_len(&op->task, &op->app);
-
-    if (len > PT_STORE_TEXT_MAX
-        || pt_store_room(store, pt_store_needs(store, n, len), n) != NGX_OK)
-    {
+    if (pt_store_write_task(store, n, op, 0) == 0) {
         (void) pt_store_forget(store, &forget, seen);
 
         return PT_STORE_FULL;
     }
 
+    return PT_STORE_SETTLED;
+}
+
+
+/*
+ * The record is what op->task and op->app say, without a lease; owned: it is
+ * the only place where the task is.  n may be 0; 0: there is no room.
+ */
+
+static uint32_t
+pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
+    ngx_uint_t owned)
+{
+    uint32_t            from, account;
+    uint64_t            before, after;
+    ngx_uint_t          kept;
+    pt_store_record_t  *record;
+
+    kept = (owned || op->ttl == 0)
+           && !(op->final & pt_state_bit(op->task.state));
+
+    before = n ? pt_store_record_load(store, n) : 0;
+    after = pt_store_task_load(&op->task, &op->app, kept, kept);
+
+    if (after == 0
+        || pt_store_room(store, &op->owner, n, before, after, &account)
+           != NGX_OK)
+    {
+        return 0;
+    }
+
+    if (n) {
+        record = pt_store_record(store, n);
+        from = record->account;
+
+        pt_store_set64(store, &record->rev, record->rev + 1);
+
+        if (from != account) {
+            pt_store_set32(store, &record->account, account);
+        }
+
+    } else {
+        n = pt_store_insert(store, &op->key, account);
+        from = account;
+    }
+
     pt_store_set_state(store, n, &op->task, &op->app);
-    pt_store_set64(store, &record->rev, record->rev + 1);
     pt_store_set_end(store, n, op->ttl);
-    pt_store_set_flag(store, n, PT_STORE_IS_OWNED, 0);
+    pt_store_set_flag(store, n, PT_STORE_IS_OWNED, owned);
     pt_store_set_final(store, n, op->final);
     pt_store_end_lease(store, n);
+    pt_store_charge(store, n, from, before);
     pt_store_done(store);
 
-    return PT_STORE_SETTLED;
+    if (from != account) {
+        pt_store_account_drop(store, from);
+    }
+
+    return n;
 }
 
 
@@ -353,6 +430,7 @@ pt_store_release(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     uint32_t  n;
+    uint64_t  before;
 
     n = pt_store_held(store, op);
 
@@ -360,7 +438,10 @@ pt_store_release(pt_store_t *store, const pt_store_op_t *op,
         return PT_STORE_LOST;
     }
 
+    before = pt_store_record_load(store, n);
+
     pt_store_end_lease(store, n);
+    pt_store_charge(store, n, pt_store_record(store, n)->account, before);
     pt_store_done(store);
 
     return PT_STORE_SETTLED;
@@ -372,7 +453,7 @@ pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     uint32_t            n;
-    uint64_t            ttl, least;
+    uint64_t            ttl, least, before;
     pt_store_record_t  *record;
 
     n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
@@ -383,6 +464,7 @@ pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
 
     record = pt_store_record(store, n);
     ttl = op->lease ? op->ttl : 0;
+    before = pt_store_record_load(store, n);
 
     pt_store_unset_state(store, n);
     pt_store_set64(store, &record->rev, record->rev + 1);
@@ -406,6 +488,7 @@ pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
         pt_store_place(store, n);
     }
 
+    pt_store_charge(store, n, record->account, before);
     pt_store_done(store);
 
     return PT_STORE_SETTLED;
@@ -428,8 +511,7 @@ pt_store_lookup(pt_store_t *store, const pt_store_op_t *op)
         return n;
     }
 
-    pt_store_delete(store, n);
-    pt_store_done(store);
+    pt_store_remove(store, n);
 
     return 0;
 }

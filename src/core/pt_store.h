@@ -61,8 +61,8 @@ typedef enum {
     PT_STORE_APPLIED,
     PT_STORE_CREATED,
     PT_STORE_ABSENT,
-    PT_STORE_FULL,                        /* there is no room, and none could
-                                             be made; COMMIT: the state was
+    PT_STORE_FULL,                        /* there is no room, or not for the
+                                             owner; COMMIT: the state was
                                              forgotten instead */
     PT_STORE_SETTLED,
     PT_STORE_LOST                         /* a settlement without its lease */
@@ -74,8 +74,18 @@ typedef struct {
 } pt_store_key_t;
 
 
+/* who a record counts for */
+
+typedef struct {
+    pt_store_key_t     tenant;
+    pt_store_key_t     account;
+    unsigned           is_app:1;          /* otherwise for the tenant alone */
+} pt_store_owner_t;
+
+
 typedef struct {
     pt_store_key_t     key;
+    pt_store_owner_t   owner;             /* RESERVE, APPLY, PUT, COMMIT */
     uint64_t           lease;             /* see pt_store_lease(); 0: none */
     uint64_t           lease_time;
     uint64_t           ttl;
@@ -125,13 +135,24 @@ ngx_int_t pt_store_recover(pt_store_t *store);
 const char *pt_store_check(const pt_store_t *store, u_char *marks);
 size_t pt_store_cells(const pt_store_t *store);
 
+/*
+ * Counts anew who uses how much: after the check, for who is alone with the
+ * table.
+ */
+void pt_store_recount(pt_store_t *store);
+
 size_t pt_store_records(const pt_store_t *store);
 size_t pt_store_free(const pt_store_t *store);
+
+/* bytes that nobody has a right to yet */
+size_t pt_store_unused_size(const pt_store_t *store);
 
 /* these need no lock */
 void pt_store_key(const pt_store_t *store, const ngx_str_t *text,
     pt_store_key_t *key);
 uint64_t pt_store_lease(const pt_store_t *store, const ngx_str_t *id);
+void pt_store_owner(const pt_store_t *store, const ngx_str_t *tenant,
+    const ngx_str_t *app, pt_store_owner_t *owner);
 
 /* the operations; seen is not used by settlements */
 pt_store_result_e pt_store_read(pt_store_t *store, const pt_store_op_t *op,

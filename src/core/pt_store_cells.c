@@ -17,9 +17,6 @@ static ngx_uint_t pt_store_journal_is_sound(const pt_store_t *store);
 static void pt_store_journal(pt_store_t *store, uint64_t *word);
 static void pt_store_layout(pt_store_t *store, u_char *start);
 static size_t pt_store_header_size(uint32_t mask);
-static void pt_store_append(pt_store_t *store, uint32_t n,
-    pt_store_list_e list);
-static void pt_store_unlink(pt_store_t *store, uint32_t n);
 
 
 void
@@ -37,6 +34,7 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
     block->mask = mask;
     block->cells = (size - pt_store_header_size(mask)) / PT_STORE_CELL;
     block->top = PT_STORE_LISTS;
+    block->turn = PT_STORE_ACCOUNTS;
 
     ngx_memcpy(block->seed, seed, PT_SIPHASH_SEED_LEN);
 
@@ -264,6 +262,13 @@ pt_store_free(const pt_store_t *store)
 }
 
 
+size_t
+pt_store_unused_size(const pt_store_t *store)
+{
+    return (size_t) pt_store_left(store) * PT_STORE_CELL;
+}
+
+
 uint32_t
 pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
 {
@@ -275,8 +280,9 @@ pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
     for ( /* void */ ; n; n = record->chain) {
         record = pt_store_record(store, n);
 
-        if (record->key.hash[0] == key->hash[0]
-            && record->key.hash[1] == key->hash[1])
+        if (record->key == key->hash[0]
+            && record->key_more == (uint32_t) key->hash[1]
+            && record->account != 0)
         {
             return n;
         }
@@ -289,19 +295,22 @@ pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
 /* a cell that is not in use may be written to before it is */
 
 uint32_t
-pt_store_insert(pt_store_t *store, const pt_store_key_t *key)
+pt_store_insert(pt_store_t *store, const pt_store_key_t *key, uint32_t account)
 {
-    uint32_t            n, *bucket;
-    pt_store_record_t  *record;
+    uint32_t             n, *bucket, *members;
+    pt_store_record_t   *record;
 
     n = pt_store_alloc(store, 1);
     record = pt_store_record(store, n);
     bucket = &store->buckets[key->hash[0] & store->block->mask];
+    members = &pt_store_account(store, account)->members;
 
     record->chain = *bucket;
     record->older = n;
     record->newer = n;
-    record->key = *key;
+    record->key = key->hash[0];
+    record->key_more = (uint32_t) key->hash[1];
+    record->account = account;
     record->lease = 0;
     record->until = 0;
     record->rev = ngx_max(store->now, store->block->rev + 1);
@@ -309,6 +318,7 @@ pt_store_insert(pt_store_t *store, const pt_store_key_t *key)
     pt_store_step();
 
     pt_store_set32(store, bucket, n);
+    pt_store_set32(store, members, *members + 1);
     pt_store_set32(store, &store->block->records, store->block->records + 1);
 
     return n;
@@ -396,22 +406,20 @@ pt_store_free_chain(pt_store_t *store, uint32_t first)
  */
 
 void
-pt_store_delete(pt_store_t *store, uint32_t n)
+pt_store_remove(pt_store_t *store, uint32_t n)
 {
-    uint32_t           *link;
-    pt_store_block_t   *block;
-    pt_store_record_t  *record;
+    uint32_t             account, *members;
+    uint64_t             load;
+    pt_store_block_t    *block;
+    pt_store_record_t   *record;
 
     block = store->block;
     record = pt_store_record(store, n);
+    account = record->account;
+    members = &pt_store_account(store, account)->members;
+    load = pt_store_record_load(store, n);
 
-    link = &store->buckets[record->key.hash[0] & block->mask];
-
-    while (*link != n) {
-        link = &pt_store_record(store, *link)->chain;
-    }
-
-    pt_store_set32(store, link, record->chain);
+    pt_store_unchain(store, n);
     pt_store_unlink(store, n);
 
     if (record->rev >= store->now && record->rev > block->rev) {
@@ -419,7 +427,29 @@ pt_store_delete(pt_store_t *store, uint32_t n)
     }
 
     pt_store_set32(store, &block->records, block->records - 1);
+    pt_store_set32(store, members, *members - 1);
+    pt_store_charge_load(store, account, -load);
     pt_store_free_chain(store, n);
+    pt_store_done(store);
+
+    pt_store_account_drop(store, account);
+}
+
+
+void
+pt_store_unchain(pt_store_t *store, uint32_t n)
+{
+    uint32_t           *link;
+    pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+    link = &store->buckets[record->key & store->block->mask];
+
+    while (*link != n) {
+        link = &pt_store_record(store, *link)->chain;
+    }
+
+    pt_store_set32(store, link, record->chain);
 }
 
 
@@ -448,30 +478,45 @@ pt_store_place(pt_store_t *store, uint32_t n)
     }
 
     pt_store_unlink(store, n);
-    pt_store_append(store, n, pt_store_list(record));
+    pt_store_append(store, n, pt_store_anchor(store, record));
+}
+
+
+uint32_t
+pt_store_anchor(const pt_store_t *store, const pt_store_record_t *record)
+{
+    pt_store_list_e  list;
+
+    list = pt_store_list(record);
+
+    if (list < PT_STORE_LISTS) {
+        return list;
+    }
+
+    return pt_store_account(store, record->account)
+           ->lists[list - PT_STORE_LISTS];
 }
 
 
 /* "newer" of the anchor is the oldest one, "older" the newest */
 
-static void
-pt_store_append(pt_store_t *store, uint32_t n, pt_store_list_e list)
+void
+pt_store_append(pt_store_t *store, uint32_t n, uint32_t anchor)
 {
     uint32_t            newest;
-    pt_store_record_t  *anchor, *record;
+    pt_store_record_t  *record;
 
-    anchor = pt_store_record(store, list);
     record = pt_store_record(store, n);
-    newest = anchor->older;
+    newest = pt_store_record(store, anchor)->older;
 
     pt_store_set32(store, &record->older, newest);
-    pt_store_set32(store, &record->newer, list);
+    pt_store_set32(store, &record->newer, anchor);
     pt_store_set32(store, &pt_store_record(store, newest)->newer, n);
-    pt_store_set32(store, &anchor->older, n);
+    pt_store_set32(store, &pt_store_record(store, anchor)->older, n);
 }
 
 
-static void
+void
 pt_store_unlink(pt_store_t *store, uint32_t n)
 {
     const pt_store_record_t  *record;

@@ -24,12 +24,11 @@
 
 
 #define PT_STORE_MAGIC          0x65726f7473207470ull    /* "pt store" */
-#define PT_STORE_LAYOUT         2
+#define PT_STORE_LAYOUT         3
 
 #define PT_STORE_CELL           64
 #define PT_STORE_WORDS          8      /* of a cell */
-#define PT_STORE_JOURNAL        128    /* words; an operation needs 20, and
-                                          those of cells that are changed */
+#define PT_STORE_JOURNAL        128    /* words; an operation needs half */
 
 #define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a cell */
 #define PT_STORE_TEXT_NEXT      60
@@ -46,24 +45,36 @@
           : ((len) - PT_STORE_TEXT_FIRST + PT_STORE_TEXT_NEXT - 1)            \
             / PT_STORE_TEXT_NEXT))
 
-/*
- * Cells that only a record that is there already may use, since the new state
- * is written before the old one is freed, where that is not changed.
- */
+/* free cells that are in no load: a new state is written before the old goes */
 #define PT_STORE_SPARE          pt_store_text_cells(PT_STORE_TEXT_MAX)
 
+/* bytes of a description that each task that is only here has a right to */
+#define PT_STORE_DESCRIPTION    128
 
-/* records in the order of their last change, by what losing one would cost */
+#define PT_STORE_SHARE          16     /* see pt_store_may_pin() */
+
+#define PT_STORE_TENANT_CELLS   1
+#define PT_STORE_ACCOUNT_CELLS  (1 + PT_STORE_ACCOUNT_LISTS)
+
+
+/*
+ * Lists of records in the order of their last change.  Those of the second
+ * part are of one account each, in the order in which they are evicted.
+ */
 
 typedef enum {
     PT_STORE_LEASED = 0,               /* a change is under way */
-    PT_STORE_UNKNOWN,                  /* nothing but rev */
-    PT_STORE_FINAL,
-    PT_STORE_ACTIVE,                   /* not final, but known elsewhere */
     PT_STORE_OWNED,                    /* not final, until its end */
     PT_STORE_KEPT,                     /* not final, and without an end */
-    PT_STORE_LISTS
+    PT_STORE_ACCOUNTS,                 /* not records, but accounts */
+    PT_STORE_LISTS,
+
+    PT_STORE_UNKNOWN = PT_STORE_LISTS, /* nothing but rev */
+    PT_STORE_FINAL,
+    PT_STORE_ACTIVE                    /* not final, but known elsewhere */
 } pt_store_list_e;
+
+#define PT_STORE_ACCOUNT_LISTS  3
 
 
 /* flags of pt_store_record_t.ends */
@@ -81,12 +92,32 @@ typedef struct {
     uint32_t           chain;          /* the next one of the bucket */
     uint32_t           older;
     uint32_t           newer;
-    pt_store_key_t     key;
+    uint64_t           key;
+    uint32_t           key_more;
+    uint32_t           account;
     uint64_t           lease;          /* 0: none */
     uint64_t           until;
     uint64_t           rev;
     uint64_t           ends;           /* ms, 0: never; shifted, with flags */
 } pt_store_record_t;
+
+
+/* in the buckets as records are; the first fields are at the same place */
+
+typedef struct {
+    uint32_t           next;           /* the anchors of its lists */
+    uint32_t           chain;
+    uint32_t           older;          /* of PT_STORE_ACCOUNTS */
+    uint32_t           newer;
+    uint64_t           key;
+    uint32_t           key_more;
+    uint32_t           none;           /* 0: it is not a record */
+    uint32_t           tenant;         /* its account; 0: this is a tenant */
+    uint32_t           members;        /* records; accounts of a tenant */
+    uint64_t           load;           /* that of a tenant is of its accounts */
+    uint32_t           lists[PT_STORE_ACCOUNT_LISTS];
+    uint32_t           is_app;
+} pt_store_account_t;
 
 
 /* what changes most often is the last of its strings */
@@ -111,6 +142,7 @@ typedef struct {
 
 union pt_store_cell_u {
     pt_store_record_t  record;
+    pt_store_account_t account;
     pt_store_state_t   state;
     pt_store_more_t    more;
     uint64_t           words[PT_STORE_WORDS];
@@ -138,6 +170,10 @@ struct pt_store_block_s {
     uint32_t           records;
     uint64_t           rev;            /* the highest one that was deleted and
                                           was not past */
+    uint64_t           load;           /* of all accounts */
+    uint32_t           turn;           /* the account that was looked at last */
+    uint32_t           biggest;        /* that records were evicted from last;
+                                          0: none */
 
     uint64_t           undos;
     pt_store_undo_t    journal[PT_STORE_JOURNAL];
@@ -157,6 +193,21 @@ struct pt_store_block_s {
 
 #define pt_store_record(store, n)  (&(store)->cells[n].record)
 #define pt_store_state(store, n)   (&(store)->cells[n].state)
+#define pt_store_account(store, n) (&(store)->cells[n].account)
+
+#define pt_store_used(load)        ((uint32_t) (load))
+#define pt_store_pinned(load)      ((uint32_t) ((load) >> 32))
+
+/* of a string in a state */
+#define pt_store_len(len)          ((len) == PT_STORE_NULL ? 0 : (len))
+
+/* cells for loads, and those of them that are left */
+
+#define pt_store_capacity(store)                                              \
+    ((store)->block->cells - PT_STORE_LISTS - PT_STORE_SPARE)
+
+#define pt_store_left(store)                                                  \
+    (pt_store_capacity(store) - pt_store_used((store)->block->load))
 
 #define pt_store_end(record)                                                  \
     ((record)->ends >> PT_STORE_ENDS_SHIFT)
@@ -176,31 +227,76 @@ void pt_store_done(pt_store_t *store);
 /* 0 if there is none */
 uint32_t pt_store_find(const pt_store_t *store, const pt_store_key_t *key);
 
+/* that of a lease on a task that is not known */
+#define PT_STORE_LEASE_LOAD     (1 | 1ull << 32)
+
+
+/* who makes room for an operation; 0: has no account yet */
+
+typedef struct {
+    uint32_t           tenant;
+    uint32_t           account;
+} pt_store_payer_t;
+
+
+/* NGX_OK; NGX_DECLINED: there is no room, or not for this owner */
+ngx_int_t pt_store_room(pt_store_t *store, const pt_store_owner_t *owner,
+    uint32_t keep, uint64_t before, uint64_t after, uint32_t *account);
+void pt_store_owner_of(const pt_store_t *store, uint32_t account,
+    pt_store_owner_t *owner);
+ngx_int_t pt_store_room_to_pin(pt_store_t *store,
+    const pt_store_owner_t *owner, uint32_t n);
+
 /*
- * Makes room for so many cells, by deleting records other than "keep", which
- * may be 0.  NGX_OK or NGX_DECLINED.
+ * The load of a state: kept, if it is not final and only here; pinned, if it
+ * may not be evicted.
  */
-ngx_int_t pt_store_room(pt_store_t *store, ngx_uint_t cells, uint32_t keep);
+uint64_t pt_store_load(size_t fixed, size_t description, ngx_uint_t kept,
+    ngx_uint_t pinned);
+
+/* so, of a task; 0: its strings are too long */
+uint64_t pt_store_task_load(const pt_task_t *task, const ngx_str_t *app,
+    ngx_uint_t kept, ngx_uint_t pinned);
+
+/* of a record that is there */
+uint64_t pt_store_record_load(const pt_store_t *store, uint32_t n);
+
+/* what a record has now, and had before, with the account "from" */
+void pt_store_charge(pt_store_t *store, uint32_t n, uint32_t from,
+    uint64_t before);
+void pt_store_charge_load(pt_store_t *store, uint32_t account, uint64_t load);
+void pt_store_account_drop(pt_store_t *store, uint32_t n);
+
+/* a record to be deleted, other than "keep", for who pays; 0: none */
+uint32_t pt_store_evict(pt_store_t *store, const pt_store_payer_t *payer,
+    uint32_t keep);
+
+/* so, if it has expired, or its lease has */
+uint32_t pt_store_evict_gone(pt_store_t *store, const pt_store_payer_t *payer,
+    uint32_t keep);
 
 /* deletes a few records that have expired */
 void pt_store_reap(pt_store_t *store);
 
 /* these need room */
-uint32_t pt_store_insert(pt_store_t *store, const pt_store_key_t *key);
+uint32_t pt_store_insert(pt_store_t *store, const pt_store_key_t *key,
+    uint32_t account);
 uint32_t pt_store_alloc(pt_store_t *store, ngx_uint_t cells);
 
 /* "first" and all that follows it */
 void pt_store_free_chain(pt_store_t *store, uint32_t first);
 
-void pt_store_delete(pt_store_t *store, uint32_t n);
+/* a record, in a change of its own */
+void pt_store_remove(pt_store_t *store, uint32_t n);
+
+void pt_store_unchain(pt_store_t *store, uint32_t n);
+void pt_store_append(pt_store_t *store, uint32_t n, uint32_t anchor);
+void pt_store_unlink(pt_store_t *store, uint32_t n);
 
 /* what is known of a record; n == 0: nothing */
 void pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot);
 
 size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
-
-/* how many cells a state of that length takes, beside those that are used */
-ngx_uint_t pt_store_needs(const pt_store_t *store, uint32_t n, size_t len);
 
 /* gives a record a state, seen now; needs room */
 void pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
@@ -208,6 +304,8 @@ void pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
 
 /* the list that the record belongs to, and how it gets to the end of it */
 pt_store_list_e pt_store_list(const pt_store_record_t *record);
+uint32_t pt_store_anchor(const pt_store_t *store,
+    const pt_store_record_t *record);
 void pt_store_place(pt_store_t *store, uint32_t n);
 
 

@@ -15,10 +15,22 @@ static const char *pt_store_check_buckets(const pt_store_t *store,
     u_char *marks);
 static const char *pt_store_check_record(const pt_store_t *store, uint32_t n,
     u_char *marks);
-static const char *pt_store_check_lists(const pt_store_t *store,
+static const char *pt_store_check_account(const pt_store_t *store, uint32_t n,
     u_char *marks);
 static const char *pt_store_check_free(const pt_store_t *store,
     u_char *marks);
+static const char *pt_store_check_members(const pt_store_t *store,
+    const u_char *marks);
+static const char *pt_store_check_accounts(const pt_store_t *store,
+    u_char *marks);
+static const char *pt_store_check_lists(const pt_store_t *store,
+    u_char *marks);
+static const char *pt_store_check_list(const pt_store_t *store,
+    uint32_t anchor, u_char *marks, size_t *records);
+static const char *pt_store_check_turn(const pt_store_t *store,
+    const u_char *marks);
+static uint32_t pt_store_check_next(const pt_store_t *store, uint32_t anchor,
+    uint32_t prev, u_char *marks, u_char use, const char **wrong);
 static ngx_uint_t pt_store_mark(const pt_store_t *store, uint32_t n,
     u_char *marks, u_char use);
 
@@ -28,9 +40,12 @@ static ngx_uint_t pt_store_mark(const pt_store_t *store, uint32_t n,
 enum {
     PT_STORE_NO_USE = 0,
     PT_STORE_USE_RECORD,
-    PT_STORE_USE_LISTED,            /* a record that was found in its list */
     PT_STORE_USE_TEXT,
-    PT_STORE_USE_FREE
+    PT_STORE_USE_FREE,
+    PT_STORE_USE_TENANT,
+    PT_STORE_USE_ACCOUNT,
+    PT_STORE_USE_ANCHOR,
+    PT_STORE_USE_LISTED = 0x80         /* a flag: found in its list, too */
 };
 
 
@@ -51,7 +66,19 @@ pt_store_check(const pt_store_t *store, u_char *marks)
     }
 
     if (wrong == NULL) {
+        wrong = pt_store_check_members(store, marks);
+    }
+
+    if (wrong == NULL) {
+        wrong = pt_store_check_accounts(store, marks);
+    }
+
+    if (wrong == NULL) {
         wrong = pt_store_check_lists(store, marks);
+    }
+
+    if (wrong == NULL) {
+        wrong = pt_store_check_turn(store, marks);
     }
 
     for (n = PT_STORE_LISTS; wrong == NULL && n < store->block->top; n++) {
@@ -87,33 +114,38 @@ pt_store_check_block(const pt_store_t *store)
 static const char *
 pt_store_check_buckets(const pt_store_t *store, u_char *marks)
 {
-    uint32_t     i, n;
-    size_t       records;
-    const char  *wrong;
+    uint32_t                   i, n;
+    size_t                     records;
+    const char                *wrong;
+    const pt_store_account_t  *account;
 
     records = 0;
 
     for (i = 0; i <= store->block->mask; i++) {
 
-        for (n = store->buckets[i]; n; n = pt_store_record(store, n)->chain) {
+        for (n = store->buckets[i]; n; n = account->chain) {
 
             if (!pt_store_mark(store, n, marks, PT_STORE_USE_RECORD)) {
                 return "a record is in two places";
             }
 
-            if ((pt_store_record(store, n)->key.hash[0] & store->block->mask)
-                != i)
-            {
+            account = pt_store_account(store, n);
+
+            if ((account->key & store->block->mask) != i) {
                 return "a record is in the wrong bucket";
             }
 
-            wrong = pt_store_check_record(store, n, marks);
+            if (account->none) {
+                wrong = pt_store_check_record(store, n, marks);
+                records++;
+
+            } else {
+                wrong = pt_store_check_account(store, n, marks);
+            }
 
             if (wrong) {
                 return wrong;
             }
-
-            records++;
         }
     }
 
@@ -168,53 +200,32 @@ pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
 }
 
 
-/* each record is in one, and in the right one */
-
 static const char *
-pt_store_check_lists(const pt_store_t *store, u_char *marks)
+pt_store_check_account(const pt_store_t *store, uint32_t n, u_char *marks)
 {
-    uint32_t                  list, n, prev;
-    size_t                    records;
-    const pt_store_record_t  *record;
+    ngx_uint_t                 i;
+    const pt_store_account_t  *account;
 
-    records = 0;
+    account = pt_store_account(store, n);
 
-    for (list = 0; list < PT_STORE_LISTS; list++) {
-        prev = list;
-
-        do {
-            n = pt_store_record(store, prev)->newer;
-
-            if (n >= store->block->top
-                || pt_store_record(store, n)->older != prev
-                || (n != list && n < PT_STORE_LISTS))
-            {
-                return "a list is broken";
-            }
-
-            if (n == list) {
-                break;
-            }
-
-            if (marks[n] != PT_STORE_USE_RECORD) {
-                return "a cell in a list is not a record";
-            }
-
-            marks[n] = PT_STORE_USE_LISTED;
-
-            record = pt_store_record(store, n);
-
-            if (pt_store_list(record) != list) {
-                return "a record is in the wrong list";
-            }
-
-            prev = n;
-
-        } while (++records <= store->block->records);
+    if (account->tenant == 0) {
+        marks[n] = PT_STORE_USE_TENANT;
+        return account->next ? "a tenant with lists" : NULL;
     }
 
-    return (records == store->block->records) ? NULL
-                                              : "records are in no list";
+    marks[n] = PT_STORE_USE_ACCOUNT;
+
+    for (i = 0; i < PT_STORE_ACCOUNT_LISTS; i++) {
+        n = pt_store_record(store, n)->next;
+
+        if (n != account->lists[i]
+            || !pt_store_mark(store, n, marks, PT_STORE_USE_ANCHOR))
+        {
+            return "the lists of an account";
+        }
+    }
+
+    return pt_store_record(store, n)->next ? "the lists of an account" : NULL;
 }
 
 
@@ -235,6 +246,177 @@ pt_store_check_free(const pt_store_t *store, u_char *marks)
     }
 
     return (n == 0 && nfree == 0) ? NULL : "the number of free cells";
+}
+
+
+/* each record belongs to an account, which belongs to a tenant */
+
+static const char *
+pt_store_check_members(const pt_store_t *store, const u_char *marks)
+{
+    uint32_t    n, owner;
+    ngx_uint_t  use;
+
+    for (n = PT_STORE_LISTS; n < store->block->top; n++) {
+
+        if (marks[n] == PT_STORE_USE_RECORD) {
+            owner = pt_store_record(store, n)->account;
+            use = PT_STORE_USE_ACCOUNT;
+
+        } else if (marks[n] == PT_STORE_USE_ACCOUNT) {
+            owner = pt_store_account(store, n)->tenant;
+            use = PT_STORE_USE_TENANT;
+
+        } else {
+            continue;
+        }
+
+        if (owner >= store->block->top || marks[owner] != use) {
+            return "a record without an account";
+        }
+    }
+
+    return NULL;
+}
+
+
+static const char *
+pt_store_check_accounts(const pt_store_t *store, u_char *marks)
+{
+    uint32_t     n;
+    const char  *wrong;
+
+    wrong = NULL;
+    n = PT_STORE_ACCOUNTS;
+
+    do {
+        n = pt_store_check_next(store, PT_STORE_ACCOUNTS, n, marks,
+                                PT_STORE_USE_ACCOUNT, &wrong);
+
+    } while (wrong == NULL && n != PT_STORE_ACCOUNTS);
+
+    for (n = PT_STORE_LISTS; wrong == NULL && n < store->block->top; n++) {
+
+        if (marks[n] == PT_STORE_USE_ACCOUNT) {
+            wrong = "an account is in no list";
+        }
+    }
+
+    return wrong;
+}
+
+
+/* each record is in one, and in the right one */
+
+static const char *
+pt_store_check_lists(const pt_store_t *store, u_char *marks)
+{
+    uint32_t     n;
+    size_t       records;
+    const char  *wrong;
+
+    records = 0;
+    wrong = NULL;
+
+    for (n = 0; wrong == NULL && n < PT_STORE_ACCOUNTS; n++) {
+        wrong = pt_store_check_list(store, n, marks, &records);
+    }
+
+    for (n = PT_STORE_LISTS; wrong == NULL && n < store->block->top; n++) {
+
+        if (marks[n] == PT_STORE_USE_ANCHOR) {
+            wrong = pt_store_check_list(store, n, marks, &records);
+        }
+    }
+
+    if (wrong == NULL && records != store->block->records) {
+        wrong = "records are in no list";
+    }
+
+    return wrong;
+}
+
+
+static const char *
+pt_store_check_list(const pt_store_t *store, uint32_t anchor, u_char *marks,
+    size_t *records)
+{
+    uint32_t     n;
+    const char  *wrong;
+
+    wrong = NULL;
+    n = anchor;
+
+    for ( ;; ) {
+        n = pt_store_check_next(store, anchor, n, marks, PT_STORE_USE_RECORD,
+                                &wrong);
+
+        if (wrong || n == anchor) {
+            return wrong;
+        }
+
+        if (pt_store_anchor(store, pt_store_record(store, n)) != anchor) {
+            return "a record is in the wrong list";
+        }
+
+        (*records)++;
+    }
+}
+
+
+static const char *
+pt_store_check_turn(const pt_store_t *store, const u_char *marks)
+{
+    uint32_t    n;
+    ngx_uint_t  listed;
+
+    listed = PT_STORE_USE_ACCOUNT|PT_STORE_USE_LISTED;
+
+    n = store->block->turn;
+
+    if (n != PT_STORE_ACCOUNTS
+        && (n >= store->block->top || marks[n] != listed))
+    {
+        return "the turn of accounts";
+    }
+
+    n = store->block->biggest;
+
+    if (n != 0 && (n >= store->block->top || marks[n] != listed)) {
+        return "the biggest account";
+    }
+
+    return NULL;
+}
+
+
+/* the next one of a list, which is its anchor at the end */
+
+static uint32_t
+pt_store_check_next(const pt_store_t *store, uint32_t anchor, uint32_t prev,
+    u_char *marks, u_char use, const char **wrong)
+{
+    uint32_t  n;
+
+    n = pt_store_record(store, prev)->newer;
+
+    if (n >= store->block->top || pt_store_record(store, n)->older != prev) {
+        *wrong = "a list is broken";
+        return 0;
+    }
+
+    if (n == anchor) {
+        return n;
+    }
+
+    if (n < PT_STORE_LISTS || marks[n] != use) {
+        *wrong = "a cell is in a list of others";
+        return 0;
+    }
+
+    marks[n] |= PT_STORE_USE_LISTED;
+
+    return n;
 }
 
 

@@ -4,86 +4,114 @@
  */
 
 
-/* how room is made: which records are given up, and in which order */
+/*
+ * Which records are deleted when there is no room: those that have expired,
+ * then those of the account that uses most, if it uses more than who pays.
+ */
 
 
 #include "pt_store_cells.h"
 
 
-#define PT_STORE_LOOK  4     /* records at the old end of a list that are looked
-                                at for one that has expired */
-#define PT_STORE_REAP  2     /* records deleted for each one that is made */
-#define PT_STORE_TURN  64    /* records looked at before a table is full */
+#define PT_STORE_LOOK    4     /* records at the old end of a list that are
+                                  looked at for one that has expired */
+#define PT_STORE_REAP    2     /* records deleted for each one that is made */
+#define PT_STORE_TURN    64    /* records looked at before a table is full */
+#define PT_STORE_SAMPLE  8     /* accounts looked at for a bigger one */
+#define PT_STORE_SEARCH  64    /* and as long as none was found */
+
+/* ms; of whoever they are, final tasks are kept that long if there is room */
+#define PT_STORE_RECENT  3600000
 
 
-static uint32_t pt_store_victim(pt_store_t *store, uint32_t keep);
-static uint32_t pt_store_gone(pt_store_t *store, pt_store_list_e list,
+static uint32_t pt_store_gone_first(pt_store_t *store,
+    const pt_store_payer_t *payer, uint32_t keep);
+static uint32_t pt_store_gone_behind(pt_store_t *store, uint32_t keep);
+static uint32_t pt_store_gone_of(pt_store_t *store, uint32_t account,
+    uint32_t keep);
+static uint32_t pt_store_gone(pt_store_t *store, uint32_t anchor,
     uint32_t keep);
 static ngx_uint_t pt_store_is_gone(const pt_store_t *store,
-    pt_store_list_e list, const pt_store_record_t *record);
-static uint32_t pt_store_unused(pt_store_t *store, pt_store_list_e list,
-    uint32_t keep);
+    const pt_store_record_t *record);
 static uint32_t pt_store_turn(pt_store_t *store, pt_store_list_e list,
     uint32_t keep);
+static uint32_t pt_store_next(pt_store_t *store);
+static uint32_t pt_store_evict_of_biggest(pt_store_t *store,
+    const pt_store_payer_t *payer, uint32_t keep, ngx_uint_t old);
+static uint32_t pt_store_evict_of(pt_store_t *store, uint32_t account,
+    const pt_store_payer_t *payer, uint32_t keep, ngx_uint_t old);
+static ngx_uint_t pt_store_is_bigger(const pt_store_t *store, uint32_t a,
+    uint32_t b);
+static ngx_uint_t pt_store_may_evict(const pt_store_t *store,
+    uint32_t account, const pt_store_payer_t *payer);
+static uint32_t pt_store_unused(pt_store_t *store, uint32_t anchor,
+    uint32_t keep);
+static ngx_uint_t pt_store_is_old(const pt_store_t *store, uint32_t n);
 
 
-/* each deletion is a change of its own */
-
-ngx_int_t
-pt_store_room(pt_store_t *store, ngx_uint_t cells, uint32_t keep)
+uint32_t
+pt_store_evict(pt_store_t *store, const pt_store_payer_t *payer, uint32_t keep)
 {
     uint32_t  n;
 
-    if (keep == 0) {
-        cells += PT_STORE_SPARE;
+    n = pt_store_gone_first(store, payer, keep);
+
+    if (n == 0) {
+        n = pt_store_evict_of_biggest(store, payer, keep, 0);
     }
 
-    while (pt_store_free(store) < cells) {
-        n = pt_store_victim(store, keep);
-
-        if (n == 0) {
-            return NGX_DECLINED;
-        }
-
-        pt_store_delete(store, n);
-        pt_store_done(store);
+    if (n == 0) {
+        n = pt_store_gone_behind(store, keep);
     }
 
-    return NGX_OK;
+    return n ? n : pt_store_evict_of_biggest(store, payer, keep, 1);
+}
+
+
+uint32_t
+pt_store_evict_gone(pt_store_t *store, const pt_store_payer_t *payer,
+    uint32_t keep)
+{
+    uint32_t  n;
+
+    n = pt_store_gone_first(store, payer, keep);
+
+    return n ? n : pt_store_gone_behind(store, keep);
 }
 
 
 static uint32_t
-pt_store_victim(pt_store_t *store, uint32_t keep)
+pt_store_gone_first(pt_store_t *store, const pt_store_payer_t *payer,
+    uint32_t keep)
+{
+    uint32_t  n, account;
+
+    n = pt_store_gone(store, PT_STORE_LEASED, keep);
+
+    if (n == 0) {
+        n = pt_store_gone(store, PT_STORE_OWNED, keep);
+    }
+
+    if (n == 0 && payer->account) {
+        n = pt_store_gone_of(store, payer->account, keep);
+    }
+
+    if (n == 0) {
+        account = pt_store_next(store);
+
+        if (account && account != payer->account) {
+            n = pt_store_gone_of(store, account, keep);
+        }
+    }
+
+    return n;
+}
+
+
+static uint32_t
+pt_store_gone_behind(pt_store_t *store, uint32_t keep)
 {
     uint32_t  n;
-
-    static const pt_store_list_e  expiring[] = {
-        PT_STORE_ACTIVE, PT_STORE_FINAL, PT_STORE_UNKNOWN, PT_STORE_LEASED,
-        PT_STORE_OWNED, PT_STORE_LISTS
-    };
-
-    static const pt_store_list_e  idle[] = {
-        PT_STORE_UNKNOWN, PT_STORE_FINAL, PT_STORE_ACTIVE, PT_STORE_LISTS
-    };
-
-    const pt_store_list_e  *p;
-
-    for (p = expiring; *p != PT_STORE_LISTS; p++) {
-        n = pt_store_gone(store, *p, keep);
-
-        if (n) {
-            return n;
-        }
-    }
-
-    for (p = idle; *p != PT_STORE_LISTS; p++) {
-        n = pt_store_unused(store, *p, keep);
-
-        if (n) {
-            return n;
-        }
-    }
 
     n = pt_store_turn(store, PT_STORE_OWNED, keep);
 
@@ -91,21 +119,40 @@ pt_store_victim(pt_store_t *store, uint32_t keep)
 }
 
 
+static uint32_t
+pt_store_gone_of(pt_store_t *store, uint32_t account, uint32_t keep)
+{
+    uint32_t    n;
+    ngx_uint_t  i;
+
+    for (i = 0; i < PT_STORE_ACCOUNT_LISTS; i++) {
+        n = pt_store_gone(store, pt_store_account(store, account)->lists[i],
+                          keep);
+
+        if (n) {
+            return n;
+        }
+    }
+
+    return 0;
+}
+
+
 /* what has expired, or was left by the holder of its lease */
 
 static uint32_t
-pt_store_gone(pt_store_t *store, pt_store_list_e list, uint32_t keep)
+pt_store_gone(pt_store_t *store, uint32_t anchor, uint32_t keep)
 {
     uint32_t                  n;
     ngx_uint_t                i;
     const pt_store_record_t  *record;
 
-    n = pt_store_record(store, list)->newer;
+    n = pt_store_record(store, anchor)->newer;
 
-    for (i = 0; n != list && i < PT_STORE_LOOK; i++, n = record->newer) {
+    for (i = 0; n != anchor && i < PT_STORE_LOOK; i++, n = record->newer) {
         record = pt_store_record(store, n);
 
-        if (n != keep && pt_store_is_gone(store, list, record)) {
+        if (n != keep && pt_store_is_gone(store, record)) {
             return n;
         }
     }
@@ -115,11 +162,9 @@ pt_store_gone(pt_store_t *store, pt_store_list_e list, uint32_t keep)
 
 
 static ngx_uint_t
-pt_store_is_gone(const pt_store_t *store, pt_store_list_e list,
-    const pt_store_record_t *record)
+pt_store_is_gone(const pt_store_t *store, const pt_store_record_t *record)
 {
-    return pt_store_expired(store, record)
-           || (list == PT_STORE_LEASED && pt_store_lapsed(store, record));
+    return pt_store_expired(store, record) || pt_store_lapsed(store, record);
 }
 
 
@@ -141,9 +186,7 @@ pt_store_turn(pt_store_t *store, pt_store_list_e list, uint32_t keep)
             break;
         }
 
-        if (n != keep
-            && pt_store_is_gone(store, list, pt_store_record(store, n)))
-        {
+        if (n != keep && pt_store_is_gone(store, pt_store_record(store, n))) {
             return n;
         }
 
@@ -155,23 +198,173 @@ pt_store_turn(pt_store_t *store, pt_store_list_e list, uint32_t keep)
 }
 
 
+/* the accounts, one after another; 0: there is none */
+
+static uint32_t
+pt_store_next(pt_store_t *store)
+{
+    uint32_t  n;
+
+    n = pt_store_record(store, store->block->turn)->newer;
+
+    if (n == PT_STORE_ACCOUNTS) {
+        n = pt_store_record(store, n)->newer;
+    }
+
+    store->block->turn = n;
+
+    return (n == PT_STORE_ACCOUNTS) ? 0 : n;
+}
+
+
+/*
+ * The biggest account of all would have to be searched for.  The one that was
+ * found last is compared with a few others in turn, which finds it after some
+ * evictions, whatever the number of accounts.
+ */
+
+static uint32_t
+pt_store_evict_of_biggest(pt_store_t *store, const pt_store_payer_t *payer,
+    uint32_t keep, ngx_uint_t old)
+{
+    uint32_t    n, best, found, account, first;
+    ngx_uint_t  i;
+
+    best = 0;
+    found = 0;
+    first = 0;
+
+    for (i = 0; i < PT_STORE_SEARCH; i++) {
+
+        if (i == 0) {
+            account = store->block->biggest;
+
+        } else if (i == 1) {
+            account = payer->account;
+
+        } else {
+            account = pt_store_next(store);
+
+            if (account == first || (found && i > PT_STORE_SAMPLE)) {
+                break;
+            }
+
+            first = first ? first : account;
+        }
+
+        if (account == 0
+            || (best && !pt_store_is_bigger(store, account, best)))
+        {
+            continue;
+        }
+
+        n = pt_store_evict_of(store, account, payer, keep, old);
+
+        if (n) {
+            best = account;
+            found = n;
+        }
+    }
+
+    if (best) {
+        store->block->biggest = best;
+    }
+
+    return found;
+}
+
+
+static ngx_uint_t
+pt_store_is_bigger(const pt_store_t *store, uint32_t a, uint32_t b)
+{
+    uint32_t                   m, n;
+    const pt_store_account_t  *p, *q;
+
+    p = pt_store_account(store, a);
+    q = pt_store_account(store, b);
+
+    m = pt_store_used(pt_store_account(store, p->tenant)->load);
+    n = pt_store_used(pt_store_account(store, q->tenant)->load);
+
+    return m > n || (m == n && pt_store_used(p->load) > pt_store_used(q->load));
+}
+
+
+/* old: of whoever it is, if nobody has needed it for long */
+
+static uint32_t
+pt_store_evict_of(pt_store_t *store, uint32_t account,
+    const pt_store_payer_t *payer, uint32_t keep, ngx_uint_t old)
+{
+    uint32_t                   n;
+    ngx_uint_t                 i;
+    const pt_store_account_t  *p;
+
+    p = pt_store_account(store, account);
+
+    if (pt_store_used(p->load) == pt_store_pinned(p->load)
+        || (!old && !pt_store_may_evict(store, account, payer)))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < PT_STORE_ACCOUNT_LISTS; i++) {
+        n = pt_store_unused(store, p->lists[i], keep);
+
+        if (n && (!old || pt_store_is_old(store, n))) {
+            return n;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+pt_store_may_evict(const pt_store_t *store, uint32_t account,
+    const pt_store_payer_t *payer)
+{
+    uint32_t                   mine, theirs;
+    const pt_store_account_t  *p;
+
+    if (account == payer->account) {
+        return 1;
+    }
+
+    p = pt_store_account(store, account);
+
+    if (p->tenant == payer->tenant) {
+        mine = payer->account;
+        theirs = account;
+
+    } else {
+        mine = payer->tenant;
+        theirs = p->tenant;
+    }
+
+    return mine == 0
+           || pt_store_used(pt_store_account(store, theirs)->load)
+              > pt_store_used(pt_store_account(store, mine)->load);
+}
+
+
 /* the oldest one; one that was used meanwhile gets another round */
 
 static uint32_t
-pt_store_unused(pt_store_t *store, pt_store_list_e list, uint32_t keep)
+pt_store_unused(pt_store_t *store, uint32_t anchor, uint32_t keep)
 {
     uint32_t                  n;
     ngx_uint_t                i;
     const pt_store_record_t  *record;
 
     for (i = 0; /* void */ ; i++) {
-        n = pt_store_record(store, list)->newer;
+        n = pt_store_record(store, anchor)->newer;
 
         if (n == keep && n != 0) {
             n = pt_store_record(store, n)->newer;
         }
 
-        if (n == list) {
+        if (n == anchor) {
             return 0;
         }
 
@@ -187,27 +380,61 @@ pt_store_unused(pt_store_t *store, pt_store_list_e list, uint32_t keep)
 }
 
 
+static ngx_uint_t
+pt_store_is_old(const pt_store_t *store, uint32_t n)
+{
+    uint32_t  state;
+
+    state = pt_store_record(store, n)->next;
+
+    return state == 0
+           || pt_store_state(store, state)->confirmed + PT_STORE_RECENT
+              <= store->now;
+}
+
+
+/* of one account, and of the tasks that are only here */
+
 void
 pt_store_reap(pt_store_t *store)
 {
-    uint32_t    n;
-    ngx_uint_t  i, list;
+    uint32_t    n, account, anchors[PT_STORE_ACCOUNT_LISTS + 1];
+    ngx_uint_t  i, k, lists;
 
-    i = 0;
+    lists = 0;
+    anchors[lists++] = PT_STORE_OWNED;
 
-    for (list = PT_STORE_UNKNOWN; list < PT_STORE_KEPT; list++) {
+    account = pt_store_next(store);
 
-        for ( /* void */ ; i < PT_STORE_REAP; i++) {
-            n = pt_store_record(store, list)->newer;
+    if (account) {
 
-            if (n == list
+        if (pt_store_account(store, account)->members == 0) {
+            pt_store_account_drop(store, account);
+            return;
+        }
+
+        for (i = 0; i < PT_STORE_ACCOUNT_LISTS; i++) {
+            anchors[lists++] = pt_store_account(store, account)->lists[i];
+        }
+    }
+
+    for (i = 0, k = 0; i < lists && k < PT_STORE_REAP; i++) {
+
+        for ( /* void */ ; k < PT_STORE_REAP; k++) {
+            n = pt_store_record(store, anchors[i])->newer;
+
+            if (n == anchors[i]
                 || !pt_store_expired(store, pt_store_record(store, n)))
             {
                 break;
             }
 
-            pt_store_delete(store, n);
-            pt_store_done(store);
+            pt_store_remove(store, n);
+
+            if (store->block->turn != account) {
+                /* it was the last record of the account */
+                return;
+            }
         }
     }
 }

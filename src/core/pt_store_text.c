@@ -113,28 +113,6 @@ pt_store_text_len(const pt_task_t *task, const ngx_str_t *app)
 }
 
 
-ngx_uint_t
-pt_store_needs(const pt_store_t *store, uint32_t n, size_t len)
-{
-    ngx_uint_t  cells;
-
-    cells = pt_store_text_cells(len);
-
-    if (cells > PT_STORE_REWRITTEN) {
-        return cells;
-    }
-
-    for (n = pt_store_record(store, n)->next;
-         n != 0 && cells != 0;
-         n = store->cells[n].more.next)
-    {
-        cells--;
-    }
-
-    return cells;
-}
-
-
 /*
  * A state stays where it is, if it can: near to its record as a rule, and with
  * few words to be changed.

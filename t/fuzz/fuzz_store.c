@@ -89,6 +89,9 @@ fuzz_op(pt_store_t *store, const uint8_t *p, unsigned *key)
     op.update.state = (p[5] >> 2) % (PT_STATES + 1);
     op.update.has_description = p[5] >> 6;
 
+    op.owner.tenant.hash[0] = p[7] & 1;
+    op.owner.account.hash[0] = p[7] & 2;
+
     op.app = fuzz_string(p[5] & 0x80 ? p[6] : p[6] & 0xf0);
 
     op.task.description = fuzz_string(p[6]);

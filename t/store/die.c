@@ -67,7 +67,7 @@ main(int argc, char **argv)
     for (i = 0; i <= store.block->mask && n < 3; i++) {
 
         if (store.buckets[i]) {
-            pt_store_delete(&store, store.buckets[i]);
+            pt_store_unchain(&store, store.buckets[i]);
             n++;
         }
     }

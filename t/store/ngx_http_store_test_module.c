@@ -9,8 +9,8 @@
  * location, and is answered with what came of it, a line each.  The operation
  * is in the arguments:
  *
- *     op, key, lease, lease_time, sources, final, app, state, description,
- *     parentUrl, ttl, create, hold
+ *     op, key, tenant, lease, lease_time, sources, final, app, state,
+ *     description, parentUrl, ttl, create, hold, rev
  *
  * A settlement, of which nobody is told, is followed by READ.  States are
  * numbers, sets of them are sums of 1 << number.
@@ -52,7 +52,7 @@ static char  *ngx_http_store_test_ops[] = {
 
 static char  *ngx_http_store_test_results[] = {
     "seen", "granted", "busy", "applied", "created", "absent", "broken",
-    "down", "queue_full", "failed"
+    "down", "queue_full", "store_full", "failed"
 };
 
 
@@ -178,6 +178,7 @@ ngx_http_store_test_op(ngx_http_request_t *r, ngx_http_print_task_op_t *op)
     op->type = name - ngx_http_store_test_ops;
 
     (void) ngx_http_store_test_arg(r, "lease", &op->lease);
+    (void) ngx_http_store_test_arg(r, "tenant", &op->tenant);
     (void) ngx_http_store_test_arg(r, "app", &op->app);
     (void) ngx_http_store_test_arg(r, "parentUrl", &op->task.parent_url);
 

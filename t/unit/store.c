@@ -23,6 +23,7 @@ static void test_step(void);
 
 #include "../../src/core/pt_store_cells.c"
 #include "../../src/core/pt_store_room.c"
+#include "../../src/core/pt_store_share.c"
 #include "../../src/core/pt_store_text.c"
 #include "../../src/core/pt_store.c"
 #include "../../src/core/pt_store_check.c"
@@ -48,6 +49,8 @@ static void test_evict_never(void);
 static void test_second_chance(void);
 static void test_spare(void);
 static void test_no_cells(void);
+static void test_shares(void);
+static void test_accounts(void);
 static void test_fence(void);
 static void test_churn(void);
 static void test_random(unsigned seed);
@@ -88,6 +91,8 @@ main(void)
     test_second_chance();
     test_spare();
     test_no_cells();
+    test_shares();
+    test_accounts();
     test_fence();
     test_churn();
 
@@ -171,12 +176,42 @@ test_damaged(void)
 }
 
 
+/* whether each account has the load of its records */
+
+static ngx_uint_t
+test_counted(void)
+{
+    size_t      size;
+    u_char     *before;
+    ngx_uint_t  same;
+
+    size = test_store.block->size;
+    before = malloc(size);
+
+    memcpy(before, test_block, size);
+    pt_store_recount(&test_store);
+    same = (memcmp(before, test_block, size) == 0);
+
+    if (!same) {
+        memcpy(test_block, before, size);
+    }
+
+    free(before);
+
+    return same;
+}
+
+
 static const char *
 test_check(void)
 {
     const char  *wrong;
 
     wrong = test_damaged();
+
+    if (wrong == NULL && !test_counted()) {
+        wrong = "loads are not those of the records";
+    }
 
     if (wrong) {
         printf("# %s\n", wrong);
@@ -432,11 +467,39 @@ test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
     for (n = 0; /* void */ ; n++) {
         sprintf(key, "%s%u", prefix, n);
 
-        if (pt_store_free(&test_store) < PT_STORE_SPARE + 2) {
+        if (pt_store_left(&test_store) < 4
+            || test_put(key, state, ttl) == PT_STORE_FULL)
+        {
             return n;
         }
+    }
+}
 
-        test_put(key, state, ttl);
+
+/* a lease takes one cell */
+
+static pt_store_result_e
+test_lease(const char *key, uint64_t time)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    op = test_op(key);
+    op.lease_time = time;
+
+    return test_run(TEST_RESERVE, &op, &seen);
+}
+
+
+static void
+test_fill_up(void)
+{
+    char      key[32];
+    unsigned  n;
+
+    for (n = 0; pt_store_left(&test_store) > 0; n++) {
+        sprintf(key, "fill%u", n);
+        (void) test_lease(key, 100000);
     }
 }
 
@@ -444,6 +507,8 @@ test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
 static void
 test_evict_order(void)
 {
+    char             key[32];
+    unsigned         n;
     pt_store_op_t    op;
     pt_store_seen_t  seen;
 
@@ -464,54 +529,49 @@ test_evict_order(void)
     (void) test_run(TEST_RESERVE, &op, &seen);
     (void) test_run(TEST_FORGET, &op, &seen);
 
-    op = test_op("left");
-    op.lease_time = 1;
-    (void) test_run(TEST_RESERVE, &op, &seen);
+    (void) test_lease("left", 1);
+    (void) test_lease("held", 100000);
 
-    op = test_op("held");
-    op.lease_time = 100000;
-    (void) test_run(TEST_RESERVE, &op, &seen);
-
-    test_fill("k", PT_PENDING, 0);
-
-    if (pt_store_free(&test_store) > PT_STORE_SPARE) {
-        op = test_op("last cell");
-        op.lease_time = 100000;
-        (void) test_run(TEST_RESERVE, &op, &seen);
-    }
+    test_fill("k", PT_COMPLETED, 0);
+    test_fill_up();
 
     test_store.now += 10;
 
-    /* each new one takes two cells */
+    (void) test_lease("n1", 100000);
+    ok(!test_there("left") && test_there("past"),
+       "first goes what was left by its holder");
 
-    test_put("n1", PT_PENDING, 0);
-    ok(!test_there("past"), "first what has expired");
+    (void) test_lease("n2", 100000);
+    ok(!test_there("past") && test_there("forgotten"), "or has expired");
 
-    test_put("n2", PT_PENDING, 0);
-    ok(!test_there("left"), "then what was left by its holder");
-    ok(!test_there("forgotten"), "then what is not known");
+    (void) test_lease("n3", 100000);
+    (void) test_lease("n4", 100000);
+    ok(!test_there("forgotten") && test_there("final"),
+       "then what is not known");
 
-    test_put("n3", PT_PENDING, 0);
-    ok(!test_there("final"), "then what is final");
-    ok(test_there("active"), "not yet");
+    (void) test_lease("n5", 100000);
+    ok(!test_there("final") && test_there("k0"), "then what is final");
 
-    test_put("n4", PT_PENDING, 0);
-    ok(!test_there("active"), "then what is known by others, too");
+    for (n = 0; n < 5000; n++) {
+        sprintf(key, "more%u", n);
 
-    is_int(test_put("n5", PT_PENDING, 0), PT_STORE_FULL, "then it is full");
-    ok(test_there("held"), "a lease that lives is not given up");
+        if (test_lease(key, 100000) == PT_STORE_FULL) {
+            break;
+        }
+    }
+
+    ok(n < 5000, "then it is full");
+    ok(test_there("active"), "what others know goes after what is final");
+    ok(test_there("held") && test_there("n1"),
+       "a lease that lives is not given up");
     ok(test_there("kept"), "nor a task that is only here");
     ok(test_there("timed"), "nor one that is to be here for some time");
-    ok(test_there("n1") && test_there("n4"), "nor a new one");
-    ok(!test_there("n5"), "but one more is none");
-
     ok(test_check() == NULL, "sound when full");
 
     test_store.now += 100000;
 
-    is_int(test_put("n5", PT_PENDING, 0), PT_STORE_CREATED,
+    is_int(test_put("n6", PT_PENDING, 0), PT_STORE_CREATED,
            "when that is over, there is room");
-    ok(!test_there("timed"), "by its going");
     ok(test_check() == NULL, "sound after that");
 }
 
@@ -571,6 +631,8 @@ test_evict_behind(void)
 static void
 test_evict_told(void)
 {
+    char             key[32];
+    unsigned         n;
     pt_store_op_t    op;
     pt_store_seen_t  seen;
 
@@ -589,15 +651,22 @@ test_evict_told(void)
     op.update.state = PT_PROCESSING;
     (void) test_run(TEST_APPLY, &op, &seen);
 
-    test_fill("k", PT_PENDING, 0);
+    for (n = 0; pt_store_left(&test_store) > 3; n++) {
+        sprintf(key, "k%u", n);
+        op = test_op(key);
+        op.ttl = 100000;
+        op.task.state = PT_PENDING;
+        (void) test_run(TEST_RESERVE, &op, &seen);
+        (void) test_run(TEST_COMMIT, &op, &seen);
+    }
 
     (void) test_put("more", PT_PENDING, 0);
 
     ok(!test_there("told"), "what a back end has told since makes room");
 
-    is_int(test_put("another", PT_PENDING, 0), PT_STORE_FULL,
-           "what was changed after it was put does not");
-    ok(test_there("put"), "it is still there");
+    (void) test_fill("another", PT_PENDING, 0);
+
+    ok(test_there("put"), "what was changed after it was put does not");
     ok(test_check() == NULL, "sound with both");
 }
 
@@ -653,22 +722,25 @@ test_second_chance(void)
     test_new(TEST_SIZE);
 
     n = test_fill("f", PT_COMPLETED, 0);
+    test_fill_up();
 
     test_read("f0");
     test_read("f2");
 
-    test_put("x", PT_PENDING, 0);
+    (void) test_lease("x", 100000);
     ok(test_there("f0") && !test_there("f1"),
        "what was used is not the first to go");
 
-    test_put("y", PT_PENDING, 0);
+    test_fill_up();
+    (void) test_lease("y", 100000);
     ok(test_there("f2") && !test_there("f3"), "nor is this one");
 
     op = test_op("f4");
     op.update.state = PT_ABORTED;
     (void) test_run(TEST_APPLY, &op, &seen);
 
-    test_put("w", PT_PENDING, 0);
+    test_fill_up();
+    (void) test_lease("w", 100000);
     ok(test_there("f4") && !test_there("f5"), "nor what was changed");
 
     for (i = 0; i < n; i++) {
@@ -676,16 +748,34 @@ test_second_chance(void)
         test_read(key);
     }
 
-    is_int(test_put("z", PT_PENDING, 0), PT_STORE_CREATED,
+    test_fill_up();
+    is_int(test_lease("z", 100000), PT_STORE_GRANTED,
            "all were used: one goes nevertheless");
     ok(test_check() == NULL, "sound after that");
+}
+
+
+static pt_store_result_e
+test_describe(const char *key, size_t len)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    op = test_op(key);
+    op.update.state = PT_PROCESSING;
+    op.update.description.data = test_long;
+    op.update.description.len = len;
+    op.update.has_description = 1;
+
+    return test_run(TEST_APPLY, &op, &seen);
 }
 
 
 static void
 test_spare(void)
 {
-    unsigned         n;
+    char             key[32];
+    unsigned         n, i, changed;
     pt_store_op_t    op;
     pt_store_seen_t  seen;
 
@@ -696,27 +786,27 @@ test_spare(void)
     is_int(test_put("more", PT_PENDING, 0), PT_STORE_FULL, "it is full");
     ok(n > 100, "of tasks that are only here");
 
-    op = test_op("k0");
-    op.update.state = PT_PROCESSING;
-    op.update.description = tap_str("under way");
-    op.update.has_description = 1;
+    changed = 0;
 
-    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
-           "they can still be changed");
+    for (i = 0; i < n; i++) {
+        sprintf(key, "k%u", i);
+        changed += (test_describe(key, PT_STORE_DESCRIPTION)
+                    == PT_STORE_APPLIED);
+    }
 
-    op.update.description.data = test_long;
-    op.update.description.len = PT_DESCRIPTION_MAX;
+    is_int(changed, n, "each can still be changed, with a description");
 
-    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
-           "with a description of any length");
+    is_int(test_describe("k0", PT_DESCRIPTION_MAX), PT_STORE_FULL,
+           "but not with one of any length");
 
     op = test_op("k1");
     op.update.state = PT_COMPLETED;
     is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
-           "and ended");
+           "and each can end");
 
-    test_put("more", PT_PENDING, 0);
-    ok(!test_there("k1"), "which is when they make room");
+    is_int(test_put("more", PT_PENDING, 0), PT_STORE_CREATED,
+           "which is when there is room for another");
+    ok(test_check() == NULL, "sound after that");
 }
 
 
@@ -735,17 +825,17 @@ test_no_cells(void)
 
     test_new(TEST_SIZE);
 
-    n = test_fill("k", PT_PENDING, 0);
+    n = 300;
+
+    for (i = 0; i < n; i++) {
+        sprintf(key, "k%u", i);
+        (void) test_put(key, PT_PENDING, 0);
+    }
 
     for (i = 0; i < n; i++) {
         sprintf(key, "k%u", i);
 
-        op = test_op(key);
-        op.update.description.data = test_long;
-        op.update.description.len = sizeof(other);
-        op.update.has_description = 1;
-
-        if (test_run(TEST_APPLY, &op, &seen) == PT_STORE_FULL) {
+        if (test_describe(key, sizeof(other)) == PT_STORE_FULL) {
             break;
         }
     }
@@ -753,6 +843,7 @@ test_no_cells(void)
     ok(i > 10 && i < n, "not all can have it");
 
     op = test_op("k0");
+    op.update.state = PT_UNKNOWN;
     op.update.description.data = other;
     op.update.description.len = sizeof(other);
     op.update.has_description = 1;
@@ -764,6 +855,183 @@ test_no_cells(void)
 
     is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED, "or less");
     ok(test_check() == NULL, "sound without free cells");
+}
+
+
+/* a task of an application of a tenant */
+
+static pt_store_result_e
+test_put_of(const char *tenant, const char *app, unsigned n, pt_state_e state)
+{
+    char             key[64];
+    ngx_str_t        t;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    sprintf(key, "%s-%s-%u", tenant, app, n);
+    op = test_op(key);
+    op.app = tap_str(app);
+    op.ttl = 0;
+    op.task.state = state;
+
+    t = tap_str(tenant);
+    pt_store_owner(&test_store, &t, &op.app, &op.owner);
+
+    return test_run(TEST_PUT, &op, &seen);
+}
+
+
+/* how many of the first tasks of an application are there */
+
+static unsigned
+test_there_of(const char *tenant, const char *app, unsigned n)
+{
+    char      key[64];
+    unsigned  there;
+
+    there = 0;
+
+    while (n--) {
+        sprintf(key, "%s-%s-%u", tenant, app, n);
+        there += test_there(key);
+    }
+
+    return there;
+}
+
+
+static void
+test_shares(void)
+{
+    unsigned  n, k;
+
+    /* tasks that are not final */
+
+    test_new(TEST_SIZE);
+
+    for (n = 0; test_put_of("t2", "A", n, PT_PENDING) != PT_STORE_FULL; n++);
+
+    ok(n > 300, "an application can use most of the memory");
+
+    for (k = 0; test_put_of("t2", "B", k, PT_PENDING) != PT_STORE_FULL; k++);
+
+    ok(k > 10, "another one of its tenant finds some");
+
+    for (k = 0; test_put_of("t1", "A", k, PT_PENDING) != PT_STORE_FULL; k++);
+
+    ok(k > 10, "and so does one of another tenant");
+    is_int(test_there_of("t2", "A", n), n, "at the cost of no task");
+    ok(test_check() == NULL, "sound with shares");
+
+    /* tasks that are final */
+
+    test_new(TEST_SIZE);
+
+    for (n = 0; n < 40; n++) {
+        (void) test_put_of("t1", "A", n, PT_COMPLETED);
+    }
+
+    for (n = 0; n < 3000; n++) {
+        (void) test_put_of("t2", "B", n, PT_COMPLETED);
+    }
+
+    is_int(test_there_of("t1", "A", 40), 40,
+           "a tenant that uses most takes room from itself alone");
+
+    for (n = 0; n < 3000; n++) {
+        (void) test_put_of("t1", "C", n, PT_COMPLETED);
+    }
+
+    is_int(test_there_of("t1", "A", 40), 40,
+           "and so does an application of a tenant");
+    ok(test_there_of("t2", "B", 3000) > 200
+       && test_there_of("t1", "C", 3000) > 200, "tenants have about as much");
+
+    /* whoever is small takes it from the biggest */
+
+    n = test_there_of("t2", "B", 3000) + test_there_of("t1", "C", 3000);
+
+    for (k = 0; k < 20; k++) {
+        if (test_put_of("t3", "D", k, PT_PENDING) != PT_STORE_CREATED) {
+            break;
+        }
+    }
+
+    is_int(k, 20, "a small tenant finds room");
+    ok(test_there_of("t2", "B", 3000) + test_there_of("t1", "C", 3000) < n,
+       "which the biggest ones make");
+    is_int(test_there_of("t1", "A", 40), 40, "and no small one");
+    ok(test_check() == NULL, "sound after that");
+
+    /* nobody has needed them for long */
+
+    test_store.now += 3600000;
+
+    for (n = 0; n < 3000; n++) {
+        if (test_put_of("t2", "E", n, PT_PENDING) == PT_STORE_FULL) {
+            break;
+        }
+    }
+
+    ok(test_there_of("t1", "C", 3000) < 100,
+       "old final tasks of anybody make room for new ones");
+    ok(test_check() == NULL, "sound after that, too");
+}
+
+
+/* accounts come with their first task and go with their last one */
+
+static void
+test_accounts(void)
+{
+    char             app[16];
+    size_t           left;
+    unsigned         n, full;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    test_new(TEST_SIZE);
+
+    left = pt_store_left(&test_store);
+    full = 0;
+
+    for (n = 0; n < 2000; n++) {
+        sprintf(app, "a%u", n);
+        full += test_put_of(n % 2 ? "t1" : "t2", app, 0, PT_COMPLETED)
+                == PT_STORE_FULL;
+
+        if (n % 100 == 0 && test_check() != NULL) {
+            break;
+        }
+    }
+
+    is_int(n, 2000, "sound with many accounts");
+    ok(full < 100, "which make room for each other");
+
+    test_store.now += 1;
+
+    for (n = 0; n < 2000; n++) {
+        sprintf(app, "t%u-a%u-0", n % 2 ? 1 : 2, n);
+        op = test_op(app);
+        op.ttl = 1;
+        op.create = 0;
+        op.task.state = PT_COMPLETED;
+
+        if (test_there(app)) {
+            (void) test_run(TEST_PUT, &op, &seen);
+        }
+    }
+
+    test_store.now += 10;
+
+    for (n = 0; n < 2000; n++) {
+        sprintf(app, "t%u-a%u-0", n % 2 ? 1 : 2, n);
+        (void) test_read(app);
+    }
+
+    is_int(pt_store_records(&test_store), 0, "when all tasks are gone");
+    is_int(pt_store_left(&test_store), left, "so are all accounts");
+    ok(test_check() == NULL, "sound without any");
 }
 
 
@@ -888,6 +1156,9 @@ test_random_op(unsigned *n)
     op.task.parent_url = test_random_str();
     op.create = test_rand(2);
     op.hold = test_rand(2);
+
+    op.owner.tenant.hash[0] = test_rand(3);
+    op.owner.account.hash[0] = test_rand(3);
 
     return op;
 }
@@ -1233,6 +1504,7 @@ test_damage(unsigned images)
 
         sound++;
 
+        pt_store_recount(&test_store);
         test_use(30);
 
         if (test_damaged() != NULL) {

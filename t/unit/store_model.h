@@ -123,9 +123,8 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
         break;
 
     case TEST_APPLY:
-        lapsed = 0;
 
-        if (!r->there || r->state == PT_UNKNOWN
+        if (!r->there || r->state == PT_UNKNOWN || lapsed
             || (r->app.data
                 && (r->app.len != op->app.len
                     || (r->app.len != 0
