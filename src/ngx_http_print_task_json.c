@@ -106,14 +106,17 @@ ngx_int_t
 ngx_http_print_task_json_task(ngx_http_request_t *r, const ngx_str_t *text,
     const ngx_str_t *id, pt_task_t *task)
 {
+    ngx_int_t   rc;
     pt_arena_t  arena;
 
     if (ngx_http_print_task_json_arena(r->pool, text, &arena) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (pt_task_read(text, id, &arena, task) != NGX_OK) {
-        return NGX_DECLINED;
+    rc = pt_task_read(text, id, &arena, task);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     if (ngx_http_print_task_json_keep(r->pool, &task->description) != NGX_OK

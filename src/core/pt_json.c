@@ -7,36 +7,20 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include <yajl/yajl_parse.h>
-
 #include "pt_json.h"
+#include "pt_json_memory.h"
 #include "pt_json_scan.h"
 #include "pt_names.h"
 #include "pt_word.h"
 
 
 /*
- * yajl 2.1 does not look whether its allocator returned NULL, so its part of
- * the arena is sized for the worst text of that length.  It allocates
- *
- *   - the handle, the lexer and two buffer heads: under 256 bytes on 64-bit
- *     platforms, and counted with the size that is kept in front of each
- *     block as PT_JSON_YAJL_FIXED;
- *   - the state stack, one byte a level and one for the text, that grows by
- *     PT_JSON_YAJL_STACK;
- *   - a buffer for decoded strings and one for a token that ends with the
- *     text.  They start with PT_JSON_YAJL_BUFFER bytes and double until they
- *     are larger than what they hold: a string is never longer decoded than
- *     it was escaped, and the token is followed by the one byte that
- *     yajl_complete_parse() adds.
- *
- * A block that grows is moved and the old one is lost, so all sizes that a
- * block may have had are counted.
+ * What yajl needs is known to yajl alone.  With that much, nearly no text makes
+ * it ask the heap: it has some state, and buffers that double with the string
+ * that they hold.
  */
 
-#define PT_JSON_YAJL_FIXED   1024
-#define PT_JSON_YAJL_STACK   128
-#define PT_JSON_YAJL_BUFFER  2048
+#define PT_JSON_YAJL_SIZE(len)  (4096 + 4 * (len))
 
 /* of a hash, the upper half is good */
 
@@ -54,7 +38,6 @@ typedef struct {
 
 typedef struct {
     pt_arena_t               *arena;        /* of the tree */
-    pt_arena_t                yajl;         /* cut off the end of it */
     u_char                   *strings;      /* room for decoded strings */
     ngx_str_t                 text;
     ngx_str_t                 name;         /* of the value that follows */
@@ -65,13 +48,13 @@ typedef struct {
     pt_json_level_t          *levels;
     pt_json_t                *root;
     pt_json_rc_e              rc;           /* why a callback stopped yajl */
+    pt_json_memory_t          yajl;         /* cut off the end of the arena */
 } pt_json_parser_t;
 
 
 static ngx_uint_t pt_json_depth(size_t len, const pt_json_limits_t *limits);
-static size_t pt_json_yajl_size(size_t len, const pt_json_limits_t *limits);
-
 static pt_json_rc_e pt_json_parse(pt_json_parser_t *parser);
+static pt_json_rc_e pt_json_run(pt_json_parser_t *parser);
 static ngx_uint_t pt_json_closed(const pt_json_parser_t *parser);
 
 static int pt_json_on_null(void *ctx);
@@ -90,10 +73,6 @@ static int pt_json_slice(pt_json_parser_t *parser, ngx_str_t *dst,
 static uint32_t pt_json_hash(const ngx_str_t *name);
 static ngx_uint_t pt_json_same_name(const pt_json_parser_t *parser,
     const ngx_str_t *name);
-
-static void *pt_json_yajl_malloc(void *ctx, size_t size);
-static void *pt_json_yajl_realloc(void *ctx, void *old, size_t size);
-static void pt_json_yajl_free(void *ctx, void *p);
 
 
 static const yajl_callbacks  pt_json_callbacks = {
@@ -135,7 +114,7 @@ pt_json_scratch(size_t len, const pt_json_limits_t *limits)
            + (depth + 1) * sizeof(pt_json_level_t)
            + values * sizeof(pt_json_t)
            + len
-           + pt_json_yajl_size(len, limits);
+           + PT_JSON_YAJL_SIZE(len);
 }
 
 
@@ -143,24 +122,6 @@ static ngx_uint_t
 pt_json_depth(size_t len, const pt_json_limits_t *limits)
 {
     return ngx_min(limits->depth, len);
-}
-
-
-static size_t
-pt_json_yajl_size(size_t len, const pt_json_limits_t *limits)
-{
-    size_t  size, stacks;
-
-    stacks = pt_json_depth(len, limits) / PT_JSON_YAJL_STACK + 1;
-
-    for (size = PT_JSON_YAJL_BUFFER; size <= len + 1; size *= 2) {
-        /* void */
-    }
-
-    return PT_JSON_YAJL_FIXED
-           + stacks * (stacks + 1) / 2 * PT_JSON_YAJL_STACK
-           + stacks * NGX_ALIGNMENT
-           + 2 * (2 * size - PT_JSON_YAJL_BUFFER);
 }
 
 
@@ -189,23 +150,21 @@ pt_json_read(const ngx_str_t *text, const pt_json_limits_t *limits,
         return rc;
     }
 
-    ngx_memzero(&parser, sizeof(pt_json_parser_t));
+    ngx_memzero(&parser, offsetof(pt_json_parser_t, yajl));
 
     parser.arena = arena;
     parser.text = *text;
     parser.limits = limits;
     parser.rc = PT_JSON_RC_LIMIT;
 
-    size = pt_json_yajl_size(text->len, limits);
+    size = PT_JSON_YAJL_SIZE(text->len);
 
     arena->end -= size;
-    pt_arena_init(&parser.yajl, arena->end, size);
+    pt_json_memory_init(&parser.yajl, arena->end, size);
 
     rc = pt_json_parse(&parser);
 
-    /* it may be a secret that was read */
-
-    ngx_memzero(arena->end, parser.yajl.pos - arena->end);
+    pt_json_memory_free(&parser.yajl);
 
     arena->end += size;
 
@@ -220,10 +179,6 @@ pt_json_read(const ngx_str_t *text, const pt_json_limits_t *limits,
 static pt_json_rc_e
 pt_json_parse(pt_json_parser_t *parser)
 {
-    yajl_handle       yajl;
-    yajl_status       status;
-    yajl_alloc_funcs  funcs;
-
     parser->levels = pt_arena_alloc(parser->arena,
                          (pt_json_depth(parser->text.len, parser->limits) + 1)
                          * sizeof(pt_json_level_t));
@@ -235,15 +190,29 @@ pt_json_parse(pt_json_parser_t *parser)
     parser->levels[0].node = NULL;
     parser->levels[0].last = &parser->root;
 
-    funcs.malloc = pt_json_yajl_malloc;
-    funcs.realloc = pt_json_yajl_realloc;
-    funcs.free = pt_json_yajl_free;
-    funcs.ctx = &parser->yajl;
+    if (sigsetjmp(parser->yajl.failed, 0) != 0) {
+        return PT_JSON_RC_MEMORY;
+    }
+
+    return pt_json_run(parser);
+}
+
+
+/* does not return if there is no memory; all of yajl's is freed by who calls */
+
+static pt_json_rc_e
+pt_json_run(pt_json_parser_t *parser)
+{
+    yajl_handle       yajl;
+    yajl_status       status;
+    yajl_alloc_funcs  funcs;
+
+    pt_json_memory_funcs(&parser->yajl, &funcs);
 
     yajl = yajl_alloc(&pt_json_callbacks, &funcs, parser);
 
     if (yajl == NULL) {
-        return PT_JSON_RC_LIMIT;
+        return PT_JSON_RC_MEMORY;
     }
 
     status = yajl_parse(yajl, parser->text.data, parser->text.len);
@@ -515,47 +484,6 @@ pt_json_same_letters(const u_char *a, const u_char *b, size_t len)
 
     return pt_word_lower(pt_word_load_last(a, a + len))
            == pt_word_lower(pt_word_load_last(b, b + len));
-}
-
-
-static void *
-pt_json_yajl_malloc(void *ctx, size_t size)
-{
-    size_t  *p;
-
-    p = pt_arena_alloc(ctx, NGX_ALIGNMENT + size);
-
-    if (p == NULL) {
-        return NULL;
-    }
-
-    *p = size;
-
-    return (u_char *) p + NGX_ALIGNMENT;
-}
-
-
-static void *
-pt_json_yajl_realloc(void *ctx, void *old, size_t size)
-{
-    void    *p;
-    size_t  *head;
-
-    p = pt_json_yajl_malloc(ctx, size);
-
-    if (p != NULL && old != NULL) {
-        head = (size_t *) ((u_char *) old - NGX_ALIGNMENT);
-        ngx_memcpy(p, old, ngx_min(*head, size));
-    }
-
-    return p;
-}
-
-
-static void
-pt_json_yajl_free(void *ctx, void *p)
-{
-    /* the arena is freed as a whole */
 }
 
 

@@ -45,7 +45,8 @@ typedef enum {
     PT_JSON_RC_SYNTAX,           /* not a JSON text (RFC 8259) */
     PT_JSON_RC_ENCODING,         /* not valid UTF-8, bad escape, NUL */
     PT_JSON_RC_DUPLICATE,        /* a member name twice in one object */
-    PT_JSON_RC_LIMIT             /* too deep, too many values, too long */
+    PT_JSON_RC_LIMIT,            /* too deep, too many values, too long */
+    PT_JSON_RC_MEMORY            /* not judged: the heap has no memory */
 } pt_json_rc_e;
 
 
@@ -73,6 +74,7 @@ typedef struct {
  * Bytes of scratch memory that pt_json_read() needs for a text of len bytes
  * under these limits, 0 for a text that is longer than PT_JSON_MAX.  Most of
  * it is never touched, and what yajl uses is back in the arena afterwards.
+ * Should yajl need more than usual, it is from the heap, and freed as well.
  */
 size_t pt_json_scratch(size_t len, const pt_json_limits_t *limits);
 

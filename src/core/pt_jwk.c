@@ -88,10 +88,14 @@ pt_jwks_parse(const ngx_str_t *text, pt_arena_t *arena, const char **err)
 {
     pt_json_t        *root;
     pt_jwks_t        *jwks;
+    pt_json_rc_e      rc;
     const pt_json_t  *keys, *json;
 
-    if (pt_json_read(text, &pt_jwks_limits, arena, &root) != PT_JSON_RC_OK) {
-        *err = "is not valid JSON";
+    rc = pt_json_read(text, &pt_jwks_limits, arena, &root);
+
+    if (rc != PT_JSON_RC_OK) {
+        *err = (rc == PT_JSON_RC_MEMORY) ? "could not be read: out of memory"
+                                         : "is not valid JSON";
         return NULL;
     }
 

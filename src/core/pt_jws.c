@@ -203,6 +203,7 @@ pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks, pt_arena_t *arena)
     ngx_str_t         header;
     pt_json_t        *root;
     pt_reason_e       rc;
+    pt_json_rc_e      read;
     const pt_json_t  *alg, *kid;
 
     rc = pt_jws_decode(&header, jws->head.data, jws->head.data + jws->head.len,
@@ -212,9 +213,13 @@ pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks, pt_arena_t *arena)
         return rc;
     }
 
-    if (pt_json_read(&header, &pt_jws_limits, arena, &root) != PT_JSON_RC_OK
-        || root->type != PT_JSON_OBJECT)
-    {
+    read = pt_json_read(&header, &pt_jws_limits, arena, &root);
+
+    if (read == PT_JSON_RC_MEMORY) {
+        return PT_INTERNAL;
+    }
+
+    if (read != PT_JSON_RC_OK || root->type != PT_JSON_OBJECT) {
         return PT_TOKEN_MALFORMED;
     }
 

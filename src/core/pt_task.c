@@ -51,7 +51,8 @@ static const pt_reason_e  pt_task_reasons[] = {
     PT_JSON_SYNTAX,
     PT_JSON_ENCODING,
     PT_JSON_DUPLICATE,
-    PT_JSON_LIMIT
+    PT_JSON_LIMIT,
+    PT_INTERNAL
 };
 
 
@@ -280,7 +281,7 @@ pt_task_read(const ngx_str_t *text, const ngx_str_t *id, pt_arena_t *arena,
     rc = pt_json_read(text, &pt_task_limits, arena, &root);
 
     if (rc != PT_JSON_RC_OK) {
-        return NGX_DECLINED;
+        return (rc == PT_JSON_RC_MEMORY) ? NGX_ERROR : NGX_DECLINED;
     }
 
     member = pt_json_member_fold(root, "id");

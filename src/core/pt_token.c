@@ -65,6 +65,7 @@ pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
     ngx_str_t           payload;
     pt_json_t          *root;
     pt_reason_e         rc;
+    pt_json_rc_e        read;
     pt_token_claims_t   got;
 
     rc = pt_jws_verify(token, jwks, arena, &payload);
@@ -73,10 +74,13 @@ pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
         return rc;
     }
 
-    if (pt_json_read(&payload, &pt_token_limits, arena, &root)
-        != PT_JSON_RC_OK
-        || root->type != PT_JSON_OBJECT)
-    {
+    read = pt_json_read(&payload, &pt_token_limits, arena, &root);
+
+    if (read == PT_JSON_RC_MEMORY) {
+        return PT_INTERNAL;
+    }
+
+    if (read != PT_JSON_RC_OK || root->type != PT_JSON_OBJECT) {
         return PT_TOKEN_MALFORMED;
     }
 

@@ -871,7 +871,7 @@ test_scratch(void)
     text[100000] = ']';
     test_fits("many escaped strings", text, 100001, &limits);
 
-    /* the state stack and the buffer grow in turn */
+    /* an escaped string in each level */
 
     limits.depth = 2000;
 
@@ -893,25 +893,6 @@ test_scratch(void)
     memset(text, '[', 100000);
     memset(text + 100000, ']', 100000);
     test_fits("100000 levels", text, 200000, &limits);
-
-    /* around the sizes at which the buffers of yajl double */
-
-    limits.depth = 1;
-    limits.values = 1;
-
-    for (i = 2040; i <= 2056; i++) {
-        memset(text, 'x', i);
-        text[0] = '"';
-        text[1] = '\\';
-        text[2] = 't';
-        text[i - 1] = '"';
-        test_fits("a string of about 2048 bytes", text, i, &limits);
-    }
-
-    for (i = 2046; i <= 2049; i++) {
-        memset(text, '7', i);
-        test_fits("a number of about 2048 digits", text, i, &limits);
-    }
 
     limits.depth = (ngx_uint_t) -1;
     limits.values = (ngx_uint_t) -1;

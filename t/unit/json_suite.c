@@ -94,7 +94,8 @@ static const char  *suite_verdicts[] = {
     "refused, syntax",
     "refused, encoding",
     "refused, duplicate member",
-    "refused, limit"
+    "refused, limit",
+    "not judged"
 };
 
 
