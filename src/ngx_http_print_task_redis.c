@@ -38,8 +38,7 @@
 #include "ngx_http_print_task_time.h"
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF      50    /* ms, doubled up to */
-#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX  1000
+#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF      50    /* ms, doubled */
 
 
 /* events have these as their data */
@@ -377,7 +376,7 @@ ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis)
 {
     if (redis->lost) {
         redis->lost = 0;
-        redis->regained = ngx_current_msec;
+        ngx_http_print_task_redis_without(redis);
     }
 
     if (redis->reported) {
@@ -518,7 +517,8 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_close(redis);
     ngx_http_print_task_redis_next(redis);
 
-    redis->lost = 1;
+    ngx_http_print_task_redis_set_lost(redis);
+
     redis->failed = 1;
     redis->failures++;
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_DOWN;
@@ -529,6 +529,16 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
 
     ngx_http_print_task_redis_back_off(redis);
     ngx_http_print_task_redis_return(redis);
+}
+
+
+void
+ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis)
+{
+    if (!redis->lost) {
+        redis->lost = 1;
+        ngx_http_print_task_redis_without(redis);
+    }
 }
 
 

@@ -21,6 +21,7 @@
  *     ngx_http_print_task_redis_error.c   replies that are errors
  *     ngx_http_print_task_redis_resp.c    a command, a reply
  *     ngx_http_print_task_redis_watch.c   whether it answers: circuit and ping
+ *     ngx_http_print_task_redis_trust.c   whether what it knows is believed
  *     ngx_http_print_task_redis_codec.c   operations to arguments of scripts,
  *                                         replies to snapshots
  *     ngx_http_print_task_redis_job.c     calls of scripts; settlements
@@ -65,6 +66,8 @@ void ngx_http_print_task_store_redis_queue(
 /* the rest is of the store alone */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ARGS     16
+#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX                                 \
+                                           1000    /* ms between attempts */
 #define NGX_HTTP_PRINT_TASK_REDIS_PREFIX   3       /* EVALSHA, its SHA-1, the
                                                       number of keys */
 #define NGX_HTTP_PRINT_TASK_REDIS_WHY      256     /* of a reason in a log */
@@ -79,6 +82,8 @@ void ngx_http_print_task_store_redis_queue(
 
 typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;
 typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
+typedef struct ngx_http_print_task_redis_trust_s
+    ngx_http_print_task_redis_trust_t;
 typedef struct ngx_http_print_task_redis_cluster_s
     ngx_http_print_task_redis_cluster_t;
 typedef struct ngx_http_print_task_redis_sentinel_s
@@ -224,6 +229,8 @@ typedef struct {
 
     ngx_resolver_t                         *resolver;
 
+    ngx_http_print_task_redis_trust_t      *trust;
+
     ngx_msec_t                              connect_timeout;
     ngx_msec_t                              command_timeout;
     ngx_msec_t                              stall_timeout; /* of the oldest */
@@ -313,8 +320,6 @@ struct ngx_http_print_task_redis_s {
     ngx_msec_t                              key_logged;   /* last complaint
                                                              about a key */
     ngx_msec_t                              logged;       /* last complaint */
-
-    ngx_msec_t                              regained;     /* 0: never lost */
 
     ngx_log_t                               ssl_log;      /* of a connection
                                                              with TLS: to why */
@@ -453,6 +458,9 @@ void ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
  */
 void ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *what, const char *why);
+
+/* the server may be gone, or does not answer in time */
+void ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis);
 
 /* the server does what it should again: what was known before is old */
 void ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis);
@@ -641,6 +649,26 @@ pt_circuit_state_e ngx_http_print_task_redis_circuit(
 
 /* an operation was not answered in time */
 void ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis);
+
+
+/* ..._redis_trust.c: what the workers know of a server together */
+
+/* args: as of ngx_http_print_task_store_redis_create() */
+ngx_int_t ngx_http_print_task_redis_trust_add(ngx_conf_t *cf,
+    ngx_array_t *args, ngx_http_print_task_redis_conf_t *conf);
+
+/* this worker is without the server now, or was until now */
+void ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_trust_lost(
+    ngx_http_print_task_redis_conf_t *conf);
+
+/* what its clock should show for leases of that time; 0: it is not known */
+uint64_t ngx_http_print_task_redis_trust_expected(
+    ngx_http_print_task_redis_conf_t *conf, ngx_msec_t lease);
+
+/* a snapshot was the answer: looks at its clock, and sets op->doubtful */
+void ngx_http_print_task_redis_trust_answer(
+    ngx_http_print_task_redis_cmd_t *cmd, ngx_http_print_task_op_t *op);
 
 
 /* ..._redis_resp.c */

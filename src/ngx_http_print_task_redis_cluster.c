@@ -368,15 +368,14 @@ ngx_http_print_task_redis_range_node(ngx_http_print_task_redis_t *from,
 
 
 /*
- * Where a slot goes from a node that was lost to another, what is stored there
- * is no younger than that loss: nobody could store anything meanwhile.
+ * Where a slot goes from a node that was lost to another, that may lack the
+ * last writes.
  */
 
 static ngx_int_t
 ngx_http_print_task_redis_assign(ngx_http_print_task_redis_cluster_t *cluster,
     ngx_uint_t slot, ngx_http_print_task_redis_t *redis)
 {
-    ngx_msec_t                    regained;
     ngx_http_print_task_redis_t  *old;
 
     if (cluster->slots == NULL) {
@@ -397,15 +396,8 @@ ngx_http_print_task_redis_assign(ngx_http_print_task_redis_cluster_t *cluster,
     if (old != NULL) {
         old->slots--;
 
-        regained = (ngx_http_print_task_redis_circuit(old)
-                    != PT_CIRCUIT_CLOSED)
-                   ? ngx_current_msec : old->regained;
-
-        if (regained
-            && (redis->regained == 0
-                || (ngx_msec_int_t) (regained - redis->regained) > 0))
-        {
-            redis->regained = regained;
+        if (ngx_http_print_task_redis_circuit(old) != PT_CIRCUIT_CLOSED) {
+            ngx_http_print_task_redis_trust_lost(cluster->conf);
         }
     }
 

@@ -123,6 +123,7 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->lease_time);
         ngx_http_print_task_redis_arg_states(args, op->sources);
+        ngx_http_print_task_redis_arg_number(args, op->clock);
         break;
 
     case NGX_HTTP_PRINT_TASK_APPLY:

@@ -310,6 +310,8 @@ ngx_http_print_task_redis_closed(ngx_http_print_task_redis_t *redis,
     if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
         && !ngx_http_print_task_redis_busy(redis))
     {
+        /* it may have died, too */
+        ngx_http_print_task_redis_set_lost(redis);
         ngx_http_print_task_redis_rest(redis);
         return;
     }
@@ -445,7 +447,7 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     if (script && redis->refused) {
         /* as after an outage: changes went on without the server */
         redis->refused = 0;
-        redis->regained = ngx_current_msec;
+        ngx_http_print_task_redis_without(redis);
     }
 
     if (cmd->handler(cmd, reply) != NGX_OK) {

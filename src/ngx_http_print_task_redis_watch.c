@@ -96,7 +96,7 @@ ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis)
         return;
     }
 
-    redis->lost = 1;
+    ngx_http_print_task_redis_set_lost(redis);
 
     ngx_http_print_task_redis_report(redis, 0, "slow",
                                      "it does not answer in time");

@@ -556,9 +556,8 @@ ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * While the store was down, changes may have been made that it does not know
- * of, and it may have come back without its last writes: what it knew before is
- * not believed, but for tasks that have ended.
+ * A record that may be older than the task is not believed, unless it says that
+ * the task has ended: what is final stays.
  */
 
 static void
@@ -568,7 +567,7 @@ ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx)
 
     snapshot = &ctx->op.snapshot;
 
-    if (ctx->op.back == 0
+    if (!ctx->op.doubtful
         || ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
         || snapshot->task.state == PT_UNKNOWN
         || (ctx->conf->rules.final & pt_state_bit(snapshot->task.state)))
@@ -576,9 +575,7 @@ ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx)
         return;
     }
 
-    if (snapshot->now - snapshot->confirmed >= ctx->op.back) {
-        snapshot->task.state = PT_UNKNOWN;
-    }
+    snapshot->task.state = PT_UNKNOWN;
 }
 
 

@@ -131,15 +131,20 @@ struct ngx_http_print_task_op_s {
                                                      lease_left: READ, BUSY */
     pt_state_e                       from;        /* APPLIED: the state before
                                                      the change */
-    ngx_msec_t                       back;        /* how long ago the store was
-                                                     found again after it had
-                                                     been lost; 0: it was not */
+    unsigned                         doubtful:1;  /* the record may be older
+                                                     than the task: changes may
+                                                     have been made without the
+                                                     store since, or its clock
+                                                     was set */
 
     ngx_pool_t                      *pool;        /* not of settlements */
     ngx_log_t                       *log;
     ngx_http_print_task_op_done_pt   done;        /* not of settlements */
     void                            *data;        /* of the caller */
     void                            *pending;     /* of the store */
+    uint64_t                         clock;       /* of the store: what its own
+                                                     one should show; 0: not
+                                                     known */
 };
 
 

@@ -443,7 +443,7 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     memory = store->data;
 
     op->pending = NULL;
-    op->back = 0;
+    op->doubtful = 0;
 
     op->result = ngx_http_print_task_memory_results[
                           ngx_http_print_task_memory_run(memory, op, &seen)];

@@ -35,6 +35,9 @@
 
 static ngx_int_t ngx_http_print_task_store_redis_start(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_set_result(
+    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_t *op,
+    ngx_http_print_task_result_e result);
 static ngx_http_print_task_result_e ngx_http_print_task_redis_lack(
     ngx_http_print_task_redis_t *redis);
 static ngx_int_t ngx_http_print_task_redis_answered(
@@ -47,8 +50,6 @@ static ngx_http_print_task_result_e ngx_http_print_task_redis_take_snapshot(
 static ngx_int_t ngx_http_print_task_redis_another(
     ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_job_t *job);
-static ngx_msec_t ngx_http_print_task_redis_back(
-    ngx_http_print_task_redis_cmd_t *cmd);
 static void ngx_http_print_task_store_redis_cancel(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_timeout(ngx_event_t *ev);
@@ -115,7 +116,8 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     }
 
     if (ngx_http_print_task_redis_open(redis) != NGX_OK) {
-        op->result = ngx_http_print_task_redis_lack(redis);
+        ngx_http_print_task_redis_set_result(sr, op,
+                                        ngx_http_print_task_redis_lack(redis));
         return NGX_OK;
     }
 
@@ -123,6 +125,9 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
         op->result = NGX_HTTP_PRINT_TASK_QUEUE_FULL;
         return NGX_OK;
     }
+
+    op->clock = ngx_http_print_task_redis_trust_expected(sr->conf,
+                                                         op->lease_time);
 
     job = ngx_http_print_task_redis_job_create(sr, op);
     if (job == NULL) {
@@ -139,6 +144,20 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     ngx_http_print_task_redis_wait(sr, job, op);
 
     return NGX_AGAIN;
+}
+
+
+/* while operations are not answered, changes are made that Redis is not told */
+
+static void
+ngx_http_print_task_redis_set_result(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_op_t *op, ngx_http_print_task_result_e result)
+{
+    op->result = result;
+
+    if (result == NGX_HTTP_PRINT_TASK_DOWN) {
+        ngx_http_print_task_redis_trust_lost(sr->conf);
+    }
 }
 
 
@@ -201,8 +220,11 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
                                                              op);
         }
 
-        op->result = result;
-        op->back = ngx_http_print_task_redis_back(cmd);
+        ngx_http_print_task_redis_set_result(sr, op, result);
+
+        if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
+            ngx_http_print_task_redis_trust_answer(cmd, op);
+        }
     }
 
     if (job->type == NGX_HTTP_PRINT_TASK_RESERVE
@@ -279,26 +301,6 @@ ngx_http_print_task_redis_another(ngx_http_print_task_store_redis_t *sr,
 }
 
 
-/*
- * How long ago the server was found again when it was sent this command, which
- * may have been on its way then; 0: it was never lost.
- */
-
-static ngx_msec_t
-ngx_http_print_task_redis_back(ngx_http_print_task_redis_cmd_t *cmd)
-{
-    ngx_msec_int_t  back;
-
-    if (cmd->redis->regained == 0) {
-        return 0;
-    }
-
-    back = (ngx_msec_int_t) (cmd->sent_at - cmd->redis->regained);
-
-    return ngx_max(back, 1);
-}
-
-
 static void
 ngx_http_print_task_store_redis_cancel(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
@@ -354,8 +356,8 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
         }
 
         op = job->op;
-        op->result = ngx_http_print_task_redis_late_result(redis);
-
+        ngx_http_print_task_redis_set_result(sr, op,
+                                 ngx_http_print_task_redis_late_result(redis));
         ngx_http_print_task_redis_leave(sr, job);
 
         op->done(op);
@@ -464,7 +466,8 @@ static void
 ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
-    ngx_http_print_task_op_t  forget;
+    ngx_http_print_task_op_t            forget;
+    ngx_http_print_task_store_redis_t  *sr;
 
     /* a task whose state nobody could tell is a task that is not known */
 
@@ -477,7 +480,14 @@ ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
         op = &forget;
     }
 
-    ngx_http_print_task_redis_settle(store->data, op);
+    sr = store->data;
+
+    if (op->lease.len == 0) {
+        /* until Redis hears of this change, what it knows is old */
+        ngx_http_print_task_redis_trust_lost(sr->conf);
+    }
+
+    ngx_http_print_task_redis_settle(sr, op);
 }
 
 
@@ -499,6 +509,10 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
 
     sr->conf = ngx_http_print_task_redis_parse(cf, args);
     if (sr->conf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_http_print_task_redis_trust_add(cf, args, sr->conf) != NGX_OK) {
         return NULL;
     }
 

@@ -39,7 +39,7 @@ is($granted->[7], undef, 'reserve: never confirmed');
 
 my $record = record('new');
 
-is_deeply([sort keys %$record], ['lease', 'leaseUntil', 'rev'],
+is_deeply([sort keys %$record], ['lease', 'leaseTime', 'leaseUntil', 'rev'],
     'reserve: only the lease and rev are written');
 is($record->{lease}, 'lease-a', 'reserve: the id of the lease');
 is($record->{leaseUntil}, $granted->[1] + 5000, 'reserve: its end');
@@ -163,7 +163,8 @@ is($next->[0], 'granted', 'reserve: a lease that has run out is taken over');
 is_deeply([@$next[2 .. 5, 7]], [undef, undef, undef, undef, undef],
     'reserve: what became of the task is not known');
 is($next->[6], $rev + 1, 'reserve: the fence grows');
-is_deeply([sort keys %{ record('lapse') }], ['lease', 'leaseUntil', 'rev'],
+is_deeply([sort keys %{ record('lapse') }],
+    ['lease', 'leaseTime', 'leaseUntil', 'rev'],
     'reserve: and is not known to others');
 is(commit('lapse', 'lease-b', $hour, 'aborted')->[0], 'lost',
     'commit: too late, another has the lease');

@@ -45,7 +45,7 @@ end
 -- what is removed first is removed even out of memory, and what follows a
 -- write is not refused any more: the old state never outlives its lease
 
-redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'state')
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime', 'state')
 
 if told then
     redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now,

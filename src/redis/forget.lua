@@ -46,7 +46,7 @@ end
 local ttl = tonumber(ARGV[2])
 
 if ARGV[3] ~= '1' then
-    redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil')
+    redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime')
 
 elseif ttl > 0 then
     -- a record lives longer than its lease

@@ -62,7 +62,7 @@ local rev = r[6] and #r[6] < 16 and string.find(r[6], '^%d+$')
 redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now, 'state', ARGV[3],
            'description', ARGV[4], 'parentUrl', ARGV[5], 'app', ARGV[6])
 
-redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', unpack(ARGV, 7))
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime', unpack(ARGV, 7))
 
 if ARGV[1] == '0' then
     redis.call('PERSIST', KEYS[1])

@@ -16,6 +16,6 @@ if r[1] ~= ARGV[1] then
     return 'lost'
 end
 
-redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil')
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime')
 
 return 'released'

@@ -5,6 +5,8 @@
 -- ARGV[1]  id of the lease
 -- ARGV[2]  how long it lasts, ms
 -- ARGV[3]  the states that a change could be legal from: "pending processing"
+-- ARGV[4]  what the clock should show, ms, as far as the gateway knows; 0: it
+--          does not
 --
 -- returns  { "granted NOW" | "busy NOW LEFT" | "seen NOW",
 --            state, description, parentUrl, app, rev, confirmed }
@@ -15,6 +17,11 @@
 --
 -- The fence of a granted lease is rev + 1.  It grows over the life of a record
 -- and from one record to the next, because rev starts at the clock.
+--
+-- Where the clock is ahead of what it should show, it may have been set: leases
+-- run out by the latter.  A lease never lasts longer than it was taken for:
+-- where more than that is left the clock was set back, and it lasts that long
+-- from now.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -39,14 +46,33 @@ end
 
 local lease, state, rev = r[1], r[2], r[6]
 local other = lease and lease ~= ARGV[1]
+local clock, should = tonumber(now), tonumber(ARGV[4] or 0)
+local ahead = should ~= 0 and clock - should or 0
 local lost, left
 
-if other then
-    local ends = redis.call('HGET', KEYS[1], 'leaseUntil')
+if ahead > 60000 and not lease and not state and not rev then
+    -- a record with a lease on it may have expired by the clock
+    r[1] = 'busy ' .. now .. ' ' .. ARGV[2]
+    return r
+end
 
-    ends = ends and string.find(ends, '^%d+$') and tonumber(ends) or 0
-    lost = ends <= tonumber(now)
-    left = ends - now
+if ahead > 1000 then
+    clock = should
+end
+
+if other then
+    local l = redis.call('HMGET', KEYS[1], 'leaseUntil', 'leaseTime')
+    local ends = l[1] and string.find(l[1], '^%d+$') and tonumber(l[1]) or 0
+    local most = tonumber(l[2] or ARGV[2]) or 0
+
+    if ends - now > most then
+        redis.call('HSET', KEYS[1], 'leaseUntil',
+                   string.format('%.0f', now + most))
+        ends = now + most
+    end
+
+    lost = ends <= clock
+    left = math.min(ends - clock, most)
 end
 
 if not lost and lease ~= ARGV[1] then
@@ -85,10 +111,11 @@ elseif lost then
 end
 
 if r[6] == rev then
-    redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'leaseUntil', ends)
+    redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'leaseUntil', ends,
+               'leaseTime', ARGV[2])
 else
     redis.call('HSET', KEYS[1], 'rev', r[6], 'lease', ARGV[1],
-               'leaseUntil', ends)
+               'leaseUntil', ends, 'leaseTime', ARGV[2])
 end
 
 if lost then
