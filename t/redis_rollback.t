@@ -46,6 +46,11 @@ for my $policy (qw(reject check)) {
     is(change($nginx), '502 learnFailed',
         "$policy: what it knew before is not believed");
 
+    $nginx->reload;
+    record($redis, 'pending');
+    is(change($nginx), '502 learnFailed',
+        "$policy: nor by a worker that was not there then");
+
     record($redis, 'completed');
     is(change($nginx), '200',
         "$policy: but for a task that has ended, which it repeats");
