@@ -112,7 +112,26 @@ for my $store ('redis', 'memory') {
     }
 }
 
+# what is logged once a minute is logged once a minute
+
+start();
+$redis->command('SET', $key, 'theirs');
+is(change('completed'), '503 storeDown', 'a key that has no record') for 1 .. 3;
+is(lines(), 1, 'is logged once');
+gateway('-3600', 30);
+change('completed');
+is(lines(), 1, 'half a minute later, by a clock that was set back: not again');
+gateway('-3600', 61);
+ok(PrintTask::Server::await(sub { change('completed'); lines() == 2 }, 5),
+    'a minute later: again');
+stop();
+
 done_testing();
+
+
+sub lines {
+    return scalar grep { /has no record/ } split /^/, $nginx->log;
+}
 
 
 sub start {
@@ -158,11 +177,11 @@ sub fake {
 # in place: the processes have it in their memory
 
 sub set {
-    my ($name, $seconds) = @_;
+    my ($name, $seconds, $monotonic) = @_;
 
     open my $out, -e "$dir/$name" ? '+<' : '>', "$dir/$name"
         or die "$name: $!\n";
-    syswrite $out, pack 'q<', 1000 * $seconds;
+    syswrite $out, pack 'q<2', 1000 * $seconds, 1000 * ($monotonic // 0);
     close $out;
 }
 

@@ -5,8 +5,8 @@
 
 
 /*
- * Sets the time of day of a process, and not its monotonic clock: LD_PRELOAD of
- * this, with the milliseconds to add in the file CLOCK_FILE, 8 bytes.
+ * Sets the clocks of a process: LD_PRELOAD of this, with the milliseconds to add
+ * in the file CLOCK_FILE: 8 bytes for the time of day, 8 for the monotonic clock.
  */
 
 
@@ -36,7 +36,7 @@ clock_init(void)
     fd = name ? open(name, O_RDONLY|O_CLOEXEC) : -1;
 
     if (fd != -1) {
-        p = mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
+        p = mmap(NULL, 2 * sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
 
         if (p != MAP_FAILED) {
             offset = p;
@@ -51,16 +51,20 @@ int
 clock_gettime(clockid_t id, struct timespec *ts)
 {
     int      rc;
-    int64_t  ns;
+    int64_t  ms, ns;
 
     rc = syscall(SYS_clock_gettime, id, ts);
 
     if (rc == 0 && offset
-        && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
+        && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE
+            || id == CLOCK_MONOTONIC || id == CLOCK_MONOTONIC_COARSE))
     {
-        ns = ts->tv_nsec + *offset % 1000 * 1000000;
+        ms = (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
+             ? offset[0] : offset[1];
 
-        ts->tv_sec += *offset / 1000 + (ns < 0 ? -1 : ns / 1000000000);
+        ns = ts->tv_nsec + ms % 1000 * 1000000;
+
+        ts->tv_sec += ms / 1000 + (ns < 0 ? -1 : ns / 1000000000);
         ts->tv_nsec = (ns + 1000000000) % 1000000000;
     }
 
