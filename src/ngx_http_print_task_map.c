@@ -12,12 +12,17 @@
 #include "ngx_http_print_task_map.h"
 
 
-#define NGX_HTTP_PRINT_TASK_MAP_MAGIC   0x70616d206b736174ull
+#define NGX_HTTP_PRINT_TASK_MAP_MAGIC   0x32706d206b736174ull
 #define NGX_HTTP_PRINT_TASK_MAP_PREFIX  "print_task:"
 #define NGX_HTTP_PRINT_TASK_MAP_SPIN    64
 #define NGX_HTTP_PRINT_TASK_MAP_NAME    255
+#define NGX_HTTP_PRINT_TASK_MAP_WAIT    250     /* ms, for the lock */
+#define NGX_HTTP_PRINT_TASK_MAP_STUCK   1000    /* ms until it is waited for
+                                                   again */
 
 #define NGX_HTTP_PRINT_TASK_BOOT_ID     "/proc/sys/kernel/random/boot_id"
+#define NGX_HTTP_PRINT_TASK_NS_PID      "/proc/self/ns/pid"
+#define NGX_HTTP_PRINT_TASK_NS_TIME     "/proc/self/ns/time"
 
 
 static ngx_int_t ngx_http_print_task_map_check_dirs(ngx_str_t *file,
@@ -48,7 +53,11 @@ static ngx_int_t ngx_http_print_task_map_init(ngx_http_print_task_map_t *map,
     ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_map_mutex(pthread_mutex_t *mutex,
     ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_check_place(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
 static void ngx_http_print_task_map_boot(u_char *boot, size_t size);
+static void ngx_http_print_task_map_place(u_char *place, size_t size);
+static int ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map);
 static int64_t ngx_http_print_task_map_clock(void);
 
 
@@ -255,7 +264,41 @@ ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
         return NGX_ERROR;
     }
 
-    return NGX_OK;
+    return ngx_http_print_task_map_check_place(map, file, log);
+}
+
+
+/*
+ * The robust lock knows its holder by a number of the PID namespace: in another
+ * one a process that lives counts as dead, and its change is undone.
+ */
+
+static ngx_int_t
+ngx_http_print_task_map_check_place(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_http_print_task_map_header_t  *header;
+    u_char                             boot[sizeof(header->boot)];
+    u_char                             place[sizeof(header->place)];
+
+    header = map->header;
+
+    ngx_http_print_task_map_boot(boot, sizeof(boot));
+    ngx_http_print_task_map_place(place, sizeof(place));
+
+    if (place[0] != '\0'
+        && ngx_memcmp(place, header->place, sizeof(place)) == 0
+        && ngx_memcmp(boot, header->boot, sizeof(boot)) == 0)
+    {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, log, 0,
+                  "\"%V\" is in use by an nginx in another PID namespace, in "
+                  "another container for example: give each a file of its own, "
+                  "or use Redis", file);
+
+    return NGX_ERROR;
 }
 
 
@@ -531,6 +574,7 @@ ngx_http_print_task_map_init(ngx_http_print_task_map_t *map, ngx_log_t *log)
                     - ngx_http_print_task_map_clock();
 
     ngx_http_print_task_map_boot(header->boot, sizeof(header->boot));
+    ngx_http_print_task_map_place(header->place, sizeof(header->place));
 
     return ngx_http_print_task_map_mutex(&header->mutex, log);
 }
@@ -594,6 +638,33 @@ ngx_http_print_task_map_boot(u_char *boot, size_t size)
 }
 
 
+/* empty where the system does not tell */
+
+static void
+ngx_http_print_task_map_place(u_char *place, size_t size)
+{
+    char     pid[32], time[32];
+    ssize_t  n;
+
+    ngx_memzero(place, size);
+
+    n = readlink(NGX_HTTP_PRINT_TASK_NS_PID, pid, sizeof(pid) - 1);
+
+    if (n == -1) {
+        return;
+    }
+
+    pid[n] = '\0';
+
+    /* older systems have one clock */
+
+    n = readlink(NGX_HTTP_PRINT_TASK_NS_TIME, time, sizeof(time) - 1);
+    time[n == -1 ? 0 : n] = '\0';
+
+    (void) ngx_snprintf(place, size, "%s %s", pid, time);
+}
+
+
 u_char *
 ngx_http_print_task_map_view(ngx_http_print_task_map_t *map, ngx_log_t *log)
 {
@@ -621,16 +692,22 @@ ngx_http_print_task_map_view_done(ngx_http_print_task_map_t *map, u_char *view)
 ngx_int_t
 ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map, ngx_log_t *log)
 {
-    if (map->alone
-        && map->exists
-        && ngx_http_print_task_map_mutex(&map->header->mutex, log) != NGX_OK)
-    {
-        return NGX_ERROR;
+    ngx_http_print_task_map_header_t  *header;
+
+    header = map->header;
+
+    if (map->alone && map->exists) {
+
+        if (ngx_http_print_task_map_mutex(&header->mutex, log) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_print_task_map_place(header->place, sizeof(header->place));
     }
 
     ngx_memory_barrier();
 
-    map->header->ready = 1;
+    header->ready = 1;
 
     if (!map->alone) {
         return NGX_OK;
@@ -710,10 +787,59 @@ ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map)
     }
 
     if (err == EBUSY) {
-        err = pthread_mutex_lock(mutex);
+        err = ngx_http_print_task_map_wait(map);
     }
 
-    return (err == 0) ? NGX_OK : (err == EOWNERDEAD) ? NGX_DECLINED : NGX_ERROR;
+    switch (err) {
+
+    case 0:
+        return NGX_OK;
+
+    case EOWNERDEAD:
+        return NGX_DECLINED;
+
+    case EBUSY:
+    case ETIMEDOUT:
+        return NGX_BUSY;
+
+    default:
+        return NGX_ERROR;
+    }
+}
+
+
+/*
+ * Who has the lock may be stopped, by a debugger for example, and all workers
+ * would stop with it.  One that has waited does not wait again soon.
+ */
+
+static int
+ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map)
+{
+    int              err;
+    struct timespec  ts;
+
+    if (map->stuck > ngx_http_print_task_map_clock()) {
+        return pthread_mutex_trylock(&map->header->mutex);
+    }
+
+    (void) clock_gettime(CLOCK_REALTIME, &ts);
+
+    ts.tv_nsec += NGX_HTTP_PRINT_TASK_MAP_WAIT * 1000000;
+
+    if (ts.tv_nsec >= 1000000000) {
+        ts.tv_nsec -= 1000000000;
+        ts.tv_sec++;
+    }
+
+    err = pthread_mutex_timedlock(&map->header->mutex, &ts);
+
+    map->stuck = (err == ETIMEDOUT)
+                 ? ngx_http_print_task_map_clock()
+                   + NGX_HTTP_PRINT_TASK_MAP_STUCK
+                 : 0;
+
+    return err;
 }
 
 

@@ -31,6 +31,7 @@ typedef struct {
     int64_t            epoch;      /* of the clock below: ms since that of the
                                       wall clock */
     u_char             boot[40];   /* that the clock is of */
+    u_char             place[80];  /* the namespaces of the processes */
     uint64_t           logged;     /* of the caller */
     pthread_mutex_t    mutex;
 } ngx_http_print_task_map_header_t;
@@ -42,6 +43,8 @@ typedef struct {
     size_t                             size;      /* of all */
     ngx_fd_t                           fd;
     ngx_uint_t                         refs;      /* by cycles */
+    int64_t                            stuck;     /* until then the lock is not
+                                                     waited for */
     unsigned                           exists:1;  /* otherwise it is zeroes */
     unsigned                           alone:1;   /* nobody else has it, so that
                                                      who was changing it, is
@@ -79,7 +82,10 @@ void ngx_http_print_task_map_view_done(ngx_http_print_task_map_t *map,
 ngx_int_t ngx_http_print_task_map_private(ngx_http_print_task_map_t *map,
     ngx_log_t *log);
 
-/* NGX_OK; NGX_DECLINED: locked, but who had the lock before has died */
+/*
+ * NGX_OK; NGX_DECLINED: locked, but who had the lock before has died; NGX_BUSY:
+ * who has it does not run
+ */
 ngx_int_t ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map);
 void ngx_http_print_task_map_consistent(ngx_http_print_task_map_t *map);
 void ngx_http_print_task_map_unlock(ngx_http_print_task_map_t *map);

@@ -35,6 +35,8 @@ typedef struct {
 
     ngx_http_print_task_map_t    *map;
     pt_store_t                    table;
+
+    ngx_msec_t                    lock_logged;  /* in this process */
 } ngx_http_print_task_memory_t;
 
 
@@ -64,7 +66,7 @@ static ngx_int_t ngx_http_print_task_memory_process(
 static void ngx_http_print_task_memory_exit_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
 
-static pt_store_result_e ngx_http_print_task_memory_run(
+static ngx_http_print_task_result_e ngx_http_print_task_memory_run(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op,
     pt_store_seen_t *seen);
 static ngx_int_t ngx_http_print_task_memory_lock(
@@ -445,8 +447,7 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     op->pending = NULL;
     op->doubtful = 0;
 
-    op->result = ngx_http_print_task_memory_results[
-                          ngx_http_print_task_memory_run(memory, op, &seen)];
+    op->result = ngx_http_print_task_memory_run(memory, op, &seen);
 
     op->snapshot = seen.snapshot;
     op->from = seen.from;
@@ -518,7 +519,7 @@ ngx_http_print_task_memory_exit_process(ngx_http_print_task_store_t *store,
 }
 
 
-static pt_store_result_e
+static ngx_http_print_task_result_e
 ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     ngx_http_print_task_op_t *op, pt_store_seen_t *seen)
 {
@@ -556,7 +557,7 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     seen->snapshot.task.state = PT_UNKNOWN;
 
     if (ngx_http_print_task_memory_lock(memory, op->log) != NGX_OK) {
-        return PT_STORE_FULL;
+        return NGX_HTTP_PRINT_TASK_DOWN;
     }
 
     table->now = ngx_http_print_task_map_now(memory->map);
@@ -581,7 +582,7 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
                       pt_store_unused_size(table));
     }
 
-    return result;
+    return ngx_http_print_task_memory_results[result];
 }
 
 
@@ -610,9 +611,17 @@ ngx_http_print_task_memory_lock(ngx_http_print_task_memory_t *memory,
         return NGX_OK;
     }
 
-    if (rc == NGX_ERROR) {
-        ngx_log_error(NGX_LOG_ALERT, log, 0,
-                      "cannot lock print_task_store \"%V\"", &memory->name);
+    if (rc != NGX_OK
+        && (memory->lock_logged == 0
+            || ngx_current_msec - memory->lock_logged
+               >= NGX_HTTP_PRINT_TASK_MEMORY_LOG))
+    {
+        memory->lock_logged = ngx_max(ngx_current_msec, 1);
+
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "cannot lock print_task_store \"%V\"%s", &memory->name,
+                      rc == NGX_BUSY ? ": a process that uses it is stopped"
+                                     : "");
     }
 
     return rc;

@@ -110,6 +110,30 @@ chomp(my $module = `t/store/build`);
     like($nginx->log, qr/a process ended while it changed .* was undone/,
         '... which the log says');
 
+    # one that is stopped there
+
+    my $stopped = fork() // die "fork: $!\n";
+
+    if ($stopped == 0) {
+        open STDOUT, '>', '/dev/null';
+        exec 'build/store/die', $file, 'stop' or POSIX::_exit(1);
+    }
+
+    waitpid $stopped, POSIX::WUNTRACED();
+
+    my $began = time();
+
+    is(patch($nginx, 3, 'processing'), 503, 'a process is stopped in a change');
+    is(scalar(grep { patch($nginx, $_, 'processing') == 503 } 4 .. 13), 10,
+        '... nobody can change a task');
+    cmp_ok(time() - $began, '<', 10, '... nor waits for it');
+
+    kill 'KILL', $stopped;
+    waitpid $stopped, 0;
+
+    ok(await(sub { patch($nginx, 3, 'processing') == 200 }), '... until it is gone');
+    is(seen($nginx, 1 .. 20), 20, '... and no task with it');
+
     like(start("memory:m:2m file=$file"), qr/is in use, but not as .* of 2097152 bytes/,
         'file: another nginx that wants another size does not start');
     unlike(start("memory:m:2m file=$file", '-t'), qr/in use/,
@@ -129,6 +153,17 @@ chomp(my $module = `t/store/build`);
     put($second, 21);
     is(seen($nginx, 21), 1, '... in both directions');
     end($second, 'the second one');
+
+    SKIP: {
+        skip 'no PID namespaces here', 1
+            if system('unshare --pid --fork true > /dev/null 2>&1');
+
+        like(start("memory:m:1m file=$file", { by => 'unshare --pid --fork' }),
+            qr/is in use by an nginx in another PID namespace/,
+            'file: one that cannot be seen from here does not start');
+    }
+
+    is(seen($nginx, 1 .. 21), 21, 'file: they are all there');
 
     ok(defined $nginx->stop, 'stopped');
     system("build/store/die $file > /dev/null 2>&1");
@@ -237,6 +272,7 @@ sub gateway {
 
 sub start {
     my ($store, @options) = @_;
+    my $by = ref $options[-1] ? (pop @options)->{by} : '';
     my $nginx = bless { dir => File::Temp->newdir(), port => 1, owner => 0,
                         load => [$module], store => store($store) },
                 'PrintTask::Server';
@@ -247,7 +283,7 @@ sub start {
 
     local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
 
-    return scalar `timeout 20 /usr/sbin/nginx -p $nginx->{dir} \\
+    return scalar `timeout 20 $by /usr/sbin/nginx -p $nginx->{dir} \\
                        -c $nginx->{dir}/nginx.conf @options 2>&1`
            . $nginx->log;
 }

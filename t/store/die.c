@@ -6,7 +6,8 @@
 
 /*
  * For t/memory_survives.t: a process that dies in the middle of a change of
- * the store in FILE, with the lock, and all records about to go.
+ * the store in FILE, with the lock, and all records about to go; or, with a
+ * second argument, that is stopped there.
  */
 
 
@@ -33,7 +34,7 @@ main(int argc, char **argv)
     pt_store_t                         store;
     ngx_http_print_task_map_header_t  *header;
 
-    if (argc != 2
+    if (argc < 2
         || (fd = open(argv[1], O_RDWR)) == -1
         || fstat(fd, &st) == -1)
     {
@@ -75,7 +76,7 @@ main(int argc, char **argv)
     printf("%u\n", n);
     fflush(stdout);
 
-    (void) kill(getpid(), SIGKILL);
+    (void) kill(getpid(), argc > 2 ? SIGSTOP : SIGKILL);
 
     return 2;
 }
