@@ -137,7 +137,8 @@ ngx_http_print_task_count_header(const ngx_list_t *headers,
 /*
  * The list is made anew, rather than fields taken out of it, since others
  * point to its elements (r->headers_in.host).  It may take the place of the
- * one that is copied.
+ * one that is copied, but only as a whole: a request without memory is still
+ * logged, and has an error page.
  */
 
 ngx_int_t
@@ -145,15 +146,15 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
     const ngx_str_t *except)
 {
     uint32_t                lengths;
+    ngx_list_t              list;
     ngx_uint_t              i;
-    ngx_list_part_t         first;
     ngx_table_elt_t        *h, *copy;
     const ngx_list_part_t  *part;
 
-    first = r->headers_in.headers.part;
+    part = &r->headers_in.headers.part;
 
-    if (ngx_list_init(headers, r->pool,
-                      first.nelts + NGX_HTTP_PRINT_TASK_HEADERS_ADDED,
+    if (ngx_list_init(&list, r->pool,
+                      part->nelts + NGX_HTTP_PRINT_TASK_HEADERS_ADDED,
                       sizeof(ngx_table_elt_t))
         != NGX_OK)
     {
@@ -162,7 +163,7 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
 
     lengths = ngx_http_print_task_lengths(except);
 
-    for (part = &first; part; part = part->next) {
+    for ( /* void */ ; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
@@ -172,7 +173,7 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
                 continue;
             }
 
-            copy = ngx_list_push(headers);
+            copy = ngx_list_push(&list);
             if (copy == NULL) {
                 return NGX_ERROR;
             }
@@ -181,7 +182,20 @@ ngx_http_print_task_copy_headers(ngx_http_request_t *r, ngx_list_t *headers,
         }
     }
 
+    ngx_http_print_task_move_headers(headers, &list);
+
     return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_move_headers(ngx_list_t *to, const ngx_list_t *from)
+{
+    *to = *from;
+
+    if (from->last == &from->part) {
+        to->last = &to->part;
+    }
 }
 
 

@@ -13,10 +13,22 @@
 #include "ngx_http_print_task_module.h"
 
 
+/* what a subrequest needs, allocated before there is one */
+
+typedef struct {
+    ngx_http_post_subrequest_t    *post;
+    ngx_http_variable_value_t     *variables;
+    ngx_http_request_body_t       *body;
+    ngx_list_t                     headers;
+} ngx_http_print_task_refetch_t;
+
+
 static ngx_int_t ngx_http_print_task_learn_start(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static ngx_int_t ngx_http_print_task_learn_variables(ngx_http_request_t *sr);
-static ngx_int_t ngx_http_print_task_learn_request(ngx_http_request_t *sr);
+static ngx_int_t ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_refetch_t *refetch);
+static void ngx_http_print_task_learn_request(ngx_http_request_t *sr,
+    const ngx_http_print_task_refetch_t *refetch);
 static ngx_int_t ngx_http_print_task_learn_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
 static pt_reason_e ngx_http_print_task_learn_reason(
@@ -73,11 +85,7 @@ ngx_http_print_task_learn(ngx_http_request_t *r,
 
     ctx->learn.started = 1;
 
-    if (ngx_http_print_task_learn_start(r, ctx) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return ngx_http_print_task_learn_start(r, ctx);
 }
 
 
@@ -122,24 +130,24 @@ ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* the clone goes on from this very phase, to the same content handler */
+/*
+ * The clone goes on from this very phase, to the same content handler, as soon
+ * as it is there: it is a GET from the start, or there is none.  A request
+ * whose subrequest was made in part cannot be answered any more.
+ */
 
 static ngx_int_t
 ngx_http_print_task_learn_start(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_http_request_t          *sr;
-    ngx_http_post_subrequest_t  *ps;
+    ngx_http_request_t             *sr;
+    ngx_http_print_task_refetch_t   refetch;
 
-    ps = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
-    if (ps == NULL) {
-        return NGX_ERROR;
+    if (ngx_http_print_task_learn_prepare(r, ctx, &refetch) != NGX_OK) {
+        return NGX_DECLINED;
     }
 
-    ps->handler = ngx_http_print_task_learn_done;
-    ps->data = ctx;
-
-    if (ngx_http_subrequest(r, &r->uri, NULL, &sr, ps,
+    if (ngx_http_subrequest(r, &r->uri, NULL, &sr, refetch.post,
                             NGX_HTTP_SUBREQUEST_IN_MEMORY
                             |NGX_HTTP_SUBREQUEST_WAITED
                             |NGX_HTTP_SUBREQUEST_CLONE)
@@ -150,44 +158,63 @@ ngx_http_print_task_learn_start(ngx_http_request_t *r,
 
     ctx->learn.request = sr;
 
-    if (ngx_http_print_task_learn_variables(sr) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    ngx_http_print_task_learn_request(sr, &refetch);
 
-    return ngx_http_print_task_learn_request(sr);
+    return NGX_AGAIN;
 }
 
 
-/* variables of its own: what they are for GET is not what they are for PATCH */
-
 static ngx_int_t
-ngx_http_print_task_learn_variables(ngx_http_request_t *sr)
+ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_refetch_t *refetch)
 {
     size_t                      size;
     ngx_http_core_main_conf_t  *cmcf;
 
-    cmcf = ngx_http_get_module_main_conf(sr, ngx_http_core_module);
-
-    size = cmcf->variables.nelts * sizeof(ngx_http_variable_value_t);
-
-    sr->variables = ngx_palloc(sr->pool, size);
-    if (sr->variables == NULL) {
+    refetch->post = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
+    if (refetch->post == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(sr->variables, sr->parent->variables, size);
+    refetch->post->handler = ngx_http_print_task_learn_done;
+    refetch->post->data = ctx;
 
-    ngx_http_print_task_flush_headers(sr, ngx_http_print_task_learn_headers);
+    /* what variables are for GET is not what they are for PATCH */
 
-    return NGX_OK;
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+
+    size = cmcf->variables.nelts * sizeof(ngx_http_variable_value_t);
+
+    refetch->variables = ngx_palloc(r->pool, size);
+    if (refetch->variables == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(refetch->variables, r->variables, size);
+
+    /* an empty body of its own, so that the client's one is left alone */
+
+    refetch->body = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
+    if (refetch->body == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_copy_headers(r, &refetch->headers,
+                                            ngx_http_print_task_learn_headers);
 }
 
 
-static ngx_int_t
-ngx_http_print_task_learn_request(ngx_http_request_t *sr)
+static void
+ngx_http_print_task_learn_request(ngx_http_request_t *sr,
+    const ngx_http_print_task_refetch_t *refetch)
 {
     u_char                 *args;
     ngx_http_headers_in_t  *in;
+
+    sr->variables = refetch->variables;
+    sr->request_body = refetch->body;
+
+    ngx_http_print_task_flush_headers(sr, ngx_http_print_task_learn_headers);
 
     sr->method = NGX_HTTP_GET;
     ngx_str_set(&sr->method_name, "GET");
@@ -203,13 +230,6 @@ ngx_http_print_task_learn_request(ngx_http_request_t *sr)
 
     sr->error_page = 1;
 
-    /* an empty body of its own, so that the client's one is left alone */
-
-    sr->request_body = ngx_pcalloc(sr->pool, sizeof(ngx_http_request_body_t));
-    if (sr->request_body == NULL) {
-        return NGX_ERROR;
-    }
-
     in = &sr->headers_in;
 
     in->content_length_n = -1;
@@ -224,8 +244,7 @@ ngx_http_print_task_learn_request(ngx_http_request_t *sr)
     in->if_unmodified_since = NULL;
     in->chunked = 0;
 
-    return ngx_http_print_task_copy_headers(sr->parent, &in->headers,
-                                            ngx_http_print_task_learn_headers);
+    ngx_http_print_task_move_headers(&in->headers, &refetch->headers);
 }
 
 

@@ -656,6 +656,9 @@ ngx_int_t ngx_http_print_task_json_task(ngx_http_request_t *r,
 ngx_int_t ngx_http_print_task_copy_headers(ngx_http_request_t *r,
     ngx_list_t *headers, const ngx_str_t *except);
 
+/* a list in place of another one; the former is not to be used any more */
+void ngx_http_print_task_move_headers(ngx_list_t *to, const ngx_list_t *from);
+
 /* the first field of that name, NULL if there is none */
 ngx_table_elt_t *ngx_http_print_task_find_header(const ngx_list_t *headers,
     const ngx_str_t *name);
@@ -697,7 +700,8 @@ ngx_uint_t ngx_http_print_task_owns_record(ngx_http_print_task_ctx_t *ctx);
 
 /*
  * NGX_AGAIN: a subrequest was started, the request is run again when it has
- * ended; NGX_OK: ctx->learn is set; NGX_ERROR.
+ * ended; NGX_OK: ctx->learn is set; NGX_DECLINED: no memory; NGX_ERROR: the
+ * request has to be ended without an answer.
  */
 ngx_int_t ngx_http_print_task_learn(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);

@@ -760,7 +760,8 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
     ngx_http_print_task_learn_leave(ctx);
 
     if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return (rc == NGX_DECLINED) ? NGX_HTTP_INTERNAL_SERVER_ERROR
+                                    : NGX_ERROR;
     }
 
     reason = ngx_http_print_task_learned(r, ctx);
