@@ -514,6 +514,7 @@ ngx_http_print_task_fetch_take(ngx_http_print_task_fetch_t *fetch,
     ngx_buf_t *b)
 {
     off_t    len;
+    size_t   size;
     u_char  *p;
 
     len = ngx_buf_special(b) ? 0 : ngx_buf_size(b);
@@ -525,9 +526,9 @@ ngx_http_print_task_fetch_take(ngx_http_print_task_fetch_t *fetch,
 
     if (fetch->len + (size_t) len > fetch->size) {
 
-        fetch->size = ngx_max(fetch->len + (size_t) len, 2 * fetch->size);
+        size = ngx_max(fetch->len + (size_t) len, 2 * fetch->size);
 
-        p = ngx_palloc(fetch->connection->pool, fetch->size);
+        p = ngx_palloc(fetch->connection->pool, size);
         if (p == NULL) {
             return NGX_ERROR;
         }
@@ -538,6 +539,7 @@ ngx_http_print_task_fetch_take(ngx_http_print_task_fetch_t *fetch,
         }
 
         fetch->body = p;
+        fetch->size = size;
     }
 
     if (len == 0) {
