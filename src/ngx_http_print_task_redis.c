@@ -53,6 +53,9 @@ ngx_http_print_task_redis_ident(ngx_http_print_task_redis_sentinel_t);
 ngx_http_print_task_redis_ident(ngx_http_print_task_store_redis_t);
 
 
+ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
+
+
 static void ngx_http_print_task_redis_begin(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_attempt(
@@ -381,7 +384,7 @@ ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis)
 
     if (redis->reported) {
         redis->reported = 0;
-        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "print_task: redis \"%V\" is back",
                       &redis->server->name);
     }
@@ -546,6 +549,9 @@ void
 ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *what, const char *why)
 {
+    ngx_str_t  more;
+    u_char     buf[NGX_HTTP_PRINT_TASK_REDIS_MORE];
+
     if (redis->reported || redis->exited) {
         return;
     }
@@ -554,12 +560,44 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
         return;
     }
 
+    if (!ngx_http_print_task_redis_rate(
+                                     &ngx_http_print_task_redis_rates.outages,
+                                     &more, buf))
+    {
+        return;
+    }
+
     redis->reported = 1;
     redis->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
-                  "print_task: redis \"%V\" is %s: %s",
-                  &redis->server->name, what, why);
+                  "print_task: redis \"%V\" is %s: %s%V",
+                  &redis->server->name, what, why, &more);
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more, u_char *buf)
+{
+    ngx_uint_t  skipped;
+
+    if (!pt_rate_take(rate, ngx_current_msec)) {
+        return 0;
+    }
+
+    skipped = pt_rate_skipped(rate);
+
+    more->data = buf;
+    more->len = 0;
+
+    if (skipped) {
+        more->len = ngx_snprintf(buf, NGX_HTTP_PRINT_TASK_REDIS_MORE,
+                                 ", %ui lines like this were not logged",
+                                 skipped)
+                    - buf;
+    }
+
+    return 1;
 }
 
 

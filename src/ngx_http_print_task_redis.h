@@ -38,6 +38,7 @@
 #include <ngx_event.h>
 
 #include "core/pt_circuit.h"
+#include "core/pt_rate.h"
 #include "ngx_http_print_task_store.h"
 
 
@@ -70,6 +71,7 @@ void ngx_http_print_task_store_redis_queue(
                                            1000    /* ms between attempts */
 #define NGX_HTTP_PRINT_TASK_REDIS_PREFIX   3       /* EVALSHA, its SHA-1, the
                                                       number of keys */
+#define NGX_HTTP_PRINT_TASK_REDIS_MORE     64      /* of a count in a log */
 #define NGX_HTTP_PRINT_TASK_REDIS_WHY      256     /* of a reason in a log */
 
 /* one for each type of operation */
@@ -91,6 +93,17 @@ typedef struct ngx_http_print_task_redis_sentinel_s
 
 struct redisReply;
 struct redisReader;
+
+
+/* log lines of this worker about its servers, which these can cause */
+
+typedef struct {
+    pt_rate_t                               outages;
+    pt_rate_t                               refusals;
+} ngx_http_print_task_redis_rates_t;
+
+extern ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
+
 
 /*
  * Called once for each command that was sent, from the event loop; the command
@@ -464,6 +477,13 @@ void ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis);
 
 /* the server does what it should again: what was known before is old */
 void ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis);
+
+/*
+ * Whether a line may be logged, with what is to be appended to it: the number
+ * of lines before it that were not, or nothing.
+ */
+ngx_uint_t ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more,
+    u_char *buf);
 
 /* it is time to complain again */
 ngx_uint_t ngx_http_print_task_redis_remind(

@@ -385,15 +385,25 @@ void
 ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
     redisReply *reply)
 {
+    ngx_str_t  more;
+    u_char     buf[NGX_HTTP_PRINT_TASK_REDIS_MORE];
+
     if (!ngx_http_print_task_redis_remind(redis)) {
+        return;
+    }
+
+    if (!ngx_http_print_task_redis_rate(
+                                    &ngx_http_print_task_redis_rates.refusals,
+                                    &more, buf))
+    {
         return;
     }
 
     redis->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "print_task: redis \"%V\" refuses commands: \"%*s\"%s",
+                  "print_task: redis \"%V\" refuses commands: \"%*s\"%s%V",
                   &redis->server->name,
                   ngx_http_print_task_redis_error_len(reply), reply->str,
-                  ngx_http_print_task_redis_error_hint(reply));
+                  ngx_http_print_task_redis_error_hint(reply), &more);
 }

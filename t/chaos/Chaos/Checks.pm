@@ -464,7 +464,7 @@ sub check_logs {
 
         for my $line (@lines) {
             $errors{$1}++
-                if $line =~ /\[error\] (\d+#\S+ print_task: redis "\S+")/;
+                if $line =~ /\[error\] (\d+#\S+ print_task: redis "\S+") (?!is back)/;
 
             next if grep { $line =~ /process $_->{pid} exited on signal 9/ }
                          @{$run->{kills}};
