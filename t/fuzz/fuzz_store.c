@@ -7,6 +7,10 @@
 /*
  * pt_store_read() and the other operations: any sequence of them, with a time
  * that passes, does what the model does, and leaves the table sound.
+ *
+ * If the first byte says so, the rest is damage to a table as it is in a file,
+ * its journal included.  What pt_store_recover() and pt_store_check() accept
+ * must do for any operations.
  */
 
 
@@ -15,12 +19,16 @@
 
 #include <stdlib.h>
 
+#include "pt_store_cells.h"
 #include "store_model.h"
 
 
 #define FUZZ_SIZE   PT_STORE_SIZE_MIN
 #define FUZZ_KEYS   8
 #define FUZZ_BYTES  8      /* of an operation */
+#define FUZZ_IMAGE  0xff   /* the first byte of damage */
+#define FUZZ_PATCH  12     /* bytes of a piece of it */
+#define FUZZ_OPS    64     /* on a table that was accepted */
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -102,6 +110,100 @@ fuzz_op(pt_store_t *store, const uint8_t *p, unsigned *key)
 }
 
 
+/* a table with tasks of all kinds, the same each time */
+
+static void
+fuzz_fill(pt_store_t *store)
+{
+    uint8_t          bytes[FUZZ_BYTES];
+    unsigned         i, k, key, type;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    for (i = 0; i < 200; i++) {
+
+        for (k = 0; k < FUZZ_BYTES; k++) {
+            bytes[k] = (uint8_t) (i * 37 + k * 101 + (i >> 3) * k);
+        }
+
+        type = bytes[0] % TEST_OPS;
+        op = fuzz_op(store, bytes, &key);
+        op.lease = op.lease ? op.lease : 4;
+
+        store->now += 1 + i % 7;
+
+        (void) test_ops[type](store, &op, &seen);
+    }
+}
+
+
+/* an offset, scaled to what a file can hold of a table, and a word for it */
+
+static void
+fuzz_damage(u_char *block, const uint8_t *p)
+{
+    size_t    at, first;
+    uint32_t  offset;
+
+    memcpy(&offset, p, sizeof(offset));
+
+    first = offsetof(pt_store_block_t, free);
+    at = (offset & 1) ? offsetof(pt_store_block_t, undos) + (offset >> 1) % 256
+         : first + (offset >> 1) % (FUZZ_SIZE - 8 - first);
+
+    memcpy(block + (at & ~(size_t) 3), p + sizeof(offset), 8);
+}
+
+
+static void
+fuzz_image(pt_store_t *store, u_char *block, u_char *marks,
+    const uint8_t *data, size_t size)
+{
+    unsigned         i, k, key;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+    uint8_t          bytes[FUZZ_BYTES];
+
+    fuzz_fill(store);
+
+    for ( /* void */ ; size >= FUZZ_PATCH;
+          data += FUZZ_PATCH, size -= FUZZ_PATCH)
+    {
+        fuzz_damage(block, data);
+    }
+
+    if (pt_store_recover(store) != NGX_OK) {
+        return;
+    }
+
+    memset(marks, 0, FUZZ_SIZE);
+
+    if (pt_store_check(store, marks) != NULL) {
+        return;
+    }
+
+    pt_store_recount(store);
+
+    for (i = 0; i < FUZZ_OPS; i++) {
+
+        for (k = 0; k < FUZZ_BYTES; k++) {
+            bytes[k] = (uint8_t) (i * 73 + k * 29 + (i >> 2) * k);
+        }
+
+        op = fuzz_op(store, bytes, &key);
+        op.lease = op.lease ? op.lease : 4;
+
+        (void) test_ops[bytes[0] % TEST_OPS](store, &op, &seen);
+    }
+
+    memset(marks, 0, FUZZ_SIZE);
+
+    if (pt_store_check(store, marks) != NULL) {
+        abort();
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -130,6 +232,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     store.text = text;
     store.now = 1700000000000ull;
+
+    if (size && data[0] == FUZZ_IMAGE) {
+        fuzz_image(&store, block, marks, data + 1, size - 1);
+        return 0;
+    }
 
     for ( /* void */ ; size >= FUZZ_BYTES;
           data += FUZZ_BYTES, size -= FUZZ_BYTES)
