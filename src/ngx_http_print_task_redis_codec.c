@@ -396,9 +396,13 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
 
     /* the snapshot is made of its parts */
 
-    if (ngx_http_print_task_redis_copy(op->pool, &text, line) != NGX_OK) {
+    text.len = line.len;
+    text.data = ngx_http_print_task_op_text(op, line.len + 1);
+    if (text.data == NULL) {
         return NGX_ERROR;
     }
+
+    ngx_memcpy(text.data, line.data, line.len);
 
     op->snapshot.now = ngx_http_print_task_redis_number(
                                   ngx_http_print_task_redis_take(&text, ' '));
@@ -438,21 +442,11 @@ ngx_http_print_task_redis_seen(redisReply *reply,
     snapshot->rev = ngx_http_print_task_redis_number(value[5]);
     snapshot->confirmed = ngx_http_print_task_redis_number(value[6]);
 
-    if (ngx_http_print_task_redis_copy(op->pool, &snapshot->task.description,
-                                       value[2])
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    snapshot->task.description = value[2];
+    snapshot->task.parent_url = value[3];
+    snapshot->app = value[4];
 
-    if (ngx_http_print_task_redis_copy(op->pool, &snapshot->task.parent_url,
-                                       value[3])
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_print_task_redis_copy(op->pool, &snapshot->app, value[4]);
+    return ngx_http_print_task_op_keep(op);
 }
 
 

@@ -127,7 +127,8 @@ struct ngx_http_print_task_op_s {
     unsigned                         hold:1;      /* FORGET */
 
     ngx_http_print_task_result_e     result;
-    pt_snapshot_t                    snapshot;    /* strings: from pool;
+    pt_snapshot_t                    snapshot;    /* strings: in text, until
+                                                     the next operation;
                                                      lease_left: READ, BUSY */
     pt_state_e                       from;        /* APPLIED: the state before
                                                      the change */
@@ -136,6 +137,9 @@ struct ngx_http_print_task_op_s {
                                                      have been made without the
                                                      store since, or its clock
                                                      was set */
+
+    u_char                          *text;        /* of the snapshot */
+    size_t                           text_size;
 
     ngx_pool_t                      *pool;        /* not of settlements */
     ngx_log_t                       *log;
@@ -184,6 +188,17 @@ struct ngx_http_print_task_store_s {
 
     void         *data;                           /* of the store */
 };
+
+
+/*
+ * Memory for the strings of op->snapshot: the same as before, where there is
+ * enough of it, so that an operation that is repeated needs no more.  NULL: no
+ * memory.
+ */
+u_char *ngx_http_print_task_op_text(ngx_http_print_task_op_t *op, size_t size);
+
+/* moves the strings of op->snapshot, which are of somebody else, to there */
+ngx_int_t ngx_http_print_task_op_keep(ngx_http_print_task_op_t *op);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_STORE_H_INCLUDED_ */

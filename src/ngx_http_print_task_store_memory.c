@@ -73,9 +73,6 @@ static ngx_int_t ngx_http_print_task_memory_lock(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static ngx_uint_t ngx_http_print_task_memory_may_log(
     ngx_http_print_task_memory_t *memory);
-static ngx_int_t ngx_http_print_task_memory_copy(ngx_pool_t *pool,
-    pt_snapshot_t *snapshot);
-static u_char *ngx_http_print_task_memory_move(ngx_str_t *text, u_char *p);
 
 
 /* by the type of the operation */
@@ -452,7 +449,7 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     op->snapshot = seen.snapshot;
     op->from = seen.from;
 
-    if (ngx_http_print_task_memory_copy(op->pool, &op->snapshot) == NGX_OK) {
+    if (ngx_http_print_task_op_keep(op) == NGX_OK) {
         return NGX_OK;
     }
 
@@ -646,48 +643,4 @@ ngx_http_print_task_memory_may_log(ngx_http_print_task_memory_t *memory)
     *logged = memory->table.now;
 
     return 1;
-}
-
-
-/* strings that are empty need an address, too */
-
-static ngx_int_t
-ngx_http_print_task_memory_copy(ngx_pool_t *pool, pt_snapshot_t *snapshot)
-{
-    u_char     *p;
-    pt_task_t  *task;
-
-    if (snapshot->task.state == PT_UNKNOWN) {
-        return NGX_OK;
-    }
-
-    task = &snapshot->task;
-
-    p = ngx_pnalloc(pool, snapshot->app.len + task->description.len
-                          + task->parent_url.len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_http_print_task_memory_move(&snapshot->app, p);
-    p = ngx_http_print_task_memory_move(&task->description, p);
-
-    (void) ngx_http_print_task_memory_move(&task->parent_url, p);
-
-    return NGX_OK;
-}
-
-
-static u_char *
-ngx_http_print_task_memory_move(ngx_str_t *text, u_char *p)
-{
-    if (text->data == NULL) {
-        return p;
-    }
-
-    ngx_memcpy(p, text->data, text->len);
-
-    text->data = p;
-
-    return p + text->len;
 }
