@@ -51,6 +51,10 @@
 typedef struct ngx_http_print_task_zone_s  ngx_http_print_task_zone_t;
 typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
 typedef struct ngx_http_print_task_admin_s  ngx_http_print_task_admin_t;
+typedef struct ngx_http_print_task_wait_app_s
+    ngx_http_print_task_wait_app_t;
+typedef struct ngx_http_print_task_wait_queue_s
+    ngx_http_print_task_wait_queue_t;
 
 
 /*
@@ -283,9 +287,21 @@ typedef struct {
     ngx_msec_t                     reserved;      /* when the lease was asked
                                                      for */
     ngx_event_t                    timer;         /* until the next try */
-    ngx_queue_t                    queue;         /* of those that wait */
     ngx_msec_t                     deadline;      /* of all tries */
     ngx_msec_t                     backoff;
+
+    ngx_http_print_task_wait_queue_t
+                                  *wait_queue;    /* NULL: in none */
+    ngx_http_print_task_wait_app_t
+                                  *wait_app;      /* in it, while the request
+                                                     has no turn */
+    ngx_queue_t                    queue;         /* of those that wait */
+
+    /* what the back end said without a lease, see "recall" */
+    pt_task_t                      observed;
+    uint64_t                       observed_rev;  /* of the record before */
+    ngx_msec_t                     asked_at;
+    ngx_msec_t                     observed_at;
 
     /* learn */
     ngx_http_print_task_learn_t    learn;
@@ -315,8 +331,7 @@ typedef struct {
     unsigned                       op_done:1;
     unsigned                       widened:1;     /* sources: any state */
     unsigned                       waiting:1;     /* deadline is set */
-    unsigned                       queued:1;
-    unsigned                       woken:1;       /* while op was pending */
+    unsigned                       has_observed:1;
     unsigned                       leased:1;      /* a settlement is owed */
     unsigned                       unleased:1;    /* the change is made without,
                                                      and the record is to be
@@ -503,31 +518,54 @@ ngx_http_print_task_ctx_t *ngx_http_print_task_enter(ngx_http_request_t *r);
 
 /* ngx_http_print_task_reserve.c: the step "store" */
 
+/* sets ctx->op to the operation that the request needs */
+ngx_int_t ngx_http_print_task_store_op(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
 /*
- * Starts the operation that the request needs.  NGX_OK: ctx->op has its
- * result; NGX_AGAIN: the request is run again when it has; otherwise a status
- * to end the request with.
+ * Starts it.  NGX_OK: ctx->op has its result; NGX_AGAIN: the request is run
+ * again when it has.
  */
 ngx_int_t ngx_http_print_task_reserve(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
+
+/* ngx_http_print_task_wait_queue.c: who may ask for a lease */
+
 /*
- * NGX_AGAIN: the request is run again after a pause; NGX_DECLINED: it has
- * waited for as long as print_task_lease lets it.
+ * NGX_OK: the request may reserve the task, and keeps the turn until it leaves;
+ * NGX_BUSY: it is in the wait queue; NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_print_task_take_turn(ngx_http_print_task_ctx_t *ctx);
+
+/*
+ * NGX_AGAIN: the request is run again when it has the turn, or after a pause if
+ * it has it already; NGX_DECLINED: it has waited for as long as
+ * print_task_lease lets it.
  */
 ngx_int_t ngx_http_print_task_wait(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
-
-/* the request does not wait any more; if it has no lease, the next one may */
-void ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx);
+/*
+ * The record of a task that another worker holds, as the request that has the
+ * turn has seen it last; NULL if there is none.
+ */
+const pt_snapshot_t *ngx_http_print_task_shared_snapshot(
+    const ngx_http_print_task_ctx_t *ctx);
 
 /*
- * A lease has ended in this worker: the first one that waits for the task
- * tries again now.  Those of other workers find out by themselves.
+ * The request gives up the turn to ask the back end; until it comes back or
+ * leaves, no other request of its application has a turn.  The turn is free
+ * for others after ngx_http_print_task_pass_turn().  NGX_ERROR: no memory.
  */
-void ngx_http_print_task_wake(const ngx_http_print_task_store_t *store,
-    const ngx_str_t *key);
+ngx_int_t ngx_http_print_task_step_aside(ngx_http_print_task_ctx_t *ctx);
+void ngx_http_print_task_pass_turn(ngx_http_print_task_ctx_t *ctx);
+
+/* the request neither waits nor has the turn any more */
+void ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx);
+
+/* the store is down for the request that has the turn: and for all others */
+void ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx);
 
 
 /* ngx_http_print_task_route.c: the step "route" */
@@ -735,6 +773,9 @@ ngx_int_t ngx_http_print_task_capture(ngx_http_request_t *r,
 
 /* nothing was changed; a state that was learnt is kept */
 void ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx);
+
+/* the lease ends, and the request goes on */
+void ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx);
 
 /*
  * Whether ctx->op.snapshot is what the back end has told the application of the

@@ -55,8 +55,10 @@ static ngx_int_t ngx_http_print_task_step_nested(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static void ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_without_turn(
+    ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_store_down(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_decide(ngx_http_request_t *r,
@@ -64,6 +66,7 @@ static ngx_int_t ngx_http_print_task_step_decide(ngx_http_request_t *r,
 static ngx_int_t ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next);
 static ngx_uint_t ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_learn(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
@@ -492,6 +495,22 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
     }
 
     if (!ctx->op_done) {
+
+        if (ngx_http_print_task_store_op(r, ctx) != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+        rc = (ctx->op.type == NGX_HTTP_PRINT_TASK_RESERVE)
+             ? ngx_http_print_task_take_turn(ctx) : NGX_OK;
+
+        if (rc == NGX_BUSY) {
+            return ngx_http_print_task_without_turn(ctx);
+        }
+
+        if (rc != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
         rc = ngx_http_print_task_reserve(r, ctx);
 
         if (rc != NGX_OK) {
@@ -503,8 +522,6 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
     ctx->learned = 0;
     ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
 
-    ngx_http_print_task_queue(ctx);
-
     switch (ctx->op.result) {
 
     case NGX_HTTP_PRINT_TASK_BROKEN:
@@ -512,6 +529,9 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
 
     case NGX_HTTP_PRINT_TASK_DOWN:
+        ngx_http_print_task_share_down(ctx);
+        ngx_http_print_task_leave(ctx);
+
         return ngx_http_print_task_store_down(r, ctx);
 
     case NGX_HTTP_PRINT_TASK_QUEUE_FULL:
@@ -530,6 +550,7 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
     }
 
     ngx_http_print_task_doubt(ctx);
+    ngx_http_print_task_recall(ctx);
 
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
 
@@ -537,21 +558,38 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
 }
 
 
-/* with "forward", READ is for those that may not go before others */
+/*
+ * Who waits decides on what the request that has the turn has seen, if that is
+ * enough: a repeat, or a refusal that is proven.
+ */
 
-static void
-ngx_http_print_task_queue(ngx_http_print_task_ctx_t *ctx)
+static ngx_int_t
+ngx_http_print_task_without_turn(ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
-        && ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
-        && ctx->op.result < NGX_HTTP_PRINT_TASK_BROKEN)
-    {
-        ctx->op.result = NGX_HTTP_PRINT_TASK_BUSY;
+    const pt_snapshot_t       *snapshot;
+    ngx_http_print_task_op_t  *op;
+
+    op = &ctx->op;
+    snapshot = ngx_http_print_task_shared_snapshot(ctx);
+
+    op->result = NGX_HTTP_PRINT_TASK_BUSY;
+
+    if (snapshot != NULL) {
+        op->snapshot = *snapshot;
+
+        if (ngx_http_print_task_op_keep(op) != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+    } else {
+        ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
+        op->snapshot.task.state = PT_UNKNOWN;
     }
 
-    if (ctx->op.result != NGX_HTTP_PRINT_TASK_BUSY) {
-        ngx_http_print_task_leave(ctx);
-    }
+    ctx->learned = 0;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
 }
 
 
@@ -576,6 +614,44 @@ ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx)
     }
 
     snapshot->task.state = PT_UNKNOWN;
+}
+
+
+/*
+ * What the back end said before the lease was asked for still holds under the
+ * lease, if no change went through a lease since: each of these, whatever its
+ * outcome, gives the record another revision, and so does a record that was
+ * lost and begun anew.  If the store was down meanwhile, changes may have been
+ * made without a lease.
+ */
+
+static void
+ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_msec_t  age, fresh;
+
+    if (!ctx->has_observed) {
+        return;
+    }
+
+    ctx->learned = 0;
+
+    age = ngx_current_msec - ctx->observed_at;
+    fresh = ngx_max(ctx->conf->fresh, ctx->conf->command_timeout);
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        || ctx->op.snapshot.rev != ctx->observed_rev
+        || (age > fresh
+            && !(ctx->conf->rules.final & pt_state_bit(ctx->observed.state)))
+        || (ctx->op.back != 0
+            && ctx->op.back <= ngx_current_msec - ctx->asked_at))
+    {
+        return;
+    }
+
+    ctx->op.snapshot.task = ctx->observed;
+    ctx->learned = 1;
+    ctx->learned_at = ctx->observed_at;
 }
 
 
@@ -676,6 +752,14 @@ static ngx_int_t
 ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next)
 {
+    if (ctx->leased
+        && next == NGX_HTTP_PRINT_TASK_STEP_LEARN
+        && !ctx->has_observed
+        && !ngx_http_print_task_shown(ctx))
+    {
+        return ngx_http_print_task_observe(ctx);
+    }
+
     if (ctx->leased || ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_DOWN) {
         ctx->step = next;
         return NGX_OK;
@@ -685,7 +769,11 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
 
         if (ngx_http_print_task_wait(r, ctx) == NGX_AGAIN) {
             ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
-            ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_OFF;
+
+            if (!ctx->has_observed) {
+                ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_OFF;
+            }
+
             return NGX_AGAIN;
         }
 
@@ -741,6 +829,30 @@ ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
 }
 
 
+/*
+ * An application that the record does not name has to show first that it may
+ * see the task: it asks the back end without the lease, which is ended before,
+ * so that it keeps nobody from the task.
+ */
+
+static ngx_int_t
+ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ngx_http_print_task_step_aside(ctx) != NGX_OK) {
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+    }
+
+    ngx_http_print_task_settle_release(ctx);
+    ngx_http_print_task_pass_turn(ctx);
+
+    ctx->observed_rev = ctx->op.snapshot.rev;
+    ctx->asked_at = ngx_current_msec;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ngx_http_print_task_step_learn(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
@@ -779,6 +891,19 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
 
     if (ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_HIT) {
         ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_STALE;
+    }
+
+    if (!ctx->leased && ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+        ctx->has_observed = 1;
+        ctx->observed = ctx->op.snapshot.task;
+        ctx->observed_at = ngx_current_msec;
+
+        /* it may have to be asked again, under the lease */
+        ngx_memzero(&ctx->learn, sizeof(ngx_http_print_task_learn_t));
+
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+        return NGX_OK;
     }
 
     ctx->learned = 1;
@@ -884,7 +1009,9 @@ static ngx_int_t
 ngx_http_print_task_step_pass(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_http_print_task_leave(ctx);
+    if (!ctx->leased) {
+        ngx_http_print_task_leave(ctx);
+    }
 
     if (ctx->verdict == NGX_HTTP_PRINT_TASK_NO_VERDICT) {
         ctx->verdict = NGX_HTTP_PRINT_TASK_PASSED;

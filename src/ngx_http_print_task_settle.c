@@ -73,6 +73,13 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 }
 
 
+void
+ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
+}
+
+
 /*
  * Whether the back end has said, while another request had the lease, that
  * nothing can be made of the task any more: that lease protects nothing.
@@ -326,8 +333,12 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     conf->store->settle(conf->store, &op);
 
-    if (op.type == NGX_HTTP_PRINT_TASK_COMMIT || (op.lease.len && !op.hold)) {
-        ngx_http_print_task_wake(conf->store, &op.key);
+    /* the id of a lease is used once: a settlement may be sent again */
+
+    ctx->op.lease.len = 0;
+
+    if (ctx->wait_app == NULL) {
+        ngx_http_print_task_leave(ctx);
     }
 }
 

@@ -136,13 +136,16 @@ GET /print/taskDefinitions/d/tasks/t
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
     extra => 'print_task_lease 1400ms; proxy_read_timeout 900ms;
-              proxy_connect_timeout 1s; proxy_send_timeout 1s;')
+              proxy_connect_timeout 1s; proxy_send_timeout 1s;
+              print_task_transition pending processing;')
+--- pt_redis
+HSET $key state pending app $PrintTask::app
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_query eval: qr/^GET/
 --- tcp_reply_delay: 0.5
 --- tcp_reply eval
-"HTTP/1.0 200 OK\r\n\r\n" . task('t', 'pending', '')
+"HTTP/1.0 200 OK\r\n\r\n" . task('t', 'processing', '')
 --- pt_refused: 504 learnTimeout
 --- pt_expect
-HGET $key state => pending
+HGET $key state => processing
 HEXISTS $key lease => 0
