@@ -300,7 +300,6 @@ typedef struct {
     /* what the back end said without a lease, see "recall" */
     pt_task_t                      observed;
     uint64_t                       observed_rev;  /* of the record before */
-    ngx_msec_t                     asked_at;
     ngx_msec_t                     observed_at;
 
     /* learn */
@@ -331,6 +330,8 @@ typedef struct {
     unsigned                       op_done:1;
     unsigned                       widened:1;     /* sources: any state */
     unsigned                       waiting:1;     /* deadline is set */
+    unsigned                       blind:1;       /* waits, and has not seen
+                                                     the record */
     unsigned                       has_observed:1;
     unsigned                       leased:1;      /* a settlement is owed */
     unsigned                       unleased:1;    /* the change is made without,
@@ -547,11 +548,12 @@ ngx_int_t ngx_http_print_task_wait(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 /*
- * The record of a task that another worker holds, as the request that has the
- * turn has seen it last; NULL if there is none.
+ * For a request that waits: the record of a task that another worker holds, as
+ * the request that has the turn has seen it last.  NULL: there is none yet, the
+ * request is run once more when there is.
  */
 const pt_snapshot_t *ngx_http_print_task_shared_snapshot(
-    const ngx_http_print_task_ctx_t *ctx);
+    ngx_http_print_task_ctx_t *ctx);
 
 /*
  * The request gives up the turn to ask the back end; until it comes back or

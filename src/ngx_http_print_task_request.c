@@ -641,10 +641,9 @@ ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx)
 
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
         || ctx->op.snapshot.rev != ctx->observed_rev
+        || ctx->op.doubtful
         || (age > fresh
-            && !(ctx->conf->rules.final & pt_state_bit(ctx->observed.state)))
-        || (ctx->op.back != 0
-            && ctx->op.back <= ngx_current_msec - ctx->asked_at))
+            && !(ctx->conf->rules.final & pt_state_bit(ctx->observed.state))))
     {
         return;
     }
@@ -846,7 +845,6 @@ ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx)
     ngx_http_print_task_pass_turn(ctx);
 
     ctx->observed_rev = ctx->op.snapshot.rev;
-    ctx->asked_at = ngx_current_msec;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
 
     return NGX_OK;

@@ -52,6 +52,8 @@ struct ngx_http_print_task_wait_queue_s {
     const ngx_http_print_task_store_t  *store;
     ngx_http_print_task_ctx_t          *turn;     /* who has it; NULL: none */
     ngx_queue_t                         apps;     /* the next one in front */
+    ngx_uint_t                          blind;    /* unsigned  :1; some that
+                                                     wait have seen nothing */
 };
 
 
@@ -73,6 +75,7 @@ static ngx_http_print_task_ctx_t *ngx_http_print_task_app_member(
 static void ngx_http_print_task_app_left(ngx_http_print_task_wait_app_t *app);
 static void ngx_http_print_task_next_turn(
     ngx_http_print_task_wait_queue_t *wq);
+static void ngx_http_print_task_show(ngx_http_print_task_wait_queue_t *wq);
 static void ngx_http_print_task_wake(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_stop_timer(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_wait_handler(ngx_event_t *ev);
@@ -232,6 +235,7 @@ ngx_http_print_task_queue_create(const ngx_http_print_task_ctx_t *ctx,
     wq->hash = hash;
     wq->store = ctx->conf->store;
     wq->turn = NULL;
+    wq->blind = 0;
 
     ngx_queue_init(&wq->apps);
 
@@ -363,6 +367,10 @@ ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
         pause = ngx_min(pause, ctx->backoff);
         ctx->backoff = ngx_min(ctx->backoff * 2,
                                NGX_HTTP_PRINT_TASK_BACKOFF_MAX);
+
+        if (ctx->wait_queue->blind) {
+            ngx_http_print_task_show(ctx->wait_queue);
+        }
     }
 
     ctx->timer.handler = ngx_http_print_task_wait_handler;
@@ -384,19 +392,58 @@ ngx_http_print_task_wait_handler(ngx_event_t *ev)
 }
 
 
+/* those that came while the store was asked look now, each once */
+
+static void
+ngx_http_print_task_show(ngx_http_print_task_wait_queue_t *wq)
+{
+    ngx_queue_t                     *q, *w;
+    ngx_http_print_task_ctx_t       *ctx;
+    ngx_http_print_task_wait_app_t  *app;
+
+    wq->blind = 0;
+
+    for (q = ngx_queue_head(&wq->apps);
+         q != ngx_queue_sentinel(&wq->apps);
+         q = ngx_queue_next(q))
+    {
+        app = ngx_queue_data(q, ngx_http_print_task_wait_app_t, queue);
+
+        for (w = ngx_queue_head(&app->waiting);
+             w != ngx_queue_sentinel(&app->waiting);
+             w = ngx_queue_next(w))
+        {
+            ctx = ngx_queue_data(w, ngx_http_print_task_ctx_t, queue);
+
+            if (ctx->blind) {
+                ctx->blind = 0;
+                ngx_http_print_task_wake(ctx);
+            }
+        }
+    }
+}
+
+
 const pt_snapshot_t *
-ngx_http_print_task_shared_snapshot(const ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_shared_snapshot(ngx_http_print_task_ctx_t *ctx)
 {
     const ngx_http_print_task_ctx_t  *turn;
 
     turn = ctx->wait_queue->turn;
 
-    return (turn != NULL
-            && turn != ctx
-            && turn->waiting
-            && !turn->pending
-            && turn->op.result == NGX_HTTP_PRINT_TASK_BUSY)
-           ? &turn->op.snapshot : NULL;
+    if (turn != NULL
+        && turn->waiting
+        && !turn->pending
+        && turn->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        && turn->op.snapshot.task.state != PT_UNKNOWN)
+    {
+        return &turn->op.snapshot;
+    }
+
+    ctx->blind = 1;
+    ctx->wait_queue->blind = 1;
+
+    return NULL;
 }
 
 
