@@ -390,7 +390,10 @@ ngx_http_print_task_late_copy(ngx_http_script_engine_t *e)
     }
 
     e->ip = (u_char *) &code->end;
-    e->pos = ngx_cpymem(e->pos, late->address.data, late->address.len);
+
+    if (late->address.len) {
+        e->pos = ngx_cpymem(e->pos, late->address.data, late->address.len);
+    }
 }
 
 
@@ -453,7 +456,9 @@ ngx_http_print_task_gate(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    if (ctx != NULL && ctx->conf->dry_run) {
+    /* a request of the module's own is none that would have been there */
+
+    if (ctx != NULL && ctx->conf->dry_run && history != PT_GATE_REFETCH) {
         ngx_http_print_task_gate_would_refuse(r, ctx, reason);
         return NGX_OK;
     }
@@ -807,9 +812,8 @@ ngx_http_print_task_gate_refuse(ngx_http_request_t *r,
     level = (ctx != NULL) ? ctx->conf->log_level : ptlcf->log_level;
 
     ngx_log_error(level, r->connection->log, 0,
-                  "print task refused: %V (%ui), \"%V %V\" to a back end",
-                  &pt_reasons[reason].word, pt_reasons[reason].status,
-                  &r->method_name, &r->uri);
+                  "print task refused: %V (%ui), in front of a back end",
+                  &pt_reasons[reason].word, pt_reasons[reason].status);
 
     if (r != r->main || r->post_action) {
         return;

@@ -47,6 +47,17 @@ X-Verdict: would_refuse:requestChanged
 
 
 
+=== the module asks for no task with another method
+--- config eval
+dry(extra => 'proxy_method PATCH;')
+--- error_code: 200
+--- response_headers
+X-Verdict: would_refuse:learnFailed
+--- pt_backend_saw eval
+qq(PATCH $main::Task {"status":{"state":"completed"}}\n)
+
+
+
 === a legal change
 --- config eval: dry()
 --- pt_redis

@@ -178,7 +178,7 @@ gateway_conf()
       res = ngx.location.capture("/print/taskDefinitions/d/tasks/t",
           { method = ngx.HTTP_GET })
       ngx.say(res.status)
-      res = ngx.location.capture("/print/printers",
+      res = ngx.location.capture("/print/connectors",
           { method = ngx.HTTP_POST, body = "x" })
       ngx.say(res.status)
    } }'
@@ -191,7 +191,7 @@ GET /api/x
 200
 204
 --- pt_backend_saw eval
-"GET $main::Task\nPOST /print/printers x\n"
+"GET $main::Task\nPOST /print/connectors x\n"
 
 
 

@@ -243,6 +243,27 @@ qq(PATCH $main::Task {"status":{"state":"completed"}}\n)
 
 
 
+=== in an "if", by a variable
+--- config eval
+gateway_conf(extra => 'set $be $PrintTask::backend;
+    if ($arg_t) { proxy_pass http://$be/print/taskDefinitions/d/tasks/$arg_t; }')
+--- pt_redis
+HSET $key state pending
+--- request eval
+[patch_uri("$main::Task?t=u"), "GET $main::Task?t=u", patch_uri("$main::Task?t=t")]
+--- error_code eval: [500, 500, 200]
+--- pt_backend_saw eval
+qq(PATCH $main::Task {"status":{"state":"completed"}}\n)
+
+
+
+=== a long path
+--- request eval
+['GET /print/' . 'x' x 5000, 'GET /print/' . 'x' x 7000]
+--- error_code eval: [200, 200]
+
+
+
 === what the gate refuses is logged as a refusal
 --- config eval
 gateway_conf(pass => 'http://$PrintTask::backend/x',
@@ -251,6 +272,6 @@ gateway_conf(pass => 'http://$PrintTask::backend/x',
 HSET $key state pending
 --- pt_refused: 500 requestChanged
 --- error_log eval
-qr/\[notice\] .* print task refused: requestChanged \(500\), "PATCH \S+" to a back end/
+qr/\[notice\] .* print task refused: requestChanged \(500\), in front of a back end/
 --- no_error_log
 [error]

@@ -23,7 +23,7 @@
 
 /* bytes of the longest path that is looked at; a longer one is refused */
 
-#define PT_GATE_PATH_MAX  4096
+#define PT_GATE_PATH_MAX  8192
 
 
 /* the head of a request in HTTP/1 */
