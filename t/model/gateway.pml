@@ -265,6 +265,7 @@ want_learn:
 busy:
         if
         :: tries < TRIES -> tries++; goto store
+        :: tries >= TRIES && ASKS && FINAL(want) -> goto ask
         :: else -> goto end                     /* 503 */
         fi;
 
@@ -323,6 +324,41 @@ learn:
        }
     fi;
 
+    /*
+     * ngx_http_print_task_may_ask(): a task that stays busy is asked for
+     * without the lease ...
+     */
+
+ask:
+    if
+    :: atomic {
+           true ->
+           gw[g].state = task;
+           quick++
+       }
+
+    :: atomic {
+           true -> goto end                     /* 503 */
+       }
+    fi;
+
+    /* ... and the answer counts if nothing follows it */
+
+    atomic {
+        quick--;
+
+        if
+        :: FINAL(gw[g].state) ->
+            MUST_NOT_BE_LEGAL;                  /* 409, or 200 to a repeat */
+            send_settlement(g, COMMIT, NOBODY, gw[g].state, 0)
+        :: !FINAL(gw[g].state) && MUTANT == FREES_SEEN ->
+            send_settlement(g, COMMIT, NOBODY, gw[g].state, 0)
+        :: else                                 /* 503 */
+        fi;
+
+        goto end
+    }
+
     /* ngx_http_print_task_step_forward() */
 
 forward:
@@ -374,25 +410,28 @@ forward:
        }
 
     :: atomic {
-           !FENCED_OFF(change[id].fence) ->     /* 5xx, but it was done */
+           !FENCED_OFF(change[id].fence) ->     /* 500, 503, but it was done */
            apply(id);
            over(id);
            settle_unknown(0)
        }
 
     :: atomic {
-           over(id);                            /* 409, 412, 5xx, cut off */
+           over(id);                            /* 409, 412, 500, 503 */
            settle_unknown(0)
        }
 
     :: atomic {
-           LATE ->                              /* 5xx, and it will be done */
+           LATE ->                              /* 500, 503, and it will be
+                                                   done */
            change[id].phase = LEFT;
            settle_unknown(0)
        }
 
+    /* no complete answer; 202, 502, 504: it may be done, and at any time */
+
     :: atomic {
-           SILENT && (leased || SILENT == 2) -> /* too slow */
+           SILENT && (leased || SILENT == 2) ->
            change[id].phase = LEFT;
            settle_unknown(1)
        }

@@ -61,7 +61,7 @@
 #endif
 #ifndef LATE
 #define LATE      0             /* the back end may act on a change after it
-                                   has answered with 5xx, or cut it off */
+                                   has answered 500 or 503 */
 #endif
 
 /* which settings */
@@ -77,6 +77,10 @@
 #define FENCE     0             /* the back end refuses fences that are less
                                    than one it has seen: 1 with a change, 2
                                    with the GET before it, too */
+#endif
+#ifndef ASKS
+#define ASKS      0             /* of a task that stays busy the back end is
+                                   asked, and a final state ends the lease */
 #endif
 #ifndef CHAIN
 #define CHAIN     0             /* rules: pending, processing, then an end */
@@ -130,6 +134,7 @@
 #define NO_LEARN         11     /* what is not known is taken for pending */
 #define SKIPS_SETTLE     12     /* a refused request settles nothing */
 #define TRUSTS_REJECT    13     /* no doubt after an outage with "reject" */
+#define FREES_SEEN       14     /* whatever is seen without it ends a lease */
 
 
 /* names */

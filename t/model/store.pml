@@ -75,15 +75,16 @@ inline reserve()
 #define OWNS_LEASE  (record.lease == id_ || MUTANT == ANY_LEASE)
 
 
-/* src/redis/commit.lua */
+/* src/redis/commit.lua; NOBODY: seen in a final state, without a lease */
 
 inline commit()
 {
     if
-    :: OWNS_LEASE ->
+    :: (id_ == NOBODY -> record.rev != 0 : OWNS_LEASE) ->
 
         if
-        :: record.rev == more_ || MUTANT == COMMITS_ANY_REV ->
+        :: (record.rev == more_ || id_ == NOBODY
+            || MUTANT == COMMITS_ANY_REV) ->
             record.state = arg_;
             record.before = 0;
             record.fresh = 1
