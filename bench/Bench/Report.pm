@@ -156,14 +156,44 @@ sub show {
     print "\n\n$text\n$note";
 
     Bench::Stack::write_file("$top/bench/results.md",
-        "# Results\n\nWritten by `util/bench" . ($about{quick} ? ' quick' : '')
-        . "`; [docs/performance.md](../docs/performance.md) says what the rows "
-        . "are.\n\n$note\n" . table(@table) . "\n"
-        . "## What they were made of\n\n"
-        . "Medians of all rounds; CPU in us a request.\n\n"
+        "# Results\n\n" . context($about{quick} ? ' quick' : '')
+        . "\n$note\n" . table(@table) . "\n"
+        . details_text()
         . table(details($runs)));
 
     Bench::Stack::write_file("$top/bench/results.tsv", tsv($runs));
+}
+
+# for a reader who comes here first
+
+sub context {
+    my ($quick) = @_;
+
+    return <<"_EOC_";
+`util/bench$quick` has measured what the module costs on one machine, and has written
+this page. Gateway, Redis, back end and load generator share this machine.
+
+- A row compares the module with nginx alone ("return 200", "proxy_pass") or with a
+  gateway in Lua that does the same work.
+- *CPU* is better when it is lower, *requests/s* when it is higher.
+- *target* is a goal that the project has set for itself. *not met* says by how much
+  the module misses this goal; everything works all the same.
+
+[docs/performance.md](../docs/performance.md) describes each row, and what to expect
+from more workers.
+_EOC_
+}
+
+sub details_text {
+    return <<'_EOC_';
+## The measurements behind the ratios
+
+Each row is one kind of load. The figures are medians of all rounds. *gateway*, *Redis*
+and *back end* are the CPU of these processes for one request, in microseconds. *p50*
+and *p99* are the times that a client waits. *fresh* is `answer` with a new token in each
+request.
+
+_EOC_
 }
 
 sub result {
