@@ -23,5 +23,10 @@
 ngx_http_print_task_store_t *ngx_http_print_task_store_memory(ngx_conf_t *cf,
     ngx_str_t *name, size_t size, ngx_str_t *file);
 
+/* whether two such stores are of one file */
+ngx_uint_t ngx_http_print_task_store_memory_same(
+    const ngx_http_print_task_store_t *one,
+    const ngx_http_print_task_store_t *other);
+
 
 #endif /* _NGX_HTTP_PRINT_TASK_MEMORY_H_INCLUDED_ */

@@ -114,6 +114,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
      *     conf->key = NULL;
      *     conf->realm = { 0, NULL };
      *     conf->key_prefix = { 0, NULL };
+     *     conf->key_text = { 0, NULL };
      */
 
     conf->mode = NGX_CONF_UNSET_UINT;
@@ -332,7 +333,9 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (pt_token_policy_digest(&conf->token, conf->token_policy) != NGX_OK) {
+    if (pt_token_policy_digest(&conf->token, conf->token_policy) != NGX_OK
+        || ngx_http_print_task_check_shared(cf, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -100,6 +100,8 @@ typedef struct {
     ngx_http_complex_value_t      *key;           /* NULL: the default */
     ngx_str_t                      realm;
     ngx_str_t                      key_prefix;    /* of the default */
+    ngx_str_t                      key_text;      /* as print_task_key would
+                                                     have it */
     ngx_uint_t                     queue;         /* of commands to Redis */
 
     ngx_msec_t                     connect_timeout;
@@ -137,6 +139,7 @@ typedef struct {
 
 typedef struct {
     ngx_array_t                    stores;        /* of ..._store_conf_t */
+    ngx_array_t                    places;        /* see ..._realm.c */
     ngx_int_t                      request_id;    /* index of $request_id */
 
     ngx_int_t                      marks;         /* see ..._gate.c */
@@ -477,12 +480,24 @@ char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
 char *ngx_http_print_task_use_store(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 
+/* whether the stores have the same records, as far as can be seen */
+ngx_uint_t ngx_http_print_task_same_store(
+    const ngx_http_print_task_loc_conf_t *one,
+    const ngx_http_print_task_loc_conf_t *other);
+
 
 /* ngx_http_print_task_realm.c: what keeps the tasks of locations apart */
 
-/* where the module is on: sets conf->key_prefix */
+/* where the module is on: sets conf->key_prefix and conf->key_text */
 char *ngx_http_print_task_use_key(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
+
+/*
+ * Refuses locations that would have records in common though they judge by
+ * other rules who may see them: what one believes is not true for the other.
+ */
+char *ngx_http_print_task_check_shared(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf);
 
 
 /* ngx_http_print_task_request.c: the way of a request */

@@ -50,6 +50,14 @@
 ngx_http_print_task_store_t *ngx_http_print_task_store_redis_create(
     ngx_conf_t *cf, ngx_array_t *args);
 
+/*
+ * Whether two such stores are one database: of one master for the sentinels, or
+ * of servers that have an address in common.
+ */
+ngx_uint_t ngx_http_print_task_store_redis_same(
+    const ngx_http_print_task_store_t *one,
+    const ngx_http_print_task_store_t *other);
+
 /* what resolves names once the configuration is loaded; NULL: nothing does */
 void ngx_http_print_task_store_redis_resolver(
     ngx_http_print_task_store_t *store, ngx_resolver_t *resolver);
@@ -417,6 +425,11 @@ typedef struct {
 
 ngx_http_print_task_redis_conf_t *ngx_http_print_task_redis_parse(
     ngx_conf_t *cf, ngx_array_t *args);
+
+/* whether two of these name one database */
+ngx_uint_t ngx_http_print_task_redis_same_db(
+    const ngx_http_print_task_redis_conf_t *one,
+    const ngx_http_print_task_redis_conf_t *other);
 
 
 /* ..._redis.c: all of it is called from the event loop of a worker */

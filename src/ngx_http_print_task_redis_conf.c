@@ -58,6 +58,9 @@ static char *ngx_http_print_task_redis_password(ngx_conf_t *cf,
     ngx_str_t *value);
 static ssize_t ngx_http_print_task_redis_read_file(ngx_conf_t *cf,
     ngx_str_t *name, u_char *buf, size_t size);
+static ngx_uint_t ngx_http_print_task_redis_same_server(
+    const ngx_http_print_task_redis_server_t *one,
+    const ngx_http_print_task_redis_server_t *other);
 
 
 static ngx_http_print_task_redis_param_t  ngx_http_print_task_redis_params[] = {
@@ -472,4 +475,62 @@ ngx_http_print_task_redis_read_file(ngx_conf_t *cf, ngx_str_t *name,
     }
 
     return n;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_same_db(const ngx_http_print_task_redis_conf_t *one,
+    const ngx_http_print_task_redis_conf_t *other)
+{
+    ngx_int_t                            a, b;
+    ngx_uint_t                           i, j;
+    ngx_http_print_task_redis_server_t  *s, *t;
+
+    a = one->db.len ? ngx_atoi(one->db.data, one->db.len) : 0;
+    b = other->db.len ? ngx_atoi(other->db.data, other->db.len) : 0;
+
+    if (a != b
+        || one->sentinel.len != other->sentinel.len
+        || ngx_strncmp(one->sentinel.data, other->sentinel.data,
+                       one->sentinel.len)
+           != 0)
+    {
+        return 0;
+    }
+
+    s = one->servers.elts;
+    t = other->servers.elts;
+
+    for (i = 0; i < one->servers.nelts; i++) {
+        for (j = 0; j < other->servers.nelts; j++) {
+            if (ngx_http_print_task_redis_same_server(&s[i], &t[j])) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_redis_same_server(
+    const ngx_http_print_task_redis_server_t *one,
+    const ngx_http_print_task_redis_server_t *other)
+{
+    ngx_uint_t  i, j;
+
+    for (i = 0; i < one->naddrs; i++) {
+        for (j = 0; j < other->naddrs; j++) {
+            if (ngx_cmp_sockaddr(one->addrs[i].sockaddr, one->addrs[i].socklen,
+                                 other->addrs[j].sockaddr,
+                                 other->addrs[j].socklen, 1)
+                == NGX_OK)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }

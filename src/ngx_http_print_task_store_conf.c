@@ -270,3 +270,23 @@ ngx_http_print_task_use_store(ngx_conf_t *cf,
 
     return NGX_CONF_OK;
 }
+
+
+ngx_uint_t
+ngx_http_print_task_same_store(const ngx_http_print_task_loc_conf_t *one,
+    const ngx_http_print_task_loc_conf_t *other)
+{
+    if (one->store == other->store) {
+        return 1;
+    }
+
+    if (one->store == one->redis && other->store == other->redis) {
+        return ngx_http_print_task_store_redis_same(one->store, other->store);
+    }
+
+    if (one->store == one->redis || other->store == other->redis) {
+        return 0;
+    }
+
+    return ngx_http_print_task_store_memory_same(one->store, other->store);
+}

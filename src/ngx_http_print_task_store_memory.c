@@ -155,6 +155,21 @@ ngx_http_print_task_store_memory(ngx_conf_t *cf, ngx_str_t *name, size_t size,
 }
 
 
+ngx_uint_t
+ngx_http_print_task_store_memory_same(const ngx_http_print_task_store_t *one,
+    const ngx_http_print_task_store_t *other)
+{
+    const ngx_http_print_task_memory_t  *a, *b;
+
+    a = one->data;
+    b = other->data;
+
+    return a->file.len != 0
+           && a->file.len == b->file.len
+           && ngx_memcmp(a->file.data, b->file.data, a->file.len) == 0;
+}
+
+
 static ngx_http_print_task_memory_t *
 ngx_http_print_task_memory_create(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
 {

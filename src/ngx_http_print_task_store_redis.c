@@ -558,6 +558,19 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
 }
 
 
+ngx_uint_t
+ngx_http_print_task_store_redis_same(const ngx_http_print_task_store_t *one,
+    const ngx_http_print_task_store_t *other)
+{
+    const ngx_http_print_task_store_redis_t  *a, *b;
+
+    a = one->data;
+    b = other->data;
+
+    return ngx_http_print_task_redis_same_db(a->conf, b->conf);
+}
+
+
 static void
 ngx_http_print_task_redis_scripts(ngx_http_print_task_store_redis_t *sr)
 {

@@ -104,7 +104,8 @@ gateway_conf(extra => 'print_task_role PrintTaskDefinition.ReadWrite.All;')
 
 === keys of a location take the place of those above
 --- config eval
-gateway_conf(extra => 'print_task_key_file ../html/keys.json;')
+gateway_conf(extra => 'print_task_key_file ../html/keys.json;
+                       print_task_realm own;')
 . gateway_conf(path => '/v2/')
 --- user_files eval
 ">>> keys.json\n" . jwks('stranger')
@@ -129,9 +130,11 @@ http_conf(extra => 'proxy_cache_path cache keys_zone=c:1m;')
 --- config eval
 gateway_conf()
 . gateway_conf(path => '/off/', mode => 'off', extra => 'proxy_cache c;')
-. gateway_conf(path => '/answer/', mode => 'answer', extra => 'proxy_cache c;')
+. gateway_conf(path => '/answer/', mode => 'answer',
+               extra => 'proxy_cache c; print_task_realm own;')
 --- pt_redis
 HSET $key state pending
+HSET print-task:{own/$PrintTask::tenant/d}/t state pending
 --- request eval
 ['GET /off/x', map { "GET $_" . task_uri() } '', '/answer']
 --- error_code eval: [(200) x 3]

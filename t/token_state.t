@@ -41,7 +41,7 @@ HGET $key rev => 3
 === threat: what one location accepts is not known in another
 --- config eval
 gateway_conf(extra => 'print_task_key_file ../html/keys.json;
-                       print_task_audience other;')
+                       print_task_audience other; print_task_realm own;')
 . gateway_conf(path => '/v2/')
 --- user_files eval
 ">>> keys.json\n" . jwks(jwk('stranger', kid => 'rsa1'))

@@ -105,7 +105,8 @@ my @others = ('audience other ' . $PrintTask::Token::Audience,
 join '', gateway_conf(extra => $main::Header),
     gateway_conf(path => '/same/', extra => $main::Header),
     map { gateway_conf(path => "/$_/",
-                       extra => "print_task_$others[$_];$main::Header") }
+                       extra => "print_task_$others[$_]; print_task_realm r$_;
+                                 $main::Header") }
         0 .. $#others
 --- user_files eval: ">>> keys.json\n" . jwks('rsa1')
 --- request eval
@@ -121,7 +122,8 @@ main::seen(qw(miss hit), ('miss') x 7, ('hit') x 18)
 my @others = ('audience other', 'role x', 'tenant x', 'app x', 'issuer other',
               'key_file ../html/keys.json');
 join '', gateway_conf(),
-    map { gateway_conf(path => "/$_/", extra => "print_task_$others[$_];") }
+    map { gateway_conf(path => "/$_/", extra => "print_task_$others[$_];
+                                                 print_task_realm r$_;") }
         0 .. $#others
 --- user_files eval: ">>> keys.json\n" . jwks('ec1')
 --- request eval

@@ -119,7 +119,8 @@ sub start {
     my $module = module();
     my $key_file = jwks_file();
 
-    $server = PrintTask::Server->new(load => [$module], store => <<"_EOC_",
+    $server = PrintTask::Server->new(mode => 'off', load => [$module],
+        store => <<"_EOC_",
     keepalive_requests 1000000;
     print_task_key_file $key_file;
     print_task_redis unix:$socket;
