@@ -85,6 +85,10 @@ ngx_http_print_task_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (ngx_http_print_task_early_init(cf, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (ptmcf->used
         && ngx_http_print_task_add_handler(cf, NGX_HTTP_REWRITE_PHASE,
                                            ngx_http_print_task_rewrite_handler)

@@ -143,6 +143,7 @@ typedef struct {
     ngx_int_t                      request_id;    /* index of $request_id */
 
     ngx_int_t                      marks;         /* see ..._gate.c */
+    ngx_int_t                      early;         /* see ..._early.c */
     ngx_array_t                    peers;
     ngx_array_t                    late;          /* of
                                                   ngx_http_upstream_conf_t * */
@@ -841,6 +842,25 @@ ngx_int_t ngx_http_print_task_error_page(ngx_http_request_t *r,
 
 /* "request-id" and "client-request-id", to the response */
 ngx_int_t ngx_http_print_task_add_ids(ngx_http_request_t *r);
+
+
+/* ngx_http_print_task_early.c: variables that were read too early */
+
+ngx_int_t ngx_http_print_task_early_init(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf);
+
+/*
+ * A variable of the token is read.  known: it is not empty for want of a token
+ * that is accepted; later: it may be once keys were fetched.
+ */
+void ngx_http_print_task_token_read(ngx_http_request_t *r, ngx_uint_t known,
+    ngx_uint_t later);
+
+/* the token is known: values that were computed without it are dropped */
+ngx_int_t ngx_http_print_task_drop_early(ngx_http_request_t *r);
+
+/* whether what cannot be computed again was made without it */
+ngx_uint_t ngx_http_print_task_token_set_early(ngx_http_request_t *r);
 
 
 /* ngx_http_print_task_variables.c */

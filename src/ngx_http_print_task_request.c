@@ -336,6 +336,10 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
         reason = ngx_http_print_task_check_role(r, ctx);
     }
 
+    if (reason == PT_OK && ngx_http_print_task_drop_early(r) != NGX_OK) {
+        reason = PT_INTERNAL;
+    }
+
     if (reason == PT_OK) {
         reason = ngx_http_print_task_check_require(r, ctx->conf);
     }

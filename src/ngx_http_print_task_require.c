@@ -118,6 +118,10 @@ ngx_http_print_task_check_require(ngx_http_request_t *r,
         return PT_OK;
     }
 
+    if (ngx_http_print_task_token_set_early(r)) {
+        return PT_KEYS_UNAVAILABLE;
+    }
+
     require = conf->requires->elts;
 
     for (i = 0; i < conf->requires->nelts; i++) {

@@ -172,6 +172,7 @@ static ngx_int_t
 ngx_http_print_task_token_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
+    pt_reason_e                            reason;
     ngx_http_print_task_ctx_t             *ctx;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
@@ -183,6 +184,7 @@ ngx_http_print_task_token_variable(ngx_http_request_t *r,
         ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
 
         if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+            ngx_http_print_task_token_read(r, 0, 0);
             v->not_found = 1;
             return NGX_OK;
         }
@@ -193,7 +195,13 @@ ngx_http_print_task_token_variable(ngx_http_request_t *r,
         }
     }
 
-    if (ngx_http_print_task_check_token(r, ctx) != PT_OK) {
+    reason = ngx_http_print_task_check_token(r, ctx);
+
+    ngx_http_print_task_token_read(r, reason == PT_OK,
+                                   reason == PT_TOKEN_KEY_UNKNOWN
+                                   || reason == PT_KEYS_UNAVAILABLE);
+
+    if (reason != PT_OK) {
         v->not_found = 1;
         return NGX_OK;
     }
