@@ -7,8 +7,23 @@
 /* where the module is hooked into nginx; see ..._request.c for what it does */
 
 
-#include "ngx_http_print_task_module.h"
-#include "ngx_http_print_task_redis.h"
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "redis/redis.h"
+#include "conf/conf.h"
+#include "conf/directives.h"
+#include "conf/merge.h"
+#include "token/bearer.h"
+#include "token/cache.h"
+#include "token/early.h"
+#include "token/keys.h"
+#include "http/body.h"
+#include "http/filter.h"
+#include "http/gate.h"
+#include "http/steps.h"
+#include "http/variables.h"
 
 
 static ngx_int_t ngx_http_print_task_init(ngx_conf_t *cf);

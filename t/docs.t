@@ -17,11 +17,11 @@ my @pages = ('README.md', 'CHANGELOG.md', glob 'docs/*.md');
 my %text = map { $_ => slurp($_) } @pages, glob 'conf/*.conf conf/*/*.conf';
 
 my %source = map { $_ => slurp($_) }
-             glob 'src/*.[ch] src/core/*.[ch] src/redis/*.lua';
+             glob 'src/*.[ch] src/*/*.[ch] src/redis/scripts/*.lua';
 my $code = join '', values %source, slurp('t/lib/PrintTask.pm');
 
-my $conf = slurp('src/ngx_http_print_task_conf.c');
-my $variables = slurp('src/ngx_http_print_task_variables.c');
+my $conf = slurp('src/conf/directives.c');
+my $variables = slurp('src/http/variables.c');
 my $directives = $text{'docs/directives.md'};
 
 # --- directives
@@ -114,10 +114,10 @@ my $redis = $text{'docs/redis.md'};
 my ($scripts) = $redis =~ /^## Scripts\n(.*?)^## /ms;
 my ($record) = $redis =~ /^## The record\n(.*?)^## /ms;
 my %field = map { $_ => 1 } map { slurp($_) =~ /'([a-z]\w*)'/gi }
-            'src/redis/reserve.lua';
+            'src/redis/scripts/reserve.lua';
 
 is_deeply([sort $scripts =~ /^\| `(\w+)` \|/mg],
-    [map { m{(\w+)\.lua$} } glob 'src/redis/*.lua'],
+    [map { m{(\w+)\.lua$} } glob 'src/redis/scripts/*.lua'],
     'each script has a row, and no other has');
 
 for my $field (map { /`(\w+)`/g } $record =~ /^\| (`\w+`(?:, `\w+`)*) \|/mg) {
@@ -126,7 +126,7 @@ for my $field (map { /`(\w+)`/g } $record =~ /^\| (`\w+`(?:, `\w+`)*) \|/mg) {
 
 my %commands = map { lc $_ => 1 }
                map { slurp($_) =~ /redis\.p?call\('([A-Z]+)'/g }
-               glob 'src/redis/*.lua';
+               glob 'src/redis/scripts/*.lua';
 my ($acl) = $redis =~ /(ACL SETUSER.*?)```/s;
 
 is_deeply([sort $acl =~ /\+(\w+)/g],
@@ -137,7 +137,7 @@ is_deeply([sort $acl =~ /\+(\w+)/g],
 
 my $order = $text{'docs/architecture.md'};
 
-is_deeply([grep { index($order, "`$_`") < 0 } glob 'src/*.c src/core/*.c'], [],
+is_deeply([grep { index($order, "`$_`") < 0 } glob 'src/*.c src/*/*.c'], [],
     'each source file is in docs/architecture.md');
 
 # --- anywhere: nothing that does not exist

@@ -15,7 +15,7 @@ use Test::More;
 
 my $dir = tempdir('redis-scripts-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $path = "$dir/redis.sock";
-my $sources = dirname(__FILE__) . '/../src/redis';
+my $sources = dirname(__FILE__) . '/../src/redis/scripts';
 
 # any lease, record and answer of this file is gone long before it
 

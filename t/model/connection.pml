@@ -1,6 +1,6 @@
 /*
- * A worker's connection to Redis: src/ngx_http_print_task_redis.c,
- * src/ngx_http_print_task_redis_job.c, src/ngx_http_print_task_store_redis.c.
+ * A worker's connection to Redis: src/redis/conn.c,
+ * src/redis/script_call.c, src/redis/store.c.
  */
 
 

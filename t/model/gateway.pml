@@ -1,7 +1,7 @@
 /*
  * A gateway with one request at a time: the steps from "store" on, in
- * src/ngx_http_print_task_request.c, and the end of the lease, in
- * src/ngx_http_print_task_settle.c.
+ * src/http/steps.c, and the end of the lease, in
+ * src/http/settle.c.
  */
 
 

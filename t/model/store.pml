@@ -15,7 +15,7 @@ inline next_rev()
 }
 
 
-/* src/redis/reserve.lua */
+/* src/redis/scripts/reserve.lua */
 
 inline reserve()
 {
@@ -75,7 +75,7 @@ inline reserve()
 #define OWNS_LEASE  (record.lease == id_ || MUTANT == ANY_LEASE)
 
 
-/* src/redis/commit.lua; NOBODY: seen in a final state, without a lease */
+/* src/redis/scripts/commit.lua; NOBODY: seen in a final state, without a lease */
 
 inline commit()
 {
@@ -101,7 +101,7 @@ inline commit()
 }
 
 
-/* src/redis/release.lua */
+/* src/redis/scripts/release.lua */
 
 inline release()
 {
@@ -114,7 +114,7 @@ inline release()
 }
 
 
-/* src/redis/forget.lua; NOBODY: without a lease */
+/* src/redis/scripts/forget.lua; NOBODY: without a lease */
 
 inline forget()
 {

@@ -12,7 +12,7 @@
  *     bench [SECONDS]
  *
  * Keys, strings and operations are those of a gateway; the lock and the clock
- * of ngx_http_print_task_store_memory.c are not in these figures.
+ * of store/memory.c are not in these figures.
  */
 
 

@@ -19,7 +19,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "ngx_http_print_task_map.h"
+#include "store/shm.h"
 #include "core/pt_store_cells.h"
 
 

@@ -17,7 +17,7 @@
  */
 
 
-#include "ngx_http_print_task_module.h"
+#include "http/ctx.h"
 
 
 typedef struct {

@@ -1,0 +1,142 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the configuration of http and of a location: const to a request */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_CONF_CONF_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_CONF_CONF_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_memo.h"
+#include "core/pt_rules.h"
+#include "core/pt_token.h"
+#include "store/store.h"
+
+
+#define NGX_HTTP_PRINT_TASK_OFF      0
+#define NGX_HTTP_PRINT_TASK_FORWARD  1
+#define NGX_HTTP_PRINT_TASK_ANSWER   2
+
+/* print_task_store */
+#define NGX_HTTP_PRINT_TASK_STORE_REDIS   0
+#define NGX_HTTP_PRINT_TASK_STORE_MEMORY  1
+
+/* print_task_store_down */
+#define NGX_HTTP_PRINT_TASK_DOWN_REJECT  0
+#define NGX_HTTP_PRINT_TASK_DOWN_CHECK   1
+#define NGX_HTTP_PRINT_TASK_DOWN_PASS    2
+
+/* of SHA-256 */
+#define NGX_HTTP_PRINT_TASK_DIGEST_LEN  PT_MEMO_DIGEST
+
+
+typedef struct ngx_http_print_task_zone_s  ngx_http_print_task_zone_t;
+typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
+typedef struct ngx_http_print_task_admin_s  ngx_http_print_task_admin_t;
+
+
+/*
+ * The configuration of a location: const to everything that sees a request.
+ * The key set and the store are of the cycle, and end with cf->pool.
+ */
+typedef struct {
+    ngx_uint_t                     mode;
+    ngx_flag_t                     dry_run;
+
+    ngx_http_print_task_keys_t    *keys;
+    ngx_str_t                      key_uri;
+
+    ngx_msec_t                     key_refresh;
+    ngx_msec_t                     key_min;
+
+    pt_token_policy_t              token;
+    ngx_array_t                   *issuers;       /* of ngx_str_t */
+    ngx_array_t                   *audiences;
+    ngx_array_t                   *roles;
+    ngx_array_t                   *tenants;
+    ngx_array_t                   *apps;
+    time_t                         leeway;
+    ngx_array_t                   *requires;      /* see ..._require.c */
+
+    ngx_http_print_task_admin_t   *admin;         /* NULL: off */
+    ngx_str_t                      admin_tenant;  /* of who has no token */
+
+    u_char                         token_policy[PT_POLICY_DIGEST];
+                                                  /* digest of token */
+
+    pt_rules_t                     rules;
+    ngx_uint_t                    *next;          /* the rows that are set, of
+                                                     PT_STATES, or UNSET */
+    ngx_msec_t                     fresh;
+    size_t                         body_max;
+
+    ngx_uint_t                     store_type;
+    ngx_http_print_task_store_t   *redis;
+    ngx_http_print_task_store_t   *memory;
+    ngx_http_print_task_store_t   *store;         /* the one that is used */
+    ngx_http_complex_value_t      *key;           /* NULL: the default */
+    ngx_str_t                      realm;
+    ngx_str_t                      key_prefix;    /* of the default */
+    ngx_str_t                      key_text;      /* as print_task_key would
+                                                     have it */
+    ngx_uint_t                     queue;         /* of commands to Redis */
+
+    ngx_msec_t                     connect_timeout;
+    ngx_msec_t                     command_timeout;
+    ngx_msec_t                     active_valid;
+    ngx_msec_t                     final_valid;
+    ngx_msec_t                     lease;
+    ngx_msec_t                     lease_wait;
+
+    ngx_msec_t                     lease_spare;   /* of the lease, when the
+                                                     back end takes its time */
+    ngx_uint_t                     store_down;
+
+    ngx_uint_t                     log_level;
+
+    ngx_uint_t                     cached;        /* of the modules for back
+                                                     ends, one has a cache */
+} ngx_http_print_task_loc_conf_t;
+
+
+/* a store, and the level that made it; NULL: that of memory, made by any */
+typedef struct {
+    ngx_http_print_task_store_t     *store;
+    ngx_http_print_task_loc_conf_t  *conf;
+    ngx_http_core_loc_conf_t        *core;
+} ngx_http_print_task_store_conf_t;
+
+
+typedef struct {
+    ngx_array_t                    stores;        /* of ..._store_conf_t */
+    ngx_array_t                    places;        /* see ..._realm.c */
+    ngx_int_t                      request_id;    /* index of $request_id */
+
+    ngx_int_t                      marks;         /* see ..._gate.c */
+    ngx_int_t                      early;         /* see ..._early.c */
+    ngx_array_t                    peers;
+    ngx_array_t                    late;          /* of
+                                                  ngx_http_upstream_conf_t * */
+
+    ngx_array_t                    keys;          /* of ..._keys_t *: sources */
+    void                          *keys_shared;   /* their shared part */
+
+    u_char                        *token_scratch; /* of pt_token_check() */
+    ngx_http_print_task_zone_t    *token_zone;    /* NULL: off */
+    unsigned                       token_zone_set:1;
+    unsigned                       used:1;        /* by some location */
+} ngx_http_print_task_main_conf_t;
+
+
+extern ngx_module_t  ngx_http_print_task_module;
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_CONF_CONF_H_INCLUDED_ */

@@ -1,0 +1,673 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Configuration.  All that can be computed is computed here, once; every bad
+ * value stops nginx with a message that names it.
+ */
+
+
+#include "conf/directives.h"
+
+#include "core/pt_names.h"
+#include "core/pt_task.h"
+#include "core/pt_token.h"
+#include "store/time.h"
+#include "conf/conf.h"
+#include "conf/store.h"
+#include "token/cache.h"
+#include "token/keys.h"
+#include "http/admin.h"
+#include "http/require.h"
+
+
+#define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
+#define NGX_HTTP_PRINT_TASK_BODY_MAX_MOST   (1024 * 1024)
+
+#define NGX_HTTP_PRINT_TASK_QUEUE_MOST      65536
+
+
+static char *ngx_http_print_task_key_refresh(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static char *ngx_http_print_task_names(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_transition(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static pt_state_e ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name);
+static char *ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_queue_limit(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_http_print_task_time(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_msec_t *time);
+
+
+static ngx_conf_enum_t  ngx_http_print_task_modes[] = {
+    { ngx_string("off"), NGX_HTTP_PRINT_TASK_OFF },
+    { ngx_string("forward"), NGX_HTTP_PRINT_TASK_FORWARD },
+    { ngx_string("answer"), NGX_HTTP_PRINT_TASK_ANSWER },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_print_task_store_downs[] = {
+    { ngx_string("reject"), NGX_HTTP_PRINT_TASK_DOWN_REJECT },
+    { ngx_string("check"), NGX_HTTP_PRINT_TASK_DOWN_CHECK },
+    { ngx_string("pass"), NGX_HTTP_PRINT_TASK_DOWN_PASS },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_print_task_log_levels[] = {
+    { ngx_string("info"), NGX_LOG_INFO },
+    { ngx_string("notice"), NGX_LOG_NOTICE },
+    { ngx_string("warn"), NGX_LOG_WARN },
+    { ngx_string("error"), NGX_LOG_ERR },
+    { ngx_null_string, 0 }
+};
+
+
+#define NGX_HTTP_PRINT_TASK_CONF                                              \
+    NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF
+
+
+ngx_command_t  ngx_http_print_task_commands[] = {
+
+    { ngx_string("print_task"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, mode),
+      &ngx_http_print_task_modes },
+
+    { ngx_string("print_task_dry_run"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, dry_run),
+      NULL },
+
+    { ngx_string("print_task_key_file"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_key_file,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_key_request"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_key_request,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_key_refresh"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_key_refresh,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, key_refresh),
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, key_min) },
+
+    { ngx_string("print_task_issuer"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, issuers),
+      NULL },
+
+    { ngx_string("print_task_audience"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, audiences),
+      NULL },
+
+    { ngx_string("print_task_role"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, roles),
+      NULL },
+
+    { ngx_string("print_task_tenant"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, tenants),
+      NULL },
+
+    { ngx_string("print_task_app"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, apps),
+      NULL },
+
+    { ngx_string("print_task_leeway"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_leeway,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_token_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_token_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_require"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_require,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_admin"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_admin,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_transition"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_2MORE,
+      ngx_http_print_task_transition,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_fresh"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_fresh,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_body_max"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_body_max,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_store"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_store,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_redis"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
+      ngx_http_print_task_redis,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_redis_timeout"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_two_times,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, connect_timeout),
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, command_timeout) },
+
+    { ngx_string("print_task_queue"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_queue_limit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_key"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_key,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, key),
+      NULL },
+
+    { ngx_string("print_task_realm"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_realm,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_cache_valid"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_two_times,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, active_valid),
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, final_valid) },
+
+    { ngx_string("print_task_lease"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_two_times,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, lease),
+      (void *) offsetof(ngx_http_print_task_loc_conf_t, lease_wait) },
+
+    { ngx_string("print_task_store_down"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, store_down),
+      &ngx_http_print_task_store_downs },
+
+    { ngx_string("print_task_log_level"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, log_level),
+      &ngx_http_print_task_log_levels },
+
+      ngx_null_command
+};
+
+
+static char *
+ngx_http_print_task_key_refresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    char       *rv;
+    ngx_str_t  *value;
+
+    rv = ngx_http_print_task_two_times(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    if (ptlcf->key_min != NGX_CONF_UNSET_MSEC
+        && ptlcf->key_min > ptlcf->key_refresh)
+    {
+        value = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the second time of \"%V\", \"%V\", must not be "
+                           "longer than the first one, \"%V\"",
+                           &cmd->name, &value[2], &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* any number of names, each once */
+
+static char *
+ngx_http_print_task_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_str_t     *value, *name, *names;
+    ngx_uint_t     i, j;
+    ngx_array_t  **array;
+
+    array = (ngx_array_t **) (p + cmd->offset);
+
+    if (*array == NGX_CONF_UNSET_PTR) {
+        *array = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                  sizeof(ngx_str_t));
+        if (*array == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (value[i].len == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "empty value in \"%V\"", &cmd->name);
+            return NGX_CONF_ERROR;
+        }
+
+        names = (*array)->elts;
+
+        for (j = 0; j < (*array)->nelts; j++) {
+            if (names[j].len == value[i].len
+                && ngx_memcmp(names[j].data, value[i].data, value[i].len)
+                   == 0)
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "duplicate value \"%V\" in \"%V\"",
+                                   &value[i], &cmd->name);
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        name = ngx_array_push(*array);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *name = value[i];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t  *value;
+
+    if (ptlcf->leeway != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    ptlcf->leeway = ngx_parse_time(&value[1], 1);
+
+    if (ptlcf->leeway == (time_t) NGX_ERROR
+        || ptlcf->leeway > PT_TOKEN_LEEWAY_MAX)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid leeway \"%V\", it must be from 0 to %ds",
+                           &value[1], PT_TOKEN_LEEWAY_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_transition(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t   *value;
+    pt_state_e   from, to;
+    ngx_uint_t   i;
+
+    if (ptlcf->next == NGX_CONF_UNSET_PTR) {
+        ptlcf->next = ngx_palloc(cf->pool, PT_STATES * sizeof(ngx_uint_t));
+        if (ptlcf->next == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        for (i = 0; i < PT_STATES; i++) {
+            ptlcf->next[i] = NGX_CONF_UNSET_UINT;
+        }
+    }
+
+    value = cf->args->elts;
+
+    from = ngx_http_print_task_state(cf, &value[1]);
+
+    if (from == PT_UNKNOWN) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ptlcf->next[from] != NGX_CONF_UNSET_UINT) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate transition from \"%V\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->next[from] = 0;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        to = ngx_http_print_task_state(cf, &value[i]);
+
+        if (to == PT_UNKNOWN) {
+            return NGX_CONF_ERROR;
+        }
+
+        if (to == from || (ptlcf->next[from] & pt_state_bit(to))) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid transition from \"%V\" to \"%V\"",
+                               &value[1], &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        ptlcf->next[from] |= pt_state_bit(to);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static pt_state_e
+ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    const ngx_str_t  *state;
+
+    for (i = 0; i < PT_STATES; i++) {
+        state = &pt_state_names[i];
+
+        if (state->len == name->len
+            && ngx_strncmp(state->data, name->data, name->len) == 0)
+        {
+            return i;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid state \"%V\"", name);
+
+    return PT_UNKNOWN;
+}
+
+
+static char *
+ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t  *value;
+
+    if (ptlcf->fresh != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    ptlcf->fresh = ngx_http_print_task_parse_time(&value[1]);
+
+    if (ptlcf->fresh == (ngx_msec_t) NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\" in \"%V\", it must be from 0 "
+                           "to 3650d", &value[1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ssize_t     size;
+    ngx_str_t  *value;
+
+    if (ptlcf->body_max != NGX_CONF_UNSET_SIZE) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    size = ngx_parse_size(&value[1]);
+
+    if (size < NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST
+        || size > NGX_HTTP_PRINT_TASK_BODY_MAX_MOST)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size \"%V\", it must be from %d to %d "
+                           "in \"%V\"", &value[1],
+                           NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST,
+                           NGX_HTTP_PRINT_TASK_BODY_MAX_MOST, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->body_max = (size_t) size;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_queue_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    if (ptlcf->queue != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    if (n < 1 || n > NGX_HTTP_PRINT_TASK_QUEUE_MOST) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid number \"%V\", it must be from 1 to %d "
+                           "in \"%V\"", &value[1],
+                           NGX_HTTP_PRINT_TASK_QUEUE_MOST, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->queue = n;
+
+    return NGX_CONF_OK;
+}
+
+
+/* a key that is the same for all tasks would make them one */
+
+static char *
+ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    char       *rv;
+    ngx_str_t  *value;
+
+    rv = ngx_http_set_complex_value_slot(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    if (ptlcf->key->lengths == NULL) {
+        value = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "no variable in \"print_task_key\" \"%V\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* one part of a key; "" takes back the realm of the level above */
+
+static char *
+ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t  *value;
+
+    if (ptlcf->realm.data != NULL) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (value[1].len && !pt_names_is_plain(&value[1], PT_REALM_MAX)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid realm \"%V\" in \"%V\", it must be "
+                           "1-%d of \"A-Za-z0-9._~-\", or \"\" for none",
+                           &value[1], &cmd->name, PT_REALM_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->realm = value[1];
+
+    return NGX_CONF_OK;
+}
+
+
+/* "time [time]"; cmd->post is the offset of the second, which may stay unset */
+
+static char *
+ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_str_t   *value;
+    ngx_msec_t  *first, *second;
+
+    first = (ngx_msec_t *) (p + cmd->offset);
+    second = (ngx_msec_t *) (p + (uintptr_t) cmd->post);
+
+    if (*first != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_http_print_task_time(cf, &value[1], first) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cf->args->nelts == 3
+        && ngx_http_print_task_time(cf, &value[2], second) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_time(ngx_conf_t *cf, ngx_str_t *value, ngx_msec_t *time)
+{
+    ngx_str_t  *name;
+
+    *time = ngx_http_print_task_parse_time(value);
+
+    if (*time == (ngx_msec_t) NGX_ERROR || *time == 0) {
+        name = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\" in \"%V\", it must be from "
+                           "1ms to 3650d", value, name);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,541 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * What the directives of a location add up to: inheritance, defaults, and what
+ * can be computed before the first request.
+ */
+
+
+#include "conf/merge.h"
+
+#include "core/pt_names.h"
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+#include "core/pt_token.h"
+#include "conf/shared_store.h"
+#include "conf/store.h"
+#include "token/keys.h"
+#include "http/admin.h"
+#include "http/ctx.h"
+
+
+static void ngx_http_print_task_merge_token(
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+static void ngx_http_print_task_copy_names(pt_names_t *names,
+    ngx_array_t *array);
+static void ngx_http_print_task_compile_rules(
+    ngx_http_print_task_loc_conf_t *conf);
+static void ngx_http_print_task_merge_lease(
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_check_conf(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_check_forward(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_check_proxy(ngx_conf_t *cf,
+    const ngx_http_upstream_conf_t *ucf);
+static char *ngx_http_print_task_check_lease(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf,
+    const ngx_http_upstream_conf_t *ucf);
+static ngx_http_upstream_conf_t *ngx_http_print_task_upstream_conf(
+    ngx_conf_t *cf, const char *name);
+static char *ngx_http_print_task_merge_gate(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+
+
+/* the modules of nginx for back ends; the first one is for "forward", too */
+
+static const char  *ngx_http_print_task_upstream_modules[] = {
+    "ngx_http_proxy_module",
+    "ngx_http_fastcgi_module",
+    "ngx_http_scgi_module",
+    "ngx_http_uwsgi_module",
+    "ngx_http_grpc_module",
+    "ngx_http_memcached_module",
+    "ngx_http_tunnel_module",
+    NULL
+};
+
+
+static ngx_str_t  ngx_http_print_task_default_role =
+    ngx_string("PrintTaskDefinition.ReadWrite.All");
+
+
+void *
+ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_print_task_main_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_main_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&conf->late, cf->pool, 4,
+                       sizeof(ngx_http_upstream_conf_t *))
+        != NGX_OK
+        || ngx_array_init(&conf->stores, cf->pool, 1,
+                          sizeof(ngx_http_print_task_store_conf_t))
+           != NGX_OK
+        || ngx_array_init(&conf->keys, cf->pool, 1,
+                          sizeof(ngx_http_print_task_keys_t *))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return conf;
+}
+
+
+void *
+ngx_http_print_task_create_srv_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_srv_conf_t));
+}
+
+
+void *
+ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_print_task_loc_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_loc_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     conf->keys = NULL;
+     *     conf->key_uri = { 0, NULL };
+     *     conf->token = { 0 };
+     *     conf->admin_tenant = { 0, NULL };
+     *     conf->rules = { 0 };
+     *     conf->redis = NULL;
+     *     conf->memory = NULL;
+     *     conf->store = NULL;
+     *     conf->key = NULL;
+     *     conf->realm = { 0, NULL };
+     *     conf->key_prefix = { 0, NULL };
+     *     conf->key_text = { 0, NULL };
+     */
+
+    conf->mode = NGX_CONF_UNSET_UINT;
+    conf->dry_run = NGX_CONF_UNSET;
+
+    conf->key_refresh = NGX_CONF_UNSET_MSEC;
+    conf->key_min = NGX_CONF_UNSET_MSEC;
+    conf->issuers = NGX_CONF_UNSET_PTR;
+    conf->audiences = NGX_CONF_UNSET_PTR;
+    conf->roles = NGX_CONF_UNSET_PTR;
+    conf->tenants = NGX_CONF_UNSET_PTR;
+    conf->apps = NGX_CONF_UNSET_PTR;
+    conf->leeway = NGX_CONF_UNSET;
+    conf->requires = NGX_CONF_UNSET_PTR;
+    conf->admin = NGX_CONF_UNSET_PTR;
+
+    conf->next = NGX_CONF_UNSET_PTR;
+    conf->fresh = NGX_CONF_UNSET_MSEC;
+    conf->body_max = NGX_CONF_UNSET_SIZE;
+
+    conf->store_type = NGX_CONF_UNSET_UINT;
+    conf->queue = NGX_CONF_UNSET_UINT;
+    conf->connect_timeout = NGX_CONF_UNSET_MSEC;
+    conf->command_timeout = NGX_CONF_UNSET_MSEC;
+    conf->active_valid = NGX_CONF_UNSET_MSEC;
+    conf->final_valid = NGX_CONF_UNSET_MSEC;
+    conf->lease = NGX_CONF_UNSET_MSEC;
+    conf->lease_wait = NGX_CONF_UNSET_MSEC;
+    conf->store_down = NGX_CONF_UNSET_UINT;
+
+    conf->log_level = NGX_CONF_UNSET_UINT;
+
+    return conf;
+}
+
+
+char *
+ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_print_task_loc_conf_t *prev = parent;
+    ngx_http_print_task_loc_conf_t *conf = child;
+
+    char  *rv;
+
+    ngx_conf_merge_uint_value(conf->mode, prev->mode,
+                              NGX_HTTP_PRINT_TASK_OFF);
+    ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
+
+    rv = ngx_http_print_task_merge_keys(cf, prev, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    ngx_http_print_task_merge_token(prev, conf);
+
+    ngx_conf_merge_ptr_value(conf->next, prev->next, NULL);
+    ngx_http_print_task_compile_rules(conf);
+
+    ngx_conf_merge_msec_value(conf->fresh, prev->fresh, 1000);
+    ngx_conf_merge_size_value(conf->body_max, prev->body_max, 16384);
+
+    rv = ngx_http_print_task_merge_store(cf, prev, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    ngx_http_print_task_merge_lease(prev, conf);
+
+    ngx_conf_merge_uint_value(conf->log_level, prev->log_level, NGX_LOG_INFO);
+
+    if (ngx_http_print_task_merge_gate(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_print_task_check_conf(cf, conf);
+}
+
+
+static void
+ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_conf_merge_ptr_value(conf->issuers, prev->issuers, NULL);
+    ngx_conf_merge_ptr_value(conf->audiences, prev->audiences, NULL);
+    ngx_conf_merge_ptr_value(conf->roles, prev->roles, NULL);
+    ngx_conf_merge_ptr_value(conf->tenants, prev->tenants, NULL);
+    ngx_conf_merge_ptr_value(conf->apps, prev->apps, NULL);
+    ngx_conf_merge_value(conf->leeway, prev->leeway, 60);
+    ngx_conf_merge_ptr_value(conf->requires, prev->requires, NULL);
+    ngx_conf_merge_ptr_value(conf->admin, prev->admin, NULL);
+
+    ngx_http_print_task_copy_names(&conf->token.issuers, conf->issuers);
+    ngx_http_print_task_copy_names(&conf->token.audiences, conf->audiences);
+    ngx_http_print_task_copy_names(&conf->token.roles, conf->roles);
+    ngx_http_print_task_copy_names(&conf->token.tenants, conf->tenants);
+    ngx_http_print_task_copy_names(&conf->token.apps, conf->apps);
+
+    if (conf->roles == NULL) {
+        conf->token.roles.elts = &ngx_http_print_task_default_role;
+        conf->token.roles.nelts = 1;
+    }
+
+    conf->token.leeway = conf->leeway;
+}
+
+
+static void
+ngx_http_print_task_copy_names(pt_names_t *names, ngx_array_t *array)
+{
+    if (array != NULL) {
+        names->elts = array->elts;
+        names->nelts = array->nelts;
+    }
+}
+
+
+static void
+ngx_http_print_task_compile_rules(ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_uint_t  i;
+
+    pt_rules_default(&conf->rules);
+
+    for (i = 0; conf->next != NULL && i < PT_STATES; i++) {
+        if (conf->next[i] != NGX_CONF_UNSET_UINT) {
+            pt_rules_set(&conf->rules, i, conf->next[i]);
+        }
+    }
+
+    pt_rules_compile(&conf->rules);
+}
+
+
+static void
+ngx_http_print_task_merge_lease(ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    if (conf->active_valid == NGX_CONF_UNSET_MSEC) {
+        conf->active_valid = prev->active_valid;
+        conf->final_valid = prev->final_valid;
+    }
+
+    ngx_conf_init_msec_value(conf->active_valid, 600000);
+    ngx_conf_init_msec_value(conf->final_valid, 86400000);
+
+    if (conf->lease == NGX_CONF_UNSET_MSEC) {
+        conf->lease = prev->lease;
+        conf->lease_wait = prev->lease_wait;
+    }
+
+    ngx_conf_init_msec_value(conf->lease, 75000);
+    ngx_conf_init_msec_value(conf->lease_wait, 2000);
+
+    ngx_conf_merge_uint_value(conf->store_down, prev->store_down,
+                              NGX_HTTP_PRINT_TASK_DOWN_CHECK);
+
+    if (conf->key == NULL) {
+        conf->key = prev->key;
+    }
+
+    ngx_conf_merge_str_value(conf->realm, prev->realm, "");
+}
+
+
+void
+ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_conf_init_msec_value(conf->connect_timeout, 1000);
+    ngx_conf_init_msec_value(conf->command_timeout, 250);
+    ngx_conf_init_uint_value(conf->queue, 1024);
+}
+
+
+static char *
+ngx_http_print_task_check_conf(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    char                             *missing;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    if (conf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_http_print_task_use_keys(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    missing = (conf->keys == NULL)
+              ? "print_task_key_file\" or \"print_task_key_request"
+              : (conf->issuers == NULL) ? "print_task_issuer"
+              : (conf->audiences == NULL) ? "print_task_audience"
+              : NULL;
+
+    if (missing) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task\" needs \"%s\"", missing);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_print_task_use_store(cf, conf) != NGX_CONF_OK
+        || ngx_http_print_task_use_key(cf, conf) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    ptmcf->used = 1;
+
+    if (ngx_http_print_task_has_admin(conf)
+        && ngx_http_print_task_use_admin(cf, conf) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (pt_token_policy_digest(&conf->token, conf->token_policy) != NGX_OK
+        || ngx_http_print_task_check_shared(cf, conf) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
+        return ngx_http_print_task_check_forward(cf, conf);
+    }
+
+    if (conf->dry_run) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_dry_run\" cannot be used with "
+                           "\"print_task answer\", which has no back end");
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * What "forward" needs of the modules that send requests to back ends.  Each
+ * of their configurations, merged before ours, starts with the one of its
+ * upstream.
+ */
+
+static char *
+ngx_http_print_task_check_forward(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    const char                      **name;
+    const ngx_http_upstream_conf_t   *ucf;
+
+    for (name = &ngx_http_print_task_upstream_modules[1]; *name; name++) {
+        ucf = ngx_http_print_task_upstream_conf(cf, *name);
+
+        if (ucf != NULL && ucf->upstream != NULL) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"print_task forward\" needs \"proxy_pass\", "
+                               "it does not work with %s", *name);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    ucf = ngx_http_print_task_upstream_conf(cf,
+                                      ngx_http_print_task_upstream_modules[0]);
+
+    if (ucf == NULL) {
+        conf->lease_spare = conf->lease / 2;
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_http_print_task_check_proxy(cf, ucf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_print_task_check_lease(cf, conf, ucf);
+}
+
+
+/* an answer to "learn" has to be the back end's, to the request as it is */
+
+static char *
+ngx_http_print_task_check_proxy(ngx_conf_t *cf,
+    const ngx_http_upstream_conf_t *ucf)
+{
+    char  *wrong;
+
+    wrong = (!ucf->pass_request_headers) ? "proxy_pass_request_headers off"
+            : (!ucf->pass_request_body) ? "proxy_pass_request_body off"
+#if (NGX_HTTP_CACHE)
+            : (ucf->cache) ? "proxy_cache"
+#endif
+            : (ucf->store) ? "proxy_store"
+            : NULL;
+
+    if (wrong) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%s\" cannot be used with \"print_task forward\", "
+                           "it has to be set otherwise here", wrong);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * A lease has to outlast the wait for the back end, or another request would
+ * change the task meanwhile.
+ */
+
+static char *
+ngx_http_print_task_check_lease(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf, const ngx_http_upstream_conf_t *ucf)
+{
+    ngx_msec_t  wait, answers;
+
+    wait = ngx_max(ucf->connect_timeout, ucf->read_timeout);
+    wait = ngx_max(ucf->send_timeout, wait);
+
+    answers = (conf->store == conf->redis) ? conf->command_timeout : 0;
+
+    if (conf->lease <= wait + answers) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_lease\" of %Mms must be longer than "
+                           "the time-outs of the proxy, %Mms, and of the "
+                           "store, %Mms", conf->lease, wait, answers);
+        return NGX_CONF_ERROR;
+    }
+
+    conf->lease_spare = conf->lease - wait;
+
+    return NGX_CONF_OK;
+}
+
+
+/* NULL if there is no such module, or nothing handles the location */
+
+static ngx_http_upstream_conf_t *
+ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
+{
+    ngx_uint_t                 i;
+    ngx_module_t             **modules;
+    ngx_http_conf_ctx_t       *ctx;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    ctx = cf->ctx;
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    /* an "if" gets the handler of its location when a request is there */
+
+    if (clcf->handler == NULL && !clcf->noname) {
+        return NULL;
+    }
+
+    modules = cf->cycle->modules;
+
+    for (i = 0; modules[i]; i++) {
+        if (ngx_strcmp(modules[i]->name, name) == 0) {
+            return ctx->loc_conf[modules[i]->ctx_index];
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * What the gate has to know of a location, ours or not: whether something in
+ * front of it may answer, and which upstreams are known only when a request is
+ * there.
+ */
+
+static char *
+ngx_http_print_task_merge_gate(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf)
+{
+    const char                       **name;
+    ngx_http_upstream_conf_t          *ucf, **late;
+    ngx_http_print_task_main_conf_t   *ptmcf;
+    ngx_http_print_task_srv_conf_t    *ptscf;
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+    ptscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_print_task_module);
+
+    if (conf->mode != NGX_HTTP_PRINT_TASK_OFF && !conf->dry_run) {
+        ptscf->used = 1;
+    }
+
+    for (name = ngx_http_print_task_upstream_modules; *name; name++) {
+        ucf = ngx_http_print_task_upstream_conf(cf, *name);
+
+        if (ucf == NULL) {
+            continue;
+        }
+
+#if (NGX_HTTP_CACHE)
+        conf->cached |= (ucf->cache != 0);
+#endif
+
+        if (ucf->upstream != NULL) {
+            continue;
+        }
+
+        late = ngx_array_push(&ptmcf->late);
+        if (late == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *late = ucf;
+    }
+
+    return NGX_CONF_OK;
+}

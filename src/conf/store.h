@@ -1,0 +1,39 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* which store a location has */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_CONF_STORE_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_CONF_STORE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "conf/conf.h"
+
+
+char *ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_print_task_store(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+
+/* where the module is on: sets conf->store */
+char *ngx_http_print_task_use_store(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
+
+/* whether the stores have the same records, as far as can be seen */
+ngx_uint_t ngx_http_print_task_same_store(
+    const ngx_http_print_task_loc_conf_t *one,
+    const ngx_http_print_task_loc_conf_t *other);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_CONF_STORE_H_INCLUDED_ */

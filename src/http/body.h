@@ -1,0 +1,43 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the request body */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_HTTP_BODY_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_HTTP_BODY_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_reason.h"
+#include "core/pt_task.h"
+
+
+/* what the headers of a request say about its body */
+pt_reason_e ngx_http_print_task_check_body_headers(ngx_http_request_t *r);
+
+/* whether the body of another resource may have tasks in it */
+ngx_uint_t ngx_http_print_task_may_nest(ngx_http_request_t *r);
+
+/* the request body as one plain string */
+pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
+    ngx_str_t *body);
+
+/* whether nobody can take a part of it for a chunk or a request */
+ngx_uint_t ngx_http_print_task_body_is_line(ngx_http_request_t *r);
+
+/* gives the back end the canonical body, and headers that match it */
+ngx_int_t ngx_http_print_task_set_body(ngx_http_request_t *r,
+    const pt_update_t *update);
+
+/* stops the reading of a body that grows over print_task_body_max */
+ngx_int_t ngx_http_print_task_body_filter_init(ngx_conf_t *cf);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_HTTP_BODY_H_INCLUDED_ */

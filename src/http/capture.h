@@ -1,0 +1,29 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the body of a response */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_HTTP_CAPTURE_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_HTTP_CAPTURE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "http/ctx.h"
+
+
+#define NGX_HTTP_PRINT_TASK_CAPTURE_MAX  65536
+
+
+/* NGX_ERROR if it is too large, or does not lie in memory */
+ngx_int_t ngx_http_print_task_capture(ngx_http_request_t *r,
+    ngx_http_print_task_capture_t *capture, const ngx_buf_t *b);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_HTTP_CAPTURE_H_INCLUDED_ */

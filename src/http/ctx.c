@@ -1,0 +1,154 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the context of a request: what is known of it on its way */
+
+
+#include "http/ctx.h"
+
+#include "http/settle.h"
+
+
+/* the timer of a context has it as its data */
+
+_Static_assert(offsetof(ngx_http_print_task_ctx_t, ident)
+               == offsetof(ngx_connection_t, fd),
+               "the identity of an event is where a connection has its fd");
+
+
+static ngx_http_print_task_ctx_t *ngx_http_print_task_create_ctx(
+    ngx_http_request_t *r, const ngx_http_print_task_loc_conf_t *conf);
+static void ngx_http_print_task_cleanup(void *data);
+
+
+ngx_http_print_task_ctx_t *
+ngx_http_print_task_enter(ngx_http_request_t *r)
+{
+    ngx_http_print_task_ctx_t             *ctx;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+
+    if (ctx != NULL && ctx->conf == ptlcf) {
+        return ctx;
+    }
+
+    /* what the request was in another location ends here */
+
+    ctx = ngx_http_print_task_get_ctx(r);
+
+    if (ctx != NULL) {
+        ngx_http_print_task_settle_end(ctx);
+    }
+
+    return ngx_http_print_task_create_ctx(r, ptlcf);
+}
+
+
+static ngx_http_print_task_ctx_t *
+ngx_http_print_task_create_ctx(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_print_task_ctx_t  *ctx;
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_print_task_ctx_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    ctx = cln->data;
+
+    ngx_memzero(ctx, sizeof(ngx_http_print_task_ctx_t));
+
+    /*
+     * set by ngx_memzero():
+     *
+     *     ctx->step = NGX_HTTP_PRINT_TASK_STEP_ROUTE;
+     *     ctx->reason = PT_OK;
+     *     ctx->verdict = NGX_HTTP_PRINT_TASK_NO_VERDICT;
+     *     ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_OFF;
+     */
+
+    ctx->request = r;
+    ctx->conf = conf;
+    ctx->ident = (ngx_socket_t) -1;
+    ctx->token_reason = PT_TOKEN_MISSING;
+    ctx->update.state = PT_UNKNOWN;
+    ctx->from = PT_UNKNOWN;
+    ctx->op.snapshot.task.state = PT_UNKNOWN;
+
+    cln->handler = ngx_http_print_task_cleanup;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_print_task_module);
+
+    return ctx;
+}
+
+
+ngx_http_print_task_ctx_t *
+ngx_http_print_task_get_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_print_task_ctx_t  *ctx;
+
+    r = r->main;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+
+    if (ctx == NULL && (r->internal || r->filter_finalize)) {
+
+        /* an internal redirect has cleared the contexts */
+
+        for (cln = r->pool->cleanup; cln; cln = cln->next) {
+            if (cln->handler == ngx_http_print_task_cleanup) {
+                ctx = cln->data;
+                break;
+            }
+        }
+    }
+
+    return ctx;
+}
+
+
+ngx_http_print_task_ctx_t *
+ngx_http_print_task_judged_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_print_task_ctx_t  *ctx, *judged;
+
+    ctx = ngx_http_print_task_get_ctx(r);
+
+    if (ctx == NULL || !ctx->conf->dry_run) {
+        return ctx;
+    }
+
+    for (cln = r->main->pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ngx_http_print_task_cleanup) {
+            judged = cln->data;
+
+            if (!judged->conf->dry_run) {
+                return judged;
+            }
+        }
+    }
+
+    return ctx;
+}
+
+
+/* every way out of a request ends here */
+
+static void
+ngx_http_print_task_cleanup(void *data)
+{
+    ngx_http_print_task_ctx_t *ctx = data;
+
+    ngx_http_print_task_settle_end(ctx);
+}

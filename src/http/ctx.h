@@ -1,0 +1,243 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the context of a request: what is known of it on its way */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_HTTP_CTX_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_HTTP_CTX_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_reason.h"
+#include "core/pt_route.h"
+#include "core/pt_task.h"
+#include "core/pt_token.h"
+#include "store/store.h"
+#include "conf/conf.h"
+
+
+typedef struct ngx_http_print_task_wait_app_s
+    ngx_http_print_task_wait_app_t;
+typedef struct ngx_http_print_task_wait_queue_s
+    ngx_http_print_task_wait_queue_t;
+
+
+typedef struct {
+    ngx_uint_t                     used;          /* by some location of it,
+                                                     without a dry run */
+} ngx_http_print_task_srv_conf_t;
+
+
+/*
+ * The way of a request.  Each step leads to the next one, with these
+ * exceptions:
+ *
+ *     ROUTE, TOKEN  -> PASS      nothing that is ours to judge
+ *     TOKEN         -> STORE     GET of a task in answer mode
+ *     BODY          -> PUT       instead of UPDATE
+ *     BODY          -> NESTED    the same, then PASS: of another resource
+ *     STORE         -> STORE     the task is busy; a lease is needed to learn
+ *     STORE         -> LEARN     the store is down (print_task_store_down)
+ *     DECIDE        -> STORE     as above
+ *     DECIDE        -> LEARN     not known well enough; or, without a lease,
+ *                                the task stays busy, and may be final
+ *     LEARN         -> DECIDE
+ *     any           -> REFUSE    with a reason
+ */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_STEP_ROUTE = 0,
+    NGX_HTTP_PRINT_TASK_STEP_TOKEN,
+    NGX_HTTP_PRINT_TASK_STEP_BODY,
+    NGX_HTTP_PRINT_TASK_STEP_UPDATE,
+    NGX_HTTP_PRINT_TASK_STEP_PUT,
+    NGX_HTTP_PRINT_TASK_STEP_NESTED,
+    NGX_HTTP_PRINT_TASK_STEP_STORE,
+    NGX_HTTP_PRINT_TASK_STEP_DECIDE,
+    NGX_HTTP_PRINT_TASK_STEP_LEARN,
+    NGX_HTTP_PRINT_TASK_STEP_FORWARD,
+    NGX_HTTP_PRINT_TASK_STEP_ANSWER,
+    NGX_HTTP_PRINT_TASK_STEP_PASS,
+    NGX_HTTP_PRINT_TASK_STEP_REFUSE
+} ngx_http_print_task_step_e;
+
+
+/* $print_task_verdict */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_NO_VERDICT = 0,
+    NGX_HTTP_PRINT_TASK_FORWARDED,
+    NGX_HTTP_PRINT_TASK_ANSWERED,
+    NGX_HTTP_PRINT_TASK_REPEATED,
+    NGX_HTTP_PRINT_TASK_REFUSED,
+    NGX_HTTP_PRINT_TASK_WOULD_REFUSE,
+    NGX_HTTP_PRINT_TASK_PASSED
+} ngx_http_print_task_verdict_e;
+
+
+/* $print_task_cache */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_CACHE_OFF = 0,
+    NGX_HTTP_PRINT_TASK_CACHE_HIT,
+    NGX_HTTP_PRINT_TASK_CACHE_MISS,
+    NGX_HTTP_PRINT_TASK_CACHE_STALE,
+    NGX_HTTP_PRINT_TASK_CACHE_BUSY,
+    NGX_HTTP_PRINT_TASK_CACHE_DOWN
+} ngx_http_print_task_cache_e;
+
+
+/* $print_task_token_cache */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_OFF = 0,
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT,
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS
+} ngx_http_print_task_token_cache_e;
+
+
+/* a response body of the back end, as far as it has been seen */
+typedef struct {
+    ngx_str_t                      body;
+    size_t                         size;          /* allocated */
+} ngx_http_print_task_capture_t;
+
+
+/* the subrequest of the step "learn" */
+typedef struct {
+    ngx_http_request_t            *request;
+    ngx_uint_t                     status;        /* 0: none yet */
+    ngx_http_print_task_capture_t  capture;
+    ngx_str_t                      retry_after;
+    unsigned                       too_large:1;
+    unsigned                       complete:1;    /* its body has ended */
+    unsigned                       started:1;
+    unsigned                       done:1;
+} ngx_http_print_task_learn_t;
+
+
+/* one request on its way, in r->pool */
+typedef struct {
+    ngx_http_request_t            *request;
+    const ngx_http_print_task_loc_conf_t
+                                  *conf;
+    ngx_http_print_task_step_e     step;
+    pt_reason_e                    reason;
+    ngx_socket_t                   ident;         /* -1: debug logs of events
+                                                     print the fd of a
+                                                     connection */
+
+    ngx_uint_t                     retry_after;   /* seconds; 0: not known */
+    ngx_http_print_task_verdict_e  verdict;
+    ngx_http_print_task_cache_e    cache;
+
+    /* route: and what it was read from */
+    pt_route_t                     route;
+    ngx_uint_t                     method;
+    ngx_str_t                      method_name;
+    ngx_str_t                      uri;
+
+    /* token */
+    pt_reason_e                    token_reason;
+    ngx_http_print_task_token_cache_e
+                                   token_cache;
+    pt_token_claims_t              claims;
+    uint64_t                       keys_generation;
+    ngx_queue_t                    keys_queue;    /* of those that wait */
+    ngx_msec_t                     keys_deadline;
+
+    /* body, update */
+    off_t                          received;
+    pt_update_t                    update;
+
+    /* store, decide */
+    ngx_http_print_task_op_t       op;
+    pt_state_e                     from;          /* as the decision saw it */
+    uint64_t                       fence;
+    u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];
+    ngx_msec_t                     reserved;      /* when the lease was asked
+                                                     for */
+    ngx_event_t                    timer;         /* until the next try */
+    ngx_msec_t                     deadline;      /* of all tries */
+    ngx_msec_t                     backoff;
+
+    ngx_http_print_task_wait_queue_t
+                                  *wait_queue;    /* NULL: in none */
+    ngx_http_print_task_wait_app_t
+                                  *wait_app;      /* in it, while the request
+                                                     has no turn */
+    ngx_queue_t                    queue;         /* of those that wait */
+
+    /* what the back end said without a lease, see "recall" */
+    pt_task_t                      observed;
+    uint64_t                       observed_rev;  /* of the record before */
+    ngx_msec_t                     observed_at;
+
+    /* learn */
+    ngx_http_print_task_learn_t    learn;
+    ngx_str_node_t                 asked;         /* of tasks that are asked
+                                                     for without a lease */
+    ngx_msec_t                     learned_at;
+
+    /* forward, settle: the back end's answer */
+    ngx_http_handler_pt            content_handler;
+    ngx_http_upstream_t           *upstream;      /* of the content handler */
+    ngx_uint_t                     answer_status;
+    ngx_str_t                      body;          /* the canonical one */
+    ngx_uint_t                     gate_status;   /* of a refusal of the gate */
+    ngx_http_print_task_capture_t  captured;
+
+    /* the page that replaces one of nginx's own */
+    ngx_str_t                      page;
+
+    unsigned                       admitted:1;    /* by all access modules */
+    unsigned                       keying:1;      /* the store key is made */
+    unsigned                       token_checked:1;
+    unsigned                       admin:1;       /* see print_task_admin */
+    unsigned                       keys_waiting:1;
+    unsigned                       keys_waited:1;
+    unsigned                       reading_body:1;
+    unsigned                       pending:1;     /* op is with the store */
+    unsigned                       op_done:1;
+    unsigned                       widened:1;     /* sources: any state */
+    unsigned                       waiting:1;     /* deadline is set */
+    unsigned                       blind:1;       /* waits, and has not seen
+                                                     the record */
+    unsigned                       has_observed:1;
+    unsigned                       leased:1;      /* a settlement is owed */
+    unsigned                       unleased:1;    /* the change is made without,
+                                                     and the record is to be
+                                                     forgotten */
+    unsigned                       asking:1;      /* asked is in the tree */
+    unsigned                       learned:1;
+    unsigned                       unchecked:1;   /* forwarded by "pass" */
+    unsigned                       forwarded:1;   /* and to be settled */
+    unsigned                       answering:1;   /* the answer to the change
+                                                     has no end yet */
+    unsigned                       capture:1;
+    unsigned                       page_sent:1;
+    unsigned                       keepalive:1;   /* after a 400 */
+} ngx_http_print_task_ctx_t;
+
+
+/*
+ * The context of a request, also after an internal redirect has cleared the
+ * contexts of modules; NULL if it has none.
+ */
+ngx_http_print_task_ctx_t *ngx_http_print_task_get_ctx(ngx_http_request_t *r);
+
+/* the same, but rather a context without a dry run, if there is any */
+ngx_http_print_task_ctx_t *ngx_http_print_task_judged_ctx(
+    ngx_http_request_t *r);
+
+/*
+ * The context of a request on its way through the location that it is in now,
+ * made where there is none; NULL when out of memory.
+ */
+ngx_http_print_task_ctx_t *ngx_http_print_task_enter(ngx_http_request_t *r);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_HTTP_CTX_H_INCLUDED_ */

@@ -1,0 +1,875 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The gate in front of all back ends.  Each request that an upstream module
+ * of nginx has made passes it before anything is connected, whatever has led
+ * the request there: an error page, a redirect, a script, a subrequest.  It
+ * goes on if what the back end gets is what was checked.
+ *
+ * peer.init of an upstream is called at the right moment.  For an upstream
+ * that is known only when a request is there, nginx computes the address for
+ * "proxy_bind" at the same moment.
+ */
+
+
+#include "http/gate.h"
+
+#include "core/pt_gate.h"
+#include "core/pt_names.h"
+#include "core/pt_reason.h"
+#include "token/keys_fetch.h"
+#include "http/ctx.h"
+#include "http/route.h"
+#include "http/settle.h"
+
+
+/*
+ * What is known of a main request whatever location it is in: the bits are
+ * kept where nginx keeps the value of a variable that has no reader, since
+ * that is neither cleared by an internal redirect nor allocated.
+ */
+
+#define NGX_HTTP_PRINT_TASK_PLACED     0x01  /* its location was not ours */
+#define NGX_HTTP_PRINT_TASK_ENTERED    0x02  /* a location of ours */
+#define NGX_HTTP_PRINT_TASK_DRY        0x04  /* the same, with a dry run */
+#define NGX_HTTP_PRINT_TASK_REWRITTEN  0x08  /* ENTERED, and led out of it */
+
+
+typedef struct {
+    ngx_http_upstream_srv_conf_t      *upstream;
+    ngx_http_upstream_init_peer_pt     init;
+} ngx_http_print_task_peer_t;
+
+
+typedef struct ngx_http_print_task_late_s  ngx_http_print_task_late_t;
+
+typedef struct {
+    void                              *code;
+    ngx_http_print_task_late_t        *late;
+    uintptr_t                          end;
+} ngx_http_print_task_late_code_t;
+
+
+/* the gate of an upstream that is known only when a request is there */
+
+struct ngx_http_print_task_late_s {
+    ngx_http_upstream_local_t          local;
+    ngx_http_complex_value_t           value;
+    ngx_http_print_task_late_code_t    length;
+    ngx_http_print_task_late_code_t    copy;
+
+    /* "proxy_bind" as it was */
+    ngx_http_complex_value_t          *bind;
+    ngx_str_t                          address;
+};
+
+
+static ngx_int_t ngx_http_print_task_marks_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static uintptr_t ngx_http_print_task_marks(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_gate_peers(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf);
+static int ngx_libc_cdecl ngx_http_print_task_cmp_peers(const void *one,
+    const void *two);
+static ngx_int_t ngx_http_print_task_gate_late(ngx_conf_t *cf,
+    ngx_http_upstream_conf_t *ucf);
+static ngx_int_t ngx_http_print_task_init_peer(ngx_http_request_t *r,
+    ngx_http_upstream_srv_conf_t *uscf);
+static size_t ngx_http_print_task_late_length(ngx_http_script_engine_t *e);
+static void ngx_http_print_task_late_copy(ngx_http_script_engine_t *e);
+static void ngx_http_print_task_lead_nowhere(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_init_nowhere(ngx_http_request_t *r,
+    ngx_http_upstream_srv_conf_t *uscf);
+static ngx_int_t ngx_http_print_task_gate(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_history(ngx_http_request_t *r,
+    uintptr_t marks, ngx_http_print_task_ctx_t *ctx, pt_gate_e *history);
+static ngx_uint_t ngx_http_print_task_before_location(ngx_http_request_t *r);
+static pt_gate_e ngx_http_print_task_verdict_history(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_gate_question(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, pt_gate_t *gate);
+static pt_reason_e ngx_http_print_task_gate_check(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, pt_gate_e history);
+static pt_reason_e ngx_http_print_task_gate_unread(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, const pt_gate_t *gate);
+static ngx_uint_t ngx_http_print_task_same_body(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, const pt_sent_t *sent);
+static const u_char *ngx_http_print_task_match_body(const u_char *p,
+    const u_char *last, const ngx_chain_t *cl, size_t skip);
+static void ngx_http_print_task_client_path(ngx_http_request_t *r,
+    ngx_str_t *path);
+static void ngx_http_print_task_gate_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason);
+static void ngx_http_print_task_gate_would_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason);
+
+
+/* a configuration cannot name it */
+
+static ngx_str_t  ngx_http_print_task_marks_name =
+    ngx_string("print task marks");
+
+
+static ngx_http_upstream_srv_conf_t  ngx_http_print_task_nowhere = {
+    .peer = { .init = ngx_http_print_task_init_nowhere }
+};
+
+
+ngx_int_t
+ngx_http_print_task_gate_init(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf)
+{
+    ngx_uint_t                  i;
+    ngx_http_variable_t        *var;
+    ngx_http_upstream_conf_t  **late;
+
+    if (!ptmcf->used) {
+        return NGX_OK;
+    }
+
+    var = ngx_http_add_variable(cf, &ngx_http_print_task_marks_name,
+                                NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_NOHASH);
+    if (var == NULL) {
+        return NGX_ERROR;
+    }
+
+    var->get_handler = ngx_http_print_task_marks_variable;
+
+    ptmcf->marks = ngx_http_get_variable_index(cf,
+                                              &ngx_http_print_task_marks_name);
+
+    if (ptmcf->marks == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    late = ptmcf->late.elts;
+
+    for (i = 0; i < ptmcf->late.nelts; i++) {
+        if (ngx_http_print_task_gate_late(cf, late[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return ngx_http_print_task_gate_peers(cf, ptmcf);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_marks_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    /* v->data stays as it is */
+
+    v->not_found = 1;
+
+    return NGX_OK;
+}
+
+
+static uintptr_t
+ngx_http_print_task_marks(ngx_http_request_t *r)
+{
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    return (uintptr_t) r->main->variables[ptmcf->marks].data;
+}
+
+
+/*
+ * A location is entered.  The first one is chosen by nginx, unless the request
+ * has failed before: uri_changes counts redirects down.  "rewrite" leads out
+ * of a location before anything is checked there; so does an error page, but
+ * only to a named location, or with a status.
+ */
+
+ngx_int_t
+ngx_http_print_task_rewrite_handler(ngx_http_request_t *r)
+{
+    uintptr_t                              marks;
+    ngx_http_core_loc_conf_t              *clcf;
+    ngx_http_print_task_main_conf_t       *ptmcf;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    if (r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    marks = (uintptr_t) r->variables[ptmcf->marks].data;
+
+    if (ptlcf->mode != NGX_HTTP_PRINT_TASK_OFF) {
+        marks &= ~(uintptr_t) NGX_HTTP_PRINT_TASK_REWRITTEN;
+        marks |= ptlcf->dry_run ? NGX_HTTP_PRINT_TASK_DRY
+                                : NGX_HTTP_PRINT_TASK_ENTERED;
+
+    } else if (marks & NGX_HTTP_PRINT_TASK_ENTERED) {
+        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+        if (!clcf->named
+            && !r->error_page
+            && r->err_status == 0
+            && ngx_http_print_task_get_ctx(r) == NULL)
+        {
+            marks &= ~(uintptr_t) NGX_HTTP_PRINT_TASK_ENTERED;
+            marks |= NGX_HTTP_PRINT_TASK_REWRITTEN;
+        }
+
+    } else if (r->uri_changes == NGX_HTTP_MAX_URI_CHANGES + 1) {
+        marks |= NGX_HTTP_PRINT_TASK_PLACED;
+    }
+
+    r->variables[ptmcf->marks].data = (u_char *) marks;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_gate_peers(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf)
+{
+    ngx_uint_t                       i, n;
+    ngx_http_print_task_peer_t      *peer;
+    ngx_http_upstream_srv_conf_t   **uscfp;
+    ngx_http_upstream_main_conf_t   *umcf;
+
+    umcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_upstream_module);
+
+    uscfp = umcf->upstreams.elts;
+    n = umcf->upstreams.nelts;
+
+    if (ngx_array_init(&ptmcf->peers, cf->pool, n + 1,
+                       sizeof(ngx_http_print_task_peer_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    peer = ptmcf->peers.elts;
+    ptmcf->peers.nelts = n;
+
+    for (i = 0; i < n; i++) {
+        peer[i].upstream = uscfp[i];
+        peer[i].init = uscfp[i]->peer.init;
+
+        uscfp[i]->peer.init = ngx_http_print_task_init_peer;
+    }
+
+    ngx_qsort(peer, n, sizeof(ngx_http_print_task_peer_t),
+              ngx_http_print_task_cmp_peers);
+
+    return NGX_OK;
+}
+
+
+static int ngx_libc_cdecl
+ngx_http_print_task_cmp_peers(const void *one, const void *two)
+{
+    uintptr_t  a, b;
+
+    a = (uintptr_t) ((ngx_http_print_task_peer_t *) one)->upstream;
+    b = (uintptr_t) ((ngx_http_print_task_peer_t *) two)->upstream;
+
+    return (a > b) - (a < b);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_gate_late(ngx_conf_t *cf, ngx_http_upstream_conf_t *ucf)
+{
+    ngx_http_print_task_late_t  *late;
+
+    late = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_late_t));
+    if (late == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ucf->local) {
+        late->local = *ucf->local;
+        late->bind = late->local.value;
+
+        if (late->bind) {
+            late->value.flushes = late->bind->flushes;
+
+        } else {
+            late->address = late->local.addr->name;
+        }
+    }
+
+    late->length.code = (void *) (uintptr_t) ngx_http_print_task_late_length;
+    late->length.late = late;
+    late->copy.code = (void *) (uintptr_t) ngx_http_print_task_late_copy;
+    late->copy.late = late;
+
+    late->value.lengths = &late->length;
+    late->value.values = &late->copy;
+    late->local.value = &late->value;
+
+    ucf->local = &late->local;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_init_peer(ngx_http_request_t *r,
+    ngx_http_upstream_srv_conf_t *uscf)
+{
+    ngx_uint_t                        i, first, last;
+    ngx_http_print_task_peer_t       *peer;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    peer = ptmcf->peers.elts;
+    first = 0;
+    last = ptmcf->peers.nelts;
+
+    while (last - first > 1) {
+        i = first + (last - first) / 2;
+
+        if ((uintptr_t) peer[i].upstream > (uintptr_t) uscf) {
+            last = i;
+
+        } else {
+            first = i;
+        }
+    }
+
+    if (peer[first].upstream != uscf
+        || ngx_http_print_task_gate(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return peer[first].init(r, uscf);
+}
+
+
+static size_t
+ngx_http_print_task_late_length(ngx_http_script_engine_t *e)
+{
+    ngx_http_print_task_late_t       *late;
+    ngx_http_print_task_late_code_t  *code;
+
+    code = (ngx_http_print_task_late_code_t *) e->ip;
+    late = code->late;
+
+    if (e->request->upstream->resolved
+        && ngx_http_print_task_gate(e->request) != NGX_OK)
+    {
+        ngx_http_print_task_lead_nowhere(e->request);
+    }
+
+    if (late->bind) {
+        e->ip = late->bind->lengths;
+        return 0;
+    }
+
+    e->ip = (u_char *) &code->end;
+
+    return late->address.len;
+}
+
+
+static void
+ngx_http_print_task_late_copy(ngx_http_script_engine_t *e)
+{
+    ngx_http_print_task_late_t       *late;
+    ngx_http_print_task_late_code_t  *code;
+
+    code = (ngx_http_print_task_late_code_t *) e->ip;
+    late = code->late;
+
+    if (late->bind) {
+        e->ip = late->bind->values;
+        return;
+    }
+
+    e->ip = (u_char *) &code->end;
+
+    if (late->address.len) {
+        e->pos = ngx_cpymem(e->pos, late->address.data, late->address.len);
+    }
+}
+
+
+/* when out of memory, nginx finds no upstream at all, and logs that */
+
+static void
+ngx_http_print_task_lead_nowhere(ngx_http_request_t *r)
+{
+    ngx_http_upstream_t       *u;
+    ngx_http_upstream_conf_t  *ucf;
+
+    u = r->upstream;
+    u->resolved = NULL;
+
+    ucf = ngx_palloc(r->pool, sizeof(ngx_http_upstream_conf_t));
+    if (ucf == NULL) {
+        return;
+    }
+
+    *ucf = *u->conf;
+    ucf->upstream = &ngx_http_print_task_nowhere;
+
+    u->conf = ucf;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_init_nowhere(ngx_http_request_t *r,
+    ngx_http_upstream_srv_conf_t *uscf)
+{
+    return NGX_ERROR;
+}
+
+
+/* NGX_ERROR: nothing is to be sent */
+
+static ngx_int_t
+ngx_http_print_task_gate(ngx_http_request_t *r)
+{
+    pt_gate_e                   history;
+    pt_reason_e                 reason;
+    uintptr_t                   marks;
+    ngx_http_print_task_ctx_t  *ctx;
+
+    marks = ngx_http_print_task_marks(r);
+
+    if (marks == NGX_HTTP_PRINT_TASK_PLACED && r == r->main) {
+        return NGX_OK;
+    }
+
+    ctx = ngx_http_print_task_judged_ctx(r);
+
+    if (ngx_http_print_task_history(r, marks, ctx, &history) != NGX_OK) {
+        return NGX_OK;
+    }
+
+    reason = ngx_http_print_task_gate_check(r, ctx, history);
+
+    if (reason == PT_OK) {
+        return NGX_OK;
+    }
+
+    /* a request of the module's own is none that would have been there */
+
+    if (ctx != NULL && ctx->conf->dry_run && history != PT_GATE_REFETCH) {
+        ngx_http_print_task_gate_would_refuse(r, ctx, reason);
+        return NGX_OK;
+    }
+
+    ngx_http_print_task_gate_refuse(r, ctx, reason);
+
+    return NGX_ERROR;
+}
+
+
+/*
+ * An error page, or another content handler, that would show or do what the
+ * request was refused, or was not checked for: in a location that is not ours,
+ * before anything of it runs.
+ */
+
+ngx_int_t
+ngx_http_print_task_gate_early(ngx_http_request_t *r)
+{
+    pt_gate_e                              history;
+    ngx_str_t                              client;
+    uintptr_t                              marks;
+    ngx_http_print_task_ctx_t             *ctx;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    marks = ngx_http_print_task_marks(r);
+
+    if (marks == NGX_HTTP_PRINT_TASK_PLACED) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_print_task_judged_ctx(r);
+
+    if (ngx_http_print_task_history(r, marks, ctx, &history) != NGX_OK
+        || history != PT_GATE_UNCHECKED
+        || (ctx != NULL && ctx->conf->dry_run))
+    {
+        return NGX_DECLINED;
+    }
+
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
+
+        /* a cache answers before the gate is reached */
+
+        ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+        ngx_http_print_task_client_path(r, &client);
+
+        if (!ptlcf->cached
+            || (!pt_str_equal(&client, &r->uri)
+                && pt_gate_is_other(&r->uri)))
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    ngx_http_print_task_gate_refuse(r, ctx, PT_NOT_CHECKED);
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+
+    return (ctx != NULL) ? (ngx_int_t) ctx->gate_status : NGX_ERROR;
+}
+
+
+/* NGX_DECLINED: it is none of our business */
+
+static ngx_int_t
+ngx_http_print_task_history(ngx_http_request_t *r, uintptr_t marks,
+    ngx_http_print_task_ctx_t *ctx, pt_gate_e *history)
+{
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    if (ngx_http_print_task_is_fetch(r)) {
+        return NGX_DECLINED;
+    }
+
+    if (marks & NGX_HTTP_PRINT_TASK_REWRITTEN) {
+        *history = PT_GATE_REWRITTEN;
+        return NGX_OK;
+    }
+
+    if (marks & (NGX_HTTP_PRINT_TASK_ENTERED|NGX_HTTP_PRINT_TASK_DRY)) {
+
+        if (ctx != NULL) {
+            *history = ngx_http_print_task_verdict_history(r, ctx);
+            return (ctx->conf->dry_run && *history == PT_GATE_UNCHECKED)
+                   ? NGX_DECLINED : NGX_OK;
+        }
+
+        *history = PT_GATE_UNCHECKED;
+
+        return (marks & NGX_HTTP_PRINT_TASK_ENTERED) ? NGX_OK : NGX_DECLINED;
+    }
+
+    if (marks == 0 && ngx_http_print_task_before_location(r->main)) {
+        *history = PT_GATE_UNCHECKED;
+        return NGX_OK;
+    }
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    if (r != r->main
+        && ptlcf->mode != NGX_HTTP_PRINT_TASK_OFF
+        && !ptlcf->dry_run)
+    {
+        *history = PT_GATE_FOREIGN;
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* whether it failed before, in a server where the location may be ours */
+
+static ngx_uint_t
+ngx_http_print_task_before_location(ngx_http_request_t *r)
+{
+    ngx_http_print_task_srv_conf_t  *ptscf;
+
+    ptscf = ngx_http_get_module_srv_conf(r, ngx_http_print_task_module);
+
+    return ptscf->used && r->uri_changes <= NGX_HTTP_MAX_URI_CHANGES;
+}
+
+
+static pt_gate_e
+ngx_http_print_task_verdict_history(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->learn.request == r) {
+        return PT_GATE_REFETCH;
+    }
+
+    /* another access module may have refused it, or failed */
+
+    if (!ctx->admitted) {
+        return PT_GATE_UNCHECKED;
+    }
+
+    if (ctx->verdict == NGX_HTTP_PRINT_TASK_FORWARDED) {
+        return PT_GATE_FORWARDED;
+    }
+
+    if (ctx->verdict == NGX_HTTP_PRINT_TASK_PASSED) {
+        return ctx->unchecked ? PT_GATE_FORWARDED : PT_GATE_PASSED;
+    }
+
+    return PT_GATE_UNCHECKED;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_gate_check(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, pt_gate_e history)
+{
+    pt_gate_t             gate;
+    pt_sent_t             sent;
+    ngx_buf_t            *b;
+    pt_reason_e           reason;
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    gate.history = history;
+    ngx_http_print_task_gate_question(r, ctx, &gate);
+
+    if (r == r->main && history != PT_GATE_REWRITTEN) {
+
+        /* a script may have set them, or a page does not look at them */
+
+        reason = ngx_http_print_task_overridden(&r->headers_in.headers);
+
+        if (reason != PT_OK) {
+            return PT_REQUEST_CHANGED;
+        }
+    }
+
+    b = u->request_bufs ? u->request_bufs->buf : NULL;
+
+    if (b == NULL
+        || !ngx_buf_in_memory(b)
+        || pt_sent_read(b->pos, b->last, &sent) != NGX_OK)
+    {
+        return ngx_http_print_task_gate_unread(r, ctx, &gate);
+    }
+
+    if (history == PT_GATE_FORWARDED) {
+        gate.same_body = ctx->conf->dry_run
+                         || ngx_http_print_task_same_body(r, ctx, &sent);
+    }
+
+    return pt_gate_check(&gate, &sent);
+}
+
+
+static void
+ngx_http_print_task_gate_question(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, pt_gate_t *gate)
+{
+    gate->aside = (r != r->main || r->post_action);
+    gate->method = r->method_name;
+    gate->same_body = 0;
+
+    ngx_http_print_task_client_path(r, &gate->client);
+
+    if (ctx != NULL) {
+        gate->checked_method = ctx->method_name;
+        gate->checked_path = ctx->uri;
+        gate->route = &ctx->route;
+    }
+}
+
+
+/*
+ * Bytes of a protocol other than HTTP/1.  What a back end makes of them is not
+ * known, so nothing goes there that the back end of tasks could have to do
+ * with: only a question beside a request that was checked, or that is a GET of
+ * something else; and where the store owns the tasks, what is no task.
+ */
+
+static pt_reason_e
+ngx_http_print_task_gate_unread(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, const pt_gate_t *gate)
+{
+    pt_sent_t   sent;
+    ngx_uint_t  known;
+
+    sent.method = r->method_name;
+    sent.path = r->uri;
+
+    switch (gate->history) {
+
+    case PT_GATE_REWRITTEN:
+        known = pt_gate_is_other(&gate->client);
+        break;
+
+    case PT_GATE_PASSED:
+        known = gate->aside || ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER;
+        break;
+
+    default:
+        known = gate->aside && gate->history != PT_GATE_REFETCH
+                && (gate->history == PT_GATE_FORWARDED
+                    || (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)));
+    }
+
+    return known ? pt_gate_check(gate, &sent)
+           : (gate->history == PT_GATE_UNCHECKED
+              || gate->history == PT_GATE_REWRITTEN
+              || gate->history == PT_GATE_FOREIGN) ? PT_NOT_CHECKED
+           : PT_REQUEST_CHANGED;
+}
+
+
+/* whether the body is the canonical one, and the head says so, too */
+
+static ngx_uint_t
+ngx_http_print_task_same_body(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, const pt_sent_t *sent)
+{
+    const u_char  *p, *last;
+
+    if (ctx->body.len == 0
+        || sent->chunked
+        || sent->content_length != (off_t) ctx->body.len)
+    {
+        return 0;
+    }
+
+    p = ctx->body.data;
+    last = p + ctx->body.len;
+
+    p = ngx_http_print_task_match_body(p, last, r->upstream->request_bufs,
+                                       sent->size);
+
+    /* with "proxy_request_buffering off" it is added later */
+
+    if (r->request_body_no_buffering && r->request_body) {
+        p = ngx_http_print_task_match_body(p, last, r->request_body->bufs, 0);
+    }
+
+    return p == last;
+}
+
+
+/* the rest of the text that is not there, NULL if something else is */
+
+static const u_char *
+ngx_http_print_task_match_body(const u_char *p, const u_char *last,
+    const ngx_chain_t *cl, size_t skip)
+{
+    size_t            size;
+    const ngx_buf_t  *b;
+
+    for ( /* void */ ; cl && p; cl = cl->next, skip = 0) {
+        b = cl->buf;
+
+        if (ngx_buf_special(b)) {
+            continue;
+        }
+
+        if (!ngx_buf_in_memory(b)) {
+            return NULL;
+        }
+
+        size = b->last - b->pos - skip;
+
+        if (size > (size_t) (last - p)
+            || ngx_memcmp(b->pos + skip, p, size) != 0)
+        {
+            return NULL;
+        }
+
+        p += size;
+    }
+
+    return p;
+}
+
+
+static void
+ngx_http_print_task_client_path(ngx_http_request_t *r, ngx_str_t *path)
+{
+    u_char  *args;
+
+    *path = r->main->unparsed_uri;
+
+    args = ngx_strlchr(path->data, path->data + path->len, '?');
+
+    if (args != NULL) {
+        path->len = args - path->data;
+    }
+}
+
+
+/*
+ * The answer is that of the refusal which came before; or that of nginx, if it
+ * is still known.  No further error page is looked for.
+ */
+
+static void
+ngx_http_print_task_gate_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
+{
+    ngx_uint_t                             status, level;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    level = (ctx != NULL) ? ctx->conf->log_level : ptlcf->log_level;
+
+    ngx_log_error(level, r->connection->log, 0,
+                  "print task refused: %V (%ui), in front of a back end",
+                  &pt_reasons[reason].word, pt_reasons[reason].status);
+
+    if (r != r->main || r->post_action) {
+        return;
+    }
+
+    if (ctx == NULL) {
+        ctx = ngx_http_print_task_enter(r);
+        if (ctx == NULL) {
+            return;
+        }
+    }
+
+    status = pt_reasons[reason].status;
+
+    if (ctx->verdict == NGX_HTTP_PRINT_TASK_REFUSED) {
+        status = pt_reasons[ctx->reason].status;
+
+    } else {
+
+        if (reason == PT_NOT_CHECKED
+            && r->err_status >= NGX_HTTP_BAD_REQUEST)
+        {
+            status = r->err_status;
+        }
+
+        ctx->reason = reason;
+        ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
+    }
+
+    ctx->gate_status = status;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_print_task_module);
+
+    r->error_page = 1;
+
+    if (!ctx->forwarded) {
+        ngx_http_print_task_settle_unchanged(ctx);
+    }
+}
+
+
+static void
+ngx_http_print_task_gate_would_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
+{
+    ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
+                  "print task would be refused: %V (%ui)",
+                  &pt_reasons[reason].word, pt_reasons[reason].status);
+
+    if (r == r->main) {
+        ctx->reason = reason;
+        ctx->verdict = NGX_HTTP_PRINT_TASK_WOULD_REFUSE;
+    }
+}

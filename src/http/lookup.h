@@ -1,0 +1,33 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the step "store" */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_HTTP_LOOKUP_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_HTTP_LOOKUP_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "http/ctx.h"
+
+
+/* sets ctx->op to the operation that the request needs */
+ngx_int_t ngx_http_print_task_store_op(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/*
+ * Starts it.  NGX_OK: ctx->op has its result; NGX_AGAIN: the request is run
+ * again when it has.
+ */
+ngx_int_t ngx_http_print_task_reserve(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_HTTP_LOOKUP_H_INCLUDED_ */

@@ -1,0 +1,396 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The step "learn": asks the back end for the task, by a subrequest that goes
+ * where the request itself would go, with the client's own token.
+ */
+
+
+#include "http/refetch.h"
+
+#include "core/pt_task.h"
+#include "http/capture.h"
+#include "http/headers.h"
+#include "http/json.h"
+
+
+/* what a subrequest needs, allocated before there is one */
+
+typedef struct {
+    ngx_http_post_subrequest_t    *post;
+    ngx_http_variable_value_t     *variables;
+    ngx_http_request_body_t       *body;
+    ngx_list_t                     headers;
+} ngx_http_print_task_refetch_t;
+
+
+static ngx_int_t ngx_http_print_task_learn_start(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_refetch_t *refetch);
+static void ngx_http_print_task_learn_request(ngx_http_request_t *sr,
+    const ngx_http_print_task_refetch_t *refetch);
+static ngx_int_t ngx_http_print_task_learn_done(ngx_http_request_t *sr,
+    void *data, ngx_int_t rc);
+static pt_reason_e ngx_http_print_task_learn_reason(
+    const ngx_http_print_task_learn_t *learn);
+
+
+/*
+ * Fields of the client's request that would change what GET answers, or
+ * describe a body that GET does not have.
+ */
+
+static const ngx_str_t  ngx_http_print_task_learn_headers[] = {
+    ngx_string("accept-encoding"),
+    ngx_string("content-encoding"),
+    ngx_string("content-length"),
+    ngx_string("content-type"),
+    ngx_string("expect"),
+    ngx_string("if-match"),
+    ngx_string("if-modified-since"),
+    ngx_string("if-none-match"),
+    ngx_string("if-range"),
+    ngx_string("if-unmodified-since"),
+    ngx_string("prefer"),
+    ngx_string("range"),
+    ngx_string("transfer-encoding"),
+    ngx_null_string
+};
+
+
+/*
+ * Tasks that this worker asks the back end for without a lease, which is what
+ * keeps others from doing the same.
+ */
+
+static ngx_rbtree_t       ngx_http_print_task_asked;
+static ngx_rbtree_node_t  ngx_http_print_task_asked_sentinel;
+
+
+static const ngx_str_t  ngx_http_print_task_retry_after =
+    ngx_string("retry-after");
+
+
+ngx_int_t
+ngx_http_print_task_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->learn.done) {
+        return NGX_OK;
+    }
+
+    if (ctx->learn.started) {
+        return NGX_AGAIN;
+    }
+
+    ctx->learn.started = 1;
+
+    return ngx_http_print_task_learn_start(r, ctx);
+}
+
+
+ngx_int_t
+ngx_http_print_task_learn_enter(ngx_http_print_task_ctx_t *ctx)
+{
+    uint32_t       hash;
+    ngx_str_t     *key;
+    ngx_rbtree_t  *tree;
+
+    key = &ctx->op.key;
+    tree = &ngx_http_print_task_asked;
+
+    if (tree->root == NULL) {
+        ngx_rbtree_init(tree, &ngx_http_print_task_asked_sentinel,
+                        ngx_str_rbtree_insert_value);
+    }
+
+    hash = ngx_crc32_long(key->data, key->len);
+
+    if (ngx_str_rbtree_lookup(tree, key, hash) != NULL) {
+        return NGX_DECLINED;
+    }
+
+    ctx->asking = 1;
+    ctx->asked.node.key = hash;
+    ctx->asked.str = *key;
+
+    ngx_rbtree_insert(tree, &ctx->asked.node);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->asking) {
+        ctx->asking = 0;
+        ngx_rbtree_delete(&ngx_http_print_task_asked, &ctx->asked.node);
+    }
+}
+
+
+/*
+ * The clone goes on from this very phase, to the same content handler, as soon
+ * as it is there: it is a GET from the start, or there is none.  A request
+ * whose subrequest was made in part cannot be answered any more.
+ */
+
+static ngx_int_t
+ngx_http_print_task_learn_start(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_request_t             *sr;
+    ngx_http_print_task_refetch_t   refetch;
+
+    if (ngx_http_print_task_learn_prepare(r, ctx, &refetch) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_subrequest(r, &r->uri, NULL, &sr, refetch.post,
+                            NGX_HTTP_SUBREQUEST_IN_MEMORY
+                            |NGX_HTTP_SUBREQUEST_WAITED
+                            |NGX_HTTP_SUBREQUEST_CLONE)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ctx->learn.request = sr;
+
+    ngx_http_print_task_learn_request(sr, &refetch);
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_refetch_t *refetch)
+{
+    size_t                      size;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    refetch->post = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
+    if (refetch->post == NULL) {
+        return NGX_ERROR;
+    }
+
+    refetch->post->handler = ngx_http_print_task_learn_done;
+    refetch->post->data = ctx;
+
+    /* what variables are for GET is not what they are for PATCH */
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+
+    size = cmcf->variables.nelts * sizeof(ngx_http_variable_value_t);
+
+    refetch->variables = ngx_palloc(r->pool, size);
+    if (refetch->variables == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(refetch->variables, r->variables, size);
+
+    /* an empty body of its own, so that the client's one is left alone */
+
+    refetch->body = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
+    if (refetch->body == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_copy_headers(r, &refetch->headers,
+                                            ngx_http_print_task_learn_headers);
+}
+
+
+static void
+ngx_http_print_task_learn_request(ngx_http_request_t *sr,
+    const ngx_http_print_task_refetch_t *refetch)
+{
+    u_char                 *args;
+    ngx_http_headers_in_t  *in;
+
+    sr->variables = refetch->variables;
+    sr->request_body = refetch->body;
+
+    ngx_http_print_task_flush_headers(sr, ngx_http_print_task_learn_headers);
+
+    sr->method = NGX_HTTP_GET;
+    ngx_str_set(&sr->method_name, "GET");
+
+    args = ngx_strlchr(sr->unparsed_uri.data,
+                       sr->unparsed_uri.data + sr->unparsed_uri.len, '?');
+
+    if (args != NULL) {
+        sr->unparsed_uri.len = args - sr->unparsed_uri.data;
+    }
+
+    /* operators' error pages are for clients */
+
+    sr->error_page = 1;
+
+    in = &sr->headers_in;
+
+    in->content_length_n = -1;
+    in->content_length = NULL;
+    in->content_type = NULL;
+    in->transfer_encoding = NULL;
+    in->range = NULL;
+    in->if_range = NULL;
+    in->if_match = NULL;
+    in->if_none_match = NULL;
+    in->if_modified_since = NULL;
+    in->if_unmodified_since = NULL;
+    in->chunked = 0;
+
+    ngx_http_print_task_move_headers(&in->headers, &refetch->headers);
+}
+
+
+/*
+ * nginx would end the whole request where the body of a subrequest in memory
+ * is larger than its buffer.
+ */
+
+void
+ngx_http_print_task_learn_body(ngx_http_request_t *sr,
+    ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
+{
+    ngx_buf_t  *b;
+
+    for ( /* void */ ; in; in = in->next) {
+        b = in->buf;
+
+        if (ngx_http_print_task_capture(sr, &ctx->learn.capture, b)
+            != NGX_OK)
+        {
+            ctx->learn.too_large = 1;
+        }
+
+        if (b->last_buf || b->last_in_chain) {
+            ctx->learn.complete = 1;
+        }
+
+        b->pos = b->last;
+        b->file_pos = b->file_last;
+    }
+}
+
+
+/*
+ * May be called twice: with the error that the subrequest ended with, and
+ * after the page of that error.  nginx would close the connection of the client
+ * after NGX_ERROR, which is what a body with bad framing ends with; it reports
+ * nothing where a body just ends early.
+ */
+
+static ngx_int_t
+ngx_http_print_task_learn_done(ngx_http_request_t *sr, void *data,
+    ngx_int_t rc)
+{
+    ngx_http_print_task_ctx_t *ctx = data;
+
+    ngx_table_elt_t              *h;
+    ngx_http_print_task_learn_t  *learn;
+
+    learn = &ctx->learn;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, sr->connection->log, 0,
+                   "print task learn done: %i s:%ui",
+                   rc, sr->headers_out.status);
+
+    if (learn->done) {
+        return (rc == NGX_ERROR) ? NGX_OK : rc;
+    }
+
+    learn->done = 1;
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        learn->status = rc;
+
+    } else if (rc == NGX_OK && learn->complete) {
+        learn->status = sr->headers_out.status;
+
+    } else {
+        learn->status = NGX_HTTP_BAD_GATEWAY;
+    }
+
+    h = ngx_http_print_task_find_header(&sr->headers_out.headers,
+                                        &ngx_http_print_task_retry_after);
+    if (h != NULL) {
+        learn->retry_after = h->value;
+    }
+
+    return (rc == NGX_ERROR) ? NGX_OK : rc;
+}
+
+
+pt_reason_e
+ngx_http_print_task_learned(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_task_t    task;
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_learn_reason(&ctx->learn);
+
+    if (reason != PT_OK) {
+        return reason;
+    }
+
+    if (ctx->learn.too_large) {
+        return PT_LEARN_FAILED;
+    }
+
+    switch (ngx_http_print_task_json_task(r, &ctx->learn.capture.body,
+                                          &ctx->route.task, &task))
+    {
+    case NGX_OK:
+        ctx->op.snapshot.task = task;
+        return PT_OK;
+
+    case NGX_DECLINED:
+        ctx->op.snapshot.task.state = PT_UNKNOWN;
+        return PT_LEARN_FAILED;
+
+    default: /* NGX_ERROR */
+        return PT_INTERNAL;
+    }
+}
+
+
+static pt_reason_e
+ngx_http_print_task_learn_reason(const ngx_http_print_task_learn_t *learn)
+{
+    switch (learn->status) {
+
+    case NGX_HTTP_OK:
+        return PT_OK;
+
+    case NGX_HTTP_NOT_FOUND:
+    case 410:
+        return PT_TASK_NOT_FOUND;
+
+    case NGX_HTTP_UNAUTHORIZED:
+        return PT_LEARN_UNAUTHORIZED;
+
+    case NGX_HTTP_FORBIDDEN:
+        return PT_LEARN_REFUSED;
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        return PT_LEARN_THROTTLED;
+
+    case NGX_HTTP_GATEWAY_TIME_OUT:
+        return PT_LEARN_TIMEOUT;
+
+    default:
+        return PT_LEARN_FAILED;
+    }
+}

@@ -1,0 +1,46 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the step "learn" */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_HTTP_REFETCH_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_HTTP_REFETCH_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_reason.h"
+#include "http/ctx.h"
+
+
+/*
+ * NGX_AGAIN: a subrequest was started, the request is run again when it has
+ * ended; NGX_OK: ctx->learn is set; NGX_DECLINED: no memory; NGX_ERROR: the
+ * request has to be ended without an answer.
+ */
+ngx_int_t ngx_http_print_task_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+/*
+ * Before learning without a lease.  NGX_DECLINED: another request of this
+ * worker asks for the same task in this way.
+ */
+ngx_int_t ngx_http_print_task_learn_enter(ngx_http_print_task_ctx_t *ctx);
+void ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx);
+
+/* takes the body of the subrequest, none of which goes to the client */
+void ngx_http_print_task_learn_body(ngx_http_request_t *sr,
+    ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in);
+
+/* turns ctx->learn into ctx->op.snapshot, or a reason */
+pt_reason_e ngx_http_print_task_learned(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_HTTP_REFETCH_H_INCLUDED_ */

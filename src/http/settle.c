@@ -1,0 +1,572 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The end of a lease.  Each one that was granted is settled exactly once,
+ * whatever way the request takes: ctx->leased is cleared by the one function
+ * that talks to the store.  A change that is made without a lease, while the
+ * store is down, makes the record that it will have later forgotten.
+ */
+
+
+#include "http/settle.h"
+
+#include "core/pt_names.h"
+#include "core/pt_outcome.h"
+#include "core/pt_reason.h"
+#include "core/pt_task.h"
+#include "store/store.h"
+#include "conf/conf.h"
+#include "token/keys_refresh.h"
+#include "http/capture.h"
+#include "http/decide.h"
+#include "http/filter.h"
+#include "http/json.h"
+#include "http/refetch.h"
+#include "http/wait_queue.h"
+
+
+static ngx_uint_t ngx_http_print_task_seen_final(
+    const ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_commit_learned(
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_uint_t ngx_http_print_task_has_body(ngx_http_request_t *r,
+    ngx_http_upstream_t *u);
+static void ngx_http_print_task_outcome(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text);
+static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
+    ngx_http_print_task_op_e type, ngx_uint_t hold);
+static void ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_accepted(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text, ngx_uint_t open);
+static void ngx_http_print_task_update(ngx_http_print_task_ctx_t *ctx);
+static ngx_http_upstream_t *ngx_http_print_task_upstream(
+    ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx);
+static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r,
+    ngx_http_upstream_t *u);
+static ngx_uint_t ngx_http_print_task_open(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r,
+    ngx_http_upstream_t *u);
+static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_whole(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b);
+
+
+void
+ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_leave(ctx);
+
+    ctx->unleased = 0;
+
+    if (!ctx->leased) {
+
+        if (ngx_http_print_task_seen_final(ctx)) {
+            ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_COMMIT, 0);
+        }
+
+        return;
+    }
+
+    /* what does not exist for one application may exist for another */
+
+    if (ctx->reason == PT_TASK_NOT_FOUND
+        && ngx_http_print_task_owns_record(ctx))
+    {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+
+    } else if (ctx->learned) {
+        ngx_http_print_task_commit_learned(ctx);
+
+    } else {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
+    }
+}
+
+
+void
+ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
+}
+
+
+/*
+ * Whether the back end has said, while another request had the lease, that
+ * nothing can be made of the task any more: that lease protects nothing.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_seen_final(const ngx_http_print_task_ctx_t *ctx)
+{
+    return ctx->learned
+           && ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+           && (ctx->conf->rules.final
+               & pt_state_bit(ctx->op.snapshot.task.state));
+}
+
+
+/*
+ * A record counts as seen when it is stored.  What was seen long before that
+ * proves nothing any more, unless nothing follows it.
+ */
+
+static void
+ngx_http_print_task_commit_learned(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_uint_t  final;
+
+    final = ctx->conf->rules.final
+            & pt_state_bit(ctx->op.snapshot.task.state);
+
+    if (!final && ngx_current_msec - ctx->learned_at > ctx->conf->fresh) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        return;
+    }
+
+    ngx_http_print_task_commit(ctx);
+}
+
+
+/*
+ * The answer to a forwarded change, or what nginx answers in its place.  It is
+ * complete with the end of its body, or with its header where nginx drops the
+ * body for another response.
+ */
+
+void
+ngx_http_print_task_settle_header(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_uint_t            status;
+    ngx_http_upstream_t  *u;
+
+    if (!ctx->forwarded || !(ctx->leased || ctx->unleased)) {
+        return;
+    }
+
+    u = ngx_http_print_task_upstream(r, ctx);
+    status = ngx_http_print_task_backend_status(r, u);
+
+    if (status == 0 || !ngx_http_print_task_has_body(r, u)) {
+        ngx_http_print_task_outcome(r, ctx, status, NULL);
+        return;
+    }
+
+    ctx->answering = 1;
+    ctx->answer_status = status;
+
+    if (u == r->upstream
+        && pt_outcome(status) == PT_OUTCOME_ACCEPTED
+        && ngx_http_print_task_may_capture(r))
+    {
+        ctx->capture = 1;
+        r->filter_need_in_memory = 1;
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_has_body(ngx_http_request_t *r, ngx_http_upstream_t *u)
+{
+    if (u != NULL && !ngx_http_print_task_from_upstream(r)) {
+        return 0;
+    }
+
+    return !r->header_only
+           && r->headers_out.status != NGX_HTTP_NO_CONTENT
+           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
+           && r->headers_out.content_length_n != 0;
+}
+
+
+void
+ngx_http_print_task_settle_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
+{
+    ngx_str_t  text;
+
+    for ( /* void */ ; in && ctx->answering; in = in->next) {
+
+        if (ctx->capture && ngx_http_print_task_whole(r, ctx, in->buf)) {
+            text.data = in->buf->pos;
+            text.len = in->buf->last - in->buf->pos;
+
+            ngx_http_print_task_outcome(r, ctx, ctx->answer_status, &text);
+            return;
+        }
+
+        if (ctx->capture
+            && ngx_http_print_task_capture(r, &ctx->captured, in->buf)
+               != NGX_OK)
+        {
+            ctx->capture = 0;
+        }
+
+        if (in->buf->last_buf) {
+            ngx_http_print_task_outcome(r, ctx, ctx->answer_status,
+                                        ctx->capture ? &ctx->captured.body
+                                                     : NULL);
+            return;
+        }
+    }
+}
+
+
+/* most answers come in one piece, and need no copy to be read */
+
+static ngx_uint_t
+ngx_http_print_task_whole(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b)
+{
+    return ctx->captured.body.len == 0
+           && ngx_buf_in_memory(b)
+           && b->last - b->pos == r->headers_out.content_length_n;
+}
+
+
+/* the request has ended, or enters another location */
+
+void
+ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_request_t   *r;
+    ngx_http_upstream_t  *u;
+
+    ngx_http_print_task_keys_detach(ctx);
+    ngx_http_print_task_learn_leave(ctx);
+
+    if (ctx->pending) {
+        ctx->pending = 0;
+        ctx->conf->store->cancel(ctx->conf->store, &ctx->op);
+    }
+
+    ngx_http_print_task_leave(ctx);
+
+    if (!ctx->leased && !ctx->unleased) {
+        return;
+    }
+
+    if (!ctx->forwarded) {
+        ngx_http_print_task_settle_unchanged(ctx);
+        return;
+    }
+
+    r = ctx->request;
+    u = ngx_http_print_task_upstream(r, ctx);
+
+    ngx_http_print_task_outcome(r, ctx,
+                                ctx->answering ? 0
+                                : ngx_http_print_task_backend_status(r, u),
+                                NULL);
+}
+
+
+/*
+ * A change that was sent keeps its lease until that runs out, unless all that
+ * got a byte of it have answered, and have done so in a way that ends it.  A
+ * status of 0 is that of no answer, or of one that was not complete.
+ */
+
+static void
+ngx_http_print_task_outcome(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text)
+{
+    ngx_uint_t            open;
+    pt_outcome_e          outcome;
+    ngx_http_upstream_t  *u;
+
+    u = ngx_http_print_task_upstream(r, ctx);
+
+    if (status == 0
+        && !ctx->answering
+        && !ngx_http_print_task_sent(r, u))
+    {
+        ngx_http_print_task_settle_unchanged(ctx);
+        return;
+    }
+
+    ctx->answering = 0;
+    ctx->capture = 0;
+
+    outcome = (status == 0) ? PT_OUTCOME_OPEN : pt_outcome(status);
+    open = (outcome == PT_OUTCOME_OPEN || ngx_http_print_task_open(r));
+
+    if (outcome == PT_OUTCOME_ACCEPTED) {
+        ngx_http_print_task_accepted(r, ctx, text, open);
+
+    } else if (outcome == PT_OUTCOME_UNCHANGED && !open) {
+        ngx_http_print_task_settle_unchanged(ctx);
+
+    } else {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, open);
+    }
+}
+
+
+static void
+ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
+    ngx_http_print_task_op_e type, ngx_uint_t hold)
+{
+    ngx_http_print_task_op_t               op;
+    const ngx_http_print_task_loc_conf_t  *conf;
+
+    conf = ctx->conf;
+
+    ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
+
+    op.type = ctx->unleased ? NGX_HTTP_PRINT_TASK_FORGET : type;
+    op.key = ctx->op.key;
+    op.tenant = ctx->claims.tenant;
+
+    if (ctx->leased) {
+        op.lease = ctx->op.lease;
+        op.rev = ctx->op.snapshot.rev;
+    }
+
+    ctx->leased = 0;
+    ctx->unleased = 0;
+
+    op.lease_time = conf->lease;
+    op.final = conf->rules.final;
+    op.app = ctx->claims.app;
+    op.task = ctx->op.snapshot.task;
+    op.hold = hold;
+    op.log = ctx->request->connection->log;
+
+    op.ttl = conf->active_valid;
+
+    if (op.type == NGX_HTTP_PRINT_TASK_COMMIT
+        && (conf->rules.final & pt_state_bit(op.task.state)))
+    {
+        op.ttl = conf->final_valid;
+    }
+
+    conf->store->settle(conf->store, &op);
+
+    /* the id of a lease is used once: a settlement may be sent again */
+
+    ctx->op.lease.len = 0;
+
+    if (ctx->wait_app == NULL) {
+        ngx_http_print_task_leave(ctx);
+    }
+}
+
+
+static void
+ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->op.snapshot.task.state == PT_UNKNOWN) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        return;
+    }
+
+    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_COMMIT, 0);
+}
+
+
+/*
+ * The task is what the answer says.  Where that does not tell, it is what the
+ * application was shown before, with what it asked for; and not known if it was
+ * not shown the task, since what another one saw is not for it.
+ *
+ * A change that is still open somewhere cannot make anything of a final task.
+ */
+
+static void
+ngx_http_print_task_accepted(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text, ngx_uint_t open)
+{
+    pt_task_t  *task, told;
+
+    task = &ctx->op.snapshot.task;
+
+    if (text != NULL
+        && ngx_http_print_task_json_task(r, text, &ctx->route.task, &told)
+           == NGX_OK)
+    {
+        *task = told;
+
+    } else if (ngx_http_print_task_shown(ctx)) {
+        ngx_http_print_task_update(ctx);
+
+    } else {
+        task->state = PT_UNKNOWN;
+    }
+
+    if (open && !(ctx->conf->rules.final & pt_state_bit(task->state))) {
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 1);
+
+    } else {
+        ngx_http_print_task_commit(ctx);
+    }
+
+    /* the text is nginx's, which may use that memory again */
+
+    ngx_str_null(&task->description);
+    ngx_str_null(&task->parent_url);
+}
+
+
+static void
+ngx_http_print_task_update(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_task_t  *task;
+
+    task = &ctx->op.snapshot.task;
+
+    if (ctx->update.state != PT_UNKNOWN) {
+        task->state = ctx->update.state;
+    }
+
+    if (ctx->update.has_description) {
+        task->description = ctx->update.description;
+    }
+}
+
+
+ngx_uint_t
+ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx)
+{
+    const ngx_str_t  *app;
+
+    app = &ctx->op.snapshot.app;
+
+    return ctx->learned
+           || (app->data != NULL && pt_str_equal(app, &ctx->claims.app));
+}
+
+
+/*
+ * The upstream that decides on the outcome: the one that the change was sent
+ * to, wherever the client is redirected afterwards; or, where nothing was
+ * sent, the one that is tried instead.
+ */
+
+static ngx_http_upstream_t *
+ngx_http_print_task_upstream(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->upstream == NULL || !ngx_http_print_task_sent(r, ctx->upstream)) {
+        return r->upstream;
+    }
+
+    return ctx->upstream;
+}
+
+
+/*
+ * Whether any byte of the request went to a peer of this upstream.  The states
+ * of a further upstream come after an empty one.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_state_t  *state;
+
+    if (u == NULL) {
+        return 0;
+    }
+
+    if (u->request_sent) {
+        return 1;
+    }
+
+    if (r->upstream_states == NULL) {
+        return 0;
+    }
+
+    state = r->upstream_states->elts;
+
+    for (i = 0; i < r->upstream_states->nelts; i++) {
+
+        if (i && state[i].peer == NULL && u != r->upstream) {
+            break;
+        }
+
+        if (state[i].bytes_sent) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Whether a peer that got a byte of the change has not answered, or in a way
+ * that does not end it.  Of a peer that is still at it nginx has not counted
+ * the bytes yet.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_open(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_t        *u;
+    ngx_http_upstream_state_t  *state;
+
+    if (r->upstream_states == NULL) {
+        return 0;
+    }
+
+    u = r->upstream;
+    state = r->upstream_states->elts;
+
+    for (i = 0; i < r->upstream_states->nelts; i++) {
+
+        if (state[i].bytes_sent == 0
+            && !(u && u->request_sent && u->state == &state[i]))
+        {
+            continue;
+        }
+
+        if (state[i].header_time == (ngx_msec_t) -1
+            || pt_outcome(state[i].status) == PT_OUTCOME_OPEN)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * The status that came from the back end, whatever page the client gets, 0 if
+ * none did.  The time of the header is set once it was read and is good.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_backend_status(ngx_http_request_t *r,
+    ngx_http_upstream_t *u)
+{
+    if (u == NULL) {
+        return r->err_status ? 0 : r->headers_out.status;
+    }
+
+    if (u->state == NULL || u->state->header_time == (ngx_msec_t) -1) {
+        return 0;
+    }
+
+    return u->headers_in.status_n;
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_may_capture(ngx_http_request_t *r)
+{
+    return !r->header_only
+           && r->headers_out.status != NGX_HTTP_NO_CONTENT
+           && r->headers_out.content_length_n != 0
+           && r->headers_out.content_length_n
+              <= NGX_HTTP_PRINT_TASK_CAPTURE_MAX
+           && (r->headers_out.content_encoding == NULL
+               || r->headers_out.content_encoding->value.len == 0);
+}

@@ -1,0 +1,1111 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The way of a request, top to bottom:
+ *
+ *     route -> token -> body -> update | put -> store -> decide -> [learn]
+ *           -> forward | answer | pass | refuse
+ *
+ * "route" and "token" run in the ACCESS phase, all others in PRECONTENT.
+ * One function a step; ngx_http_print_task_run() goes from one to the next.
+ * Steps that wait return NGX_AGAIN, or NGX_DONE while the body is being read,
+ * and what they wait for only records its result and runs the phases again.
+ */
+
+
+#include "http/steps.h"
+
+#include "core/pt_retry.h"
+#include "core/pt_route.h"
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+#include "store/store.h"
+#include "conf/conf.h"
+#include "token/bearer.h"
+#include "token/early.h"
+#include "token/keys_fetch.h"
+#include "token/keys_refresh.h"
+#include "http/admin.h"
+#include "http/body.h"
+#include "http/decide.h"
+#include "http/gate.h"
+#include "http/json.h"
+#include "http/lookup.h"
+#include "http/refetch.h"
+#include "http/require.h"
+#include "http/route.h"
+#include "http/settle.h"
+#include "http/task.h"
+#include "http/wait_queue.h"
+
+
+typedef ngx_int_t (*ngx_http_print_task_step_pt)(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+typedef struct {
+    char                         *name;
+    ngx_http_print_task_step_pt   handler;
+    unsigned                      access:1;     /* also in the ACCESS phase */
+} ngx_http_print_task_step_t;
+
+
+static void ngx_http_print_task_check_again(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_run(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_uint_t access);
+static ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
+    pt_reason_e reason);
+static ngx_uint_t ngx_http_print_task_lease_left(
+    const ngx_http_print_task_ctx_t *ctx);
+
+static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_step_update(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_put(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_nested(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_without_turn(
+    ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_store_down(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_decide(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_decide_next(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next);
+static ngx_uint_t ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_content_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_step_answer(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_pass(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+
+
+/* in the order of ngx_http_print_task_step_e */
+
+static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
+    { "route",   ngx_http_print_task_step_route,   1 },
+    { "token",   ngx_http_print_task_step_token,   1 },
+    { "body",    ngx_http_print_task_step_body,    0 },
+    { "update",  ngx_http_print_task_step_update,  0 },
+    { "put",     ngx_http_print_task_step_put,     0 },
+    { "nested",  ngx_http_print_task_step_nested,  0 },
+    { "store",   ngx_http_print_task_step_store,   0 },
+    { "decide",  ngx_http_print_task_step_decide,  0 },
+    { "learn",   ngx_http_print_task_step_learn,   0 },
+    { "forward", ngx_http_print_task_step_forward, 0 },
+    { "answer",  ngx_http_print_task_step_answer,  0 },
+    { "pass",    ngx_http_print_task_step_pass,    1 },
+    { "refuse",  ngx_http_print_task_step_refuse,  1 }
+};
+
+
+ngx_int_t
+ngx_http_print_task_access_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                              rc;
+    ngx_http_print_task_ctx_t             *ctx;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF
+        || ngx_http_print_task_is_fetch(r))
+    {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_print_task_enter(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_print_task_run(r, ctx, 1);
+
+    /* a dry run has no say in "satisfy" */
+
+    if (rc == NGX_DECLINED
+        && ctx->token_reason == PT_OK
+        && !ctx->conf->dry_run)
+    {
+        return NGX_OK;
+    }
+
+    return rc;
+}
+
+
+/*
+ * A request that another access module let in ("satisfy any") may come here
+ * without an accepted token, or without having been in the ACCESS phase: that
+ * does not spare it a step.
+ */
+
+ngx_int_t
+ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
+{
+    ngx_http_print_task_ctx_t             *ctx;
+    ngx_http_print_task_main_conf_t       *ptmcf;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    if (r != r->main || ngx_http_print_task_is_fetch(r)) {
+        return NGX_DECLINED;
+    }
+
+    if (ptlcf->mode == NGX_HTTP_PRINT_TASK_OFF) {
+        ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+        return ptmcf->used ? ngx_http_print_task_gate_early(r) : NGX_DECLINED;
+    }
+
+    ctx = ngx_http_print_task_enter(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->admitted = 1;
+
+    ngx_http_print_task_check_again(r, ctx);
+
+    return ngx_http_print_task_run(r, ctx, 0);
+}
+
+
+/*
+ * Another module of the ACCESS phase, such as a script, may have given the
+ * request another path or method since they were looked at.
+ */
+
+static void
+ngx_http_print_task_check_again(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->step != NGX_HTTP_PRINT_TASK_STEP_BODY
+        && (ctx->step != NGX_HTTP_PRINT_TASK_STEP_PASS
+            || ctx->verdict != NGX_HTTP_PRINT_TASK_PASSED))
+    {
+        return;
+    }
+
+    if (ctx->unchecked
+        || (ctx->method == r->method
+            && ctx->uri.data == r->uri.data
+            && ctx->uri.len == r->uri.len))
+    {
+        return;
+    }
+
+    ctx->verdict = NGX_HTTP_PRINT_TASK_NO_VERDICT;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_ROUTE;
+}
+
+
+/*
+ * NGX_DECLINED: the request goes on to the next phase.  NGX_AGAIN, NGX_DONE:
+ * it will be run again, or has ended.  Otherwise the status to end it with.
+ */
+
+static ngx_int_t
+ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
+    ngx_uint_t access)
+{
+    ngx_int_t                          rc;
+    const ngx_http_print_task_step_t  *step;
+
+    for ( ;; ) {
+        step = &ngx_http_print_task_steps[ctx->step];
+
+        if (access && !step->access) {
+            return NGX_DECLINED;
+        }
+
+        ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                       "print task step: %s", step->name);
+
+        rc = step->handler(r, ctx);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+}
+
+
+void
+ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    c = r->connection;
+
+    if (ngx_http_get_module_ctx(r, ngx_http_print_task_module) != ctx) {
+        return;
+    }
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_http_core_run_phases(r);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
+{
+    if (reason == PT_TASK_BUSY) {
+        ctx->retry_after = ngx_http_print_task_lease_left(ctx);
+    }
+
+    ctx->reason = reason;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFUSE;
+
+    return NGX_OK;
+}
+
+
+/* seconds, of the lease of another */
+
+static ngx_uint_t
+ngx_http_print_task_lease_left(const ngx_http_print_task_ctx_t *ctx)
+{
+    uint64_t    left;
+    ngx_msec_t  passed;
+
+    left = ngx_min(ctx->op.snapshot.lease_left, PT_RETRY_AFTER_MAX * 1000);
+    passed = ngx_current_msec - ctx->reserved;
+
+    return pt_retry_after((ngx_msec_int_t) left - (ngx_msec_int_t) passed);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_route(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_find_route(r, ctx);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_TOKEN;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t    rc;
+    pt_reason_e  reason;
+
+    if (ctx->keys_waiting) {
+        return NGX_AGAIN;
+    }
+
+    reason = ngx_http_print_task_check_token(r, ctx);
+
+    if (reason == PT_TOKEN_KEY_UNKNOWN || reason == PT_KEYS_UNAVAILABLE) {
+        rc = ngx_http_print_task_keys_wait(r, ctx);
+
+        if (rc != NGX_DECLINED) {
+            ctx->token_checked = 0;
+            return rc;
+        }
+    }
+
+    if (reason == PT_KEYS_UNAVAILABLE) {
+        ctx->retry_after = ngx_http_print_task_keys_retry_after(ctx->conf);
+    }
+
+    if (reason == PT_TOKEN_MISSING
+        && ngx_http_print_task_admin_address(r, ctx))
+    {
+        reason = PT_OK;
+    }
+
+    if (reason == PT_OK) {
+        reason = ngx_http_print_task_check_role(r, ctx);
+    }
+
+    if (reason == PT_OK && ngx_http_print_task_drop_early(r) != NGX_OK) {
+        reason = PT_INTERNAL;
+    }
+
+    if (reason == PT_OK) {
+        reason = ngx_http_print_task_check_require(r, ctx->conf);
+    }
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    if (ctx->route.kind == PT_ROUTE_PARENT
+        && ngx_http_print_task_may_nest(r))
+    {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
+
+    } else if (ctx->route.kind != PT_ROUTE_TASK) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    } else if (r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT)) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
+
+    } else if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    } else {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t    rc;
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_check_body_headers(r);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    r->request_body_in_single_buf = 1;
+
+    ctx->reading_body = 1;
+    ctx->step = (ctx->route.kind == PT_ROUTE_PARENT)
+                ? NGX_HTTP_PRINT_TASK_STEP_NESTED
+                : (r->method == NGX_HTTP_PUT)
+                ? NGX_HTTP_PRINT_TASK_STEP_PUT
+                : NGX_HTTP_PRINT_TASK_STEP_UPDATE;
+
+    rc = ngx_http_read_client_request_body(r,
+                                           ngx_http_print_task_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    ngx_http_finalize_request(r, NGX_DONE);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_print_task_body_handler(ngx_http_request_t *r)
+{
+    ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+
+    ctx->reading_body = 0;
+
+    r->preserve_body = 1;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_update(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_str_t    body;
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_get_body(r, &body);
+
+    if (reason == PT_OK) {
+        reason = ngx_http_print_task_json_update(r, &body, &ctx->route.task,
+                                                 &ctx->update);
+    }
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_put(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_read_put(r, ctx);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    return NGX_OK;
+}
+
+
+/* the body goes on as it is */
+
+static ngx_int_t
+ngx_http_print_task_step_nested(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_str_t    body;
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_get_body(r, &body);
+
+    if (reason == PT_OK) {
+        reason = ngx_http_print_task_json_nested(r, &body);
+    }
+
+    if (reason != PT_OK && reason != PT_BODY_EMPTY) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_store(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (ctx->pending || ctx->timer.timer_set || ctx->timer.posted) {
+        return NGX_AGAIN;
+    }
+
+    if (!ctx->op_done) {
+
+        if (ngx_http_print_task_store_op(r, ctx) != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+        rc = (ctx->op.type == NGX_HTTP_PRINT_TASK_RESERVE)
+             ? ngx_http_print_task_take_turn(ctx) : NGX_OK;
+
+        if (rc == NGX_BUSY) {
+            return ngx_http_print_task_without_turn(ctx);
+        }
+
+        if (rc != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+        rc = ngx_http_print_task_reserve(r, ctx);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    ctx->op_done = 0;
+    ctx->learned = 0;
+    ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
+
+    switch (ctx->op.result) {
+
+    case NGX_HTTP_PRINT_TASK_BROKEN:
+        /* whatever the policy: nobody knows what the key is there for */
+        return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
+
+    case NGX_HTTP_PRINT_TASK_DOWN:
+        ngx_http_print_task_share_down(ctx);
+        ngx_http_print_task_leave(ctx);
+
+        return ngx_http_print_task_store_down(r, ctx);
+
+    case NGX_HTTP_PRINT_TASK_QUEUE_FULL:
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_QUEUE_FULL);
+
+    case NGX_HTTP_PRINT_TASK_STORE_FULL:
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_MEMORY_FULL);
+
+    case NGX_HTTP_PRINT_TASK_FAILED:
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+
+    default:
+        break;
+    }
+
+    ngx_http_print_task_doubt(ctx);
+    ngx_http_print_task_recall(ctx);
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Who waits decides on what the request that has the turn has seen, if that is
+ * enough: a repeat, or a refusal that is proven.
+ */
+
+static ngx_int_t
+ngx_http_print_task_without_turn(ngx_http_print_task_ctx_t *ctx)
+{
+    const pt_snapshot_t       *snapshot;
+    ngx_http_print_task_op_t  *op;
+
+    op = &ctx->op;
+    snapshot = ngx_http_print_task_shared_snapshot(ctx);
+
+    op->result = NGX_HTTP_PRINT_TASK_BUSY;
+
+    if (snapshot != NULL) {
+        op->snapshot = *snapshot;
+
+        if (ngx_http_print_task_op_keep(op) != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+    } else {
+        ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
+        op->snapshot.task.state = PT_UNKNOWN;
+    }
+
+    ctx->learned = 0;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
+}
+
+
+/*
+ * A record that may be older than the task is not believed, unless it says that
+ * the task has ended: what is final stays.
+ */
+
+static void
+ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_snapshot_t  *snapshot;
+
+    snapshot = &ctx->op.snapshot;
+
+    if (!ctx->op.doubtful
+        || ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        || snapshot->task.state == PT_UNKNOWN
+        || (ctx->conf->rules.final & pt_state_bit(snapshot->task.state)))
+    {
+        return;
+    }
+
+    snapshot->task.state = PT_UNKNOWN;
+}
+
+
+/*
+ * What the back end said before the lease was asked for still holds under the
+ * lease, if no change went through a lease since: each of these, whatever its
+ * outcome, gives the record another revision, and so does a record that was
+ * lost and begun anew.  If the store was down meanwhile, changes may have been
+ * made without a lease.
+ */
+
+static void
+ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_msec_t  age, fresh;
+
+    if (!ctx->has_observed) {
+        return;
+    }
+
+    ctx->learned = 0;
+
+    age = ngx_current_msec - ctx->observed_at;
+    fresh = ngx_max(ctx->conf->fresh, ctx->conf->command_timeout);
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        || ctx->op.snapshot.rev != ctx->observed_rev
+        || ctx->op.doubtful
+        || (age > fresh
+            && !(ctx->conf->rules.final & pt_state_bit(ctx->observed.state))))
+    {
+        return;
+    }
+
+    ctx->op.snapshot.task = ctx->observed;
+    ctx->learned = 1;
+    ctx->learned_at = ctx->observed_at;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_store_down(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_DOWN;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT)
+    {
+        return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
+    }
+
+    if (ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_PASS) {
+        ctx->unchecked = 1;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_FORWARD;
+        return NGX_OK;
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_decide(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e    reason;
+    pt_question_t  question;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
+        reason = ngx_http_print_task_decide_record(ctx);
+
+        if (reason != PT_OK) {
+            return ngx_http_print_task_refuse(ctx, reason);
+        }
+
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+
+        return NGX_OK;
+    }
+
+    question.snapshot = &ctx->op.snapshot;
+    question.update = &ctx->update;
+    question.app = &ctx->claims.app;
+    question.fresh = ctx->conf->fresh;
+    question.learned = ctx->learned;
+    question.held = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);
+
+    ctx->from = ngx_http_print_task_shown(ctx) ? ctx->op.snapshot.task.state
+                                               : PT_UNKNOWN;
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+        ctx->fence = ctx->op.snapshot.rev + 1;
+    }
+
+    if (ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_OFF) {
+        ctx->cache = (ctx->op.snapshot.task.state == PT_UNKNOWN)
+                     ? NGX_HTTP_PRINT_TASK_CACHE_MISS
+                     : NGX_HTTP_PRINT_TASK_CACHE_HIT;
+    }
+
+    switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
+
+    case PT_FORWARD:
+        return ngx_http_print_task_decide_next(r, ctx,
+                                            NGX_HTTP_PRINT_TASK_STEP_FORWARD);
+
+    case PT_LEARN:
+        return ngx_http_print_task_decide_next(r, ctx,
+                                            NGX_HTTP_PRINT_TASK_STEP_LEARN);
+
+    case PT_REPEAT:
+        ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+        return NGX_OK;
+
+    case PT_REFUSE:
+        break;
+    }
+
+    return ngx_http_print_task_refuse(ctx, reason);
+}
+
+
+/*
+ * Learning and forwarding want the lease, unless the store is down: a task
+ * that is busy is tried again, and one whose state was thought to need none is
+ * reserved whatever its state is.  The back end of a task that stays busy is
+ * asked without a lease if its answer could be enough.
+ */
+
+static ngx_int_t
+ngx_http_print_task_decide_next(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next)
+{
+    if (ctx->leased
+        && next == NGX_HTTP_PRINT_TASK_STEP_LEARN
+        && !ctx->has_observed
+        && !ngx_http_print_task_shown(ctx))
+    {
+        return ngx_http_print_task_observe(ctx);
+    }
+
+    if (ctx->leased || ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_DOWN) {
+        ctx->step = next;
+        return NGX_OK;
+    }
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY) {
+
+        if (ngx_http_print_task_wait(r, ctx) == NGX_AGAIN) {
+            ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+            if (!ctx->has_observed) {
+                ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_OFF;
+            }
+
+            return NGX_AGAIN;
+        }
+
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+
+        if (!ngx_http_print_task_may_ask(ctx)) {
+            return ngx_http_print_task_refuse(ctx, PT_TASK_BUSY);
+        }
+
+        ngx_http_print_task_leave(ctx);
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+
+        return NGX_OK;
+    }
+
+    if (ctx->widened) {
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+    }
+
+    ctx->widened = 1;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Whether the request can be one that a final state answers: of one that wants
+ * the task to go on, the back end has to be asked under the lease.  One
+ * question for each task at a time: who comes meanwhile shall come again soon.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_state_e  state;
+
+    state = ctx->update.state;
+
+    if (ctx->learn.started
+        || (state != PT_UNKNOWN
+            && !(ctx->conf->rules.final & pt_state_bit(state))))
+    {
+        return 0;
+    }
+
+    if (ngx_http_print_task_learn_enter(ctx) != NGX_OK) {
+        ctx->op.snapshot.lease_left = 0;
+        return 0;
+    }
+
+    return 1;
+}
+
+
+/*
+ * An application that the record does not name has to show first that it may
+ * see the task: it asks the back end without the lease, which is ended before,
+ * so that it keeps nobody from the task.
+ */
+
+static ngx_int_t
+ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ngx_http_print_task_step_aside(ctx) != NGX_OK) {
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+    }
+
+    ngx_http_print_task_settle_release(ctx);
+    ngx_http_print_task_pass_turn(ctx);
+
+    ctx->observed_rev = ctx->op.snapshot.rev;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_learn(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t    rc;
+    pt_reason_e  reason;
+
+    rc = ngx_http_print_task_learn(r, ctx);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    /* what is left of the subrequest's */
+    r->connection->log->action = "deciding on print task";
+
+    ngx_http_print_task_learn_leave(ctx);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DECLINED) ? NGX_HTTP_INTERNAL_SERVER_ERROR
+                                    : NGX_ERROR;
+    }
+
+    reason = ngx_http_print_task_learned(r, ctx);
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        && (reason == PT_LEARN_FAILED || reason == PT_LEARN_TIMEOUT))
+    {
+        /* the request waits for the task, not for this answer */
+        reason = PT_TASK_BUSY;
+    }
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    if (ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_HIT) {
+        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_STALE;
+    }
+
+    if (!ctx->leased && ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+        ctx->has_observed = 1;
+        ctx->observed = ctx->op.snapshot.task;
+        ctx->observed_at = ngx_current_msec;
+
+        /* it may have to be asked again, under the lease */
+        ngx_memzero(&ctx->learn, sizeof(ngx_http_print_task_learn_t));
+
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+
+        return NGX_OK;
+    }
+
+    ctx->learned = 1;
+    ctx->learned_at = ngx_current_msec;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
+}
+
+
+/*
+ * What is left of the lease after learning has to outlast the wait for the
+ * answer to the change, too.
+ */
+
+static ngx_int_t
+ngx_http_print_task_step_forward(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->leased
+        && ctx->learned
+        && ngx_current_msec - ctx->reserved >= ctx->conf->lease_spare)
+    {
+        return ngx_http_print_task_refuse(ctx, PT_LEARN_TIMEOUT);
+    }
+
+    if (!ctx->conf->dry_run
+        && ngx_http_print_task_set_body(r, &ctx->update) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (!ctx->conf->dry_run) {
+        ctx->body.data = r->request_body->bufs->buf->pos;
+        ctx->body.len = ngx_buf_size(r->request_body->bufs->buf);
+    }
+
+    ctx->unleased = !ctx->leased;
+
+    ctx->from = ctx->op.snapshot.task.state;
+    ctx->verdict = ctx->unchecked ? NGX_HTTP_PRINT_TASK_PASSED
+                                  : NGX_HTTP_PRINT_TASK_FORWARDED;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    return NGX_OK;
+}
+
+
+/*
+ * A change that was sent is not undone by its client going away: the back
+ * end's answer is still waited for, so that its outcome is known.  This is
+ * what "proxy_ignore_client_abort" would do.  u->cleanup is NULL when the
+ * upstream has ended the request already.
+ */
+
+static ngx_int_t
+ngx_http_print_task_content_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                   rc;
+    ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_print_task_module);
+
+    rc = ctx->content_handler(r);
+
+    if (ngx_http_get_module_ctx(r, ngx_http_print_task_module) != ctx) {
+        /* it has redirected the request */
+        return rc;
+    }
+
+    ctx->upstream = r->upstream;
+
+    if (r->upstream && r->upstream->cleanup && !r->header_sent) {
+        r->read_event_handler = ngx_http_block_reading;
+        r->write_event_handler = ngx_http_request_empty_handler;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_answer(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+
+    if (ctx->conf->dry_run) {
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+        return NGX_OK;
+    }
+
+    ngx_http_print_task_settle_unchanged(ctx);
+
+    ngx_http_finalize_request(r, ngx_http_print_task_send_task(r, ctx));
+
+    return NGX_DONE;
+}
+
+
+/* to the content handler, with whatever lease the request has */
+
+static ngx_int_t
+ngx_http_print_task_step_pass(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (!ctx->leased) {
+        ngx_http_print_task_leave(ctx);
+    }
+
+    if (ctx->verdict == NGX_HTTP_PRINT_TASK_NO_VERDICT) {
+        ctx->verdict = NGX_HTTP_PRINT_TASK_PASSED;
+    }
+
+    if ((ctx->leased || ctx->unleased) && !ctx->forwarded) {
+        ctx->forwarded = 1;
+
+        if (r->content_handler) {
+            ctx->content_handler = r->content_handler;
+            r->content_handler = ngx_http_print_task_content_handler;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_refuse(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    const pt_reason_t  *reason;
+
+    if (!ctx->conf->dry_run) {
+        return ngx_http_print_task_refuse_now(r, ctx, ctx->reason);
+    }
+
+    reason = &pt_reasons[ctx->reason];
+
+    ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
+                  "print task would be refused: %V (%ui)",
+                  &reason->word, reason->status);
+
+    /* the record has to hear of it, if it is known which one */
+
+    ctx->unleased = (!ctx->leased && ctx->op.key.data != NULL);
+
+    ctx->verdict = NGX_HTTP_PRINT_TASK_WOULD_REFUSE;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_print_task_refuse_now(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
+{
+    /* "satisfy any" leads here twice */
+
+    if (ctx->verdict != NGX_HTTP_PRINT_TASK_REFUSED) {
+        ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
+                      "print task refused: %V (%ui)",
+                      &pt_reasons[reason].word, pt_reasons[reason].status);
+    }
+
+    ctx->reason = reason;
+    ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
+
+    /* a revision tells of changes, too */
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
+        && !ngx_http_print_task_shown(ctx))
+    {
+        ctx->fence = 0;
+    }
+
+    ngx_http_print_task_settle_unchanged(ctx);
+
+    return ngx_http_print_task_refusal(r, ctx);
+}

@@ -1,0 +1,88 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the memory of the snapshot of an operation, whatever the store */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_rules.h"
+#include "store/store.h"
+
+
+#define NGX_HTTP_PRINT_TASK_TEXT_LEAST  256
+
+
+static u_char *ngx_http_print_task_op_move(ngx_str_t *text, u_char *p);
+
+
+u_char *
+ngx_http_print_task_op_text(ngx_http_print_task_op_t *op, size_t size)
+{
+    if (size <= op->text_size) {
+        return op->text;
+    }
+
+    /* what is given up on the way is never more than what is in use */
+
+    size = ngx_max(size, 2 * op->text_size);
+    size = ngx_max(size, NGX_HTTP_PRINT_TASK_TEXT_LEAST);
+
+    op->text = ngx_pnalloc(op->pool, size);
+    op->text_size = op->text ? size : 0;
+
+    return op->text;
+}
+
+
+/* strings that are empty need an address, too */
+
+ngx_int_t
+ngx_http_print_task_op_keep(ngx_http_print_task_op_t *op)
+{
+    u_char         *p;
+    pt_snapshot_t  *snapshot;
+
+    snapshot = &op->snapshot;
+
+    if (snapshot->app.data == NULL
+        && snapshot->task.description.data == NULL
+        && snapshot->task.parent_url.data == NULL)
+    {
+        return NGX_OK;
+    }
+
+    p = ngx_http_print_task_op_text(op, snapshot->app.len
+                                        + snapshot->task.description.len
+                                        + snapshot->task.parent_url.len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_http_print_task_op_move(&snapshot->app, p);
+    p = ngx_http_print_task_op_move(&snapshot->task.description, p);
+
+    (void) ngx_http_print_task_op_move(&snapshot->task.parent_url, p);
+
+    return NGX_OK;
+}
+
+
+static u_char *
+ngx_http_print_task_op_move(ngx_str_t *text, u_char *p)
+{
+    if (text->data == NULL) {
+        return p;
+    }
+
+    ngx_memcpy(p, text->data, text->len);
+
+    text->data = p;
+
+    return p + text->len;
+}

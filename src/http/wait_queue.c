@@ -1,0 +1,632 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Wait queues: the requests of this worker for one task.
+ *
+ * One request at a time has the turn: it asks the store for the task, and if it
+ * gets the lease, it keeps the turn until the lease has ended.  All others wait
+ * without a command of their own.  The turn goes round the applications, each
+ * of which gives it to the request that came first.
+ *
+ * An application that the record does not name has to ask the back end for the
+ * task before it may have the lease.  Meanwhile its request has no turn, and no
+ * other request of that application gets one.
+ *
+ * What belongs to a worker is not shared: between workers and gateways, only
+ * the store decides who gets a lease.
+ */
+
+
+#include "http/wait_queue.h"
+
+#include <openssl/rand.h>
+
+#include "core/pt_names.h"
+#include "core/pt_siphash.h"
+#include "core/pt_task.h"
+#include "store/store.h"
+#include "http/steps.h"
+
+
+#define NGX_HTTP_PRINT_TASK_BACKOFF      2      /* ms, the first pause between
+                                                   tries on a busy task */
+#define NGX_HTTP_PRINT_TASK_BACKOFF_MAX  64     /* ms */
+#define NGX_HTTP_PRINT_TASK_BUCKETS      1024   /* a power of 2 */
+#define NGX_HTTP_PRINT_TASK_QUEUES_FREE  64     /* that are kept */
+
+
+/* an application with requests that wait, or that ask the back end */
+
+struct ngx_http_print_task_wait_app_s {
+    ngx_queue_t                         queue;    /* of the task */
+    ngx_queue_t                         waiting;  /* requests, the oldest is
+                                                     in front */
+    ngx_http_print_task_ctx_t          *asking;   /* NULL: none */
+};
+
+
+struct ngx_http_print_task_wait_queue_s {
+    ngx_queue_t                         queue;    /* of the bucket; of those
+                                                     that are kept */
+    uint64_t                            hash;
+    const ngx_http_print_task_store_t  *store;
+    ngx_http_print_task_ctx_t          *turn;     /* who has it; NULL: none */
+    ngx_queue_t                         apps;     /* the next one in front */
+    ngx_uint_t                          blind;    /* unsigned  :1; some that
+                                                     wait have seen nothing */
+};
+
+
+static ngx_int_t ngx_http_print_task_queue_enter(
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_http_print_task_wait_queue_t *ngx_http_print_task_queue_find(
+    const ngx_http_print_task_ctx_t *ctx, uint64_t hash);
+static ngx_http_print_task_wait_queue_t *ngx_http_print_task_queue_create(
+    const ngx_http_print_task_ctx_t *ctx, uint64_t hash);
+static void ngx_http_print_task_queue_free(
+    ngx_http_print_task_wait_queue_t *wq);
+static ngx_http_print_task_ctx_t *ngx_http_print_task_queue_member(
+    const ngx_http_print_task_wait_queue_t *wq);
+static ngx_http_print_task_wait_app_t *ngx_http_print_task_queue_app(
+    ngx_http_print_task_wait_queue_t *wq,
+    const ngx_http_print_task_ctx_t *ctx);
+static ngx_http_print_task_ctx_t *ngx_http_print_task_app_member(
+    const ngx_http_print_task_wait_app_t *app);
+static void ngx_http_print_task_app_left(ngx_http_print_task_wait_app_t *app);
+static void ngx_http_print_task_next_turn(
+    ngx_http_print_task_wait_queue_t *wq);
+static void ngx_http_print_task_show(ngx_http_print_task_wait_queue_t *wq);
+static void ngx_http_print_task_wake(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_stop_timer(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_wait_handler(ngx_event_t *ev);
+
+
+static ngx_queue_t  ngx_http_print_task_buckets[NGX_HTTP_PRINT_TASK_BUCKETS];
+static u_char       ngx_http_print_task_seed[PT_SIPHASH_SEED_LEN];
+static ngx_uint_t   ngx_http_print_task_seeded;
+
+static ngx_http_print_task_wait_queue_t
+    *ngx_http_print_task_free[NGX_HTTP_PRINT_TASK_QUEUES_FREE];
+static ngx_uint_t   ngx_http_print_task_nfree;
+
+
+ngx_int_t
+ngx_http_print_task_take_turn(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_wait_app_t    *app;
+    ngx_http_print_task_wait_queue_t  *wq;
+
+    if (ctx->wait_queue == NULL
+        && ngx_http_print_task_queue_enter(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    wq = ctx->wait_queue;
+
+    if (wq->turn == ctx) {
+        return NGX_OK;
+    }
+
+    app = ctx->wait_app;
+
+    if (app && app->asking != ctx) {
+        return NGX_BUSY;
+    }
+
+    if (app == NULL) {
+        app = ngx_http_print_task_queue_app(wq, ctx);
+        if (app == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_queue_insert_tail(&app->waiting, &ctx->queue);
+
+    } else {
+        /* it has asked the back end: it is the first of its application */
+
+        app->asking = NULL;
+        ngx_queue_insert_head(&app->waiting, &ctx->queue);
+    }
+
+    ctx->wait_app = app;
+
+    if (wq->turn == NULL) {
+        ngx_http_print_task_next_turn(wq);
+    }
+
+    return (wq->turn == ctx) ? NGX_OK : NGX_BUSY;
+}
+
+
+/* the first request for a task has the turn without being in a list */
+
+static ngx_int_t
+ngx_http_print_task_queue_enter(ngx_http_print_task_ctx_t *ctx)
+{
+    uint64_t                           hash[2];
+    ngx_http_print_task_wait_queue_t  *wq;
+
+    if (!ngx_http_print_task_seeded) {
+
+        if (RAND_bytes(ngx_http_print_task_seed, PT_SIPHASH_SEED_LEN) != 1) {
+            ngx_ssl_error(NGX_LOG_ALERT, ctx->request->connection->log, 0,
+                          "RAND_bytes() failed");
+            return NGX_ERROR;
+        }
+
+        ngx_http_print_task_seeded = 1;
+    }
+
+    pt_siphash(ngx_http_print_task_seed, ctx->op.key.data, ctx->op.key.len,
+               hash);
+
+    wq = ngx_http_print_task_queue_find(ctx, hash[0]);
+
+    if (wq == NULL) {
+        wq = ngx_http_print_task_queue_create(ctx, hash[0]);
+        if (wq == NULL) {
+            return NGX_ERROR;
+        }
+
+        wq->turn = ctx;
+    }
+
+    ctx->wait_queue = wq;
+
+    return NGX_OK;
+}
+
+
+static ngx_http_print_task_wait_queue_t *
+ngx_http_print_task_queue_find(const ngx_http_print_task_ctx_t *ctx,
+    uint64_t hash)
+{
+    ngx_queue_t                       *q, *bucket;
+    ngx_http_print_task_ctx_t         *member;
+    ngx_http_print_task_wait_queue_t  *wq;
+
+    bucket = &ngx_http_print_task_buckets[hash
+                                          & (NGX_HTTP_PRINT_TASK_BUCKETS - 1)];
+
+    if (bucket->next == NULL) {
+        ngx_queue_init(bucket);
+        return NULL;
+    }
+
+    for (q = ngx_queue_head(bucket);
+         q != ngx_queue_sentinel(bucket);
+         q = ngx_queue_next(q))
+    {
+        wq = ngx_queue_data(q, ngx_http_print_task_wait_queue_t, queue);
+
+        if (wq->hash != hash || wq->store != ctx->conf->store) {
+            continue;
+        }
+
+        member = ngx_http_print_task_queue_member(wq);
+
+        if (pt_str_equal(&member->op.key, &ctx->op.key)) {
+            return wq;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_http_print_task_wait_queue_t *
+ngx_http_print_task_queue_create(const ngx_http_print_task_ctx_t *ctx,
+    uint64_t hash)
+{
+    ngx_http_print_task_wait_queue_t  *wq;
+
+    if (ngx_http_print_task_nfree) {
+        wq = ngx_http_print_task_free[--ngx_http_print_task_nfree];
+
+    } else {
+        wq = ngx_alloc(sizeof(ngx_http_print_task_wait_queue_t),
+                       ctx->request->connection->log);
+        if (wq == NULL) {
+            return NULL;
+        }
+    }
+
+    wq->hash = hash;
+    wq->store = ctx->conf->store;
+    wq->turn = NULL;
+    wq->blind = 0;
+
+    ngx_queue_init(&wq->apps);
+
+    ngx_queue_insert_head(&ngx_http_print_task_buckets[
+                                    hash & (NGX_HTTP_PRINT_TASK_BUCKETS - 1)],
+                          &wq->queue);
+
+    return wq;
+}
+
+
+static void
+ngx_http_print_task_queue_free(ngx_http_print_task_wait_queue_t *wq)
+{
+    ngx_queue_remove(&wq->queue);
+
+    if (ngx_http_print_task_nfree == NGX_HTTP_PRINT_TASK_QUEUES_FREE) {
+        ngx_free(wq);
+        return;
+    }
+
+    ngx_http_print_task_free[ngx_http_print_task_nfree++] = wq;
+}
+
+
+/* any of its requests: there is one, and all have the same key */
+
+static ngx_http_print_task_ctx_t *
+ngx_http_print_task_queue_member(const ngx_http_print_task_wait_queue_t *wq)
+{
+    ngx_queue_t  *q;
+
+    if (wq->turn) {
+        return wq->turn;
+    }
+
+    q = ngx_queue_head(&wq->apps);
+
+    return ngx_http_print_task_app_member(
+                    ngx_queue_data(q, ngx_http_print_task_wait_app_t, queue));
+}
+
+
+/* the place of the application, made where there is none */
+
+static ngx_http_print_task_wait_app_t *
+ngx_http_print_task_queue_app(ngx_http_print_task_wait_queue_t *wq,
+    const ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_queue_t                     *q;
+    ngx_http_print_task_ctx_t       *member;
+    ngx_http_print_task_wait_app_t  *app;
+
+    for (q = ngx_queue_head(&wq->apps);
+         q != ngx_queue_sentinel(&wq->apps);
+         q = ngx_queue_next(q))
+    {
+        app = ngx_queue_data(q, ngx_http_print_task_wait_app_t, queue);
+        member = ngx_http_print_task_app_member(app);
+
+        if (pt_str_equal(&member->claims.app, &ctx->claims.app)) {
+            return app;
+        }
+    }
+
+    app = ngx_alloc(sizeof(ngx_http_print_task_wait_app_t),
+                    ctx->request->connection->log);
+    if (app == NULL) {
+        return NULL;
+    }
+
+    app->asking = NULL;
+
+    ngx_queue_init(&app->waiting);
+    ngx_queue_insert_tail(&wq->apps, &app->queue);
+
+    return app;
+}
+
+
+static ngx_http_print_task_ctx_t *
+ngx_http_print_task_app_member(const ngx_http_print_task_wait_app_t *app)
+{
+    if (app->asking) {
+        return app->asking;
+    }
+
+    return ngx_queue_data(ngx_queue_head(&app->waiting),
+                          ngx_http_print_task_ctx_t, queue);
+}
+
+
+/* a request of it does not wait or ask any more */
+
+static void
+ngx_http_print_task_app_left(ngx_http_print_task_wait_app_t *app)
+{
+    if (app->asking == NULL && ngx_queue_empty(&app->waiting)) {
+        ngx_queue_remove(&app->queue);
+        ngx_free(app);
+    }
+}
+
+
+ngx_int_t
+ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_msec_t      pause;
+    ngx_msec_int_t  left;
+
+    if (!ctx->waiting) {
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                       "print task waits");
+
+        ctx->waiting = 1;
+        ctx->deadline = ngx_current_msec + ctx->conf->lease_wait;
+        ctx->backoff = NGX_HTTP_PRINT_TASK_BACKOFF;
+    }
+
+    left = (ngx_msec_int_t) (ctx->deadline - ngx_current_msec);
+
+    if (left <= 0) {
+        return NGX_DECLINED;
+    }
+
+    pause = left;
+
+    if (ctx->wait_queue->turn == ctx) {
+        pause = ngx_min(pause, ctx->backoff);
+        ctx->backoff = ngx_min(ctx->backoff * 2,
+                               NGX_HTTP_PRINT_TASK_BACKOFF_MAX);
+
+        if (ctx->wait_queue->blind) {
+            ngx_http_print_task_show(ctx->wait_queue);
+        }
+    }
+
+    ctx->timer.handler = ngx_http_print_task_wait_handler;
+    ctx->timer.data = ctx;
+    ctx->timer.log = r->connection->log;
+
+    ngx_add_timer(&ctx->timer, pause);
+
+    r->read_event_handler = ngx_http_test_reading;
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_print_task_wait_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_resume(ev->data);
+}
+
+
+/* those that came while the store was asked look now, each once */
+
+static void
+ngx_http_print_task_show(ngx_http_print_task_wait_queue_t *wq)
+{
+    ngx_queue_t                     *q, *w;
+    ngx_http_print_task_ctx_t       *ctx;
+    ngx_http_print_task_wait_app_t  *app;
+
+    wq->blind = 0;
+
+    for (q = ngx_queue_head(&wq->apps);
+         q != ngx_queue_sentinel(&wq->apps);
+         q = ngx_queue_next(q))
+    {
+        app = ngx_queue_data(q, ngx_http_print_task_wait_app_t, queue);
+
+        for (w = ngx_queue_head(&app->waiting);
+             w != ngx_queue_sentinel(&app->waiting);
+             w = ngx_queue_next(w))
+        {
+            ctx = ngx_queue_data(w, ngx_http_print_task_ctx_t, queue);
+
+            if (ctx->blind) {
+                ctx->blind = 0;
+                ngx_http_print_task_wake(ctx);
+            }
+        }
+    }
+}
+
+
+const pt_snapshot_t *
+ngx_http_print_task_shared_snapshot(ngx_http_print_task_ctx_t *ctx)
+{
+    const ngx_http_print_task_ctx_t  *turn;
+
+    turn = ctx->wait_queue->turn;
+
+    if (turn != NULL
+        && turn->waiting
+        && !turn->pending
+        && turn->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        && turn->op.snapshot.task.state != PT_UNKNOWN)
+    {
+        return &turn->op.snapshot;
+    }
+
+    ctx->blind = 1;
+    ctx->wait_queue->blind = 1;
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_http_print_task_step_aside(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_wait_app_t    *app;
+    ngx_http_print_task_wait_queue_t  *wq;
+
+    wq = ctx->wait_queue;
+
+    app = ngx_http_print_task_queue_app(wq, ctx);
+    if (app == NULL) {
+        return NGX_ERROR;
+    }
+
+    app->asking = ctx;
+    ctx->wait_app = app;
+    wq->turn = NULL;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_pass_turn(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->wait_queue && ctx->wait_queue->turn == NULL) {
+        ngx_http_print_task_next_turn(ctx->wait_queue);
+    }
+}
+
+
+void
+ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_wait_app_t    *app;
+    ngx_http_print_task_wait_queue_t  *wq;
+
+    wq = ctx->wait_queue;
+
+    if (wq == NULL) {
+        return;
+    }
+
+    ngx_http_print_task_stop_timer(ctx);
+
+    ctx->wait_queue = NULL;
+    app = ctx->wait_app;
+
+    if (app) {
+        ctx->wait_app = NULL;
+
+        if (app->asking == ctx) {
+            app->asking = NULL;
+
+        } else {
+            ngx_queue_remove(&ctx->queue);
+        }
+
+        ngx_http_print_task_app_left(app);
+
+    } else if (wq->turn == ctx) {
+        wq->turn = NULL;
+    }
+
+    if (wq->turn == NULL) {
+        ngx_http_print_task_next_turn(wq);
+    }
+}
+
+
+/* to the next application that does not ask the back end just now */
+
+static void
+ngx_http_print_task_next_turn(ngx_http_print_task_wait_queue_t *wq)
+{
+    ngx_queue_t                     *q;
+    ngx_http_print_task_ctx_t       *ctx;
+    ngx_http_print_task_wait_app_t  *app;
+
+    if (ngx_queue_empty(&wq->apps)) {
+        ngx_http_print_task_queue_free(wq);
+        return;
+    }
+
+    for (q = ngx_queue_head(&wq->apps);
+         q != ngx_queue_sentinel(&wq->apps);
+         q = ngx_queue_next(q))
+    {
+        app = ngx_queue_data(q, ngx_http_print_task_wait_app_t, queue);
+
+        if (app->asking == NULL) {
+            break;
+        }
+    }
+
+    if (q == ngx_queue_sentinel(&wq->apps)) {
+        return;
+    }
+
+    ctx = ngx_queue_data(ngx_queue_head(&app->waiting),
+                         ngx_http_print_task_ctx_t, queue);
+
+    ngx_queue_remove(&ctx->queue);
+    ngx_queue_remove(&app->queue);
+    ngx_queue_insert_tail(&wq->apps, &app->queue);
+    ngx_http_print_task_app_left(app);
+
+    ctx->wait_app = NULL;
+    wq->turn = ctx;
+
+    ngx_http_print_task_wake(ctx);
+}
+
+
+/* what the store is for one request it is for all that wait for it */
+
+void
+ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_queue_t                       *q, *next;
+    ngx_http_print_task_ctx_t         *other;
+    ngx_http_print_task_wait_app_t    *app;
+    ngx_http_print_task_wait_queue_t  *wq;
+
+    wq = ctx->wait_queue;
+
+    if (wq == NULL) {
+        return;
+    }
+
+    for (q = ngx_queue_head(&wq->apps);
+         q != ngx_queue_sentinel(&wq->apps);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        app = ngx_queue_data(q, ngx_http_print_task_wait_app_t, queue);
+
+        while (!ngx_queue_empty(&app->waiting)) {
+            other = ngx_queue_data(ngx_queue_head(&app->waiting),
+                                   ngx_http_print_task_ctx_t, queue);
+
+            ngx_queue_remove(&other->queue);
+
+            other->wait_app = NULL;
+            other->wait_queue = NULL;
+            other->op.result = NGX_HTTP_PRINT_TASK_DOWN;
+            other->op_done = 1;
+
+            ngx_http_print_task_wake(other);
+        }
+
+        ngx_http_print_task_app_left(app);
+    }
+}
+
+
+static void
+ngx_http_print_task_wake(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, ctx->request->connection->log, 0,
+                   "print task woken");
+
+    if (ctx->timer.timer_set) {
+        ngx_del_timer(&ctx->timer);
+        ngx_post_event(&ctx->timer, &ngx_posted_events);
+    }
+}
+
+
+static void
+ngx_http_print_task_stop_timer(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->timer.timer_set) {
+        ngx_del_timer(&ctx->timer);
+    }
+
+    if (ctx->timer.posted) {
+        ngx_delete_posted_event(&ctx->timer);
+    }
+}

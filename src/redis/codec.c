@@ -1,0 +1,629 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Operations to arguments of the scripts in src/redis, and what the scripts
+ * return to snapshots.  A record may have been written by others: whatever is
+ * not as it should be counts as not known.
+ */
+
+
+#include "redis/codec.h"
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <hiredis/hiredis.h>
+
+#include "core/pt_names.h"
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+
+
+/*
+ * An answer is a line of words, "RESULT NOW ...", or an array that begins with
+ * one:
+ *
+ *     "seen NOW", state, description, parentUrl, app, rev, confirmed
+ *     "applied NOW ...", description
+ *
+ * Most are one string, because that costs Redis, and us, much less.
+ */
+
+#define NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT  7
+#define NGX_HTTP_PRINT_TASK_REDIS_APPLIED   2
+
+
+static void ngx_http_print_task_redis_arg(
+    ngx_http_print_task_redis_args_t *args, const ngx_str_t *value);
+static void ngx_http_print_task_redis_arg_word(
+    ngx_http_print_task_redis_args_t *args, const char *word);
+static void ngx_http_print_task_redis_arg_number(
+    ngx_http_print_task_redis_args_t *args, uint64_t number);
+static void ngx_http_print_task_redis_arg_states(
+    ngx_http_print_task_redis_args_t *args, ngx_uint_t states);
+static void ngx_http_print_task_redis_arg_record(
+    ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_arg_update(
+    ngx_http_print_task_redis_args_t *args, const pt_update_t *update);
+
+static ngx_int_t ngx_http_print_task_redis_find(const ngx_str_t *word,
+    const ngx_str_t *words);
+static ngx_str_t ngx_http_print_task_redis_line(const redisReply *reply);
+static ngx_int_t ngx_http_print_task_redis_seen(redisReply *reply,
+    ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_lines(ngx_str_t *text,
+    pt_snapshot_t *snapshot);
+static ngx_int_t ngx_http_print_task_redis_applied(redisReply *reply,
+    ngx_str_t *text, ngx_http_print_task_op_t *op);
+static ngx_str_t ngx_http_print_task_redis_take(ngx_str_t *text, u_char end);
+static ngx_str_t ngx_http_print_task_redis_value(const redisReply *element);
+static pt_state_e ngx_http_print_task_redis_state(ngx_str_t name);
+static uint64_t ngx_http_print_task_redis_number(ngx_str_t digits);
+static ngx_int_t ngx_http_print_task_redis_copy(ngx_pool_t *pool,
+    ngx_str_t *text, ngx_str_t value);
+
+
+/* the words that answers begin with, by result */
+
+static const ngx_str_t  ngx_http_print_task_redis_results[] = {
+    ngx_string("seen"),
+    ngx_string("granted"),
+    ngx_string("busy"),
+    ngx_string("applied"),
+    ngx_string("created"),
+    ngx_string("absent"),
+    ngx_null_string
+};
+
+
+/* ... and the results that an operation may have, by its type */
+
+static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_GRANTED)
+    |(1 << NGX_HTTP_PRINT_TASK_BUSY),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
+    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
+    |(1 << NGX_HTTP_PRINT_TASK_CREATED)
+};
+
+
+/* ... at the end of a lease, where they are all the same to us */
+
+static const ngx_str_t  ngx_http_print_task_redis_settlements[] = {
+    ngx_string("committed"),
+    ngx_string("released"),
+    ngx_string("forgotten"),
+    ngx_string("lost"),
+    ngx_null_string
+};
+
+
+void
+ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
+    ngx_http_print_task_op_t *op)
+{
+    args->n = 0;
+    args->last = args->text;
+
+    ngx_http_print_task_redis_arg(args, &op->key);
+
+    switch (op->type) {
+
+    case NGX_HTTP_PRINT_TASK_READ:
+        break;
+
+    case NGX_HTTP_PRINT_TASK_RESERVE:
+        ngx_http_print_task_redis_arg(args, &op->lease);
+        ngx_http_print_task_redis_arg_number(args, op->lease_time);
+        ngx_http_print_task_redis_arg_states(args, op->sources);
+        ngx_http_print_task_redis_arg_number(args, op->clock);
+        break;
+
+    case NGX_HTTP_PRINT_TASK_APPLY:
+        ngx_http_print_task_redis_arg(args, &op->app);
+        ngx_http_print_task_redis_arg_states(args, op->sources);
+        ngx_http_print_task_redis_arg_update(args, &op->update);
+        break;
+
+    case NGX_HTTP_PRINT_TASK_PUT:
+        ngx_http_print_task_redis_arg_number(args, op->ttl);
+        ngx_http_print_task_redis_arg_word(args, op->create ? "1" : "0");
+        ngx_http_print_task_redis_arg_record(args, op);
+        break;
+
+    case NGX_HTTP_PRINT_TASK_COMMIT:
+        ngx_http_print_task_redis_arg(args, &op->lease);
+        ngx_http_print_task_redis_arg_number(args, op->ttl);
+        ngx_http_print_task_redis_arg_number(args, op->rev);
+        ngx_http_print_task_redis_arg_number(args, op->rev + 1);
+        ngx_http_print_task_redis_arg_record(args, op);
+        break;
+
+    case NGX_HTTP_PRINT_TASK_RELEASE:
+        ngx_http_print_task_redis_arg(args, &op->lease);
+        break;
+
+    case NGX_HTTP_PRINT_TASK_FORGET:
+        ngx_http_print_task_redis_arg(args, &op->lease);
+        ngx_http_print_task_redis_arg_number(args, op->ttl);
+        ngx_http_print_task_redis_arg_word(args, op->hold ? "1" : "0");
+        break;
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_arg(ngx_http_print_task_redis_args_t *args,
+    const ngx_str_t *value)
+{
+    args->value[args->n] = *value;
+
+    if (value->data == NULL) {
+        ngx_str_set(&args->value[args->n], "");
+    }
+
+    args->n++;
+}
+
+
+static void
+ngx_http_print_task_redis_arg_word(ngx_http_print_task_redis_args_t *args,
+    const char *word)
+{
+    ngx_str_t  value;
+
+    value.len = ngx_strlen(word);
+    value.data = (u_char *) word;
+
+    ngx_http_print_task_redis_arg(args, &value);
+}
+
+
+static void
+ngx_http_print_task_redis_arg_number(ngx_http_print_task_redis_args_t *args,
+    uint64_t number)
+{
+    u_char     *p;
+    ngx_str_t   value;
+
+    /* from the last digit to the first */
+
+    args->last += NGX_INT64_LEN;
+    p = args->last;
+
+    do {
+        *--p = (u_char) (number % 10 + '0');
+        number /= 10;
+    } while (number);
+
+    value.data = p;
+    value.len = args->last - p;
+
+    ngx_http_print_task_redis_arg(args, &value);
+}
+
+
+static void
+ngx_http_print_task_redis_arg_states(ngx_http_print_task_redis_args_t *args,
+    ngx_uint_t states)
+{
+    ngx_str_t         value;
+    ngx_uint_t        i;
+    const ngx_str_t  *name;
+
+    value.data = args->last;
+
+    for (i = 0; i < PT_STATES; i++) {
+
+        if (states & pt_state_bit(i)) {
+            name = &pt_state_names[i];
+
+            args->last = ngx_cpymem(args->last, name->data, name->len);
+            *args->last++ = ' ';
+        }
+    }
+
+    value.len = args->last - value.data;
+
+    ngx_http_print_task_redis_arg(args, &value);
+}
+
+
+/* of what is null the name follows */
+
+static void
+ngx_http_print_task_redis_arg_record(ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_redis_arg(args, &pt_state_names[op->task.state]);
+    ngx_http_print_task_redis_arg(args, &op->task.description);
+    ngx_http_print_task_redis_arg(args, &op->task.parent_url);
+    ngx_http_print_task_redis_arg(args, &op->app);
+
+    if (op->task.description.data == NULL) {
+        ngx_http_print_task_redis_arg_word(args, "description");
+    }
+
+    if (op->task.parent_url.data == NULL) {
+        ngx_http_print_task_redis_arg_word(args, "parentUrl");
+    }
+
+    if (op->app.data == NULL) {
+        ngx_http_print_task_redis_arg_word(args, "app");
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_arg_update(ngx_http_print_task_redis_args_t *args,
+    const pt_update_t *update)
+{
+    ngx_http_print_task_redis_arg(args, &pt_state_names[update->state]);
+
+    if (!update->has_description) {
+        return;
+    }
+
+    ngx_http_print_task_redis_arg(args, &update->description);
+
+    if (update->description.data == NULL) {
+        ngx_http_print_task_redis_arg_word(args, "null");
+    }
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_result(redisReply *reply,
+    ngx_http_print_task_op_e type, ngx_http_print_task_result_e *result)
+{
+    size_t     n;
+    ngx_int_t  i;
+    ngx_str_t  line, word;
+
+    line = ngx_http_print_task_redis_line(reply);
+    word = ngx_http_print_task_redis_take(&line, ' ');
+
+    i = ngx_http_print_task_redis_find(&word,
+                                       ngx_http_print_task_redis_results);
+
+    if (i == NGX_ERROR
+        || !(ngx_http_print_task_redis_answers[type] & (1 << i)))
+    {
+        return NGX_ERROR;
+    }
+
+    *result = i;
+
+    n = (reply->type == REDIS_REPLY_ARRAY) ? reply->elements : 0;
+
+    switch (*result) {
+
+    case NGX_HTTP_PRINT_TASK_SEEN:
+        return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT
+                || (n == 0 && type == NGX_HTTP_PRINT_TASK_APPLY))
+               ? NGX_OK : NGX_ERROR;
+
+    case NGX_HTTP_PRINT_TASK_BUSY:
+        return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) ? NGX_OK : NGX_ERROR;
+
+    case NGX_HTTP_PRINT_TASK_GRANTED:
+        return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT || n == 0)
+               ? NGX_OK : NGX_ERROR;
+
+    case NGX_HTTP_PRINT_TASK_APPLIED:
+        return (n == 0
+                || (n == NGX_HTTP_PRINT_TASK_REDIS_APPLIED
+                    && type == NGX_HTTP_PRINT_TASK_APPLY))
+               ? NGX_OK : NGX_ERROR;
+
+    default:
+        return (n == 0) ? NGX_OK : NGX_ERROR;
+    }
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_settlement(redisReply *reply)
+{
+    ngx_int_t  i;
+    ngx_str_t  word;
+
+    word = ngx_http_print_task_redis_value(reply);
+
+    i = ngx_http_print_task_redis_find(&word,
+                                       ngx_http_print_task_redis_settlements);
+
+    return (i == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+/* which of the words it is, or NGX_ERROR */
+
+static ngx_int_t
+ngx_http_print_task_redis_find(const ngx_str_t *word, const ngx_str_t *words)
+{
+    ngx_int_t  i;
+
+    for (i = 0; words[i].len; i++) {
+
+        if (words[i].len == word->len
+            && ngx_memcmp(words[i].data, word->data, word->len) == 0)
+        {
+            return i;
+        }
+    }
+
+    return NGX_ERROR;
+}
+
+
+static ngx_str_t
+ngx_http_print_task_redis_line(const redisReply *reply)
+{
+    if (reply->type == REDIS_REPLY_ARRAY && reply->elements) {
+        reply = reply->element[0];
+    }
+
+    return ngx_http_print_task_redis_value(reply);
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_snapshot(redisReply *reply,
+    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op)
+{
+    ngx_str_t  line, text;
+
+    line = ngx_http_print_task_redis_line(reply);
+
+    /* the result */
+    (void) ngx_http_print_task_redis_take(&line, ' ');
+
+    if (reply->elements == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) {
+        op->snapshot.now = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(&line, ' '));
+        op->snapshot.lease_left = ngx_http_print_task_redis_number(line);
+
+        return ngx_http_print_task_redis_seen(reply, op);
+    }
+
+    /* the snapshot is made of its parts */
+
+    text.len = line.len;
+    text.data = ngx_http_print_task_op_text(op, line.len + 1);
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(text.data, line.data, line.len);
+
+    op->snapshot.now = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(&text, ' '));
+
+    switch (result) {
+
+    case NGX_HTTP_PRINT_TASK_GRANTED:
+    case NGX_HTTP_PRINT_TASK_SEEN:
+        ngx_http_print_task_redis_lines(&text, &op->snapshot);
+        return NGX_OK;
+
+    case NGX_HTTP_PRINT_TASK_APPLIED:
+    case NGX_HTTP_PRINT_TASK_CREATED:
+        return ngx_http_print_task_redis_applied(reply, &text, op);
+
+    default: /* NGX_HTTP_PRINT_TASK_ABSENT */
+        return NGX_OK;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_seen(redisReply *reply,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_uint_t      i;
+    ngx_str_t       value[NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT];
+    pt_snapshot_t  *snapshot;
+
+    for (i = 1; i < NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT; i++) {
+        value[i] = ngx_http_print_task_redis_value(reply->element[i]);
+    }
+
+    snapshot = &op->snapshot;
+
+    snapshot->task.state = ngx_http_print_task_redis_state(value[1]);
+    snapshot->rev = ngx_http_print_task_redis_number(value[5]);
+    snapshot->confirmed = ngx_http_print_task_redis_number(value[6]);
+
+    snapshot->task.description = value[2];
+    snapshot->task.parent_url = value[3];
+    snapshot->app = value[4];
+
+    return ngx_http_print_task_op_keep(op);
+}
+
+
+/* of a record in which nothing is null: only description may have lines */
+
+static void
+ngx_http_print_task_redis_lines(ngx_str_t *text, pt_snapshot_t *snapshot)
+{
+    snapshot->rev = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(text, ' '));
+    snapshot->task.state = ngx_http_print_task_redis_state(
+                                  ngx_http_print_task_redis_take(text, LF));
+    snapshot->confirmed = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(text, LF));
+
+    snapshot->app = ngx_http_print_task_redis_take(text, LF);
+    snapshot->task.parent_url = ngx_http_print_task_redis_take(text, LF);
+    snapshot->task.description = *text;
+}
+
+
+/* what is not told is what was asked for */
+
+static ngx_int_t
+ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_str_t       owned;
+    pt_snapshot_t  *snapshot;
+
+    snapshot = &op->snapshot;
+
+    snapshot->rev = ngx_http_print_task_redis_number(
+                                  ngx_http_print_task_redis_take(text, ' '));
+    snapshot->confirmed = snapshot->now;
+
+    op->from = ngx_http_print_task_redis_state(
+                                  ngx_http_print_task_redis_take(text, ' '));
+
+    if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
+        snapshot->task = op->task;
+        snapshot->app = op->app;
+        return NGX_OK;
+    }
+
+    snapshot->task.state = (op->update.state == PT_UNKNOWN)
+                           ? op->from : op->update.state;
+
+    owned = ngx_http_print_task_redis_take(text, ' ');
+
+    if (owned.len == 1 && owned.data[0] == '1') {
+        snapshot->app = op->app;
+    }
+
+    snapshot->task.parent_url = *text;
+
+    if (op->update.has_description) {
+        snapshot->task.description = op->update.description;
+        return NGX_OK;
+    }
+
+    if (reply->elements != NGX_HTTP_PRINT_TASK_REDIS_APPLIED) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_print_task_redis_copy(op->pool,
+                         &snapshot->task.description,
+                         ngx_http_print_task_redis_value(reply->element[1]));
+}
+
+
+/* cuts off what is before that byte; nothing is left if there is none */
+
+static ngx_str_t
+ngx_http_print_task_redis_take(ngx_str_t *text, u_char end)
+{
+    u_char     *p;
+    ngx_str_t   word;
+
+    word = *text;
+
+    p = text->len ? memchr(text->data, end, text->len) : NULL;
+
+    if (p == NULL) {
+        ngx_str_null(text);
+        return word;
+    }
+
+    word.len = p - word.data;
+
+    text->data = p + 1;
+    text->len -= word.len + 1;
+
+    return word;
+}
+
+
+/* data == NULL: null */
+
+static ngx_str_t
+ngx_http_print_task_redis_value(const redisReply *element)
+{
+    ngx_str_t  value;
+
+    ngx_str_null(&value);
+
+    if (element->type == REDIS_REPLY_STRING) {
+        value.data = (u_char *) element->str;
+        value.len = element->len;
+    }
+
+    return value;
+}
+
+
+static pt_state_e
+ngx_http_print_task_redis_state(ngx_str_t name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < PT_STATES; i++) {
+
+        if (pt_str_equal(&pt_state_names[i], &name)) {
+            return i;
+        }
+    }
+
+    return PT_UNKNOWN;
+}
+
+
+static uint64_t
+ngx_http_print_task_redis_number(ngx_str_t digits)
+{
+    size_t    i;
+    uint64_t  number;
+
+    if (digits.len > NGX_INT64_LEN - 2) {
+        return 0;
+    }
+
+    number = 0;
+
+    for (i = 0; i < digits.len; i++) {
+
+        if (digits.data[i] < '0' || digits.data[i] > '9') {
+            return 0;
+        }
+
+        number = number * 10 + (digits.data[i] - '0');
+    }
+
+    return number;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_copy(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_str_t value)
+{
+    *text = value;
+
+    if (value.data == NULL) {
+        return NGX_OK;
+    }
+
+    /* an empty string needs an address, too */
+
+    text->data = ngx_pnalloc(pool, value.len + 1);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(text->data, value.data, value.len);
+
+    return NGX_OK;
+}

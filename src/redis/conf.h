@@ -1,0 +1,94 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the arguments of print_task_redis */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_CONF_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_CONF_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+typedef struct ngx_http_print_task_redis_trust_s
+    ngx_http_print_task_redis_trust_t;
+
+
+/* a server, as it was known when its connection was set up */
+typedef struct {
+    ngx_str_t                               name;         /* as written */
+    ngx_str_t                               host;         /* of it, without the
+                                                             port; empty: a unix
+                                                             socket */
+    in_port_t                               port;
+    ngx_addr_t                             *addrs;
+    ngx_uint_t                              naddrs;
+} ngx_http_print_task_redis_server_t;
+
+
+/* TLS as configured */
+typedef struct {
+    ngx_ssl_t                               ssl;
+
+    ngx_str_t                               trusted;
+    ngx_str_t                               crl;
+    ngx_str_t                               certificate;
+    ngx_str_t                               key;
+    ngx_str_t                               name;         /* empty: the host */
+    ngx_str_t                               verify;       /* "on" or "off" */
+
+    ngx_uint_t                              on;           /* unsigned  :1; */
+    ngx_uint_t                              off;          /* unsigned  :1;
+                                                             verify is off */
+} ngx_http_print_task_redis_ssl_t;
+
+
+/* what all connections of a store have in common */
+typedef struct {
+    ngx_array_t                             servers;      /* of ..._server_t */
+    ngx_uint_t                              local;        /* unsigned  :1;
+                                                             one of them is a
+                                                             unix socket */
+    ngx_uint_t                              cluster;      /* unsigned  :1; */
+    ngx_http_print_task_redis_ssl_t         ssl;
+
+    ngx_str_t                               sentinel;     /* len 0: servers are
+                                                             not sentinels;
+                                                             otherwise the name
+                                                             of the master */
+
+    ngx_str_t                               user;
+    ngx_str_t                               password;
+    ngx_str_t                               sentinel_user;
+    ngx_str_t                               sentinel_password;
+    ngx_str_t                               db;           /* len 0: the first */
+    ngx_str_t                               ping_value;
+
+    ngx_resolver_t                         *resolver;
+
+    ngx_http_print_task_redis_trust_t      *trust;
+
+    ngx_msec_t                              connect_timeout;
+    ngx_msec_t                              command_timeout;
+    ngx_msec_t                              stall_timeout; /* of the oldest */
+    ngx_msec_t                              ping;         /* 0: never */
+    ngx_uint_t                              queue;        /* operations that may
+                                                             be unanswered */
+} ngx_http_print_task_redis_conf_t;
+
+
+ngx_http_print_task_redis_conf_t *ngx_http_print_task_redis_parse(
+    ngx_conf_t *cf, ngx_array_t *args);
+
+/* whether two of these name one database */
+ngx_uint_t ngx_http_print_task_redis_same_db(
+    const ngx_http_print_task_redis_conf_t *one,
+    const ngx_http_print_task_redis_conf_t *other);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_CONF_H_INCLUDED_ */

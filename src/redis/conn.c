@@ -1,0 +1,777 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The life of the connection of a worker to Redis.
+ *
+ *            first use       addresses         connected         PONG
+ *        IDLE -------> LOCATING ----> CONNECTING -----> GREETING -----> READY
+ *         ^              ^  |              |               |              |
+ *         |      back-off|  |    error, time-out, or it broke             |
+ *         |              |  v              v               v              v
+ *         |             DOWN <--------------------------------------------+
+ *         |                                                               |
+ *         +-------------- closed while nothing was waited for ------------+
+ *
+ * LOCATING is passed where nothing has to be asked for the addresses; with TLS
+ * there is HANDSHAKING before GREETING.
+ *
+ * On the way from IDLE to READY commands are kept; after a failure, until READY
+ * is reached again, the server counts as down.
+ *
+ * The connection belongs to the worker and to no request, its log is that of
+ * the cycle.  Its timers are cancelable: how long a worker that shuts down
+ * waits for commands is up to the store (see "drain" in ..._redis_job.c).
+ */
+
+
+#include "redis/conn.h"
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_event_connect.h>
+
+#include "store/time.h"
+#include "redis/cluster.h"
+#include "redis/handshake.h"
+#include "redis/health.h"
+#include "redis/io.h"
+#include "redis/script_call.h"
+#include "redis/sentinel.h"
+#include "redis/tls.h"
+#include "redis/trust.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF      50    /* ms, doubled */
+
+
+/* events have these as their data */
+
+#define ngx_http_print_task_redis_ident(type)                                 \
+    _Static_assert(offsetof(type, ident) == offsetof(ngx_connection_t, fd),   \
+                   "the identity of an event is where a connection has its fd")
+
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_t);
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_cluster_t);
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_sentinel_t);
+ngx_http_print_task_redis_ident(ngx_http_print_task_store_redis_t);
+
+
+ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
+
+
+static void ngx_http_print_task_redis_begin(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_attempt(
+    ngx_http_print_task_redis_t *redis, ngx_err_t err, const char *why);
+static ngx_int_t ngx_http_print_task_redis_connect(
+    ngx_http_print_task_redis_t *redis, ngx_addr_t *addr);
+static void ngx_http_print_task_redis_connect_handler(ngx_event_t *ev);
+static void ngx_http_print_task_redis_connected(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_next(ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_timer_handler(ngx_event_t *ev);
+static void ngx_http_print_task_redis_check(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_close(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_back_off(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_return(
+    ngx_http_print_task_redis_t *redis);
+
+
+void
+ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_server_t *server,
+    ngx_http_print_task_redis_script_t *scripts)
+{
+    /*
+     * set by the caller's ngx_pcalloc():
+     *
+     *     redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
+     *     redis->locator = NULL;
+     *     redis->pool = NULL;
+     *     redis->connection = NULL;
+     *     redis->start = NULL;
+     */
+
+    redis->conf = conf;
+    redis->server = server;
+    redis->addrs = server->addrs;
+    redis->naddrs = server->naddrs;
+    redis->scripts = scripts;
+    redis->ident = (ngx_socket_t) -1;
+
+    ngx_queue_init(&redis->waiting);
+    ngx_queue_init(&redis->sent);
+
+    redis->timer.handler = ngx_http_print_task_redis_timer_handler;
+    redis->timer.data = redis;
+    redis->timer.cancelable = 1;
+
+    redis->flush.handler = ngx_http_print_task_redis_flush;
+    redis->flush.data = redis;
+
+    ngx_http_print_task_redis_watch_init(redis);
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_IDLE && !redis->exited) {
+        redis->timer.log = ngx_cycle->log;
+        redis->flush.log = ngx_cycle->log;
+
+        ngx_http_print_task_redis_begin(redis);
+    }
+
+    return (redis->exited
+            || ngx_http_print_task_redis_circuit(redis) != PT_CIRCUIT_CLOSED)
+           ? NGX_DECLINED : NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_redis_begin(ngx_http_print_task_redis_t *redis)
+{
+    redis->tried = 0;
+    redis->heard = ngx_current_msec;
+
+    if (redis->locator == NULL) {
+        ngx_http_print_task_redis_attempt(redis, 0, NULL);
+        return;
+    }
+
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_LOCATING;
+
+    ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
+    ngx_http_print_task_redis_hold(redis);
+
+    redis->locator->start(redis);
+}
+
+
+void
+ngx_http_print_task_redis_located(ngx_http_print_task_redis_t *redis,
+    ngx_pool_t *pool, ngx_addr_t *addrs, ngx_uint_t naddrs)
+{
+    if (pool) {
+
+        if (redis->pool) {
+            ngx_destroy_pool(redis->pool);
+        }
+
+        redis->pool = pool;
+        redis->addrs = addrs;
+        redis->naddrs = naddrs;
+        redis->addr = 0;
+    }
+
+    ngx_http_print_task_redis_attempt(redis, 0, "no address is known");
+}
+
+
+/* goes through the addresses that were not tried yet */
+
+static void
+ngx_http_print_task_redis_attempt(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
+    ngx_int_t  rc;
+
+    while (redis->tried < redis->naddrs) {
+
+        rc = ngx_http_print_task_redis_connect(redis,
+                                               &redis->addrs[redis->addr]);
+
+        if (rc == NGX_AGAIN) {
+            return;
+        }
+
+        if (rc == NGX_OK) {
+            ngx_http_print_task_redis_connected(redis);
+            return;
+        }
+
+        err = ngx_socket_errno;
+        why = "connect() failed";
+
+        ngx_http_print_task_redis_next(redis);
+    }
+
+    ngx_http_print_task_redis_fail(redis, err, why);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_connect(ngx_http_print_task_redis_t *redis,
+    ngx_addr_t *addr)
+{
+    ngx_int_t               rc;
+    ngx_log_t               quiet;
+    ngx_connection_t       *c;
+    ngx_peer_connection_t   pc;
+
+    /* what fails again and again is logged once, by us */
+
+    quiet = *ngx_cycle->log;
+    quiet.log_level = NGX_LOG_ALERT;
+
+    ngx_memzero(&pc, sizeof(ngx_peer_connection_t));
+
+    pc.sockaddr = addr->sockaddr;
+    pc.socklen = addr->socklen;
+    pc.name = &addr->name;
+    pc.get = ngx_event_get_peer;
+    pc.log = &quiet;
+    pc.log_error = NGX_ERROR_INFO;
+    pc.so_keepalive = (addr->sockaddr->sa_family != AF_UNIX);
+
+    ngx_set_socket_errno(0);
+
+    rc = ngx_event_connect_peer(&pc);
+
+    redis->starved = (rc == NGX_ERROR);
+
+    if (rc != NGX_OK && rc != NGX_AGAIN) {
+        return NGX_DECLINED;
+    }
+
+    c = pc.connection;
+
+    c->data = redis;
+    c->log = ngx_cycle->log;
+    c->read->log = c->log;
+    c->write->log = c->log;
+    c->read->handler = ngx_http_print_task_redis_connect_handler;
+    c->write->handler = ngx_http_print_task_redis_connect_handler;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                   "print_task redis connect to %V, fd:%d",
+                   &addr->name, c->fd);
+
+    redis->connection = c;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_CONNECTING;
+
+    ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
+    ngx_http_print_task_redis_hold(redis);
+
+    return rc;
+}
+
+
+static void
+ngx_http_print_task_redis_connect_handler(ngx_event_t *ev)
+{
+    int                           err;
+    socklen_t                     len;
+    ngx_connection_t             *c;
+    ngx_http_print_task_redis_t  *redis;
+
+    c = ev->data;
+    redis = c->data;
+
+    if (c->close && !ngx_http_print_task_redis_busy(redis)) {
+        ngx_http_print_task_redis_rest(redis);
+        return;
+    }
+
+    if (!ev->ready) {
+        /* called for a shutdown */
+        return;
+    }
+
+    err = 0;
+    len = sizeof(int);
+
+    /*
+     * BSDs and Linux return 0 and set a pending error in err
+     * Solaris returns -1 and sets errno
+     */
+
+    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, (void *) &err, &len) == -1) {
+        err = ngx_socket_errno;
+    }
+
+    if (err == 0) {
+        ngx_http_print_task_redis_connected(redis);
+        return;
+    }
+
+    ngx_http_print_task_redis_retry(redis, err, "connect() failed");
+}
+
+
+static void
+ngx_http_print_task_redis_connected(ngx_http_print_task_redis_t *redis)
+{
+    redis->heard = ngx_current_msec;
+
+    if (redis->conf->ssl.on) {
+        ngx_http_print_task_redis_ssl_start(redis);
+        return;
+    }
+
+    ngx_http_print_task_redis_greet(redis);
+}
+
+
+void
+ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
+    ngx_http_print_task_redis_close(redis);
+    ngx_http_print_task_redis_next(redis);
+    ngx_http_print_task_redis_attempt(redis, err, why);
+}
+
+
+static void
+ngx_http_print_task_redis_next(ngx_http_print_task_redis_t *redis)
+{
+    redis->tried++;
+
+    if (redis->naddrs) {
+        redis->addr = (redis->addr + 1) % redis->naddrs;
+    }
+}
+
+
+void
+ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
+{
+    ngx_queue_t                      *q, waiting;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "print_task redis ready");
+
+    ngx_del_timer(&redis->timer);
+
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_READY;
+    redis->failed = 0;
+
+    ngx_http_print_task_redis_watch(redis);
+
+    if (redis->circuit.state == PT_CIRCUIT_CLOSED) {
+        ngx_http_print_task_redis_regain(redis);
+    }
+
+    ngx_queue_init(&waiting);
+    ngx_http_print_task_redis_move(&waiting, &redis->waiting);
+
+    while (!ngx_queue_empty(&waiting)) {
+        q = ngx_queue_head(&waiting);
+        ngx_queue_remove(q);
+
+        cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+        redis->ops -= ngx_http_print_task_redis_is_op(cmd);
+
+        if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
+            (void) cmd->handler(cmd, NULL);
+        }
+    }
+}
+
+
+void
+ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->lost) {
+        redis->lost = 0;
+        ngx_http_print_task_redis_without(redis);
+    }
+
+    if (redis->reported) {
+        redis->reported = 0;
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "print_task: redis \"%V\" is back",
+                      &redis->server->name);
+    }
+}
+
+
+ngx_int_t
+ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd)
+{
+    cmd->redis = redis;
+    cmd->eval = 0;
+    cmd->sent = 0;
+
+    if (redis->exited) {
+        return NGX_ERROR;
+    }
+
+    if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        ngx_queue_insert_tail(&redis->waiting, &cmd->queue);
+        redis->ops += ngx_http_print_task_redis_is_op(cmd);
+
+    } else if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_redis_hold(redis);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd)
+{
+    ngx_queue_remove(&cmd->queue);
+    cmd->redis->ops -= ngx_http_print_task_redis_is_op(cmd);
+    ngx_http_print_task_redis_hold(cmd->redis);
+}
+
+
+static void
+ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_redis_t  *redis;
+
+    redis = ev->data;
+
+    switch (redis->state) {
+
+    case NGX_HTTP_PRINT_TASK_REDIS_LOCATING:
+        ngx_http_print_task_redis_close(redis);
+        ngx_http_print_task_redis_attempt(redis, NGX_ETIMEDOUT,
+                                          "no address is known");
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_CONNECTING:
+        ngx_http_print_task_redis_retry(redis, NGX_ETIMEDOUT,
+                                        "connect() failed");
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING:
+        ngx_http_print_task_redis_retry(redis, NGX_ETIMEDOUT,
+                                        "SSL handshake failed");
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_GREETING:
+        ngx_http_print_task_redis_fail(redis, NGX_ETIMEDOUT,
+                                       "it did not answer the greeting");
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_READY:
+        ngx_http_print_task_redis_check(redis);
+        return;
+
+    case NGX_HTTP_PRINT_TASK_REDIS_DOWN:
+
+        if ((ngx_exiting || ngx_terminate)
+            && ngx_queue_empty(&redis->waiting))
+        {
+            ngx_http_print_task_redis_rest(redis);
+            return;
+        }
+
+        ngx_http_print_task_redis_begin(redis);
+        return;
+
+    default: /* NGX_HTTP_PRINT_TASK_REDIS_IDLE */
+        return;
+    }
+}
+
+
+/* the commands sent are watched one after the other, the oldest first */
+
+static void
+ngx_http_print_task_redis_check(ngx_http_print_task_redis_t *redis)
+{
+    ngx_msec_t                        age, limit;
+    ngx_queue_t                      *q;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    if (ngx_queue_empty(&redis->sent)) {
+        return;
+    }
+
+    q = ngx_queue_head(&redis->sent);
+    cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+    /* a server that answers others, in order, is not stalled */
+
+    age = ngx_min(ngx_current_msec - cmd->sent_at,
+                  ngx_current_msec - redis->heard);
+    limit = redis->conf->stall_timeout;
+
+    if (age < limit) {
+        ngx_add_timer(&redis->timer, limit - age);
+        return;
+    }
+
+    ngx_http_print_task_redis_fail(redis, NGX_ETIMEDOUT, "it does not answer");
+}
+
+
+void
+ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why)
+{
+    if (why) {
+        ngx_http_print_task_redis_report(redis, err, "unreachable", why);
+    }
+
+    ngx_http_print_task_redis_close(redis);
+    ngx_http_print_task_redis_next(redis);
+
+    ngx_http_print_task_redis_set_lost(redis);
+
+    redis->failed = 1;
+    redis->failures++;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_DOWN;
+
+    if (redis->cluster) {
+        ngx_http_print_task_redis_cluster_failed(redis->cluster);
+    }
+
+    ngx_http_print_task_redis_back_off(redis);
+    ngx_http_print_task_redis_return(redis);
+}
+
+
+void
+ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis)
+{
+    if (!redis->lost) {
+        redis->lost = 1;
+        ngx_http_print_task_redis_without(redis);
+    }
+}
+
+
+void
+ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *what, const char *why)
+{
+    ngx_str_t  more;
+    u_char     buf[NGX_HTTP_PRINT_TASK_REDIS_MORE];
+
+    if (redis->reported || redis->exited) {
+        return;
+    }
+
+    if (redis->failures && !ngx_http_print_task_redis_remind(redis)) {
+        return;
+    }
+
+    if (!ngx_http_print_task_redis_rate(
+                                     &ngx_http_print_task_redis_rates.outages,
+                                     &more, buf))
+    {
+        return;
+    }
+
+    redis->reported = 1;
+    redis->logged = ngx_current_msec;
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
+                  "print_task: redis \"%V\" is %s: %s%V",
+                  &redis->server->name, what, why, &more);
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more, u_char *buf)
+{
+    ngx_uint_t  skipped;
+
+    if (!pt_rate_take(rate, ngx_current_msec)) {
+        return 0;
+    }
+
+    skipped = pt_rate_skipped(rate);
+
+    more->data = buf;
+    more->len = 0;
+
+    if (skipped) {
+        more->len = ngx_snprintf(buf, NGX_HTTP_PRINT_TASK_REDIS_MORE,
+                                 ", %ui lines like this were not logged",
+                                 skipped)
+                    - buf;
+    }
+
+    return 1;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_remind(ngx_http_print_task_redis_t *redis)
+{
+    return ngx_http_print_task_may_log(redis->logged);
+}
+
+
+static void
+ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
+{
+    ngx_pool_t        *pool;
+    ngx_connection_t  *c;
+
+    if (redis->timer.timer_set) {
+        ngx_del_timer(&redis->timer);
+    }
+
+    ngx_http_print_task_redis_io_stop(redis);
+
+    if (redis->locating) {
+        redis->locator->cancel(redis);
+    }
+
+    c = redis->connection;
+
+    if (c == NULL) {
+        return;
+    }
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "print_task redis close fd:%d", c->fd);
+
+    ngx_http_print_task_redis_ssl_close(c);
+
+    pool = c->pool;
+
+    ngx_close_connection(c);
+
+    if (pool) {
+        ngx_destroy_pool(pool);
+    }
+
+    redis->connection = NULL;
+}
+
+
+static void
+ngx_http_print_task_redis_back_off(ngx_http_print_task_redis_t *redis)
+{
+    ngx_uint_t  n;
+    ngx_msec_t  delay;
+
+    if (redis->exited) {
+        return;
+    }
+
+    n = ngx_min(redis->failures - 1, 8);
+
+    delay = ngx_min(NGX_HTTP_PRINT_TASK_REDIS_BACKOFF << n,
+                    NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX);
+
+    /* workers that lost a server together do not come back together */
+
+    delay = delay / 2 + ngx_random() % (delay / 2 + 1);
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "print_task redis down, failures:%ui, again in %M",
+                   redis->failures, delay);
+
+    ngx_add_timer(&redis->timer, delay);
+}
+
+
+/* all commands to their handlers, which may send them again */
+
+static void
+ngx_http_print_task_redis_return(ngx_http_print_task_redis_t *redis)
+{
+    ngx_queue_t                      *q, commands;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    ngx_queue_init(&commands);
+
+    ngx_http_print_task_redis_move(&commands, &redis->sent);
+    ngx_http_print_task_redis_move(&commands, &redis->waiting);
+
+    redis->owed = 0;
+    redis->ops = 0;
+
+    while (!ngx_queue_empty(&commands)) {
+        q = ngx_queue_head(&commands);
+        ngx_queue_remove(q);
+
+        cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
+
+        (void) cmd->handler(cmd, NULL);
+    }
+
+    ngx_http_print_task_redis_hold(redis);
+}
+
+
+void
+ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from)
+{
+    if (!ngx_queue_empty(from)) {
+        ngx_queue_add(to, from);
+        ngx_queue_init(from);
+    }
+}
+
+
+void
+ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis)
+{
+    ngx_http_print_task_redis_close(redis);
+
+    redis->lost = 1;
+    redis->failed = 0;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
+
+    /* the greeting may be among them */
+
+    ngx_http_print_task_redis_return(redis);
+}
+
+
+void
+ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
+{
+    redis->exited = 1;
+
+    ngx_http_print_task_redis_watch_stop(redis);
+
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        ngx_http_print_task_redis_flush(&redis->flush);
+    }
+
+    ngx_http_print_task_redis_rest(redis);
+
+    if (redis->pool) {
+        ngx_destroy_pool(redis->pool);
+
+        redis->pool = NULL;
+        redis->addrs = redis->server->addrs;
+        redis->naddrs = redis->server->naddrs;
+    }
+}
+
+
+ngx_uint_t
+ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis)
+{
+    return !ngx_queue_empty(&redis->waiting) || redis->owed;
+}
+
+
+/* a worker that shuts down closes idle connections at once */
+
+void
+ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->connection) {
+        redis->connection->idle = !ngx_http_print_task_redis_busy(redis);
+    }
+}

@@ -1,0 +1,328 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the connection of a worker to a Redis server */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_CONN_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_CONN_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "core/pt_circuit.h"
+#include "core/pt_rate.h"
+#include "store/store.h"
+#include "redis/conf.h"
+
+
+struct redisReply;
+struct redisReader;
+
+
+/* the rest is of the store alone */
+#define NGX_HTTP_PRINT_TASK_REDIS_ARGS     16
+#define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX                                 \
+                                           1000    /* ms between attempts */
+#define NGX_HTTP_PRINT_TASK_REDIS_PREFIX   3       /* EVALSHA, its SHA-1, the
+                                                      number of keys */
+#define NGX_HTTP_PRINT_TASK_REDIS_MORE     64      /* of a count in a log */
+#define NGX_HTTP_PRINT_TASK_REDIS_WHY      256     /* of a reason in a log */
+
+/* one for each type of operation */
+#define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_FORGET + 1)
+
+/* AUTH, SELECT, ROLE, PING, and the scripts */
+#define NGX_HTTP_PRINT_TASK_REDIS_GREETINGS                                   \
+    (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 4)
+
+
+typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;
+typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
+typedef struct ngx_http_print_task_redis_cluster_s
+    ngx_http_print_task_redis_cluster_t;
+typedef struct ngx_http_print_task_redis_sentinel_s
+    ngx_http_print_task_redis_sentinel_t;
+
+
+/* log lines of this worker about its servers, which these can cause */
+typedef struct {
+    pt_rate_t                               outages;
+    pt_rate_t                               refusals;
+} ngx_http_print_task_redis_rates_t;
+
+
+extern ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
+
+
+/*
+ * Called once for each command that was sent, from the event loop; the command
+ * is the handler's then, to be freed or sent again.
+ *
+ *     reply == NULL    the connection broke; with cmd->sent the server may
+ *                      have got the command
+ *     an error reply   the server refused the command (and that was logged)
+ *
+ * NGX_ERROR: not a reply to this command, the connection is not to be trusted.
+ */
+typedef ngx_int_t (*ngx_http_print_task_redis_handler_pt)(
+    ngx_http_print_task_redis_cmd_t *cmd, struct redisReply *reply);
+
+
+typedef struct {
+    ngx_str_t                               text;
+    u_char                                  sha1[40];     /* in hex */
+} ngx_http_print_task_redis_script_t;
+
+
+/* the memory of a command and of its arguments is the caller's */
+struct ngx_http_print_task_redis_cmd_s {
+    ngx_queue_t                             queue;
+    ngx_http_print_task_redis_handler_pt    handler;
+    void                                   *data;         /* of the handler */
+
+    ngx_http_print_task_redis_t            *redis;        /* that it was given
+                                                             to last */
+    ngx_http_print_task_redis_script_t     *script;       /* NULL: none */
+    ngx_msec_t                              sent_at;
+
+    /* of a script the first two are set here: EVALSHA and its SHA-1 */
+    ngx_uint_t                              argc;
+    const char                             *argv[
+                                               NGX_HTTP_PRINT_TASK_REDIS_ARGS];
+    size_t                                  len[
+                                               NGX_HTTP_PRINT_TASK_REDIS_ARGS];
+
+    unsigned                                sent:1;       /* or about to be */
+    unsigned                                eval:1;       /* with its text */
+    unsigned                                abandoned:1;  /* nobody waits */
+    unsigned                                lasting:1;    /* it is kept until it
+                                                             was answered */
+    unsigned                                nested:1;     /* so may its reply be
+                                                             */
+    unsigned                                ask:1;        /* to be sent after
+                                                             ASKING */
+    unsigned                                asking:1;     /* which was not
+                                                             answered yet */
+    unsigned                                redirects:3;
+    unsigned                                own:1;        /* of the connection:
+                                                             nobody counts on
+                                                             it */
+};
+
+
+/* whether the limit of print_task_queue is about it */
+#define ngx_http_print_task_redis_is_op(cmd)                                  \
+    (!(cmd)->own && !(cmd)->lasting)
+
+
+/*
+ * Finds out where a server is, before each attempt to connect.
+ *
+ *     start     ends in exactly one call, now or later, from the event loop, of
+ *               ngx_http_print_task_redis_located() or ..._fail()
+ *     cancel    unless it is cancelled first: it took too long, or the worker
+ *               ends.  The addresses known before are used then
+ *
+ * While it is at work, and not longer, redis->locating is its own and not NULL.
+ */
+typedef struct {
+    void                                  (*start)(
+                                       ngx_http_print_task_redis_t *redis);
+    void                                  (*cancel)(
+                                       ngx_http_print_task_redis_t *redis);
+} ngx_http_print_task_redis_locator_t;
+
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* nobody asked for it */
+    NGX_HTTP_PRINT_TASK_REDIS_LOCATING,
+    NGX_HTTP_PRINT_TASK_REDIS_CONNECTING,
+    NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING,
+    NGX_HTTP_PRINT_TASK_REDIS_GREETING,     /* AUTH, SELECT, PING */
+    NGX_HTTP_PRINT_TASK_REDIS_READY,
+    NGX_HTTP_PRINT_TASK_REDIS_DOWN          /* waits to try again */
+} ngx_http_print_task_redis_state_e;
+
+
+/* the connection of a worker to a server */
+struct ngx_http_print_task_redis_s {
+    ngx_http_print_task_redis_conf_t       *conf;
+    ngx_connection_t                       *connection;
+    struct redisReader                     *reader;
+    ngx_socket_t                            ident;        /* -1: debug logs of
+                                                             events print the fd
+                                                             of a connection,
+                                                             which comes after
+                                                             three pointers */
+    ngx_pool_t                             *reply_pool;   /* of the one that is
+                                                             being read */
+    ngx_http_print_task_redis_server_t     *server;
+
+    const ngx_http_print_task_redis_locator_t
+                                           *locator;      /* NULL: none */
+    void                                   *locating;     /* of it; NULL: it is
+                                                             not at work */
+
+    ngx_addr_t                             *addrs;        /* where it is now */
+    ngx_uint_t                              naddrs;
+    ngx_pool_t                             *pool;         /* of these; NULL:
+                                                             those of server */
+
+    ngx_http_print_task_redis_cluster_t    *cluster;      /* NULL: none */
+    ngx_queue_t                             node;         /* of the cluster */
+    ngx_uint_t                              slots;        /* that it has */
+
+    ngx_http_print_task_redis_sentinel_t   *sentinel;     /* NULL: none */
+
+    ngx_http_print_task_redis_state_e       state;
+
+    ngx_queue_t                             waiting;      /* until ready */
+    ngx_queue_t                             sent;         /* unanswered */
+    ngx_uint_t                              owed;         /* of these, that are
+                                                             not its own */
+    ngx_uint_t                              ops;          /* waiting or sent:
+                                                             operations */
+
+    ngx_http_print_task_redis_script_t     *scripts;
+    ngx_http_print_task_redis_cmd_t         greeting[
+                                           NGX_HTTP_PRINT_TASK_REDIS_GREETINGS];
+    ngx_uint_t                              greetings;
+
+    ngx_event_t                             timer;        /* of the state */
+    ngx_event_t                             flush;        /* posted */
+
+    pt_circuit_t                            circuit;
+    ngx_http_print_task_redis_cmd_t         probe;
+    ngx_event_t                             probe_timer;
+
+    ngx_http_print_task_redis_cmd_t         ping;
+    ngx_event_t                             ping_timer;
+    ngx_msec_t                              heard;        /* the last reply */
+
+    u_char                                 *start;        /* to be written: */
+    u_char                                 *pos;          /* from here */
+    u_char                                 *last;         /* to here */
+    u_char                                 *end;
+
+    size_t                                  unfinished;   /* bytes of a reply */
+
+    ngx_uint_t                              addr;         /* in use, or next */
+    ngx_uint_t                              tried;        /* in this attempt */
+    ngx_uint_t                              failures;     /* since an answer */
+    ngx_msec_t                              key_logged;   /* last complaint
+                                                             about a key */
+    ngx_msec_t                              logged;       /* last complaint */
+
+    ngx_log_t                               ssl_log;      /* of a connection
+                                                             with TLS: to why */
+    u_char                                  why[
+                                               NGX_HTTP_PRINT_TASK_REDIS_WHY];
+
+    unsigned                                lost:1;       /* since it was ready,
+                                                             or never was */
+    unsigned                                failed:1;     /* not ready since */
+    unsigned                                starved:1;    /* no descriptor was
+                                                             left to connect
+                                                             with */
+    unsigned                                refused:1;    /* a command, since
+                                                             the last answer */
+    unsigned                                reported:1;   /* it was logged */
+    unsigned                                probing:1;    /* probe is sent */
+    unsigned                                exited:1;     /* the worker ends */
+    unsigned                                seed:1;       /* of a cluster, from
+                                                             the configuration
+                                                             */
+};
+
+
+/* redis: zeroed; the strings and addresses of the server are the caller's */
+void ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_server_t *server,
+    ngx_http_print_task_redis_script_t *scripts);
+
+/*
+ * Connects at the first use.  NGX_OK: commands may be sent, they leave as soon
+ * as the connection is ready.  NGX_DECLINED: the server is down.
+ * Calls no handler of a command.
+ */
+ngx_int_t ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis);
+
+/*
+ * What a locator has found: the pool, which has the addresses, is the
+ * connection's from now on.  NULL: the addresses known before are used.
+ */
+void ngx_http_print_task_redis_located(ngx_http_print_task_redis_t *redis,
+    ngx_pool_t *pool, ngx_addr_t *addrs, ngx_uint_t naddrs);
+
+/*
+ * Sends a command, or keeps it until the connection is ready, however long
+ * that takes.  NGX_ERROR: no memory, the handler will not be called.
+ */
+ngx_int_t ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd);
+
+/* all commands of a queue to the end of another one */
+void ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from);
+
+/* takes back a command that was not sent yet */
+void ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd);
+
+/*
+ * Closes the connection, gives all commands back to their handlers and tries
+ * again after a while.  why: for the log, NULL if it was logged already.
+ */
+void ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why);
+
+/* the same for a connection that never came up: to the next address, if any */
+void ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *why);
+
+/*
+ * Logs that the server is unreachable, or what else, once until it is back;
+ * and where nothing is ever answered, now and then.
+ */
+void ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
+    ngx_err_t err, const char *what, const char *why);
+
+/* the server may be gone, or does not answer in time */
+void ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis);
+
+/* the server does what it should again: what was known before is old */
+void ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis);
+
+/*
+ * Whether a line may be logged, with what is to be appended to it: the number
+ * of lines before it that were not, or nothing.
+ */
+ngx_uint_t ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more,
+    u_char *buf);
+
+/* it is time to complain again */
+ngx_uint_t ngx_http_print_task_redis_remind(
+    ngx_http_print_task_redis_t *redis);
+
+/* the greeting was answered: sends all commands that were kept */
+void ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis);
+
+/* closes a connection that nothing waits for */
+void ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis);
+
+/* the worker ends: gives all commands back, and keeps quiet from now on */
+void ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis);
+
+/* somebody counts on a command that is not answered */
+ngx_uint_t ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis);
+
+/* what busy() says has changed */
+void ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_CONN_H_INCLUDED_ */

@@ -1,0 +1,261 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Whether a server that is connected does answer.
+ *
+ * The circuit: when operations are not answered in time, one after the other,
+ * the server counts as down, until a probe is answered in time.  The probe
+ * calls a script, since a server may answer PING and hold back all else.
+ *
+ * The ping: when there was nothing to say for a while, to find out that a
+ * connection is gone before a request has to.
+ *
+ * Nobody counts on either: a worker that ends does not wait for them.
+ */
+
+
+#include "redis/health.h"
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <hiredis/hiredis.h>
+
+#include "store/store.h"
+#include "redis/codec.h"
+#include "redis/io.h"
+
+
+static void ngx_http_print_task_redis_probe(
+    ngx_http_print_task_redis_t *redis);
+static ngx_int_t ngx_http_print_task_redis_probed(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static void ngx_http_print_task_redis_probe_handler(ngx_event_t *ev);
+static void ngx_http_print_task_redis_ping_handler(ngx_event_t *ev);
+static ngx_int_t ngx_http_print_task_redis_pinged(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+
+
+void
+ngx_http_print_task_redis_watch_init(ngx_http_print_task_redis_t *redis)
+{
+    redis->probe_timer.handler = ngx_http_print_task_redis_probe_handler;
+    redis->probe_timer.data = redis;
+    redis->probe_timer.cancelable = 1;
+
+    redis->ping_timer.handler = ngx_http_print_task_redis_ping_handler;
+    redis->ping_timer.data = redis;
+    redis->ping_timer.cancelable = 1;
+}
+
+
+void
+ngx_http_print_task_redis_watch(ngx_http_print_task_redis_t *redis)
+{
+    redis->probe_timer.log = ngx_cycle->log;
+    redis->ping_timer.log = ngx_cycle->log;
+
+    redis->heard = ngx_current_msec;
+
+    if (redis->conf->ping) {
+        ngx_add_timer(&redis->ping_timer, redis->conf->ping);
+    }
+
+    if (redis->circuit.state != PT_CIRCUIT_CLOSED) {
+        ngx_http_print_task_redis_probe(redis);
+    }
+}
+
+
+void
+ngx_http_print_task_redis_watch_stop(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->probe_timer.timer_set) {
+        ngx_del_timer(&redis->probe_timer);
+    }
+
+    if (redis->ping_timer.timer_set) {
+        ngx_del_timer(&redis->ping_timer);
+    }
+}
+
+
+pt_circuit_state_e
+ngx_http_print_task_redis_circuit(ngx_http_print_task_redis_t *redis)
+{
+    return redis->failed ? PT_CIRCUIT_OPEN : redis->circuit.state;
+}
+
+
+void
+ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY
+        || !pt_circuit_late(&redis->circuit, ngx_current_msec))
+    {
+        return;
+    }
+
+    ngx_http_print_task_redis_set_lost(redis);
+
+    ngx_http_print_task_redis_report(redis, 0, "slow",
+                                     "it does not answer in time");
+
+    ngx_add_timer(&redis->probe_timer,
+                  pt_circuit_wait(&redis->circuit, ngx_current_msec));
+}
+
+
+static void
+ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
+{
+    ngx_http_print_task_redis_cmd_t     *cmd;
+    ngx_http_print_task_redis_script_t  *script;
+
+    cmd = &redis->probe;
+    script = &redis->scripts[NGX_HTTP_PRINT_TASK_READ];
+
+    cmd->handler = ngx_http_print_task_redis_probed;
+    cmd->data = redis;
+    cmd->own = 1;
+
+    /* not one that is sent again: an error is a good reply, too */
+
+    cmd->script = NULL;
+    cmd->argc = 0;
+
+    ngx_http_print_task_redis_word(cmd, "EVALSHA", 7);
+    ngx_http_print_task_redis_word(cmd, (char *) script->sha1,
+                                   sizeof(script->sha1));
+    ngx_http_print_task_redis_word(cmd, "1", 1);
+    ngx_http_print_task_redis_word(cmd, "print-task:{probe}", 18);
+
+    if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
+        ngx_add_timer(&redis->probe_timer, PT_CIRCUIT_PAUSE_MAX);
+        return;
+    }
+
+    pt_circuit_probe(&redis->circuit);
+
+    redis->probing = 1;
+
+    ngx_add_timer(&redis->probe_timer, redis->conf->command_timeout);
+}
+
+
+/* one that is late says that those before it were answered: another one */
+
+static ngx_int_t
+ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply)
+{
+    ngx_int_t                      rc;
+    ngx_http_print_task_redis_t   *redis;
+    ngx_http_print_task_result_e   result;
+
+    redis = cmd->data;
+
+    redis->probing = 0;
+
+    rc = NGX_OK;
+
+    if (reply && reply->type != REDIS_REPLY_ERROR) {
+        rc = ngx_http_print_task_redis_result(reply, NGX_HTTP_PRINT_TASK_READ,
+                                              &result);
+    }
+
+    if (reply == NULL || rc != NGX_OK) {
+        pt_circuit_probed(&redis->circuit, 0, ngx_current_msec);
+        return rc;
+    }
+
+    if (redis->circuit.state == PT_CIRCUIT_OPEN) {
+        ngx_http_print_task_redis_probe(redis);
+        return NGX_OK;
+    }
+
+    pt_circuit_probed(&redis->circuit, 1, ngx_current_msec);
+
+    if (redis->probe_timer.timer_set) {
+        ngx_del_timer(&redis->probe_timer);
+    }
+
+    ngx_http_print_task_redis_regain(redis);
+
+    return NGX_OK;
+}
+
+
+/* a connection that is not ready is probed when it is */
+
+static void
+ngx_http_print_task_redis_probe_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_redis_t  *redis;
+
+    redis = ev->data;
+
+    if (redis->circuit.state == PT_CIRCUIT_HALF_OPEN) {
+
+        pt_circuit_probed(&redis->circuit, 0, ngx_current_msec);
+
+        ngx_add_timer(ev, pt_circuit_wait(&redis->circuit, ngx_current_msec));
+        return;
+    }
+
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY && !redis->probing) {
+        ngx_http_print_task_redis_probe(redis);
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_ping_handler(ngx_event_t *ev)
+{
+    ngx_msec_t                        quiet, ping;
+    ngx_http_print_task_redis_t      *redis;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    redis = ev->data;
+
+    if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        return;
+    }
+
+    ping = redis->conf->ping;
+    quiet = ngx_current_msec - redis->heard;
+
+    if (quiet < ping || !ngx_queue_empty(&redis->sent)) {
+        ngx_add_timer(ev, quiet < ping ? ping - quiet : ping);
+        return;
+    }
+
+    ngx_add_timer(ev, ping);
+
+    cmd = &redis->ping;
+
+    cmd->handler = ngx_http_print_task_redis_pinged;
+    cmd->data = redis;
+    cmd->own = 1;
+    cmd->script = NULL;
+    cmd->argc = 0;
+
+    ngx_http_print_task_redis_word(cmd, "PING", 4);
+
+    (void) ngx_http_print_task_redis_write(redis, cmd);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_pinged(ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply)
+{
+    return (reply == NULL
+            || reply->type == REDIS_REPLY_STATUS
+            || reply->type == REDIS_REPLY_ERROR)
+           ? NGX_OK : NGX_ERROR;
+}

@@ -1,0 +1,35 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* commands out, replies in */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_IO_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_IO_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "redis/conn.h"
+
+
+/* a connection was made, or is closed */
+ngx_int_t ngx_http_print_task_redis_io_start(
+    ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis);
+
+/* the next argument of a command */
+void ngx_http_print_task_redis_word(ngx_http_print_task_redis_cmd_t *cmd,
+    const char *word, size_t len);
+
+/* appends a command to what leaves at the end of this turn of the loop */
+ngx_int_t ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_cmd_t *cmd);
+void ngx_http_print_task_redis_flush(ngx_event_t *ev);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_IO_H_INCLUDED_ */

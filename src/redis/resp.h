@@ -1,0 +1,34 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the bytes of a command, the reader of replies */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_RESP_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_RESP_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "redis/conn.h"
+
+
+struct redisReader;
+
+
+/* the bytes of a command, and the most that there may be of them */
+u_char *ngx_http_print_task_redis_command(u_char *p,
+    ngx_http_print_task_redis_cmd_t *cmd);
+size_t ngx_http_print_task_redis_command_size(
+    ngx_http_print_task_redis_cmd_t *cmd);
+
+/* replies are from redis->reply_pool, which is reset when one is done with */
+struct redisReader *ngx_http_print_task_redis_reader(
+    ngx_http_print_task_redis_t *redis);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_RESP_H_INCLUDED_ */

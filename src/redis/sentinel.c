@@ -1,0 +1,433 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Redis Sentinel: where the master is.
+ *
+ * Before each attempt to connect to the master a sentinel is asked for it, the
+ * next one if that does not know, and once a second while there is a
+ * connection: a master that was partitioned away, and replaced by another, may
+ * answer for long.  What is connected to says itself, by ROLE, that it is a
+ * master.
+ */
+
+
+#include "redis/sentinel.h"
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <hiredis/hiredis.h>
+
+#include "redis/cluster_node.h"
+#include "redis/error.h"
+#include "redis/io.h"
+#include "redis/resolve.h"
+
+
+/* ms */
+#define NGX_HTTP_PRINT_TASK_SENTINEL_AGAIN  1000
+#define NGX_HTTP_PRINT_TASK_SENTINEL_STALL  500
+
+#define NGX_HTTP_PRINT_TASK_SENTINEL_POOL   512    /* bytes: an address */
+
+
+static void ngx_http_print_task_redis_sentinel_start(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_sentinel_cancel(
+    ngx_http_print_task_redis_t *redis);
+static ngx_int_t ngx_http_print_task_redis_sentinels(
+    ngx_http_print_task_redis_sentinel_t *sentinel);
+static void ngx_http_print_task_redis_ask(
+    ngx_http_print_task_redis_sentinel_t *sentinel);
+static ngx_int_t ngx_http_print_task_redis_told(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static void ngx_http_print_task_redis_ask_next(
+    ngx_http_print_task_redis_sentinel_t *sentinel);
+static ngx_int_t ngx_http_print_task_redis_master(
+    ngx_http_print_task_redis_sentinel_t *sentinel, redisReply *reply,
+    ngx_sockaddr_t *sockaddr, socklen_t *socklen);
+static ngx_int_t ngx_http_print_task_redis_use_master(
+    ngx_http_print_task_redis_sentinel_t *sentinel, struct sockaddr *sockaddr,
+    socklen_t socklen);
+static void ngx_http_print_task_redis_sentinel_handler(ngx_event_t *ev);
+
+
+static const ngx_http_print_task_redis_locator_t
+    ngx_http_print_task_redis_sentinel_locator =
+{
+    ngx_http_print_task_redis_sentinel_start,
+    ngx_http_print_task_redis_sentinel_cancel
+};
+
+
+void
+ngx_http_print_task_redis_sentinel_init(
+    ngx_http_print_task_redis_sentinel_t *sentinel,
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_conf_t *conf,
+    ngx_http_print_task_redis_script_t *scripts)
+{
+    /*
+     * set by the caller's ngx_pcalloc():
+     *
+     *     sentinel->nodes = NULL;
+     *     sentinel->asking = 0;
+     *     sentinel->server = { 0 };
+     */
+
+    sentinel->master = redis;
+    sentinel->ident = (ngx_socket_t) -1;
+
+    sentinel->timer.handler = ngx_http_print_task_redis_sentinel_handler;
+    sentinel->timer.data = sentinel;
+    sentinel->timer.cancelable = 1;
+
+    sentinel->server.name = conf->sentinel;
+
+    ngx_http_print_task_redis_init(redis, conf, &sentinel->server, scripts);
+
+    redis->locator = &ngx_http_print_task_redis_sentinel_locator;
+    redis->sentinel = sentinel;
+}
+
+
+static void
+ngx_http_print_task_redis_sentinel_start(ngx_http_print_task_redis_t *redis)
+{
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    sentinel = redis->sentinel;
+
+    if (ngx_http_print_task_redis_sentinels(sentinel) != NGX_OK) {
+        ngx_http_print_task_redis_fail(redis, 0, "no memory");
+        return;
+    }
+
+    redis->locating = sentinel;
+    sentinel->tried = 0;
+
+    if (!sentinel->asking) {
+        ngx_http_print_task_redis_ask(sentinel);
+    }
+}
+
+
+/* the next attempt asks another one */
+
+static void
+ngx_http_print_task_redis_sentinel_cancel(ngx_http_print_task_redis_t *redis)
+{
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    sentinel = redis->sentinel;
+
+    redis->locating = NULL;
+
+    if (sentinel->asking && !sentinel->query.sent) {
+        ngx_http_print_task_redis_drop(&sentinel->query);
+        sentinel->asking = 0;
+    }
+
+    sentinel->current = (sentinel->current + 1) % sentinel->nnodes;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_sentinels(
+    ngx_http_print_task_redis_sentinel_t *sentinel)
+{
+    ngx_uint_t                           i;
+    ngx_http_print_task_redis_conf_t    *conf;
+    ngx_http_print_task_redis_server_t  *server;
+
+    if (sentinel->nodes != NULL) {
+        return NGX_OK;
+    }
+
+    /* as the connection to the master, but for who one is there */
+
+    conf = &sentinel->conf;
+
+    *conf = *sentinel->master->conf;
+
+    conf->user = conf->sentinel_user;
+    conf->password = conf->sentinel_password;
+    conf->stall_timeout = NGX_HTTP_PRINT_TASK_SENTINEL_STALL;
+
+    ngx_str_null(&conf->db);
+    ngx_str_null(&conf->sentinel);
+
+    server = conf->servers.elts;
+
+    sentinel->nnodes = conf->servers.nelts;
+    sentinel->nodes = ngx_calloc(sentinel->nnodes
+                                 * sizeof(ngx_http_print_task_redis_t),
+                                 ngx_cycle->log);
+    if (sentinel->nodes == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < sentinel->nnodes; i++) {
+        ngx_http_print_task_redis_init(&sentinel->nodes[i], conf, &server[i],
+                                       NULL);
+        ngx_http_print_task_redis_resolve(&sentinel->nodes[i]);
+    }
+
+    return NGX_OK;
+}
+
+
+/* those that were not asked yet, one after the other, until one can answer */
+
+static void
+ngx_http_print_task_redis_ask(ngx_http_print_task_redis_sentinel_t *sentinel)
+{
+    ngx_http_print_task_redis_t      *node;
+    ngx_http_print_task_redis_cmd_t  *cmd;
+
+    cmd = &sentinel->query;
+
+    cmd->handler = ngx_http_print_task_redis_told;
+    cmd->data = sentinel;
+
+    cmd->argc = 0;
+
+    ngx_http_print_task_redis_word(cmd, "SENTINEL", 8);
+    ngx_http_print_task_redis_word(cmd, "GET-MASTER-ADDR-BY-NAME", 23);
+    ngx_http_print_task_redis_word(cmd, (char *) sentinel->server.name.data,
+                                   sentinel->server.name.len);
+
+    for ( /* void */ ; sentinel->tried < sentinel->nnodes; sentinel->tried++) {
+
+        node = &sentinel->nodes[sentinel->current];
+
+        if (ngx_http_print_task_redis_open(node) == NGX_OK
+            && ngx_http_print_task_redis_send(node, cmd) == NGX_OK)
+        {
+            sentinel->asking = 1;
+            return;
+        }
+
+        sentinel->current = (sentinel->current + 1) % sentinel->nnodes;
+    }
+
+    if (sentinel->master->locating) {
+        sentinel->master->locating = NULL;
+        ngx_http_print_task_redis_fail(sentinel->master, 0,
+                                       "no sentinel knows where it is");
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_ask_next(
+    ngx_http_print_task_redis_sentinel_t *sentinel)
+{
+    sentinel->tried++;
+    sentinel->current = (sentinel->current + 1) % sentinel->nnodes;
+
+    ngx_http_print_task_redis_ask(sentinel);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_told(ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply)
+{
+    ngx_int_t                              rc;
+    socklen_t                              socklen;
+    ngx_sockaddr_t                         sockaddr;
+    ngx_http_print_task_redis_t           *node;
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    node = cmd->redis;
+    sentinel = cmd->data;
+
+    sentinel->asking = 0;
+
+    if (node->exited) {
+        return NGX_OK;
+    }
+
+    if (reply == NULL) {
+        ngx_http_print_task_redis_ask_next(sentinel);
+        return NGX_OK;
+    }
+
+    if (reply->type == REDIS_REPLY_ERROR) {
+        ngx_http_print_task_redis_refused(node, reply);
+        ngx_http_print_task_redis_ask_next(sentinel);
+        return NGX_OK;
+    }
+
+    node->failures = 0;
+
+    rc = ngx_http_print_task_redis_master(sentinel, reply, &sockaddr,
+                                          &socklen);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_print_task_redis_use_master(sentinel, &sockaddr.sockaddr,
+                                                  socklen);
+
+    } else if (rc == NGX_DECLINED) {
+        ngx_http_print_task_redis_ask_next(sentinel);
+        rc = NGX_OK;
+    }
+
+    return rc;
+}
+
+
+/*
+ * The address that a sentinel has told: two strings.  NGX_DECLINED: it does
+ * not know the master, or answers with a name or nothing for its address.
+ */
+
+static ngx_int_t
+ngx_http_print_task_redis_master(
+    ngx_http_print_task_redis_sentinel_t *sentinel, redisReply *reply,
+    ngx_sockaddr_t *sockaddr, socklen_t *socklen)
+{
+    ngx_int_t    port;
+    ngx_str_t    host;
+    redisReply  *element;
+
+    if (reply->type == REDIS_REPLY_NIL) {
+        return NGX_DECLINED;
+    }
+
+    if (reply->type != REDIS_REPLY_ARRAY
+        || reply->elements != 2
+        || reply->element[0]->type != REDIS_REPLY_STRING
+        || reply->element[1]->type != REDIS_REPLY_STRING)
+    {
+        return NGX_ERROR;
+    }
+
+    element = reply->element[1];
+    port = ngx_atoi((u_char *) element->str, element->len);
+
+    if (port < 1 || port > 65535) {
+        return NGX_ERROR;
+    }
+
+    host.data = (u_char *) reply->element[0]->str;
+    host.len = reply->element[0]->len;
+
+    *socklen = ngx_http_print_task_redis_sockaddr(&host, (in_port_t) port,
+                                                  sockaddr);
+
+    return *socklen ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* to connect to; or, while there is a connection, it may have to be another */
+
+static ngx_int_t
+ngx_http_print_task_redis_use_master(
+    ngx_http_print_task_redis_sentinel_t *sentinel, struct sockaddr *sockaddr,
+    socklen_t socklen)
+{
+    ngx_addr_t                   *addr;
+    ngx_pool_t                   *pool;
+    ngx_http_print_task_redis_t  *redis;
+
+    redis = sentinel->master;
+
+    if (!redis->locating) {
+
+        if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
+            && ngx_cmp_sockaddr(redis->addrs[0].sockaddr,
+                                redis->addrs[0].socklen, sockaddr, socklen, 1)
+               != NGX_OK)
+        {
+            ngx_http_print_task_redis_fail(redis, 0,
+                                           "another one is the master now");
+        }
+
+        return NGX_OK;
+    }
+
+    redis->locating = NULL;
+
+    pool = ngx_create_pool(NGX_HTTP_PRINT_TASK_SENTINEL_POOL, ngx_cycle->log);
+
+    if (pool == NULL) {
+        ngx_http_print_task_redis_fail(redis, 0, "no memory");
+        return NGX_OK;
+    }
+
+    addr = ngx_palloc(pool, sizeof(ngx_addr_t));
+
+    if (addr == NULL
+        || ngx_http_print_task_redis_copy_addr(pool, addr, sockaddr, socklen,
+                                               ngx_inet_get_port(sockaddr))
+           != NGX_OK)
+    {
+        ngx_destroy_pool(pool);
+        ngx_http_print_task_redis_fail(redis, 0, "no memory");
+        return NGX_OK;
+    }
+
+    sentinel->server.host.data = sentinel->host;
+    sentinel->server.host.len = ngx_sock_ntop(sockaddr, socklen,
+                                              sentinel->host,
+                                              NGX_SOCKADDR_STRLEN, 0);
+
+    if (!sentinel->timer.timer_set) {
+        sentinel->timer.log = ngx_cycle->log;
+        ngx_add_timer(&sentinel->timer, NGX_HTTP_PRINT_TASK_SENTINEL_AGAIN);
+    }
+
+    ngx_http_print_task_redis_located(redis, pool, addr, 1);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_redis_sentinel_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    sentinel = ev->data;
+
+    if (sentinel->master->state == NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
+        return;
+    }
+
+    ngx_add_timer(ev, NGX_HTTP_PRINT_TASK_SENTINEL_AGAIN);
+
+    if (sentinel->master->state == NGX_HTTP_PRINT_TASK_REDIS_READY
+        && !sentinel->asking)
+    {
+        sentinel->tried = 0;
+        ngx_http_print_task_redis_ask(sentinel);
+    }
+}
+
+
+void
+ngx_http_print_task_redis_sentinel_exit(
+    ngx_http_print_task_redis_sentinel_t *sentinel)
+{
+    ngx_uint_t  i;
+
+    if (sentinel->timer.timer_set) {
+        ngx_del_timer(&sentinel->timer);
+    }
+
+    if (sentinel->nodes == NULL) {
+        return;
+    }
+
+    for (i = 0; i < sentinel->nnodes; i++) {
+        ngx_http_print_task_redis_exit(&sentinel->nodes[i]);
+    }
+
+    ngx_free(sentinel->nodes);
+    sentinel->nodes = NULL;
+}

@@ -1,0 +1,696 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The store in Redis: operations that somebody waits for, their time-outs and
+ * what becomes of their answers; and how a store is made.
+ *
+ * A job that nobody waits for any more stays until its answer comes, for a
+ * lease that is granted late has to be released.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_sha1.h>
+#include <hiredis/hiredis.h>
+
+#include "core/pt_circuit.h"
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+#include "store/store.h"
+#include "redis/cluster.h"
+#include "redis/codec.h"
+#include "redis/conf.h"
+#include "redis/conn.h"
+#include "redis/error.h"
+#include "redis/health.h"
+#include "redis/redis.h"
+#include "redis/resolve.h"
+#include "redis/script_call.h"
+#include "redis/sentinel.h"
+#include "redis/trust.h"
+#include "ngx_http_print_task_scripts.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_QUEUE    1024
+
+/* ms */
+#define NGX_HTTP_PRINT_TASK_REDIS_CONNECT  1000
+#define NGX_HTTP_PRINT_TASK_REDIS_COMMAND  250
+#define NGX_HTTP_PRINT_TASK_REDIS_STALL    1000   /* at the least */
+#define NGX_HTTP_PRINT_TASK_REDIS_GRACE    10
+
+
+static ngx_int_t ngx_http_print_task_store_redis_start(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_set_result(
+    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_t *op,
+    ngx_http_print_task_result_e result);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_lack(
+    ngx_http_print_task_redis_t *redis);
+static ngx_int_t ngx_http_print_task_redis_answered(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_unsent(
+    ngx_http_print_task_redis_cmd_t *cmd);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_take_snapshot(
+    redisReply *reply, ngx_http_print_task_result_e result,
+    ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_another(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+static void ngx_http_print_task_store_redis_cancel(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_timeout(ngx_event_t *ev);
+static ngx_uint_t ngx_http_print_task_redis_behind(
+    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_redis_t *redis,
+    ngx_msec_t late);
+static ngx_http_print_task_result_e ngx_http_print_task_redis_late_result(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_wait(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_detach(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+static void ngx_http_print_task_redis_leave(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job);
+
+static void ngx_http_print_task_store_redis_settle(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_scripts(
+    ngx_http_print_task_store_redis_t *sr);
+static ngx_int_t ngx_http_print_task_store_redis_init_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
+static pt_circuit_state_e ngx_http_print_task_store_redis_state(
+    ngx_http_print_task_store_t *store);
+static void ngx_http_print_task_store_redis_exit_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
+
+
+/* by the type of the operation */
+
+static const ngx_str_t  *ngx_http_print_task_redis_texts[] = {
+    &ngx_http_print_task_script_read,
+    &ngx_http_print_task_script_reserve,
+    &ngx_http_print_task_script_apply,
+    &ngx_http_print_task_script_put,
+    &ngx_http_print_task_script_commit,
+    &ngx_http_print_task_script_release,
+    &ngx_http_print_task_script_forget
+};
+
+
+static ngx_int_t
+ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_redis_t        *redis;
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    op->pending = NULL;
+    op->result = NGX_HTTP_PRINT_TASK_FAILED;
+
+    ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
+    op->snapshot.task.state = PT_UNKNOWN;
+
+    redis = ngx_http_print_task_redis_route(sr, &op->key);
+
+    if (redis == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_print_task_redis_open(redis) != NGX_OK) {
+        ngx_http_print_task_redis_set_result(sr, op,
+                                        ngx_http_print_task_redis_lack(redis));
+        return NGX_OK;
+    }
+
+    if (redis->ops >= sr->conf->queue) {
+        op->result = NGX_HTTP_PRINT_TASK_QUEUE_FULL;
+        return NGX_OK;
+    }
+
+    op->clock = ngx_http_print_task_redis_trust_expected(sr->conf,
+                                                         op->lease_time);
+
+    job = ngx_http_print_task_redis_job_create(sr, op);
+    if (job == NULL) {
+        return NGX_OK;
+    }
+
+    job->cmd.handler = ngx_http_print_task_redis_answered;
+
+    if (ngx_http_print_task_redis_send(redis, &job->cmd) != NGX_OK) {
+        ngx_http_print_task_redis_job_free(sr, job);
+        return NGX_OK;
+    }
+
+    ngx_http_print_task_redis_wait(sr, job, op);
+
+    return NGX_AGAIN;
+}
+
+
+/* while operations are not answered, changes are made that Redis is not told */
+
+static void
+ngx_http_print_task_redis_set_result(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_op_t *op, ngx_http_print_task_result_e result)
+{
+    op->result = result;
+
+    if (result == NGX_HTTP_PRINT_TASK_DOWN) {
+        ngx_http_print_task_redis_trust_lost(sr->conf);
+    }
+}
+
+
+/* without a connection: one that this worker had no resources for is load */
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_lack(ngx_http_print_task_redis_t *redis)
+{
+    return redis->starved ? NGX_HTTP_PRINT_TASK_QUEUE_FULL
+                          : NGX_HTTP_PRINT_TASK_DOWN;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply)
+{
+    ngx_int_t                           rc;
+    ngx_uint_t                          granted;
+    ngx_http_print_task_op_t           *op;
+    ngx_http_print_task_result_e        result;
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    job = (ngx_http_print_task_redis_job_t *) cmd;
+    sr = cmd->data;
+    op = job->op;
+
+    rc = NGX_OK;
+    result = NGX_HTTP_PRINT_TASK_DOWN;
+
+    if (reply == NULL
+        && ngx_http_print_task_redis_another(sr, job) == NGX_OK)
+    {
+        return NGX_OK;
+    }
+
+    if (reply == NULL) {
+        /* nobody will ever know */
+        granted = cmd->sent;
+        result = ngx_http_print_task_redis_unsent(cmd);
+
+    } else if (reply->type == REDIS_REPLY_ERROR) {
+        granted = 0;
+
+        if (ngx_http_print_task_redis_error_of_key(reply)) {
+            result = NGX_HTTP_PRINT_TASK_BROKEN;
+        }
+
+    } else {
+        rc = ngx_http_print_task_redis_result(reply, job->type, &result);
+        granted = (rc != NGX_OK || result == NGX_HTTP_PRINT_TASK_GRANTED);
+    }
+
+    if (op) {
+        ngx_http_print_task_redis_detach(sr, job);
+
+        if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
+            result = ngx_http_print_task_redis_take_snapshot(reply, result,
+                                                             op);
+        }
+
+        ngx_http_print_task_redis_set_result(sr, op, result);
+
+        if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
+            ngx_http_print_task_redis_trust_answer(cmd, op);
+        }
+    }
+
+    if (job->type == NGX_HTTP_PRINT_TASK_RESERVE
+        && granted
+        && (op == NULL || ngx_http_print_task_unanswered(result)))
+    {
+        ngx_http_print_task_redis_release(sr, job);
+
+    } else {
+        ngx_http_print_task_redis_job_free(sr, job);
+    }
+
+    if (op && !sr->exited) {
+        op->done(op);
+    }
+
+    return rc;
+}
+
+
+/* a command that could not be written to a connection that works */
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_unsent(ngx_http_print_task_redis_cmd_t *cmd)
+{
+    if (!cmd->sent && cmd->redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        return NGX_HTTP_PRINT_TASK_FAILED;
+    }
+
+    return ngx_http_print_task_redis_lack(cmd->redis);
+}
+
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_take_snapshot(redisReply *reply,
+    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op)
+{
+    switch (ngx_http_print_task_redis_snapshot(reply, result, op)) {
+
+    case NGX_OK:
+        return result;
+
+    case NGX_DECLINED:
+        return NGX_HTTP_PRINT_TASK_DOWN;
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_PRINT_TASK_FAILED;
+    }
+}
+
+
+/* what was not sent may go to another node of a cluster */
+
+static ngx_int_t
+ngx_http_print_task_redis_another(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    ngx_http_print_task_redis_t  *redis;
+
+    if (job->cmd.sent || job->op == NULL) {
+        return NGX_DECLINED;
+    }
+
+    redis = ngx_http_print_task_redis_job_route(sr, job);
+
+    if (redis == NULL
+        || redis == job->cmd.redis
+        || ngx_http_print_task_redis_open(redis) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_print_task_redis_send(redis, &job->cmd);
+}
+
+
+static void
+ngx_http_print_task_store_redis_cancel(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    if (op->pending) {
+        ngx_http_print_task_redis_leave(sr, op->pending);
+    }
+}
+
+
+/*
+ * All operations wait for the same time: they time out in order.  A server
+ * that does not answer at all is down.  One that answers others has too much
+ * to do: clients can cause that, so it must not spare them a check.
+ */
+
+static void
+ngx_http_print_task_redis_timeout(ngx_event_t *ev)
+{
+    ngx_msec_int_t                      left;
+    ngx_queue_t                        *q;
+    ngx_http_print_task_op_t           *op;
+    ngx_http_print_task_redis_t        *redis;
+    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = ev->data;
+
+    while (!ngx_queue_empty(&sr->waiters)) {
+
+        q = ngx_queue_head(&sr->waiters);
+        job = ngx_queue_data(q, ngx_http_print_task_redis_job_t, waiter);
+
+        left = (ngx_msec_int_t) (job->deadline - ngx_current_msec);
+
+        if (left > 0) {
+
+            /* a new operation may have set it to a later time meanwhile */
+
+            ngx_add_timer(ev, left);
+            break;
+        }
+
+        redis = job->cmd.redis;
+
+        if (ngx_http_print_task_redis_behind(sr, redis, -left)) {
+            ngx_add_timer(ev, NGX_HTTP_PRINT_TASK_REDIS_GRACE);
+            return;
+        }
+
+        op = job->op;
+        ngx_http_print_task_redis_set_result(sr, op,
+                                 ngx_http_print_task_redis_late_result(redis));
+        ngx_http_print_task_redis_leave(sr, job);
+
+        op->done(op);
+    }
+
+    sr->graced = 0;
+}
+
+
+/*
+ * Whether it is this worker that is late: the answer lies in the socket, or
+ * the timer fires long after its time, when the command may have just left.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_redis_behind(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_t *redis, ngx_msec_t late)
+{
+    int  n;
+
+    if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
+        return 0;
+    }
+
+    if (ngx_socket_nread(redis->connection->fd, &n) != -1 && n > 0) {
+        return 1;
+    }
+
+    if (sr->graced || late < NGX_HTTP_PRINT_TASK_REDIS_GRACE) {
+        return 0;
+    }
+
+    sr->graced = 1;
+
+    return 1;
+}
+
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_redis_late_result(ngx_http_print_task_redis_t *redis)
+{
+    if (ngx_current_msec - redis->heard < redis->conf->command_timeout) {
+        return NGX_HTTP_PRINT_TASK_QUEUE_FULL;
+    }
+
+    ngx_http_print_task_redis_slow(redis);
+
+    return ngx_http_print_task_redis_lack(redis);
+}
+
+
+static void
+ngx_http_print_task_redis_wait(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job, ngx_http_print_task_op_t *op)
+{
+    job->op = op;
+    op->pending = job;
+
+    job->deadline = ngx_current_msec + sr->conf->command_timeout;
+
+    ngx_queue_insert_tail(&sr->waiters, &job->waiter);
+
+    /* while a request waits, the worker must not end */
+
+    sr->timeout.cancelable = 0;
+
+    if (!sr->timeout.timer_set) {
+        sr->timeout.log = ngx_cycle->log;
+        ngx_add_timer(&sr->timeout, sr->conf->command_timeout);
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_detach(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    job->op->pending = NULL;
+    job->op = NULL;
+
+    ngx_queue_remove(&job->waiter);
+
+    sr->timeout.cancelable = ngx_queue_empty(&sr->waiters);
+}
+
+
+/* nobody waits any more, but an answer may come: it has to be taken */
+
+static void
+ngx_http_print_task_redis_leave(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_job_t *job)
+{
+    ngx_http_print_task_redis_detach(sr, job);
+
+    if (job->cmd.sent) {
+        job->cmd.abandoned = 1;
+        return;
+    }
+
+    ngx_http_print_task_redis_drop(&job->cmd);
+    ngx_http_print_task_redis_job_free(sr, job);
+}
+
+
+static void
+ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_http_print_task_op_t            forget;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    /* a task whose state nobody could tell is a task that is not known */
+
+    if (op->type == NGX_HTTP_PRINT_TASK_COMMIT
+        && op->task.state == PT_UNKNOWN)
+    {
+        forget = *op;
+        forget.type = NGX_HTTP_PRINT_TASK_FORGET;
+        forget.hold = 0;
+        op = &forget;
+    }
+
+    sr = store->data;
+
+    if (op->lease.len == 0) {
+        /* until Redis hears of this change, what it knows is old */
+        ngx_http_print_task_redis_trust_lost(sr->conf);
+    }
+
+    ngx_http_print_task_redis_settle(sr, op);
+}
+
+
+ngx_http_print_task_store_t *
+ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
+{
+    ngx_http_print_task_store_t        *store;
+    ngx_http_print_task_store_redis_t  *sr;
+
+    store = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_store_t));
+    if (store == NULL) {
+        return NULL;
+    }
+
+    sr = ngx_pcalloc(cf->pool, sizeof(ngx_http_print_task_store_redis_t));
+    if (sr == NULL) {
+        return NULL;
+    }
+
+    sr->conf = ngx_http_print_task_redis_parse(cf, args);
+    if (sr->conf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_http_print_task_redis_trust_add(cf, args, sr->conf) != NGX_OK) {
+        return NULL;
+    }
+
+    sr->ident = (ngx_socket_t) -1;
+
+    ngx_queue_init(&sr->waiters);
+
+    sr->timeout.handler = ngx_http_print_task_redis_timeout;
+    sr->timeout.data = sr;
+    sr->timeout.cancelable = 1;
+
+    if (sr->conf->sentinel.len) {
+        ngx_http_print_task_redis_sentinel_init(&sr->sentinel, &sr->redis,
+                                                sr->conf, sr->scripts);
+
+    } else {
+        ngx_http_print_task_redis_init(&sr->redis, sr->conf,
+                                       sr->conf->servers.elts, sr->scripts);
+    }
+
+    ngx_http_print_task_redis_cluster_init(&sr->cluster, sr->conf,
+                                           sr->scripts);
+    ngx_http_print_task_redis_job_init(sr);
+    ngx_http_print_task_redis_scripts(sr);
+
+    ngx_str_set(&store->name, "redis");
+
+    store->start = ngx_http_print_task_store_redis_start;
+    store->cancel = ngx_http_print_task_store_redis_cancel;
+    store->settle = ngx_http_print_task_store_redis_settle;
+    store->state = ngx_http_print_task_store_redis_state;
+    store->init_process = ngx_http_print_task_store_redis_init_process;
+    store->exit_process = ngx_http_print_task_store_redis_exit_process;
+    store->data = sr;
+
+    ngx_http_print_task_store_redis_timeouts(store,
+                                            NGX_HTTP_PRINT_TASK_REDIS_CONNECT,
+                                            NGX_HTTP_PRINT_TASK_REDIS_COMMAND);
+    ngx_http_print_task_store_redis_queue(store,
+                                          NGX_HTTP_PRINT_TASK_REDIS_QUEUE);
+
+    return store;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_store_redis_same(const ngx_http_print_task_store_t *one,
+    const ngx_http_print_task_store_t *other)
+{
+    const ngx_http_print_task_store_redis_t  *a, *b;
+
+    a = one->data;
+    b = other->data;
+
+    return ngx_http_print_task_redis_same_db(a->conf, b->conf);
+}
+
+
+static void
+ngx_http_print_task_redis_scripts(ngx_http_print_task_store_redis_t *sr)
+{
+    ngx_sha1_t   sha1;
+    ngx_uint_t   i;
+    u_char       digest[20];
+
+    for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
+
+        sr->scripts[i].text = *ngx_http_print_task_redis_texts[i];
+
+        ngx_sha1_init(&sha1);
+        ngx_sha1_update(&sha1, sr->scripts[i].text.data,
+                        sr->scripts[i].text.len);
+        ngx_sha1_final(digest, &sha1);
+
+        ngx_hex_dump(sr->scripts[i].sha1, digest, sizeof(digest));
+    }
+}
+
+
+void
+ngx_http_print_task_store_redis_timeouts(ngx_http_print_task_store_t *store,
+    ngx_msec_t connect, ngx_msec_t command)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    sr->conf->connect_timeout = connect;
+    sr->conf->command_timeout = command;
+    sr->conf->stall_timeout = ngx_max(2 * command,
+                                      NGX_HTTP_PRINT_TASK_REDIS_STALL);
+}
+
+
+void
+ngx_http_print_task_store_redis_queue(ngx_http_print_task_store_t *store,
+    ngx_uint_t queue)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    sr->conf->queue = queue;
+}
+
+
+void
+ngx_http_print_task_store_redis_resolver(ngx_http_print_task_store_t *store,
+    ngx_resolver_t *resolver)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    sr->conf->resolver = resolver;
+
+    ngx_http_print_task_redis_resolve(&sr->redis);
+}
+
+
+/* workers connect at the first use: helper processes never do */
+
+static ngx_int_t
+ngx_http_print_task_store_redis_init_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
+{
+    return NGX_OK;
+}
+
+
+static pt_circuit_state_e
+ngx_http_print_task_store_redis_state(ngx_http_print_task_store_t *store)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    if (sr->conf->cluster) {
+        return ngx_http_print_task_redis_cluster_state(&sr->cluster);
+    }
+
+    return ngx_http_print_task_redis_circuit(&sr->redis);
+}
+
+
+static void
+ngx_http_print_task_store_redis_exit_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    /* what one connection gives back is not for another to take */
+
+    sr->exited = 1;
+    ngx_http_print_task_redis_cluster_stop(&sr->cluster);
+
+    ngx_http_print_task_redis_exit(&sr->redis);
+    ngx_http_print_task_redis_cluster_exit(&sr->cluster);
+    ngx_http_print_task_redis_sentinel_exit(&sr->sentinel);
+
+    ngx_http_print_task_redis_job_exit(sr);
+
+    if (sr->timeout.timer_set) {
+        ngx_del_timer(&sr->timeout);
+    }
+}

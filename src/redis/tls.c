@@ -1,0 +1,425 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * TLS to Redis: nginx's own.  The handshake is between the connection and the
+ * greeting, and within the time for these.  The certificate has to be of a
+ * chain to a trusted one, and of the name, or the address, that was asked for.
+ *
+ * What nginx has to say about the peer is not logged, but kept as the reason:
+ * a server that is not well is logged once, by the connection.
+ */
+
+
+#include "redis/tls.h"
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <openssl/x509v3.h>
+
+#include "redis/handshake.h"
+#include "redis/resolve.h"
+
+
+#define NGX_HTTP_PRINT_TASK_REDIS_SSL_DEPTH  10    /* certificates */
+#define NGX_HTTP_PRINT_TASK_REDIS_SSL_POOL   128
+
+
+static char *ngx_http_print_task_redis_ssl_check(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf);
+static ngx_int_t ngx_http_print_task_redis_ssl_certificate(ngx_conf_t *cf,
+    ngx_http_print_task_redis_ssl_t *ssl);
+
+static ngx_int_t ngx_http_print_task_redis_ssl_create(
+    ngx_http_print_task_redis_t *redis, ngx_connection_t *c);
+static ngx_int_t ngx_http_print_task_redis_ssl_name(
+    ngx_http_print_task_redis_t *redis, ngx_connection_t *c, ngx_str_t *name);
+static void ngx_http_print_task_redis_ssl_handler(ngx_connection_t *c);
+static ngx_int_t ngx_http_print_task_redis_ssl_verify(
+    ngx_http_print_task_redis_t *redis, ngx_connection_t *c);
+static ngx_int_t ngx_http_print_task_redis_ssl_match(ngx_connection_t *c,
+    ngx_str_t *name);
+static void ngx_http_print_task_redis_ssl_writer(ngx_log_t *log,
+    ngx_uint_t level, u_char *buf, size_t len);
+
+
+char *
+ngx_http_print_task_redis_ssl_conf(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf)
+{
+    ngx_pool_cleanup_t               *cln;
+    ngx_http_print_task_redis_ssl_t  *ssl;
+
+    if (ngx_http_print_task_redis_ssl_check(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    ssl = &conf->ssl;
+
+    if (!ssl->on) {
+        return NGX_CONF_OK;
+    }
+
+    ssl->ssl.log = cf->log;
+
+    if (ngx_ssl_create(&ssl->ssl, NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3, NULL)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        ngx_ssl_cleanup_ctx(&ssl->ssl);
+        return NGX_CONF_ERROR;
+    }
+
+    cln->handler = ngx_ssl_cleanup_ctx;
+    cln->data = &ssl->ssl;
+
+    /* what waits to be written moves when more is appended */
+
+    SSL_CTX_set_mode(ssl->ssl.ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+
+    if (ssl->certificate.len
+        && ngx_http_print_task_redis_ssl_certificate(cf, ssl) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ssl->trusted.len
+        && ngx_ssl_trusted_certificate(cf, &ssl->ssl, &ssl->trusted,
+                                       NGX_HTTP_PRINT_TASK_REDIS_SSL_DEPTH)
+           != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_ssl_crl(cf, &ssl->ssl, &ssl->crl) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_redis_ssl_check(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf)
+{
+    char                             *error;
+    ngx_http_print_task_redis_ssl_t  *ssl;
+
+    ssl = &conf->ssl;
+
+    error = NULL;
+
+    if (!ssl->on) {
+
+        if (ssl->certificate.data || ssl->key.data || ssl->trusted.data
+            || ssl->crl.data || ssl->name.data || ssl->verify.data)
+        {
+            error = "parameters \"ssl_...\" require \"ssl\"";
+        }
+
+    } else if (conf->local) {
+        error = "\"ssl\" requires a host, not a unix socket,";
+
+    } else if (ssl->certificate.len && ssl->key.len == 0) {
+        error = "\"ssl_certificate\" requires \"ssl_certificate_key\"";
+
+    } else if (ssl->key.len && ssl->certificate.len == 0) {
+        error = "\"ssl_certificate_key\" requires \"ssl_certificate\"";
+
+    } else if (ssl->off && (ssl->trusted.len || ssl->crl.len)) {
+        error = "nothing is verified with \"ssl_verify=off\"";
+
+    } else if (!ssl->off && ssl->trusted.len == 0) {
+        error = "\"ssl\" requires \"ssl_trusted_certificate\", "
+                "or \"ssl_verify=off\",";
+    }
+
+    if (error) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "%s in \"print_task_redis\"", error);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* a key with a password: nobody is asked for it */
+
+static ngx_int_t
+ngx_http_print_task_redis_ssl_certificate(ngx_conf_t *cf,
+    ngx_http_print_task_redis_ssl_t *ssl)
+{
+    ngx_str_t    *password;
+    ngx_array_t  *passwords;
+
+    passwords = ngx_array_create(cf->temp_pool, 1, sizeof(ngx_str_t));
+    if (passwords == NULL) {
+        return NGX_ERROR;
+    }
+
+    password = ngx_array_push(passwords);
+    if (password == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(password, "");
+
+    return ngx_ssl_certificate(cf, &ssl->ssl, &ssl->certificate, &ssl->key,
+                               passwords);
+}
+
+
+void
+ngx_http_print_task_redis_ssl_start(ngx_http_print_task_redis_t *redis)
+{
+    ngx_connection_t  *c;
+
+    c = redis->connection;
+
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING;
+    redis->why[0] = '\0';
+
+    if (ngx_http_print_task_redis_ssl_create(redis, c) != NGX_OK) {
+        ngx_http_print_task_redis_fail(redis, 0, "no memory");
+        return;
+    }
+
+    if (ngx_ssl_handshake(c) == NGX_AGAIN) {
+        c->ssl->handler = ngx_http_print_task_redis_ssl_handler;
+        return;
+    }
+
+    ngx_http_print_task_redis_ssl_handler(c);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_ssl_create(ngx_http_print_task_redis_t *redis,
+    ngx_connection_t *c)
+{
+    ngx_str_t  name;
+
+    ngx_memzero(&redis->ssl_log, sizeof(ngx_log_t));
+
+    redis->ssl_log.log_level = NGX_LOG_INFO;
+    redis->ssl_log.writer = ngx_http_print_task_redis_ssl_writer;
+    redis->ssl_log.wdata = redis;
+
+    c->log = &redis->ssl_log;
+
+    c->pool = ngx_create_pool(NGX_HTTP_PRINT_TASK_REDIS_SSL_POOL,
+                              ngx_cycle->log);
+    if (c->pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_ssl_create_connection(&redis->conf->ssl.ssl, c, NGX_SSL_CLIENT)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_redis_ssl_name(redis, c, &name) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* as per RFC 6066, literal IPv4 and IPv6 addresses are not permitted */
+
+    if (ngx_http_print_task_redis_ip(&name)) {
+        return NGX_OK;
+    }
+
+    return SSL_set_tlsext_host_name(c->ssl->connection, (char *) name.data)
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+/* the name that the server has to have, with a zero at the end */
+
+static ngx_int_t
+ngx_http_print_task_redis_ssl_name(ngx_http_print_task_redis_t *redis,
+    ngx_connection_t *c, ngx_str_t *name)
+{
+    u_char     *p;
+    ngx_str_t   host;
+
+    host = redis->conf->ssl.name.len ? redis->conf->ssl.name
+                                     : redis->server->host;
+
+    if (host.len > 2 && host.data[0] == '[') {
+        host.data++;
+        host.len -= 2;
+    }
+
+    p = ngx_pnalloc(c->pool, host.len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    name->len = host.len;
+    name->data = p;
+
+    p = ngx_cpymem(p, host.data, host.len);
+    *p = '\0';
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_redis_ssl_handler(ngx_connection_t *c)
+{
+    ngx_http_print_task_redis_t  *redis;
+
+    redis = c->data;
+
+    if (!c->ssl->handshaked) {
+        ngx_http_print_task_redis_retry(redis, 0,
+            ngx_http_print_task_redis_ssl_why(redis, "SSL handshake failed"));
+        return;
+    }
+
+    if (!redis->conf->ssl.off
+        && ngx_http_print_task_redis_ssl_verify(redis, c) != NGX_OK)
+    {
+        ngx_http_print_task_redis_retry(redis, 0, (char *) redis->why);
+        return;
+    }
+
+    ngx_http_print_task_redis_greet(redis);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_ssl_verify(ngx_http_print_task_redis_t *redis,
+    ngx_connection_t *c)
+{
+    long       rc;
+    ngx_str_t  name;
+
+    rc = SSL_get_verify_result(c->ssl->connection);
+
+    if (rc != X509_V_OK) {
+        (void) ngx_snprintf(redis->why, sizeof(redis->why),
+                            "SSL certificate verify error: (%l:%s)%Z",
+                            rc, X509_verify_cert_error_string(rc));
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_redis_ssl_name(redis, c, &name) != NGX_OK) {
+        (void) ngx_cpystrn(redis->why, (u_char *) "no memory",
+                           sizeof(redis->why));
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_redis_ssl_match(c, &name) != NGX_OK) {
+        (void) ngx_snprintf(redis->why, sizeof(redis->why),
+                            "SSL certificate does not match \"%V\"%Z", &name);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_ssl_match(ngx_connection_t *c, ngx_str_t *name)
+{
+    int    rc;
+    X509  *cert;
+
+    if (!ngx_http_print_task_redis_ip(name)) {
+        return ngx_ssl_check_host(c, name);
+    }
+
+    cert = SSL_get_peer_certificate(c->ssl->connection);
+    if (cert == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = X509_check_ip_asc(cert, (char *) name->data, 0);
+
+    X509_free(cert);
+
+    return (rc == 1) ? NGX_OK : NGX_ERROR;
+}
+
+
+/* "time [level] pid#tid: text", of which the last text is kept */
+
+static void
+ngx_http_print_task_redis_ssl_writer(ngx_log_t *log, ngx_uint_t level,
+    u_char *buf, size_t len)
+{
+    u_char                       *p, *last;
+    ngx_http_print_task_redis_t  *redis;
+
+    redis = log->wdata;
+
+    last = buf + len;
+
+    if (last > buf && last[-1] == LF) {
+        last--;
+    }
+
+    p = ngx_strlchr(buf, last, '#');
+    p = p ? ngx_strlchr(p, last, ' ') : NULL;
+    p = p ? p + 1 : buf;
+
+    /* not the fault of a peer */
+
+    if (level <= NGX_LOG_ALERT) {
+        ngx_log_error(level, ngx_cycle->log, 0, "%*s", (size_t) (last - p), p);
+        return;
+    }
+
+    (void) ngx_cpystrn(redis->why, p, ngx_min((size_t) (last - p) + 1,
+                                              sizeof(redis->why)));
+}
+
+
+/* what could not be sent any more may have been refused, and that been said */
+
+const char *
+ngx_http_print_task_redis_ssl_why(ngx_http_print_task_redis_t *redis,
+    const char *why)
+{
+    u_char             byte;
+    ngx_connection_t  *c;
+
+    c = redis->connection;
+
+    if (c->ssl->handshaked && !c->read->eof && !c->read->error) {
+        (void) c->recv(c, &byte, 1);
+    }
+
+    return redis->why[0] ? (char *) redis->why : why;
+}
+
+
+/* says goodbye, but waits for nothing */
+
+void
+ngx_http_print_task_redis_ssl_close(ngx_connection_t *c)
+{
+    if (c->ssl == NULL) {
+        return;
+    }
+
+    c->ssl->no_wait_shutdown = 1;
+
+    if (ngx_ssl_shutdown(c) == NGX_AGAIN) {
+        SSL_free(c->ssl->connection);
+        c->ssl = NULL;
+    }
+}

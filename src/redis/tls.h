@@ -1,0 +1,37 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* TLS of a connection to Redis */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_TLS_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_TLS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "redis/conf.h"
+#include "redis/conn.h"
+
+
+/* NGX_CONF_ERROR: and the reason was logged */
+char *ngx_http_print_task_redis_ssl_conf(ngx_conf_t *cf,
+    ngx_http_print_task_redis_conf_t *conf);
+
+/* a connection was made */
+void ngx_http_print_task_redis_ssl_start(ngx_http_print_task_redis_t *redis);
+
+/* and is about to be closed */
+void ngx_http_print_task_redis_ssl_close(ngx_connection_t *c);
+
+/* with TLS: what is known beyond why of a connection that broke */
+const char *ngx_http_print_task_redis_ssl_why(
+    ngx_http_print_task_redis_t *redis, const char *why);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_TLS_H_INCLUDED_ */

@@ -1,0 +1,40 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* what the workers know of a server together */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_REDIS_TRUST_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_REDIS_TRUST_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "store/store.h"
+#include "redis/conf.h"
+#include "redis/conn.h"
+
+
+/* args: as of ngx_http_print_task_store_redis_create() */
+ngx_int_t ngx_http_print_task_redis_trust_add(ngx_conf_t *cf,
+    ngx_array_t *args, ngx_http_print_task_redis_conf_t *conf);
+
+/* this worker is without the server now, or was until now */
+void ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_trust_lost(
+    ngx_http_print_task_redis_conf_t *conf);
+
+/* what its clock should show for leases of that time; 0: it is not known */
+uint64_t ngx_http_print_task_redis_trust_expected(
+    ngx_http_print_task_redis_conf_t *conf, ngx_msec_t lease);
+
+/* a snapshot was the answer: looks at its clock, and sets op->doubtful */
+void ngx_http_print_task_redis_trust_answer(
+    ngx_http_print_task_redis_cmd_t *cmd, ngx_http_print_task_op_t *op);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_REDIS_TRUST_H_INCLUDED_ */

@@ -1,0 +1,664 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The store in shared memory: core/pt_store.c, with a lock, a clock and a log.
+ * All operations are finished at once.
+ *
+ * The zone of nginx holds nothing: it makes names unique, and brings the
+ * memory from one cycle to the next.
+ */
+
+
+#include "store/memory.h"
+
+#include <openssl/rand.h>
+
+#include "core/pt_rules.h"
+#include "core/pt_siphash.h"
+#include "core/pt_store.h"
+#include "core/pt_task.h"
+#include "store/shm.h"
+#include "conf/conf.h"
+
+
+#define NGX_HTTP_PRINT_TASK_MEMORY_ZONE  (8 * ngx_pagesize)
+#define NGX_HTTP_PRINT_TASK_MEMORY_LOG   60000   /* ms between lines that say
+                                                    that the store is full */
+
+
+typedef struct {
+    ngx_http_print_task_store_t   store;
+    ngx_str_t                     name;
+    ngx_str_t                     file;
+    size_t                        size;
+
+    ngx_http_print_task_map_t    *map;
+    pt_store_t                    table;
+
+    ngx_msec_t                    lock_logged;  /* in this process */
+} ngx_http_print_task_memory_t;
+
+
+static ngx_http_print_task_memory_t *ngx_http_print_task_memory_create(
+    ngx_conf_t *cf, ngx_shm_zone_t *shm_zone);
+static ngx_int_t ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone,
+    void *data);
+static ngx_int_t ngx_http_print_task_memory_reuse(
+    ngx_http_print_task_memory_t *memory, ngx_http_print_task_memory_t *old,
+    ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_memory_table(
+    ngx_http_print_task_memory_t *memory, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_memory_check(
+    ngx_http_print_task_memory_t *memory, ngx_log_t *log);
+static void ngx_http_print_task_memory_refuse(
+    ngx_http_print_task_memory_t *memory, const char *wrong, ngx_log_t *log);
+static void ngx_http_print_task_memory_cleanup(void *data);
+
+static ngx_int_t ngx_http_print_task_memory_start(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_memory_cancel(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_memory_settle(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_memory_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
+static void ngx_http_print_task_memory_exit_process(
+    ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
+
+static ngx_http_print_task_result_e ngx_http_print_task_memory_run(
+    ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op,
+    pt_store_seen_t *seen);
+static ngx_int_t ngx_http_print_task_memory_lock(
+    ngx_http_print_task_memory_t *memory, ngx_log_t *log);
+static ngx_uint_t ngx_http_print_task_memory_may_log(
+    ngx_http_print_task_memory_t *memory);
+
+
+/* by the type of the operation */
+
+static const pt_store_op_pt  ngx_http_print_task_memory_ops[] = {
+    pt_store_read,
+    pt_store_reserve,
+    pt_store_apply,
+    pt_store_put,
+    pt_store_commit,
+    pt_store_release,
+    pt_store_forget
+};
+
+
+/* by that of the table */
+
+static const ngx_http_print_task_result_e
+    ngx_http_print_task_memory_results[] =
+{
+    NGX_HTTP_PRINT_TASK_SEEN,
+    NGX_HTTP_PRINT_TASK_GRANTED,
+    NGX_HTTP_PRINT_TASK_BUSY,
+    NGX_HTTP_PRINT_TASK_APPLIED,
+    NGX_HTTP_PRINT_TASK_CREATED,
+    NGX_HTTP_PRINT_TASK_ABSENT,
+    NGX_HTTP_PRINT_TASK_STORE_FULL,
+    NGX_HTTP_PRINT_TASK_ABSENT,        /* SETTLED, LOST: of settlements, */
+    NGX_HTTP_PRINT_TASK_ABSENT         /* whose result nobody asks for */
+};
+
+
+ngx_http_print_task_store_t *
+ngx_http_print_task_store_memory(ngx_conf_t *cf, ngx_str_t *name, size_t size,
+    ngx_str_t *file)
+{
+    ngx_shm_zone_t                *shm_zone;
+    ngx_http_print_task_memory_t  *memory;
+
+
+    shm_zone = ngx_shared_memory_add(cf, name, NGX_HTTP_PRINT_TASK_MEMORY_ZONE,
+                                     &ngx_http_print_task_module);
+    if (shm_zone == NULL) {
+        return NULL;
+    }
+
+    if (shm_zone->data == NULL) {
+
+        memory = ngx_http_print_task_memory_create(cf, shm_zone);
+        if (memory == NULL) {
+            return NULL;
+        }
+
+        memory->name = *name;
+        memory->size = size;
+        memory->file = *file;
+
+        return &memory->store;
+    }
+
+    if (shm_zone->init != ngx_http_print_task_memory_init) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "zone \"%V\" is used for something else", name);
+        return NULL;
+    }
+
+    memory = shm_zone->data;
+
+    if (memory->size != size
+        || memory->file.len != file->len
+        || ngx_strncmp(memory->file.data, file->data, file->len) != 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" in \"print_task_store\" must have the same "
+                           "size and file everywhere", name);
+        return NULL;
+    }
+
+    return &memory->store;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_store_memory_same(const ngx_http_print_task_store_t *one,
+    const ngx_http_print_task_store_t *other)
+{
+    const ngx_http_print_task_memory_t  *a, *b;
+
+    a = one->data;
+    b = other->data;
+
+    return a->file.len != 0
+           && a->file.len == b->file.len
+           && ngx_memcmp(a->file.data, b->file.data, a->file.len) == 0;
+}
+
+
+static ngx_http_print_task_memory_t *
+ngx_http_print_task_memory_create(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
+{
+    ngx_pool_cleanup_t                *cln;
+    ngx_http_print_task_store_t       *store;
+    ngx_http_print_task_memory_t      *memory;
+    ngx_http_print_task_main_conf_t   *ptmcf;
+    ngx_http_print_task_store_conf_t  *sc;
+
+    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_http_print_task_memory_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    memory = cln->data;
+
+    ngx_memzero(memory, sizeof(ngx_http_print_task_memory_t));
+
+    cln->handler = ngx_http_print_task_memory_cleanup;
+
+    memory->table.text = ngx_pnalloc(cf->pool, PT_STORE_TEXT_MAX);
+    if (memory->table.text == NULL) {
+        return NULL;
+    }
+
+    store = &memory->store;
+
+    ngx_str_set(&store->name, "memory");
+
+    store->start = ngx_http_print_task_memory_start;
+    store->cancel = ngx_http_print_task_memory_cancel;
+    store->settle = ngx_http_print_task_memory_settle;
+    store->init_process = ngx_http_print_task_memory_process;
+    store->exit_process = ngx_http_print_task_memory_exit_process;
+    store->data = memory;
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    sc = ngx_array_push(&ptmcf->stores);
+    if (sc == NULL) {
+        return NULL;
+    }
+
+    sc->store = store;
+    sc->conf = NULL;
+    sc->core = NULL;
+
+    shm_zone->init = ngx_http_print_task_memory_init;
+    shm_zone->data = memory;
+
+    return memory;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    ngx_http_print_task_memory_t *old = data;
+
+    ngx_int_t                      rc;
+    ngx_log_t                     *log;
+    ngx_str_t                     *file;
+    ngx_http_print_task_memory_t  *memory;
+
+    static ngx_str_t  none = ngx_string("");
+
+    memory = shm_zone->data;
+    log = shm_zone->shm.log;
+
+    if (old) {
+        rc = ngx_http_print_task_memory_reuse(memory, old, log);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    /* who only tests a configuration leaves alone what others work with */
+
+    if (ngx_test_config
+        && memory->file.len
+        && ngx_http_print_task_map_check(&memory->file, log) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    file = ngx_test_config ? &none : &memory->file;
+
+    memory->map = ngx_http_print_task_map_open(&memory->name, file,
+                                               memory->size, log);
+    if (memory->map == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_print_task_memory_table(memory, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_ready(memory->map, log);
+}
+
+
+/* NGX_DECLINED: it is another one of the same name */
+
+static ngx_int_t
+ngx_http_print_task_memory_reuse(ngx_http_print_task_memory_t *memory,
+    ngx_http_print_task_memory_t *old, ngx_log_t *log)
+{
+    ngx_uint_t  same;
+
+    same = memory->file.len == old->file.len
+           && ngx_strncmp(memory->file.data, old->file.data, old->file.len)
+              == 0;
+
+    if (!same) {
+        return NGX_DECLINED;
+    }
+
+    if (memory->size != old->size) {
+
+        if (memory->file.len == 0) {
+            return NGX_DECLINED;
+        }
+
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "the size of print_task_store \"%V\" cannot be changed "
+                      "while it is in use", &memory->file);
+        return NGX_ERROR;
+    }
+
+    memory->map = old->map;
+    memory->map->refs++;
+
+    return pt_store_attach(&memory->table, memory->map->start,
+                           memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
+    ngx_log_t *log)
+{
+    size_t                      size;
+    u_char                      seed[PT_SIPHASH_SEED_LEN];
+    ngx_http_print_task_map_t  *map;
+
+    map = memory->map;
+    size = memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER;
+
+    if (!map->exists) {
+
+        if (RAND_bytes(seed, sizeof(seed)) != 1) {
+            ngx_ssl_error(NGX_LOG_EMERG, log, 0, "RAND_bytes() failed");
+            return NGX_ERROR;
+        }
+
+        pt_store_create(&memory->table, map->start, size, seed);
+
+        return NGX_OK;
+    }
+
+    if (map->alone
+        && ngx_http_print_task_memory_check(memory, log) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (pt_store_attach(&memory->table, map->start, size) != NGX_OK) {
+        ngx_http_print_task_memory_refuse(memory, NULL, log);
+        return NGX_ERROR;
+    }
+
+    if (!map->alone) {
+        return NGX_OK;
+    }
+
+    if (pt_store_recover(&memory->table) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    pt_store_recount(&memory->table);
+
+    ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                  "print_task_store \"%V\" has %uz records",
+                  &memory->file, pt_store_records(&memory->table));
+
+    return NGX_OK;
+}
+
+
+/*
+ * A file may have come to harm between one nginx and the next.  A view of it
+ * is recovered and checked before anything is written to the file.
+ */
+
+static ngx_int_t
+ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
+    ngx_log_t *log)
+{
+    u_char      *view, *marks;
+    ngx_int_t    rc;
+    pt_store_t   table;
+    const char  *wrong;
+
+    view = ngx_http_print_task_map_view(memory->map, log);
+    if (view == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    if (pt_store_attach(&table, view,
+                        memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER)
+        != NGX_OK)
+    {
+        ngx_http_print_task_memory_refuse(memory, NULL, log);
+        goto done;
+    }
+
+    marks = ngx_calloc(pt_store_cells(&table), log);
+    if (marks == NULL) {
+        goto done;
+    }
+
+    wrong = (pt_store_recover(&table) == NGX_OK)
+            ? pt_store_check(&table, marks) : "the journal";
+
+    ngx_free(marks);
+
+    if (wrong) {
+        ngx_http_print_task_memory_refuse(memory, wrong, log);
+
+    } else {
+        rc = NGX_OK;
+    }
+
+done:
+
+    ngx_http_print_task_map_view_done(memory->map, view);
+
+    return rc;
+}
+
+
+/* wrong == NULL: it is not a table of this version */
+
+static void
+ngx_http_print_task_memory_refuse(ngx_http_print_task_memory_t *memory,
+    const char *wrong, ngx_log_t *log)
+{
+    ngx_str_t  *name;
+
+    name = memory->file.len ? &memory->file : &memory->name;
+
+    if (wrong) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "print_task_store \"%V\" is damaged: %s", name, wrong);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, log, 0,
+                  "print_task_store \"%V\" is of another version of the "
+                  "module", name);
+}
+
+
+static void
+ngx_http_print_task_memory_cleanup(void *data)
+{
+    ngx_http_print_task_memory_t *memory = data;
+
+    if (memory->map) {
+        ngx_http_print_task_map_close(memory->map);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    pt_store_seen_t                seen;
+    ngx_http_print_task_memory_t  *memory;
+
+    memory = store->data;
+
+    op->pending = NULL;
+    op->doubtful = 0;
+
+    op->result = ngx_http_print_task_memory_run(memory, op, &seen);
+
+    op->snapshot = seen.snapshot;
+    op->from = seen.from;
+
+    if (ngx_http_print_task_op_keep(op) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (op->result == NGX_HTTP_PRINT_TASK_GRANTED) {
+        op->type = NGX_HTTP_PRINT_TASK_RELEASE;
+        ngx_http_print_task_memory_settle(store, op);
+        op->type = NGX_HTTP_PRINT_TASK_RESERVE;
+    }
+
+    ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
+
+    op->snapshot.task.state = PT_UNKNOWN;
+    op->result = NGX_HTTP_PRINT_TASK_FAILED;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_memory_cancel(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    /* nothing is ever pending */
+}
+
+
+static void
+ngx_http_print_task_memory_settle(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    pt_store_seen_t           seen;
+    ngx_http_print_task_op_t  forget;
+
+    /* a task whose state nobody could tell is a task that is not known */
+
+    if (op->type == NGX_HTTP_PRINT_TASK_COMMIT
+        && op->task.state == PT_UNKNOWN)
+    {
+        forget = *op;
+        forget.type = NGX_HTTP_PRINT_TASK_FORGET;
+        forget.hold = 0;
+        op = &forget;
+    }
+
+    (void) ngx_http_print_task_memory_run(store->data, op, &seen);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_memory_process(ngx_http_print_task_store_t *store,
+    ngx_cycle_t *cycle)
+{
+    ngx_http_print_task_memory_t *memory = store->data;
+
+    return ngx_http_print_task_map_private(memory->map, cycle->log);
+}
+
+
+static void
+ngx_http_print_task_memory_exit_process(ngx_http_print_task_store_t *store,
+    ngx_cycle_t *cycle)
+{
+    /* void */
+}
+
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
+    ngx_http_print_task_op_t *op, pt_store_seen_t *seen)
+{
+    ngx_uint_t          full;
+    pt_store_t         *table;
+    pt_store_op_t       args;
+    pt_store_result_e   result;
+
+    table = &memory->table;
+
+    pt_store_key(table, &op->key, &args.key);
+
+    if (op->type == NGX_HTTP_PRINT_TASK_RESERVE
+        || op->type == NGX_HTTP_PRINT_TASK_PUT
+        || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
+    {
+        pt_store_owner(table, &op->tenant, &op->app, &args.owner);
+    }
+
+    args.lease = pt_store_lease(table, &op->lease);
+    args.lease_time = op->lease_time;
+    args.ttl = op->ttl;
+    args.sources = op->sources;
+    args.final = op->final;
+    args.app = op->app;
+    args.update = op->update;
+    args.rev = op->rev;
+    args.task = op->task;
+    args.create = op->create;
+    args.hold = op->hold;
+
+    ngx_memzero(seen, sizeof(pt_store_seen_t));
+
+    seen->from = PT_UNKNOWN;
+    seen->snapshot.task.state = PT_UNKNOWN;
+
+    if (ngx_http_print_task_memory_lock(memory, op->log) != NGX_OK) {
+        return NGX_HTTP_PRINT_TASK_DOWN;
+    }
+
+    table->now = ngx_http_print_task_map_now(memory->map);
+
+    result = ngx_http_print_task_memory_ops[op->type](table, &args, seen);
+
+    full = (result == PT_STORE_FULL)
+           && ngx_http_print_task_memory_may_log(memory);
+
+    ngx_http_print_task_map_unlock(memory->map);
+
+    if (result == PT_STORE_FULL) {
+        ngx_memzero(&seen->snapshot, sizeof(pt_snapshot_t));
+        seen->snapshot.task.state = PT_UNKNOWN;
+    }
+
+    if (full) {
+        ngx_log_error(NGX_LOG_WARN, op->log, 0,
+                      "print_task_store \"%V\" is full for tenant \"%V\": "
+                      "%uz records, %uz bytes are left for others",
+                      &memory->name, &op->tenant, pt_store_records(table),
+                      pt_store_unused_size(table));
+    }
+
+    return ngx_http_print_task_memory_results[result];
+}
+
+
+static ngx_int_t
+ngx_http_print_task_memory_lock(ngx_http_print_task_memory_t *memory,
+    ngx_log_t *log)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_print_task_map_lock(memory->map);
+
+    if (rc == NGX_DECLINED) {
+
+        if (pt_store_recover(&memory->table) != NGX_OK) {
+            ngx_http_print_task_map_unlock(memory->map);
+            rc = NGX_ERROR;
+        }
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_print_task_map_consistent(memory->map);
+
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "a process ended while it changed print_task_store "
+                      "\"%V\", the change was undone", &memory->name);
+        return NGX_OK;
+    }
+
+    if (rc != NGX_OK
+        && (memory->lock_logged == 0
+            || ngx_current_msec - memory->lock_logged
+               >= NGX_HTTP_PRINT_TASK_MEMORY_LOG))
+    {
+        memory->lock_logged = ngx_max(ngx_current_msec, 1);
+
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "cannot lock print_task_store \"%V\"%s", &memory->name,
+                      rc == NGX_BUSY ? ": a process that uses it is stopped"
+                                     : "");
+    }
+
+    return rc;
+}
+
+
+/* the time of the last line is one for all processes */
+
+static ngx_uint_t
+ngx_http_print_task_memory_may_log(ngx_http_print_task_memory_t *memory)
+{
+    uint64_t  *logged;
+
+    logged = &memory->map->header->logged;
+
+    if (*logged != 0
+        && memory->table.now - *logged < NGX_HTTP_PRINT_TASK_MEMORY_LOG)
+    {
+        return 0;
+    }
+
+    *logged = memory->table.now;
+
+    return 1;
+}

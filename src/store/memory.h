@@ -1,0 +1,32 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_STORE_MEMORY_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_STORE_MEMORY_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "store/store.h"
+
+
+#define NGX_HTTP_PRINT_TASK_MEMORY_MIN   (256 * 1024)
+#define NGX_HTTP_PRINT_TASK_MEMORY_MAX   (64ll * 1024 * 1024 * 1024)
+#define NGX_HTTP_PRINT_TASK_MEMORY_NAME  128
+
+
+/* the store of that name, made where there is none; file may be empty */
+ngx_http_print_task_store_t *ngx_http_print_task_store_memory(ngx_conf_t *cf,
+    ngx_str_t *name, size_t size, ngx_str_t *file);
+
+/* whether two such stores are of one file */
+ngx_uint_t ngx_http_print_task_store_memory_same(
+    const ngx_http_print_task_store_t *one,
+    const ngx_http_print_task_store_t *other);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_STORE_MEMORY_H_INCLUDED_ */

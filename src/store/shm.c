@@ -1,0 +1,875 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "store/shm.h"
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_channel.h>
+#include <sys/file.h>
+
+
+#define NGX_HTTP_PRINT_TASK_MAP_MAGIC   0x32706d206b736174ull
+#define NGX_HTTP_PRINT_TASK_MAP_PREFIX  "print_task:"
+#define NGX_HTTP_PRINT_TASK_MAP_SPIN    64
+#define NGX_HTTP_PRINT_TASK_MAP_NAME    255
+#define NGX_HTTP_PRINT_TASK_MAP_WAIT    250     /* ms, for the lock */
+#define NGX_HTTP_PRINT_TASK_MAP_STUCK   1000    /* ms until it is waited for
+                                                   again */
+
+#define NGX_HTTP_PRINT_TASK_BOOT_ID     "/proc/sys/kernel/random/boot_id"
+#define NGX_HTTP_PRINT_TASK_NS_PID      "/proc/self/ns/pid"
+#define NGX_HTTP_PRINT_TASK_NS_TIME     "/proc/self/ns/time"
+
+
+static ngx_int_t ngx_http_print_task_map_check_dirs(ngx_str_t *file,
+    ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_check_dir(ngx_str_t *file,
+    const char *dir, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_check_info(ngx_str_t *file,
+    const ngx_file_info_t *fi, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_open_file(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_own_file(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_new_file(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_is_empty(
+    ngx_http_print_task_map_t *map);
+
+static ngx_int_t ngx_http_print_task_map_anonymous(
+    ngx_http_print_task_map_t *map, ngx_str_t *name, ngx_log_t *log);
+static void ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map,
+    u_char *name, ngx_log_t *log);
+
+static ngx_int_t ngx_http_print_task_map_memory(
+    ngx_http_print_task_map_t *map, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_init(ngx_http_print_task_map_t *map,
+    ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_mutex(pthread_mutex_t *mutex,
+    ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_map_check_place(
+    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
+static void ngx_http_print_task_map_boot(u_char *boot, size_t size);
+static void ngx_http_print_task_map_place(u_char *place, size_t size);
+static int ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map);
+static int64_t ngx_http_print_task_map_clock(void);
+
+
+ngx_http_print_task_map_t *
+ngx_http_print_task_map_open(ngx_str_t *name, ngx_str_t *file, size_t size,
+    ngx_log_t *log)
+{
+    ngx_int_t                   rc;
+    ngx_http_print_task_map_t  *map;
+
+    map = ngx_calloc(sizeof(ngx_http_print_task_map_t), log);
+    if (map == NULL) {
+        return NULL;
+    }
+
+    map->refs = 1;
+    map->size = size;
+    map->fd = NGX_INVALID_FILE;
+
+    rc = file->len ? ngx_http_print_task_map_file(map, file, log)
+                   : ngx_http_print_task_map_anonymous(map, name, log);
+
+    if (rc == NGX_OK && !map->exists) {
+        rc = ngx_http_print_task_map_init(map, log);
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_print_task_map_close(map);
+        return NULL;
+    }
+
+    map->start = (u_char *) map->header + NGX_HTTP_PRINT_TASK_MAP_HEADER;
+
+    return map;
+}
+
+
+ngx_int_t
+ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_http_print_task_map_check_dirs(file, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_link_info(file->data, &fi) == NGX_FILE_ERROR) {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_map_check_info(file, &fi, log);
+}
+
+
+/* who can write to one of them can put another file in the place of this one */
+
+static ngx_int_t
+ngx_http_print_task_map_check_dirs(ngx_str_t *file, ngx_log_t *log)
+{
+    char        *p, *dir;
+    ngx_int_t    rc;
+    char         path[PATH_MAX];
+
+    if (file->len >= PATH_MAX) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0, "\"%V\" is too long", file);
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(path, file->data, file->len + 1);
+
+    p = strrchr(path, '/');
+
+    if (p != NULL) {
+        *(p == path ? p + 1 : p) = '\0';
+    }
+
+    dir = realpath(p != NULL ? path : ".", NULL);
+
+    if (dir == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "cannot find the directory of \"%V\"", file);
+        return NGX_ERROR;
+    }
+
+    do {
+        rc = ngx_http_print_task_map_check_dir(file, dir, log);
+
+        p = strrchr(dir, '/');
+
+        if (p == dir && p[1] == '\0') {
+            break;
+        }
+
+        *(p == dir ? p + 1 : p) = '\0';
+
+    } while (rc == NGX_OK);
+
+    free(dir);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_check_dir(ngx_str_t *file, const char *dir,
+    ngx_log_t *log)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_file_info(dir, &fi) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_file_info_n " \"%s\" failed", dir);
+        return NGX_ERROR;
+    }
+
+    if (fi.st_uid != 0 && fi.st_uid != geteuid()) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: the directory \"%s\" belongs to "
+                      "user %ui, it must belong to root or to the user that "
+                      "starts nginx", file, dir, (ngx_uint_t) fi.st_uid);
+        return NGX_ERROR;
+    }
+
+    if ((fi.st_mode & (S_IWGRP|S_IWOTH)) && !(fi.st_mode & S_ISVTX)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: others can write to the directory "
+                      "\"%s\"", file, dir);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
+    ngx_log_t *log)
+{
+    if (!S_ISREG(fi->st_mode)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not a regular file", file);
+        return NGX_ERROR;
+    }
+
+    if (fi->st_uid != 0 && fi->st_uid != geteuid()) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: it belongs to user %ui, it must "
+                      "belong to root or to the user that starts nginx",
+                      file, (ngx_uint_t) fi->st_uid);
+        return NGX_ERROR;
+    }
+
+    if (fi->st_mode & (S_IWGRP|S_IWOTH)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: others can write to it", file);
+        return NGX_ERROR;
+    }
+
+    if (fi->st_nlink != 1) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not used: it has %ui names", file,
+                      (ngx_uint_t) fi->st_nlink);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Who has the file, holds a shared lock on it, which the kernel frees when the
+ * last process is gone.  An exclusive one is had while it is looked over.
+ */
+
+static ngx_int_t
+ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
+    ngx_log_t *log)
+{
+    if (ngx_http_print_task_map_open_file(map, file, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (flock(map->fd, LOCK_EX|LOCK_NB) == 0) {
+        map->alone = 1;
+        return ngx_http_print_task_map_own_file(map, file, log);
+    }
+
+    if (flock(map->fd, LOCK_SH) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "flock() \"%V\" failed", file);
+        return NGX_ERROR;
+    }
+
+    map->exists = 1;
+
+    if (ngx_http_print_task_map_is_empty(map) != NGX_DECLINED
+        || ngx_http_print_task_map_memory(map, log) != NGX_OK
+        || map->header->magic != NGX_HTTP_PRINT_TASK_MAP_MAGIC
+        || !map->header->ready)
+    {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is in use, but not as a print_task_store of "
+                      "%uz bytes", file, map->size);
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_check_place(map, file, log);
+}
+
+
+/*
+ * The robust lock knows its holder by a number of the PID namespace: in another
+ * one a process that lives counts as dead, and its change is undone.
+ */
+
+static ngx_int_t
+ngx_http_print_task_map_check_place(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_http_print_task_map_header_t  *header;
+    u_char                             boot[sizeof(header->boot)];
+    u_char                             place[sizeof(header->place)];
+
+    header = map->header;
+
+    ngx_http_print_task_map_boot(boot, sizeof(boot));
+    ngx_http_print_task_map_place(place, sizeof(place));
+
+    if (place[0] != '\0'
+        && ngx_memcmp(place, header->place, sizeof(place)) == 0
+        && ngx_memcmp(boot, header->boot, sizeof(boot)) == 0)
+    {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, log, 0,
+                  "\"%V\" is in use by an nginx in another PID namespace, in "
+                  "another container for example: give each a file of its own, "
+                  "or use Redis", file);
+
+    return NGX_ERROR;
+}
+
+
+/* O_NONBLOCK: a pipe would wait for another process */
+
+static ngx_int_t
+ngx_http_print_task_map_open_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_http_print_task_map_check_dirs(file, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    map->fd = open((char *) file->data,
+                   O_RDWR|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY,
+                   0600);
+
+    if (map->fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_open_file_n " \"%V\" failed%s", file,
+                      ngx_errno == ELOOP ? ", a symbolic link is not followed"
+                                         : "");
+        return NGX_ERROR;
+    }
+
+    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_fd_info_n " \"%V\" failed", file);
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_check_info(file, &fi, log);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_own_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    ngx_int_t                          rc;
+    ngx_http_print_task_map_header_t  *header;
+    u_char                             boot[sizeof(header->boot)];
+
+    rc = ngx_http_print_task_map_is_empty(map);
+
+    if (rc == NGX_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not a print_task_store of %uz bytes: that of "
+                      "another size has to be removed first, which loses its "
+                      "tasks", file, map->size);
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_OK) {
+        return ngx_http_print_task_map_new_file(map, file, log);
+    }
+
+    if (ngx_http_print_task_map_memory(map, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    header = map->header;
+
+    if (header->magic != NGX_HTTP_PRINT_TASK_MAP_MAGIC) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%V\" is not a print_task_store", file);
+        return NGX_ERROR;
+    }
+
+    ngx_http_print_task_map_boot(boot, sizeof(boot));
+
+    if (header->ready && ngx_memcmp(boot, header->boot, sizeof(boot)) == 0) {
+        map->exists = 1;
+        return NGX_OK;
+    }
+
+    if (header->ready) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "print_task_store \"%V\" was made before the machine was "
+                      "started, it is begun anew", file);
+    }
+
+    (void) munmap((void *) header, map->size);
+    map->header = NULL;
+
+    return ngx_http_print_task_map_new_file(map, file, log);
+}
+
+
+/* all blocks now: a write to memory that the disk is too full for is a crash */
+
+static ngx_int_t
+ngx_http_print_task_map_new_file(ngx_http_print_task_map_t *map,
+    ngx_str_t *file, ngx_log_t *log)
+{
+    int  err;
+
+    err = (ftruncate(map->fd, 0) == -1) ? ngx_errno
+          : posix_fallocate(map->fd, 0, map->size);
+
+    if (err) {
+        ngx_log_error(NGX_LOG_EMERG, log, err,
+                      "cannot make \"%V\" of %uz bytes", file, map->size);
+
+        if (ftruncate(map->fd, 0) == -1) {
+            ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                          "ftruncate() \"%V\" failed", file);
+        }
+
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_memory(map, log);
+}
+
+
+/* NGX_OK; NGX_DECLINED: there is something in it; NGX_ERROR: of that size */
+
+static ngx_int_t
+ngx_http_print_task_map_is_empty(ngx_http_print_task_map_t *map)
+{
+    ngx_file_info_t  fi;
+    u_char           buf[NGX_HTTP_PRINT_TASK_MAP_HEADER];
+
+    static const u_char  zeroes[NGX_HTTP_PRINT_TASK_MAP_HEADER];
+
+    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_file_size(&fi) == 0) {
+        return NGX_OK;
+    }
+
+    if (ngx_file_size(&fi) != (off_t) map->size
+        || pread(map->fd, buf, sizeof(buf), 0) != (ssize_t) sizeof(buf))
+    {
+        return NGX_ERROR;
+    }
+
+    return (ngx_memcmp(buf, zeroes, sizeof(buf)) == 0) ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_anonymous(ngx_http_print_task_map_t *map,
+    ngx_str_t *name, ngx_log_t *log)
+{
+    u_char  text[NGX_HTTP_PRINT_TASK_MAP_NAME];
+
+    (void) ngx_snprintf(text, sizeof(text),
+                        NGX_HTTP_PRINT_TASK_MAP_PREFIX "%V%Z", name);
+
+    if (ngx_inherited && ngx_is_init_cycle(ngx_cycle)) {
+        ngx_http_print_task_map_inherit(map, text, log);
+
+        if (map->exists) {
+            return NGX_OK;
+        }
+    }
+
+    map->fd = memfd_create((char *) text, 0);
+
+    if (map->fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "memfd_create() \"%s\" failed", text);
+        return NGX_ERROR;
+    }
+
+    if (ftruncate(map->fd, map->size) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "ftruncate() of memory failed");
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_map_memory(map, log);
+}
+
+
+/*
+ * In an upgrade nginx starts the new binary by execve(), which leaves open
+ * what is not marked otherwise.
+ */
+
+static void
+ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map, u_char *name,
+    ngx_log_t *log)
+{
+    ssize_t    n, len;
+    ngx_dir_t  dir;
+    ngx_str_t  path;
+    u_char     link[sizeof("/memfd: (deleted)") + NGX_HTTP_PRINT_TASK_MAP_NAME];
+    u_char     want[sizeof(link)];
+
+    len = ngx_snprintf(want, sizeof(want), "/memfd:%s (deleted)", name) - want;
+
+    ngx_str_set(&path, "/proc/self/fd");
+
+    if (ngx_open_dir(&path, &dir) == NGX_ERROR) {
+        ngx_log_error(NGX_LOG_WARN, log, ngx_errno,
+                      ngx_open_dir_n " \"%V\" failed", &path);
+        return;
+    }
+
+    while (!map->exists && ngx_read_dir(&dir) == NGX_OK) {
+
+        n = readlinkat(dirfd(dir.dir), (char *) ngx_de_name(&dir),
+                       (char *) link, sizeof(link));
+
+        if (n != len || ngx_memcmp(link, want, n) != 0) {
+            continue;
+        }
+
+        map->fd = ngx_atoi(ngx_de_name(&dir), ngx_de_namelen(&dir));
+
+        if (ngx_http_print_task_map_is_empty(map) == NGX_DECLINED
+            && ngx_http_print_task_map_memory(map, log) == NGX_OK)
+        {
+            map->exists = (map->header->magic == NGX_HTTP_PRINT_TASK_MAP_MAGIC
+                           && map->header->ready);
+        }
+
+        if (!map->exists) {
+            ngx_log_error(NGX_LOG_WARN, log, 0,
+                          "print_task_store \"%s\" has another size than in "
+                          "the nginx that is upgraded, it is begun anew",
+                          name + sizeof(NGX_HTTP_PRINT_TASK_MAP_PREFIX) - 1);
+            (void) close(map->fd);
+            map->fd = NGX_INVALID_FILE;
+            break;
+        }
+    }
+
+    (void) ngx_close_dir(&dir);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_memory(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    void  *p;
+
+    p = mmap(NULL, map->size, PROT_READ|PROT_WRITE, MAP_SHARED, map->fd, 0);
+
+    if (p == MAP_FAILED) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "mmap(%uz) failed", map->size);
+        return NGX_ERROR;
+    }
+
+    map->header = p;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_init(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    ngx_time_t                        *tp;
+    ngx_http_print_task_map_header_t  *header;
+
+    header = map->header;
+
+    header->magic = NGX_HTTP_PRINT_TASK_MAP_MAGIC;
+
+    ngx_time_update();
+    tp = ngx_timeofday();
+
+    header->epoch = (int64_t) tp->sec * 1000 + tp->msec
+                    - ngx_http_print_task_map_clock();
+
+    ngx_http_print_task_map_boot(header->boot, sizeof(header->boot));
+    ngx_http_print_task_map_place(header->place, sizeof(header->place));
+
+    return ngx_http_print_task_map_mutex(&header->mutex, log);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_map_mutex(pthread_mutex_t *mutex, ngx_log_t *log)
+{
+    int                  err;
+    pthread_mutexattr_t  attr;
+
+    ngx_memzero(mutex, sizeof(pthread_mutex_t));
+
+    err = pthread_mutexattr_init(&attr);
+
+    if (err == 0) {
+        err = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    }
+
+    if (err == 0) {
+        err = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+    }
+
+    if (err == 0) {
+        err = pthread_mutex_init(mutex, &attr);
+    }
+
+    if (err) {
+        ngx_log_error(NGX_LOG_EMERG, log, err,
+                      "cannot make a robust mutex");
+        return NGX_ERROR;
+    }
+
+    (void) pthread_mutexattr_destroy(&attr);
+
+    return NGX_OK;
+}
+
+
+/* all zeroes where the system does not tell */
+
+static void
+ngx_http_print_task_map_boot(u_char *boot, size_t size)
+{
+    ngx_fd_t  fd;
+
+    ngx_memzero(boot, size);
+
+    fd = ngx_open_file(NGX_HTTP_PRINT_TASK_BOOT_ID, NGX_FILE_RDONLY,
+                       NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        return;
+    }
+
+    if (ngx_read_fd(fd, boot, size) == -1) {
+        ngx_memzero(boot, size);
+    }
+
+    (void) ngx_close_file(fd);
+}
+
+
+/* empty where the system does not tell */
+
+static void
+ngx_http_print_task_map_place(u_char *place, size_t size)
+{
+    char     pid[32], time[32];
+    ssize_t  n;
+
+    ngx_memzero(place, size);
+
+    n = readlink(NGX_HTTP_PRINT_TASK_NS_PID, pid, sizeof(pid) - 1);
+
+    if (n == -1) {
+        return;
+    }
+
+    pid[n] = '\0';
+
+    /* older systems have one clock */
+
+    n = readlink(NGX_HTTP_PRINT_TASK_NS_TIME, time, sizeof(time) - 1);
+    time[n == -1 ? 0 : n] = '\0';
+
+    (void) ngx_snprintf(place, size, "%s %s", pid, time);
+}
+
+
+u_char *
+ngx_http_print_task_map_view(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    u_char  *p;
+
+    p = mmap(NULL, map->size, PROT_READ|PROT_WRITE, MAP_PRIVATE, map->fd, 0);
+
+    if (p == MAP_FAILED) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "mmap(%uz) failed", map->size);
+        return NULL;
+    }
+
+    return p + NGX_HTTP_PRINT_TASK_MAP_HEADER;
+}
+
+
+void
+ngx_http_print_task_map_view_done(ngx_http_print_task_map_t *map, u_char *view)
+{
+    (void) munmap(view - NGX_HTTP_PRINT_TASK_MAP_HEADER, map->size);
+}
+
+
+ngx_int_t
+ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    ngx_http_print_task_map_header_t  *header;
+
+    header = map->header;
+
+    if (map->alone && map->exists) {
+
+        if (ngx_http_print_task_map_mutex(&header->mutex, log) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_print_task_map_place(header->place, sizeof(header->place));
+    }
+
+    ngx_memory_barrier();
+
+    header->ready = 1;
+
+    if (!map->alone) {
+        return NGX_OK;
+    }
+
+    map->alone = 0;
+
+    if (flock(map->fd, LOCK_SH) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno, "flock() failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_print_task_map_close(ngx_http_print_task_map_t *map)
+{
+    if (--map->refs) {
+        return;
+    }
+
+    if (map->header) {
+        (void) munmap((void *) map->header, map->size);
+    }
+
+    if (map->fd != NGX_INVALID_FILE) {
+        (void) close(map->fd);
+    }
+
+    ngx_free(map);
+}
+
+
+/*
+ * The master needs it open for the new binary of an upgrade; a worker starts
+ * nothing that may have it, whatever a script in it calls.
+ */
+
+ngx_int_t
+ngx_http_print_task_map_private(ngx_http_print_task_map_t *map, ngx_log_t *log)
+{
+    if (fcntl(map->fd, F_SETFD, FD_CLOEXEC) == -1) {
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                      "fcntl(FD_CLOEXEC) of memory failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* what is done with the lock takes less time than to be put to sleep */
+
+ngx_int_t
+ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map)
+{
+    int               err;
+    ngx_uint_t        i;
+    pthread_mutex_t  *mutex;
+
+    mutex = &map->header->mutex;
+    err = EBUSY;
+
+    if (ngx_ncpu > 1) {
+
+        for (i = 0; i < NGX_HTTP_PRINT_TASK_MAP_SPIN; i++) {
+            err = pthread_mutex_trylock(mutex);
+
+            if (err != EBUSY) {
+                break;
+            }
+
+            ngx_cpu_pause();
+        }
+    }
+
+    if (err == EBUSY) {
+        err = ngx_http_print_task_map_wait(map);
+    }
+
+    switch (err) {
+
+    case 0:
+        return NGX_OK;
+
+    case EOWNERDEAD:
+        return NGX_DECLINED;
+
+    case EBUSY:
+    case ETIMEDOUT:
+        return NGX_BUSY;
+
+    default:
+        return NGX_ERROR;
+    }
+}
+
+
+/*
+ * Who has the lock may be stopped, by a debugger for example, and all workers
+ * would stop with it.  One that has waited does not wait again soon.
+ */
+
+static int
+ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map)
+{
+    int              err;
+    struct timespec  ts;
+
+    if (map->stuck > ngx_http_print_task_map_clock()) {
+        return pthread_mutex_trylock(&map->header->mutex);
+    }
+
+    (void) clock_gettime(CLOCK_REALTIME, &ts);
+
+    ts.tv_nsec += NGX_HTTP_PRINT_TASK_MAP_WAIT * 1000000;
+
+    if (ts.tv_nsec >= 1000000000) {
+        ts.tv_nsec -= 1000000000;
+        ts.tv_sec++;
+    }
+
+    err = pthread_mutex_timedlock(&map->header->mutex, &ts);
+
+    map->stuck = (err == ETIMEDOUT)
+                 ? ngx_http_print_task_map_clock()
+                   + NGX_HTTP_PRINT_TASK_MAP_STUCK
+                 : 0;
+
+    return err;
+}
+
+
+void
+ngx_http_print_task_map_consistent(ngx_http_print_task_map_t *map)
+{
+    (void) pthread_mutex_consistent(&map->header->mutex);
+}
+
+
+void
+ngx_http_print_task_map_unlock(ngx_http_print_task_map_t *map)
+{
+    (void) pthread_mutex_unlock(&map->header->mutex);
+}
+
+
+uint64_t
+ngx_http_print_task_map_now(const ngx_http_print_task_map_t *map)
+{
+    return map->header->epoch + ngx_http_print_task_map_clock();
+}
+
+
+static int64_t
+ngx_http_print_task_map_clock(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}

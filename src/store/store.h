@@ -1,0 +1,204 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The store: records of tasks, and leases on them.  There is no policy in a
+ * store, it neither knows requests nor which states may follow which.
+ *
+ * An operation is one of
+ *
+ *     READ      a snapshot of the record
+ *     RESERVE   a snapshot; takes the lease if the record is absent or
+ *               unknown, or its state is one of op->sources, and no live lease
+ *               is held by another.  A lease that has run out without a
+ *               settlement leaves the record unknown
+ *     APPLY     one atomic step: where the state is one of op->sources and
+ *               op->app owns the task, changes it as op->update says
+ *     PUT       one atomic step: the record is what op->task, whose state is
+ *               known, and op->app say, without a lease, confirmed now; rev
+ *               grows, that of a new record is the clock in ms.  With
+ *               op->create only if the state was not known, as READ would
+ *               tell it
+ *
+ * and it is answered in op->result with op->snapshot.  A lease that was
+ * granted is ended by exactly one settlement:
+ *
+ *     COMMIT    the record is what op->task and op->app say, seen now.  If it
+ *               was changed without the lease since that was granted, which is
+ *               another rev than op->rev, it is FORGET.  Without a lease: the
+ *               task was seen in a state that nothing follows, so whoever has
+ *               the lease of the record loses it
+ *     RELEASE   nothing was changed
+ *     FORGET    the outcome is not known: so is the state from now on; with
+ *               op->hold the lease stays until it runs out, because the change
+ *               may still be on its way.  Without a lease: a change was made
+ *               while the store was down
+ *
+ * Settlements are idempotent by the lease id, do nothing if the lease has
+ * passed to another, are copied by the store, and nobody waits for them.
+ */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_STORE_STORE_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_STORE_STORE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "core/pt_circuit.h"
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+
+
+#define NGX_HTTP_PRINT_TASK_LEASE_ID_LEN  32
+
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_READ = 0,
+    NGX_HTTP_PRINT_TASK_RESERVE,
+    NGX_HTTP_PRINT_TASK_APPLY,
+    NGX_HTTP_PRINT_TASK_PUT,
+    NGX_HTTP_PRINT_TASK_COMMIT,
+    NGX_HTTP_PRINT_TASK_RELEASE,
+    NGX_HTTP_PRINT_TASK_FORGET
+} ngx_http_print_task_op_e;
+
+
+typedef enum {
+    NGX_HTTP_PRINT_TASK_SEEN = 0,     /* snapshot; no lease, nothing changed */
+    NGX_HTTP_PRINT_TASK_GRANTED,      /* snapshot as before; lease taken */
+    NGX_HTTP_PRINT_TASK_BUSY,         /* snapshot; another has the lease */
+    NGX_HTTP_PRINT_TASK_APPLIED,      /* snapshot as it is after the change */
+    NGX_HTTP_PRINT_TASK_CREATED,      /* PUT: so, and there was none before */
+    NGX_HTTP_PRINT_TASK_ABSENT,       /* no such record, or APPLY by another
+                                         application than its owner */
+    NGX_HTTP_PRINT_TASK_BROKEN,       /* what the store has for the key is no
+                                         record, and was left as it is */
+    NGX_HTTP_PRINT_TASK_DOWN,         /* the store does not answer */
+    NGX_HTTP_PRINT_TASK_QUEUE_FULL,   /* the store answers, but has more to do
+                                         than it can in time */
+    NGX_HTTP_PRINT_TASK_STORE_FULL,   /* there is no memory left for the record,
+                                         or for its tenant or application */
+    NGX_HTTP_PRINT_TASK_FAILED        /* the worker is out of memory */
+} ngx_http_print_task_result_e;
+
+
+typedef struct ngx_http_print_task_op_s     ngx_http_print_task_op_t;
+typedef struct ngx_http_print_task_store_s  ngx_http_print_task_store_t;
+
+typedef void (*ngx_http_print_task_op_done_pt)(ngx_http_print_task_op_t *op);
+
+
+/* results in which the store has not said anything */
+
+#define ngx_http_print_task_unanswered(result)                                \
+    ((result) >= NGX_HTTP_PRINT_TASK_DOWN)
+
+
+struct ngx_http_print_task_op_s {
+    ngx_http_print_task_op_e         type;
+
+    ngx_str_t                        key;
+    ngx_str_t                        tenant;      /* that uses the memory */
+    ngx_str_t                        lease;       /* RESERVE, settlements: its
+                                                     id, at most
+                                                     ..._LEASE_ID_LEN bytes */
+    ngx_msec_t                       lease_time;  /* RESERVE */
+    ngx_uint_t                       sources;     /* RESERVE, APPLY: states */
+    ngx_str_t                        app;         /* APPLY, PUT, COMMIT; data
+                                                     == NULL: none */
+    pt_update_t                      update;      /* APPLY */
+    uint64_t                         rev;         /* COMMIT: as it was when the
+                                                     lease was granted; 0: not
+                                                     known */
+    pt_task_t                        task;        /* PUT, COMMIT */
+    ngx_msec_t                       ttl;         /* PUT, COMMIT, FORGET: of the
+                                                     record; PUT, COMMIT 0:
+                                                     without an end */
+    ngx_uint_t                       final;       /* APPLY, PUT, COMMIT: states
+                                                     that nothing follows; a
+                                                     store that is full gives
+                                                     up such records first */
+    unsigned                         create:1;    /* PUT */
+    unsigned                         hold:1;      /* FORGET */
+
+    ngx_http_print_task_result_e     result;
+    pt_snapshot_t                    snapshot;    /* strings: in text, until
+                                                     the next operation;
+                                                     lease_left: READ, BUSY */
+    pt_state_e                       from;        /* APPLIED: the state before
+                                                     the change */
+    unsigned                         doubtful:1;  /* the record may be older
+                                                     than the task: changes may
+                                                     have been made without the
+                                                     store since, or its clock
+                                                     was set */
+
+    u_char                          *text;        /* of the snapshot */
+    size_t                           text_size;
+
+    ngx_pool_t                      *pool;        /* not of settlements */
+    ngx_log_t                       *log;
+    ngx_http_print_task_op_done_pt   done;        /* not of settlements */
+    void                            *data;        /* of the caller */
+    void                            *pending;     /* of the store */
+    uint64_t                         clock;       /* of the store: what its own
+                                                     one should show; 0: not
+                                                     known */
+};
+
+
+struct ngx_http_print_task_store_s {
+    ngx_str_t     name;
+
+    /*
+     * Starts READ, RESERVE, APPLY or PUT.  NGX_OK: finished now, op->result is
+     * set and op->done() is not called.  NGX_AGAIN: op->done() will be called
+     * once, later, from the event loop, never from inside this call; the op
+     * must stay where it is until then.
+     */
+    ngx_int_t   (*start)(ngx_http_print_task_store_t *store,
+                         ngx_http_print_task_op_t *op);
+
+    /*
+     * op->done() will not be called any more.  A lease that is granted to a
+     * cancelled op, or to one that was answered DOWN, QUEUE_FULL or FAILED, is
+     * released by the store itself.
+     */
+    void        (*cancel)(ngx_http_print_task_store_t *store,
+                          ngx_http_print_task_op_t *op);
+
+    /* COMMIT, RELEASE or FORGET; the op may be on the stack */
+    void        (*settle)(ngx_http_print_task_store_t *store,
+                          ngx_http_print_task_op_t *op);
+
+    /* whether operations are answered at all; NULL: they are */
+    pt_circuit_state_e
+                (*state)(ngx_http_print_task_store_t *store);
+
+    /* in each worker */
+    ngx_int_t   (*init_process)(ngx_http_print_task_store_t *store,
+                                ngx_cycle_t *cycle);
+    void        (*exit_process)(ngx_http_print_task_store_t *store,
+                                ngx_cycle_t *cycle);
+
+    void         *data;                           /* of the store */
+};
+
+
+/*
+ * Memory for the strings of op->snapshot: the same as before, where there is
+ * enough of it, so that an operation that is repeated needs no more.  NULL: no
+ * memory.
+ */
+u_char *ngx_http_print_task_op_text(ngx_http_print_task_op_t *op, size_t size);
+
+/* moves the strings of op->snapshot, which are of somebody else, to there */
+ngx_int_t ngx_http_print_task_op_keep(ngx_http_print_task_op_t *op);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_STORE_STORE_H_INCLUDED_ */

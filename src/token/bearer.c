@@ -1,0 +1,236 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the bearer token of a request (RFC 6750, section 2.1) */
+
+
+#include "token/bearer.h"
+
+#include "core/pt_arena.h"
+#include "core/pt_jwk.h"
+#include "core/pt_memo.h"
+#include "token/cache.h"
+#include "token/keys.h"
+
+
+static pt_reason_e ngx_http_print_task_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static pt_reason_e ngx_http_print_task_remembered(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_zone_t *zone,
+    const ngx_str_t *token);
+static pt_reason_e ngx_http_print_task_verify(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token);
+static pt_reason_e ngx_http_print_task_bearer(ngx_http_request_t *r,
+    ngx_str_t *token);
+
+
+ngx_int_t
+ngx_http_print_task_token_init(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf)
+{
+    if (!ptmcf->used) {
+        return NGX_OK;
+    }
+
+    ptmcf->token_scratch = ngx_palloc(cf->pool,
+                                      pt_token_scratch(PT_TOKEN_MAX));
+
+    return ptmcf->token_scratch ? NGX_OK : NGX_ERROR;
+}
+
+
+pt_reason_e
+ngx_http_print_task_check_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (!ctx->token_checked) {
+        ctx->token_checked = 1;
+        ctx->keys_generation = ngx_http_print_task_keys_generation(ctx->conf);
+        ctx->token_reason = ngx_http_print_task_token(r, ctx);
+    }
+
+    return ctx->token_reason;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_token(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_str_t                         token;
+    pt_reason_e                       reason;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    reason = ngx_http_print_task_bearer(r, &token);
+
+    if (reason != PT_OK) {
+        return reason;
+    }
+
+    if (token.len > PT_TOKEN_MAX) {
+        return PT_TOKEN_TOO_LARGE;
+    }
+
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    if (ptmcf->token_zone != NULL) {
+        return ngx_http_print_task_remembered(r, ctx, ptmcf->token_zone,
+                                              &token);
+    }
+
+    return ngx_http_print_task_verify(r, ctx, &token);
+}
+
+
+/*
+ * An accepted token stays so until it expires, and an expired one is that for
+ * good, as long as nothing else has changed that is decisive for it: all of
+ * that is in the key.  Other refusals are not remembered.
+ */
+
+static pt_reason_e
+ngx_http_print_task_remembered(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_zone_t *zone,
+    const ngx_str_t *token)
+{
+    pt_reason_e      reason;
+    pt_memo_entry_t  key;
+
+    if (ngx_http_print_task_zone_key(zone, ctx->conf, token, &key) != NGX_OK) {
+        return ngx_http_print_task_verify(r, ctx, token);
+    }
+
+    switch (ngx_http_print_task_zone_find(zone, &key,
+                                          ngx_time() - ctx->conf->leeway,
+                                          r->pool, &ctx->claims))
+    {
+    case NGX_OK:
+        ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
+        return PT_OK;
+
+    case NGX_DONE:
+        ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
+        return PT_TOKEN_EXPIRED;
+
+    case NGX_DECLINED:
+        break;
+
+    default: /* NGX_ERROR */
+        return PT_INTERNAL;
+    }
+
+    ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS;
+
+    reason = ngx_http_print_task_verify(r, ctx, token);
+
+    if (reason == PT_OK || reason == PT_TOKEN_EXPIRED) {
+        ngx_http_print_task_zone_add(zone, &key, &ctx->claims);
+    }
+
+    return reason;
+}
+
+
+/*
+ * The scratch memory is the same for each token: to get and free that much
+ * takes longer than all the reading.  Nothing of a token stays there.
+ */
+
+static pt_reason_e
+ngx_http_print_task_verify(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token)
+{
+    pt_arena_t                        arena;
+    pt_reason_e                       reason;
+    pt_jwks_t                        *jwks;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    jwks = ngx_http_print_task_keys_jwks(ctx->conf);
+
+    if (jwks == NULL) {
+        return PT_KEYS_UNAVAILABLE;
+    }
+
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    pt_arena_init(&arena, ptmcf->token_scratch, pt_token_scratch(token->len));
+
+    reason = pt_token_check(token, &ctx->conf->token, jwks, ngx_time(), &arena,
+                            &ctx->claims);
+
+    if (reason == PT_OK
+        && ngx_http_print_task_keep_claims(r->pool, &ctx->claims) != NGX_OK)
+    {
+        reason = PT_INTERNAL;
+    }
+
+    ngx_explicit_memzero(ptmcf->token_scratch,
+                         arena.pos - ptmcf->token_scratch);
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "print task token verified: %ui", reason);
+
+    return reason;
+}
+
+
+ngx_int_t
+ngx_http_print_task_keep_claims(ngx_pool_t *pool, pt_token_claims_t *claims)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, claims->app.len + claims->tenant.len);
+    if (p == NULL) {
+        ngx_str_null(&claims->app);
+        ngx_str_null(&claims->tenant);
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, claims->app.data, claims->app.len);
+    claims->app.data = p;
+
+    p += claims->app.len;
+
+    ngx_memcpy(p, claims->tenant.data, claims->tenant.len);
+    claims->tenant.data = p;
+
+    return NGX_OK;
+}
+
+
+static pt_reason_e
+ngx_http_print_task_bearer(ngx_http_request_t *r, ngx_str_t *token)
+{
+    u_char           *p, *last;
+    ngx_table_elt_t  *h;
+
+    h = r->headers_in.authorization;
+
+    if (h == NULL
+        || h->value.len < sizeof("Bearer ") - 1
+        || ngx_strncasecmp(h->value.data, (u_char *) "Bearer ",
+                           sizeof("Bearer ") - 1)
+           != 0)
+    {
+        return PT_TOKEN_MISSING;
+    }
+
+    p = h->value.data + sizeof("Bearer ") - 1;
+    last = h->value.data + h->value.len;
+
+    while (p < last && *p == ' ') {
+        p++;
+    }
+
+    token->data = p;
+    token->len = last - p;
+
+    if (token->len == 0 || memchr(p, ' ', token->len) != NULL) {
+        return PT_TOKEN_MISSING;
+    }
+
+    return PT_OK;
+}

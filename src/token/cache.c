@@ -1,0 +1,580 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * Verdicts that are remembered: tokens that were accepted, or would have been
+ * in their time, by a digest of the token and of all that was decisive for it.
+ * What is not found is verified, so a zone that is full, or lost, costs time
+ * and nothing else.
+ */
+
+
+#include "token/cache.h"
+
+#include <openssl/rand.h>
+#include <openssl/x509.h>
+
+#include "token/bearer.h"
+#include "token/keys.h"
+
+
+#define NGX_HTTP_PRINT_TASK_ZONE_SIZE   (4 * 1024 * 1024)
+
+/* entries that are given up for a new one, at most */
+#define NGX_HTTP_PRINT_TASK_ZONE_EVICT  16
+
+
+/* app and tenant are what pt_token_check() lets through: 128 and 64 bytes */
+
+typedef struct {
+    ngx_rbtree_node_t             node;     /* by the first word of key */
+    ngx_queue_t                   queue;    /* the last one used is first */
+    u_char                        key[NGX_HTTP_PRINT_TASK_DIGEST_LEN];
+    time_t                        exp;
+    u_char                        app;      /* length */
+    u_char                        tenant;   /* length */
+    unsigned                      role:1;
+    unsigned                      admin:1;
+    u_char                        ids[1];   /* application, tenant */
+} ngx_http_print_task_zone_node_t;
+
+
+typedef struct {
+    ngx_rbtree_t                  rbtree;
+    ngx_rbtree_node_t             sentinel;
+    ngx_queue_t                   queue;
+} ngx_http_print_task_zone_sh_t;
+
+
+struct ngx_http_print_task_zone_s {
+    ngx_http_print_task_zone_sh_t  *sh;
+    ngx_slab_pool_t                *shpool;
+
+    /* SHA-256 that was fetched once, started anew for each token */
+    EVP_MD_CTX                     *digest;
+
+    /* of tokens that the zone had; each worker goes on with its own copy */
+    pt_memo_t                      *memo;
+};
+
+
+static ngx_int_t ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf, ngx_str_t *name, size_t size);
+static ngx_int_t ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone,
+    void *data);
+static void ngx_http_print_task_zone_cleanup(void *data);
+
+static ngx_int_t ngx_http_print_task_zone_digest(
+    ngx_http_print_task_zone_t *zone,
+    const ngx_http_print_task_loc_conf_t *conf, uint64_t generation,
+    const ngx_str_t *token, u_char *digest);
+static ngx_http_print_task_zone_node_t *ngx_http_print_task_zone_lookup(
+    ngx_http_print_task_zone_t *zone, const u_char *key);
+static void ngx_http_print_task_zone_insert_value(ngx_rbtree_node_t *temp,
+    ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel);
+static ngx_http_print_task_zone_node_t *ngx_http_print_task_zone_alloc(
+    ngx_http_print_task_zone_t *zone, size_t size);
+static ngx_uint_t ngx_http_print_task_zone_expire(
+    ngx_http_print_task_zone_t *zone, ngx_uint_t force);
+static void ngx_http_print_task_zone_delete(ngx_http_print_task_zone_t *zone,
+    ngx_http_print_task_zone_node_t *zn);
+static ngx_rbtree_key_t ngx_http_print_task_zone_hash(const u_char *key);
+
+
+static ngx_str_t  ngx_http_print_task_zone_name =
+    ngx_string("print_task_tokens");
+
+
+char *
+ngx_http_print_task_token_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_main_conf_t *ptmcf = conf;
+
+    u_char     *p;
+    ssize_t     size;
+    ngx_str_t  *value, name, s;
+
+    if (ptmcf->token_zone_set) {
+        return "is duplicate";
+    }
+
+    ptmcf->token_zone_set = 1;
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        return NGX_CONF_OK;
+    }
+
+    name = value[1];
+    size = NGX_ERROR;
+
+    p = (u_char *) ngx_strchr(name.data, ':');
+
+    if (p != NULL) {
+        name.len = p - name.data;
+
+        s.data = p + 1;
+        s.len = value[1].data + value[1].len - s.data;
+
+        size = ngx_parse_size(&s);
+    }
+
+    if (size == NGX_ERROR || name.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid zone \"%V\", it must be \"name:size\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    if (size < (ssize_t) (8 * ngx_pagesize)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "zone \"%V\" is too small", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return (ngx_http_print_task_zone_add_shm(cf, ptmcf, &name, (size_t) size)
+            == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_print_task_zone_default(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf)
+{
+    if (ptmcf->token_zone_set || !ptmcf->used) {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_zone_add_shm(cf, ptmcf,
+                                            &ngx_http_print_task_zone_name,
+                                            NGX_HTTP_PRINT_TASK_ZONE_SIZE);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf, ngx_str_t *name, size_t size)
+{
+    ngx_shm_zone_t              *shm_zone;
+    ngx_pool_cleanup_t          *cln;
+    ngx_http_print_task_zone_t  *zone;
+
+    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_http_print_task_zone_t));
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone = cln->data;
+
+    ngx_memzero(zone, sizeof(ngx_http_print_task_zone_t));
+
+    cln->handler = ngx_http_print_task_zone_cleanup;
+
+    zone->digest = EVP_MD_CTX_new();
+
+    if (zone->digest == NULL
+        || EVP_DigestInit_ex(zone->digest, EVP_sha256(), NULL) != 1)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "SHA-256 is not available");
+        return NGX_ERROR;
+    }
+
+    zone->memo = ngx_pcalloc(cf->pool, sizeof(pt_memo_t));
+    if (zone->memo == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (RAND_bytes((u_char *) zone->memo->key, sizeof(zone->memo->key)) != 1) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "RAND_bytes() failed");
+        return NGX_ERROR;
+    }
+
+    shm_zone = ngx_shared_memory_add(cf, name, size,
+                                     &ngx_http_print_task_module);
+    if (shm_zone == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (shm_zone->data) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "zone \"%V\" is used for something else", name);
+        return NGX_ERROR;
+    }
+
+    shm_zone->init = ngx_http_print_task_zone_init;
+    shm_zone->data = zone;
+
+    ptmcf->token_zone = zone;
+
+    return NGX_OK;
+}
+
+
+/* what was remembered is kept over a reload: the keys tell what it is of */
+
+static ngx_int_t
+ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    ngx_http_print_task_zone_t *old = data;
+
+    size_t                       len;
+    ngx_http_print_task_zone_t  *zone;
+
+    zone = shm_zone->data;
+
+    if (old) {
+        zone->sh = old->sh;
+        zone->shpool = old->shpool;
+        return NGX_OK;
+    }
+
+    zone->shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    if (shm_zone->shm.exists) {
+        zone->sh = zone->shpool->data;
+        return NGX_OK;
+    }
+
+    zone->sh = ngx_slab_alloc(zone->shpool,
+                              sizeof(ngx_http_print_task_zone_sh_t));
+    if (zone->sh == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone->shpool->data = zone->sh;
+
+    ngx_rbtree_init(&zone->sh->rbtree, &zone->sh->sentinel,
+                    ngx_http_print_task_zone_insert_value);
+
+    ngx_queue_init(&zone->sh->queue);
+
+    len = sizeof(" in print_task_token_zone \"\"") + shm_zone->shm.name.len;
+
+    zone->shpool->log_ctx = ngx_slab_alloc(zone->shpool, len);
+    if (zone->shpool->log_ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_sprintf(zone->shpool->log_ctx, " in print_task_token_zone \"%V\"%Z",
+                &shm_zone->shm.name);
+
+    zone->shpool->log_nomem = 0;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_zone_cleanup(void *data)
+{
+    ngx_http_print_task_zone_t *zone = data;
+
+    EVP_MD_CTX_free(zone->digest);
+}
+
+
+ngx_int_t
+ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
+    const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
+    pt_memo_entry_t *key)
+{
+    uint64_t  generation;
+
+    generation = ngx_http_print_task_keys_generation(conf);
+
+    if (pt_memo_find(zone->memo, token, conf, generation, key) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_zone_digest(zone, conf, generation, token,
+                                           key->digest);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_zone_digest(ngx_http_print_task_zone_t *zone,
+    const ngx_http_print_task_loc_conf_t *conf, uint64_t generation,
+    const ngx_str_t *token, u_char *digest)
+{
+    return (EVP_DigestInit_ex(zone->digest, NULL, NULL) == 1
+            && EVP_DigestUpdate(zone->digest, conf->token_policy,
+                                PT_POLICY_DIGEST) == 1
+            && EVP_DigestUpdate(zone->digest, &generation, sizeof(uint64_t))
+               == 1
+            && EVP_DigestUpdate(zone->digest, token->data, token->len) == 1
+            && EVP_DigestFinal_ex(zone->digest, digest, NULL) == 1)
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
+    const pt_memo_entry_t *key, time_t since, ngx_pool_t *pool,
+    pt_token_claims_t *claims)
+{
+    pt_token_claims_t                 got;
+    ngx_http_print_task_zone_node_t  *zn;
+    u_char                            ids[2 * 256];
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    zn = ngx_http_print_task_zone_lookup(zone, key->digest);
+
+    if (zn == NULL) {
+        ngx_shmtx_unlock(&zone->shpool->mutex);
+        return NGX_DECLINED;
+    }
+
+    if (zn->exp <= since) {
+        ngx_shmtx_unlock(&zone->shpool->mutex);
+        pt_memo_add(zone->memo, key);
+        return NGX_DONE;
+    }
+
+    if (zn->app == 0) {
+
+        /*
+         * it had expired when it was seen, and the clock was set back since:
+         * nothing else about it is known
+         */
+
+        ngx_shmtx_unlock(&zone->shpool->mutex);
+        return NGX_DECLINED;
+    }
+
+    ngx_queue_remove(&zn->queue);
+    ngx_queue_insert_head(&zone->sh->queue, &zn->queue);
+
+    got.exp = zn->exp;
+    got.app.len = zn->app;
+    got.tenant.len = zn->tenant;
+    got.role = zn->role;
+    got.admin = zn->admin;
+
+    ngx_memcpy(ids, zn->ids, got.app.len + got.tenant.len);
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    pt_memo_add(zone->memo, key);
+
+    got.app.data = ids;
+    got.tenant.data = ids + got.app.len;
+
+    *claims = got;
+
+    return ngx_http_print_task_keep_claims(pool, claims);
+}
+
+
+void
+ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
+    const pt_memo_entry_t *key, const pt_token_claims_t *claims)
+{
+    u_char                           *p;
+    size_t                            size;
+    ngx_http_print_task_zone_node_t  *zn;
+
+    if (claims->app.len > 255 || claims->tenant.len > 255) {
+        return;
+    }
+
+    size = offsetof(ngx_http_print_task_zone_node_t, ids)
+           + claims->app.len + claims->tenant.len;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    /* another worker may have been faster */
+
+    zn = ngx_http_print_task_zone_lookup(zone, key->digest);
+
+    if (zn == NULL) {
+        zn = ngx_http_print_task_zone_alloc(zone, size);
+
+        if (zn != NULL) {
+            zn->node.key = ngx_http_print_task_zone_hash(key->digest);
+            zn->exp = claims->exp;
+            zn->app = (u_char) claims->app.len;
+            zn->tenant = (u_char) claims->tenant.len;
+            zn->role = claims->role;
+            zn->admin = claims->admin;
+
+            ngx_memcpy(zn->key, key->digest,
+                       NGX_HTTP_PRINT_TASK_DIGEST_LEN);
+
+            /* neither is known of a token that has expired */
+
+            p = zn->ids;
+
+            if (claims->app.len) {
+                p = ngx_cpymem(p, claims->app.data, claims->app.len);
+            }
+
+            if (claims->tenant.len) {
+                ngx_memcpy(p, claims->tenant.data, claims->tenant.len);
+            }
+
+            ngx_rbtree_insert(&zone->sh->rbtree, &zn->node);
+            ngx_queue_insert_head(&zone->sh->queue, &zn->queue);
+        }
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+static ngx_http_print_task_zone_node_t *
+ngx_http_print_task_zone_lookup(ngx_http_print_task_zone_t *zone,
+    const u_char *key)
+{
+    ngx_int_t                         rc;
+    ngx_rbtree_key_t                  hash;
+    ngx_rbtree_node_t                *node, *sentinel;
+    ngx_http_print_task_zone_node_t  *zn;
+
+    hash = ngx_http_print_task_zone_hash(key);
+
+    node = zone->sh->rbtree.root;
+    sentinel = zone->sh->rbtree.sentinel;
+
+    while (node != sentinel) {
+
+        if (hash != node->key) {
+            node = (hash < node->key) ? node->left : node->right;
+            continue;
+        }
+
+        zn = (ngx_http_print_task_zone_node_t *) node;
+
+        rc = ngx_memcmp(key, zn->key, NGX_HTTP_PRINT_TASK_DIGEST_LEN);
+
+        if (rc == 0) {
+            return zn;
+        }
+
+        node = (rc < 0) ? node->left : node->right;
+    }
+
+    return NULL;
+}
+
+
+static void
+ngx_http_print_task_zone_insert_value(ngx_rbtree_node_t *temp,
+    ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel)
+{
+    ngx_uint_t                         less;
+    ngx_rbtree_node_t                **p;
+    ngx_http_print_task_zone_node_t   *zn, *znt;
+
+    for ( ;; ) {
+
+        if (node->key != temp->key) {
+            less = node->key < temp->key;
+
+        } else {
+            zn = (ngx_http_print_task_zone_node_t *) node;
+            znt = (ngx_http_print_task_zone_node_t *) temp;
+
+            less = ngx_memcmp(zn->key, znt->key,
+                              NGX_HTTP_PRINT_TASK_DIGEST_LEN) < 0;
+        }
+
+        p = less ? &temp->left : &temp->right;
+
+        if (*p == sentinel) {
+            break;
+        }
+
+        temp = *p;
+    }
+
+    *p = node;
+    node->parent = temp;
+    node->left = sentinel;
+    node->right = sentinel;
+    ngx_rbt_red(node);
+}
+
+
+/* NULL: there is no room, and none could be made at a reasonable price */
+
+static ngx_http_print_task_zone_node_t *
+ngx_http_print_task_zone_alloc(ngx_http_print_task_zone_t *zone, size_t size)
+{
+    ngx_uint_t                        n;
+    ngx_http_print_task_zone_node_t  *zn;
+
+    /* two entries are looked at for each that is added */
+
+    if (ngx_http_print_task_zone_expire(zone, 0)) {
+        (void) ngx_http_print_task_zone_expire(zone, 0);
+    }
+
+    zn = ngx_slab_alloc_locked(zone->shpool, size);
+
+    for (n = 0; zn == NULL && n < NGX_HTTP_PRINT_TASK_ZONE_EVICT; n++) {
+
+        if (!ngx_http_print_task_zone_expire(zone, 1)) {
+            return NULL;
+        }
+
+        zn = ngx_slab_alloc_locked(zone->shpool, size);
+    }
+
+    return zn;
+}
+
+
+/*
+ * Deletes the entry that was not used for longest: if it has expired for
+ * whatever leeway, or by force.  Returns whether it did.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_zone_expire(ngx_http_print_task_zone_t *zone,
+    ngx_uint_t force)
+{
+    ngx_queue_t                      *q;
+    ngx_http_print_task_zone_node_t  *zn;
+
+    if (ngx_queue_empty(&zone->sh->queue)) {
+        return 0;
+    }
+
+    q = ngx_queue_last(&zone->sh->queue);
+
+    zn = ngx_queue_data(q, ngx_http_print_task_zone_node_t, queue);
+
+    if (!force && zn->exp > ngx_time() - PT_TOKEN_LEEWAY_MAX) {
+        return 0;
+    }
+
+    ngx_http_print_task_zone_delete(zone, zn);
+
+    return 1;
+}
+
+
+static void
+ngx_http_print_task_zone_delete(ngx_http_print_task_zone_t *zone,
+    ngx_http_print_task_zone_node_t *zn)
+{
+    ngx_queue_remove(&zn->queue);
+    ngx_rbtree_delete(&zone->sh->rbtree, &zn->node);
+    ngx_slab_free_locked(zone->shpool, zn);
+}
+
+
+static ngx_rbtree_key_t
+ngx_http_print_task_zone_hash(const u_char *key)
+{
+    ngx_rbtree_key_t  hash;
+
+    ngx_memcpy(&hash, key, sizeof(ngx_rbtree_key_t));
+
+    return hash;
+}

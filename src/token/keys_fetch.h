@@ -1,0 +1,31 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* requests for keys */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_FETCH_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_FETCH_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "conf/conf.h"
+
+
+/* whether the request, or the main one of it, is of our own making */
+ngx_uint_t ngx_http_print_task_is_fetch(ngx_http_request_t *r);
+void ngx_http_print_task_fetch_header(ngx_http_request_t *r);
+ngx_int_t ngx_http_print_task_fetch_body(ngx_http_request_t *r,
+    ngx_chain_t *in);
+
+/* starts it; ends in ngx_http_print_task_keys_fetched() */
+void ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_FETCH_H_INCLUDED_ */

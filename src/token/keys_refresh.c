@@ -1,0 +1,492 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * When keys are fetched, by which worker, and which requests wait for it.
+ *
+ * One worker at a time fetches, whichever comes first: shared->fetching is its
+ * claim, which ends by itself, should the worker.  Workers whose requests wait
+ * for the fetch of another one look at the shared memory while they do.
+ */
+
+
+#include "token/keys_refresh.h"
+
+#include "core/pt_retry.h"
+#include "token/keys.h"
+#include "token/keys_fetch.h"
+#include "http/steps.h"
+
+
+/* milliseconds */
+
+#define NGX_HTTP_PRINT_TASK_KEYS_WAIT   5000    /* of a request */
+#define NGX_HTTP_PRINT_TASK_KEYS_POLL   20
+#define NGX_HTTP_PRINT_TASK_KEYS_RETRY  1000    /* without keys: the first */
+#define NGX_HTTP_PRINT_TASK_KEYS_CLAIM  (NGX_HTTP_PRINT_TASK_KEYS_FETCH + 5000)
+
+
+/* the events of a key set have it as their data */
+
+_Static_assert(offsetof(ngx_http_print_task_keys_t, ident)
+               == offsetof(ngx_connection_t, fd),
+               "the identity of an event is where a connection has its fd");
+
+
+static void ngx_http_print_task_keys_due_handler(ngx_event_t *ev);
+static void ngx_http_print_task_keys_schedule(
+    ngx_http_print_task_keys_t *keys);
+static void ngx_http_print_task_keys_fetch_handler(ngx_event_t *ev);
+static ngx_msec_int_t ngx_http_print_task_keys_left(
+    const ngx_http_print_task_keys_t *keys, ngx_uint_t refresh);
+static ngx_uint_t ngx_http_print_task_keys_running(
+    const ngx_http_print_task_keys_t *keys);
+static ngx_int_t ngx_http_print_task_keys_claim(
+    ngx_http_print_task_keys_t *keys, ngx_uint_t refresh);
+static ngx_http_print_task_keys_unknown_t *ngx_http_print_task_keys_place(
+    const ngx_http_print_task_keys_t *keys, uint64_t hash);
+static void ngx_http_print_task_keys_remember(
+    ngx_http_print_task_keys_t *keys,
+    ngx_http_print_task_keys_unknown_t *unknown, uint64_t hash);
+static uint64_t ngx_http_print_task_keys_token(ngx_http_request_t *r);
+static void ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
+    ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_keys_poll_handler(ngx_event_t *ev);
+static void ngx_http_print_task_keys_wake_handler(ngx_event_t *ev);
+static void ngx_http_print_task_keys_resume(ngx_http_print_task_ctx_t *ctx);
+
+
+void
+ngx_http_print_task_keys_start(ngx_http_print_task_keys_t *keys,
+    ngx_log_t *log)
+{
+    ngx_queue_init(&keys->waiting);
+
+    keys->timer.handler = ngx_http_print_task_keys_due_handler;
+    keys->timer.data = keys;
+    keys->timer.log = log;
+    keys->timer.cancelable = 1;
+
+    keys->fetch.handler = ngx_http_print_task_keys_fetch_handler;
+    keys->fetch.data = keys;
+    keys->fetch.log = log;
+
+    keys->poll.handler = ngx_http_print_task_keys_poll_handler;
+    keys->poll.data = keys;
+    keys->poll.log = log;
+
+    keys->wake.handler = ngx_http_print_task_keys_wake_handler;
+    keys->wake.data = keys;
+    keys->wake.log = log;
+
+    ngx_add_timer(&keys->timer, 1);
+}
+
+
+static void
+ngx_http_print_task_keys_due_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_keys_t  *keys;
+
+    keys = ev->data;
+
+    if (ngx_exiting || ngx_quit || ngx_terminate) {
+        return;
+    }
+
+    ngx_http_print_task_keys_sync(keys);
+
+    (void) ngx_http_print_task_keys_claim(keys, 1);
+
+    ngx_http_print_task_keys_schedule(keys);
+}
+
+
+/* while somebody fetches, what comes of it is not known yet */
+
+static void
+ngx_http_print_task_keys_schedule(ngx_http_print_task_keys_t *keys)
+{
+    ngx_msec_int_t  left;
+
+    left = ngx_http_print_task_keys_left(keys, 1);
+
+    if (ngx_http_print_task_keys_running(keys)) {
+        left = ngx_max(left, NGX_HTTP_PRINT_TASK_KEYS_RETRY);
+    }
+
+    ngx_add_timer(&keys->timer, (ngx_msec_t) ngx_max(left, 1));
+}
+
+
+static void
+ngx_http_print_task_keys_fetch_handler(ngx_event_t *ev)
+{
+    ngx_http_print_task_fetch(ev->data);
+}
+
+
+/*
+ * Milliseconds until keys may be fetched: because they are due for it, or
+ * because one was not found.  A failure counts as a fetch.  While there are no
+ * keys at all, fetches are repeated earlier, at growing intervals.
+ */
+
+static ngx_msec_int_t
+ngx_http_print_task_keys_left(const ngx_http_print_task_keys_t *keys,
+    ngx_uint_t refresh)
+{
+    ngx_msec_t                                wait;
+    const ngx_http_print_task_keys_shared_t  *shared;
+
+    shared = keys->shared;
+
+    if (shared->tried == 0) {
+        return 0;
+    }
+
+    if (shared->changes == 0) {
+        wait = pt_retry_delay(shared->failures, NGX_HTTP_PRINT_TASK_KEYS_RETRY,
+                              keys->min);
+
+    } else if (refresh && shared->failures == 0) {
+        return (ngx_msec_int_t) (shared->fetched + keys->refresh
+                                 - ngx_current_msec);
+
+    } else {
+        wait = keys->min;
+    }
+
+    return (ngx_msec_int_t) (shared->tried + wait - ngx_current_msec);
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_keys_running(const ngx_http_print_task_keys_t *keys)
+{
+    ngx_atomic_uint_t  until;
+
+    until = keys->shared->fetching;
+
+    return until != 0 && (ngx_msec_int_t) (until - ngx_current_msec) > 0;
+}
+
+
+/* of a fetch that is under way it is not known when it ends */
+
+ngx_uint_t
+ngx_http_print_task_keys_retry_after(
+    const ngx_http_print_task_loc_conf_t *conf)
+{
+    if (ngx_http_print_task_keys_running(conf->keys)) {
+        return 1;
+    }
+
+    return pt_retry_after(ngx_http_print_task_keys_left(conf->keys, 0));
+}
+
+
+/* NGX_OK: this worker fetches; NGX_DECLINED: not now, or another one does */
+
+static ngx_int_t
+ngx_http_print_task_keys_claim(ngx_http_print_task_keys_t *keys,
+    ngx_uint_t refresh)
+{
+    ngx_int_t                           rc;
+    ngx_http_print_task_keys_shared_t  *shared;
+
+    if (ngx_http_print_task_keys_left(keys, refresh) > 0
+        || keys->connection != NULL
+        || keys->fetch.posted)
+    {
+        return NGX_DECLINED;
+    }
+
+    rc = NGX_DECLINED;
+    shared = keys->shared;
+
+    ngx_shmtx_lock(&keys->shpool->mutex);
+
+    if (!ngx_http_print_task_keys_running(keys)
+        && ngx_http_print_task_keys_left(keys, refresh) <= 0)
+    {
+        shared->tried = ngx_max(ngx_current_msec, 1);
+        shared->fetching = shared->tried + NGX_HTTP_PRINT_TASK_KEYS_CLAIM;
+        rc = NGX_OK;
+    }
+
+    ngx_shmtx_unlock(&keys->shpool->mutex);
+
+    if (rc == NGX_OK) {
+        ngx_post_event(&keys->fetch, &ngx_posted_events);
+    }
+
+    return rc;
+}
+
+
+void
+ngx_http_print_task_keys_fetched(ngx_http_print_task_keys_t *keys,
+    ngx_uint_t good)
+{
+    ngx_http_print_task_keys_shared_t  *shared;
+
+    keys->connection = NULL;
+
+    shared = keys->shared;
+
+    ngx_shmtx_lock(&keys->shpool->mutex);
+
+    if (good) {
+        shared->fetched = ngx_current_msec;
+        shared->failures = 0;
+
+    } else if (ngx_exiting && shared->changes == 0) {
+
+        /* the next workers start anew */
+
+        shared->tried = 0;
+
+    } else {
+        shared->failures++;
+    }
+
+    shared->fetching = 0;
+
+    ngx_shmtx_unlock(&keys->shpool->mutex);
+
+    if (!ngx_queue_empty(&keys->waiting)) {
+        ngx_post_event(&keys->wake, &ngx_posted_events);
+    }
+
+    if (!ngx_exiting && !ngx_quit && !ngx_terminate) {
+        ngx_http_print_task_keys_schedule(keys);
+    }
+}
+
+
+/* a token that the keys at hand do not fit is judged once more at most */
+
+ngx_int_t
+ngx_http_print_task_keys_wait(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    uint64_t                             hash;
+    ngx_http_print_task_keys_t          *keys;
+    ngx_http_print_task_keys_unknown_t  *unknown;
+
+    keys = ctx->conf->keys;
+
+    if (ngx_http_print_task_keys_generation(ctx->conf)
+        != ctx->keys_generation)
+    {
+        return NGX_OK;
+    }
+
+    if (!ngx_http_print_task_keys_remote(keys)
+        || (!ctx->keys_waited && ngx_http_print_task_keys_left(keys, 0) > 0
+            && !ngx_http_print_task_keys_running(keys)))
+    {
+        return NGX_DECLINED;
+    }
+
+    hash = ngx_http_print_task_keys_token(r);
+    unknown = ngx_http_print_task_keys_place(keys, hash);
+
+    if (ctx->keys_waited) {
+        ngx_http_print_task_keys_remember(keys, unknown, hash);
+        return NGX_DECLINED;
+    }
+
+    if (keys->jwks != NULL
+        && unknown->hash == hash
+        && ngx_current_msec - unknown->time < keys->min)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (!ngx_http_print_task_keys_running(keys)
+        && (ngx_exiting || ngx_http_print_task_keys_claim(keys, 0) != NGX_OK)
+        && !ngx_http_print_task_keys_running(keys))
+    {
+        return NGX_DECLINED;
+    }
+
+    if (r->connection->read->ready) {
+        ngx_post_event(r->connection->read, &ngx_posted_events);
+
+    } else if (ngx_handle_read_event(r->connection->read, 0) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->read_event_handler = ngx_http_test_reading;
+
+    ngx_http_print_task_keys_attach(keys, ctx);
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_http_print_task_keys_unknown_t *
+ngx_http_print_task_keys_place(const ngx_http_print_task_keys_t *keys,
+    uint64_t hash)
+{
+    return &keys->shared->unknown[hash % NGX_HTTP_PRINT_TASK_KEYS_UNKNOWN];
+}
+
+
+static void
+ngx_http_print_task_keys_remember(ngx_http_print_task_keys_t *keys,
+    ngx_http_print_task_keys_unknown_t *unknown, uint64_t hash)
+{
+    if (keys->jwks == NULL) {
+        return;
+    }
+
+    ngx_shmtx_lock(&keys->shpool->mutex);
+
+    unknown->hash = hash;
+    unknown->time = ngx_current_msec;
+
+    ngx_shmtx_unlock(&keys->shpool->mutex);
+}
+
+
+/* by the token's header, which names its key, whatever else it says */
+
+static uint64_t
+ngx_http_print_task_keys_token(ngx_http_request_t *r)
+{
+    u_char     *p;
+    ngx_str_t   value;
+
+    value = r->headers_in.authorization->value;
+
+    p = ngx_strlchr(value.data, value.data + value.len, '.');
+
+    if (p != NULL) {
+        value.len = p - value.data;
+    }
+
+    return ngx_http_print_task_keys_hash(&value);
+}
+
+
+static void
+ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ctx->keys_waiting = 1;
+    ctx->keys_waited = 1;
+    ctx->keys_deadline = ngx_current_msec + NGX_HTTP_PRINT_TASK_KEYS_WAIT;
+
+    ngx_queue_insert_tail(&keys->waiting, &ctx->keys_queue);
+
+    /* a time and not a number: a worker that dies does not count down */
+    keys->shared->waited = ngx_max(ctx->keys_deadline, 1);
+
+    if (!keys->poll.timer_set) {
+        ngx_add_timer(&keys->poll, NGX_HTTP_PRINT_TASK_KEYS_POLL);
+    }
+}
+
+
+void
+ngx_http_print_task_keys_detach(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_keys_t  *keys;
+
+    if (!ctx->keys_waiting) {
+        return;
+    }
+
+    ctx->keys_waiting = 0;
+
+    ngx_queue_remove(&ctx->keys_queue);
+
+    keys = ctx->conf->keys;
+
+    if (ngx_queue_empty(&keys->waiting) && keys->poll.timer_set) {
+        ngx_del_timer(&keys->poll);
+    }
+}
+
+
+/* the times of those that wait run out in the order that they came in */
+
+static void
+ngx_http_print_task_keys_poll_handler(ngx_event_t *ev)
+{
+    ngx_queue_t                 *q;
+    ngx_http_print_task_ctx_t   *ctx;
+    ngx_http_print_task_keys_t  *keys;
+
+    keys = ev->data;
+
+    if (keys->shared->changes != keys->seen
+        || !ngx_http_print_task_keys_running(keys))
+    {
+        ngx_http_print_task_keys_wake_handler(&keys->wake);
+        return;
+    }
+
+    while (!ngx_queue_empty(&keys->waiting)) {
+
+        q = ngx_queue_head(&keys->waiting);
+        ctx = ngx_queue_data(q, ngx_http_print_task_ctx_t, keys_queue);
+
+        if ((ngx_msec_int_t) (ctx->keys_deadline - ngx_current_msec) > 0) {
+            ngx_add_timer(&keys->poll, NGX_HTTP_PRINT_TASK_KEYS_POLL);
+            return;
+        }
+
+        ngx_http_print_task_keys_resume(ctx);
+    }
+}
+
+
+/* what a request does next may end others, or make them wait, in any order */
+
+static void
+ngx_http_print_task_keys_wake_handler(ngx_event_t *ev)
+{
+    ngx_queue_t                  waiting, *q;
+    ngx_http_print_task_ctx_t   *ctx;
+    ngx_http_print_task_keys_t  *keys;
+
+    keys = ev->data;
+
+    if (keys->poll.timer_set) {
+        ngx_del_timer(&keys->poll);
+    }
+
+    if (ngx_queue_empty(&keys->waiting)) {
+        return;
+    }
+
+    ngx_queue_init(&waiting);
+    ngx_queue_add(&waiting, &keys->waiting);
+    ngx_queue_init(&keys->waiting);
+
+    while (!ngx_queue_empty(&waiting)) {
+
+        q = ngx_queue_head(&waiting);
+        ctx = ngx_queue_data(q, ngx_http_print_task_ctx_t, keys_queue);
+
+        ngx_http_print_task_keys_resume(ctx);
+    }
+}
+
+
+static void
+ngx_http_print_task_keys_resume(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_keys_detach(ctx);
+
+    ctx->request->read_event_handler = ngx_http_block_reading;
+
+    ngx_http_print_task_resume(ctx);
+}
