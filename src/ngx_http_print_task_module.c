@@ -92,7 +92,7 @@ ngx_http_print_task_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (ngx_http_print_task_zone_default(cf, ptmcf) != NGX_OK) {
+    if (ngx_http_print_task_token_cache_default(cf, ptmcf) != NGX_OK) {
         return NGX_ERROR;
     }
 

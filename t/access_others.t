@@ -119,5 +119,5 @@ HSET $key state completed app $PrintTask::app
 409 transitionNotAllowed
 400 jsonSyntax
 405 methodNotAllowed
-405 taskAlias
+405 notCanonicalPath
 --- pt_backend_saw

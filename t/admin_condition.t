@@ -26,7 +26,7 @@ __DATA__
 
 === If-None-Match: * makes a task, but replaces none
 --- config eval
-admin('add_header X-Log "$print_task_from>$print_task_to $print_task_cache $print_task_verdict" always;')
+admin('add_header X-Log "$print_task_from>$print_task_to $print_task_lookup $print_task_verdict" always;')
 --- request eval
 [put(), put('{"status":{"state":"aborted"}}')]
 --- more_headers eval

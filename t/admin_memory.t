@@ -58,7 +58,7 @@ my $owner = qq("definition":{"createdBy":{"appId":"$PrintTask::Token::App"}});
 --- http_config eval: main::memory()
 --- config eval
 admin() . 'add_header X-Log "$print_task_from>$print_task_to '
-. '$print_task_cache $print_task_verdict" always;'
+. '$print_task_lookup $print_task_verdict" always;'
 --- request eval
 [put(owned('completed')), put('{"status":{"state":"pending"}}'),
  'GET ' . task_uri()]

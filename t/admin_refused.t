@@ -121,8 +121,8 @@ maker()
 400 pathInvalid
 400 idInvalid
 400 pathInvalid
-405 taskAlias
-405 taskAlias
+405 notCanonicalPath
+405 notCanonicalPath
 501 batchNotSupported
 405 methodNotAllowed
 --- pt_expect

@@ -189,7 +189,7 @@ HMGET $key state rev => processing 2
 --- http_config eval
 http_conf(extra => q(log_format task
     '$status $print_task_verdict $print_task_reason $print_task_from,'
-    '$print_task_to $print_task_cache $print_task_fence';))
+    '$print_task_to $print_task_lookup $print_task_fence';))
 --- config eval
 answer('access_log logs/task.log task;')
 --- pt_redis

@@ -75,14 +75,14 @@ for my $table ([print_task => 'modes'],
 my %variable = map { $_ => 1 }
                $variables =~ /\{ ngx_string\("(print_task_\w+)"\), NULL,/g;
 my ($chapter) = $directives =~ /^## Variables\n(.*?)^## /ms;
-my ($rows, @values) = split /^`\$(?=print_task_(?:verdict|(?:token_)?cache)`:)/m,
+my ($rows, @values) = split /^`\$(?=print_task_(?:verdict|token_cache|lookup)`:)/m,
                      $chapter;
 
 cmp_ok(scalar keys %variable, '>', 8, 'variables are found in the source');
 is_deeply([sort $rows =~ /^\| `\$(print_task_\w+)` \|/mg],
     [sort keys %variable], 'each variable has a row, and no other has');
 
-for my $array (qw(verdict cache token_cache)) {
+for my $array (qw(verdict lookup token_cache)) {
     my ($words) = $variables
         =~ /ngx_http_print_task_${array}s\[\] = \{(.*?)\};/s;
     my ($table) = grep { /^print_task_$array`:/ } @values;

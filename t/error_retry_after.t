@@ -141,7 +141,7 @@ Retry-After: 1
 backend(GET => [429, '{}', 'Retry-After' => '9'])
 --- response_headers
 Retry-After: 9
---- pt_refused: 503 learnThrottled
+--- pt_refused: 503 refetchThrottled
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 
@@ -157,7 +157,7 @@ location / { add_header Retry-After $http_x_time always; return 503 ""; }
      '0', '-1', '1.5', 'Mon, 23 Nov 2037 00:00:00 GMT', 'x']
 --- response_headers
 Retry-After: 1
---- pt_refused: 503 learnThrottled
+--- pt_refused: 503 refetchThrottled
 
 
 

@@ -52,7 +52,7 @@ X-Verdict: would_refuse:requestChanged
 dry(extra => 'proxy_method PATCH;')
 --- error_code: 200
 --- response_headers
-X-Verdict: would_refuse:learnFailed
+X-Verdict: would_refuse:refetchFailed
 --- pt_backend_saw eval
 qq(PATCH $main::Task {"status":{"state":"completed"}}\n)
 

@@ -150,7 +150,7 @@ HEXISTS $key lease => 0
 === 401 and 403 of the back end
 --- pt_backend
 location / { return 403; }
---- pt_refused: 403 learnRefused
+--- pt_refused: 403 refetchRefused
 --- pt_expect
 HEXISTS $key lease => 0
 
@@ -159,7 +159,7 @@ HEXISTS $key lease => 0
 === 429 and 503 of the back end are 503, with its Retry-After
 --- pt_backend eval
 backend(GET => [429, '{}', 'Retry-After' => '17'])
---- pt_refused: 503 learnThrottled
+--- pt_refused: 503 refetchThrottled
 --- response_headers
 Retry-After: 17
 --- pt_expect
@@ -170,7 +170,7 @@ HEXISTS $key lease => 0
 === a Retry-After that clients cannot use is not passed on
 --- pt_backend eval
 backend(GET => [503, '{}', 'Retry-After' => '0'])
---- pt_refused: 503 learnThrottled
+--- pt_refused: 503 refetchThrottled
 --- response_headers
 Retry-After: 1
 
@@ -179,7 +179,7 @@ Retry-After: 1
 === 500 of the back end is 502
 --- pt_backend eval
 backend(GET => [500, '{}'])
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HEXISTS $key lease => 0
 
@@ -188,7 +188,7 @@ HEXISTS $key lease => 0
 === no back end is 502
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HEXISTS $key lease => 0
 
@@ -201,7 +201,7 @@ gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply_delay: 3
 --- tcp_reply: late
---- pt_refused: 504 learnTimeout
+--- pt_refused: 504 refetchTimeout
 --- pt_expect
 HEXISTS $key lease => 0
 
@@ -210,21 +210,21 @@ HEXISTS $key lease => 0
 === another task than the one asked for proves nothing
 --- pt_backend eval
 backend(GET => [200, task('other', 'pending')])
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 
 === a state that is not known proves nothing
 --- pt_backend eval
 backend(GET => [200, task('t', 'unknownFutureValue')])
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 
 === HTML proves nothing
 --- pt_backend eval
 backend(GET => [200, '<html>please log in</html>'])
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 
@@ -235,7 +235,7 @@ gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
 --- tcp_reply eval
 "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n"
 . '{"id":"t","status":{"state":"pending"},"x":"' . 'x' x 65536 . '"}'
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HEXISTS $key lease => 0
 

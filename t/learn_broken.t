@@ -24,7 +24,7 @@ __DATA__
 --- config eval: main::broken()
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: main::chunked("zz\r\n", task('t', 'pending', ''))
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HEXISTS $key state => 0
 HEXISTS $key lease => 0
@@ -35,7 +35,7 @@ HEXISTS $key lease => 0
 --- config eval: main::broken()
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: main::chunked(main::piece(task('t', 'pending', '')), "zz\r\n")
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HEXISTS $key lease => 0
 
@@ -45,7 +45,7 @@ HEXISTS $key lease => 0
 --- config eval: main::broken('proxy_buffering off;')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: main::chunked("zz\r\n", task('t', 'pending', ''))
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 
@@ -53,7 +53,7 @@ HEXISTS $key lease => 0
 --- config eval: main::broken()
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: main::chunked(main::piece(task('t', 'pending', '')))
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HEXISTS $key state => 0
 HEXISTS $key lease => 0
@@ -64,7 +64,7 @@ HEXISTS $key lease => 0
 --- config eval: main::broken('proxy_buffering off;')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: main::chunked(main::piece(task('t', 'pending', '')))
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 
@@ -81,7 +81,7 @@ HEXISTS $key lease => 0
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval
 "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" . task('t', 'pending', '')
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HEXISTS $key state => 0
 HEXISTS $key lease => 0
@@ -93,7 +93,7 @@ HEXISTS $key lease => 0
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval
 "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" . task('t', 'pending', '')
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 
@@ -103,7 +103,7 @@ HEXISTS $key lease => 0
 --- tcp_reply eval: "HTTP/1.1 404 Not Found\x0d\x0aContent-Length: 500\x0d\x0a\x0d\x0a{"
 --- pt_redis
 HSET $key state processing app other
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_expect
 HGET $key state => processing
 
@@ -115,7 +115,7 @@ HGET $key state => processing
 --- tcp_no_close
 --- tcp_reply eval
 "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" . task('t', 'pending', '')
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 
@@ -123,7 +123,7 @@ HGET $key state => processing
 --- config eval: main::broken()
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: "HTTP/1.1 200 OK\x0d\x0aBad Header\x00: x\x0d\x0a\x0d\x0a"
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 
 
 

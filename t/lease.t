@@ -145,7 +145,7 @@ HSET $key state pending app $PrintTask::app
 --- tcp_reply_delay: 0.5
 --- tcp_reply eval
 "HTTP/1.0 200 OK\r\n\r\n" . task('t', 'processing', '')
---- pt_refused: 504 learnTimeout
+--- pt_refused: 504 refetchTimeout
 --- pt_expect
 HGET $key state => processing
 HEXISTS $key lease => 0

@@ -118,7 +118,7 @@ HGET $key lease => other
 --- pt_redis eval: main::held(30)
 --- pt_backend eval
 backend(GET => [403, '{}'])
---- pt_refused: 403 learnRefused
+--- pt_refused: 403 refetchRefused
 --- pt_expect
 HGET $key lease => other
 

@@ -122,7 +122,7 @@ return 204;
  "POST /print/taskDefinitions/d/\$links/tasks\n{}",
  "PUT $main::Task/\$ref\n{}", "POST /print/taskDefinitions/d/tasks/\$ref\n{}"]
 --- config eval: gateway_conf(path => '~ ^/(print|[$])')
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 --- response_headers
 Allow: GET, HEAD
 --- pt_backend_saw
@@ -145,7 +145,7 @@ Allow: GET, HEAD
  "POST $main::Task/microsoft.graph.complete\n{}",
  patch_uri('/print/taskDefinitions/d/microsoft.graph.printTaskDefinition/tasks/t'),
  patch_uri('/print/taskDefinitions/microsoft.graph.x/tasks/t')]
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 --- pt_backend_saw
 
 
@@ -169,7 +169,7 @@ gateway_conf(extra => 'print_task_dry_run on;
 return 204;
 --- error_code eval: [204, 204]
 --- response_headers eval
-['X-Verdict: would_refuse:nestedTasks', 'X-Verdict: would_refuse:taskAlias']
+['X-Verdict: would_refuse:nestedTasks', 'X-Verdict: would_refuse:notCanonicalPath']
 --- pt_backend_saw eval
 'PATCH /print/taskDefinitions/d ' . tasks() . "\n"
 . 'PATCH /print/$entity {"status":{"state":"completed"}}' . "\n"

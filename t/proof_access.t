@@ -15,7 +15,7 @@ HSET $key state completed description done app somebody-else
 backend(GET => [403, '{"error":{"code":"accessDenied","message":"not yours"}}'])
 --- request eval
 patch('{"status":{"state":"completed","description":"done"}}')
---- pt_refused: 403 learnRefused
+--- pt_refused: 403 refetchRefused
 --- response_body_unlike: done
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
@@ -48,7 +48,7 @@ HSET $key state completed app somebody-else
 backend(GET => [401, '', 'X-None' => 'x'])
 --- request eval
 patch('{}')
---- pt_refused: 401 learnUnauthorized
+--- pt_refused: 401 refetchUnauthorized
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 
@@ -90,7 +90,7 @@ HSET $key state completed description secret
 backend(GET => [403, '{}'])
 --- request eval
 patch('{"status":{"state":"completed"}}')
---- pt_refused: 403 learnRefused
+--- pt_refused: 403 refetchRefused
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 

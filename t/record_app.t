@@ -102,9 +102,9 @@ HMGET $key state description parentUrl app => processing mine https://print.exam
 --- pt_redis eval
 [['HSET', task_key(), 'state', 'pending', 'app', $main::Other, 'rev', 7]]
 --- pt_backend eval: $main::Blind
---- pt_refused: 403 learnRefused
+--- pt_refused: 403 refetchRefused
 --- pt_log
-learnRefused from=- fence=-
+refetchRefused from=- fence=-
 
 
 
@@ -128,9 +128,9 @@ taskBusy from=- fence=-
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3', extra => $main::Log)
 --- pt_redis eval
 [['HSET', task_key(), 'state', 'pending', 'app', $main::Other, 'rev', 7]]
---- pt_refused: 502 learnFailed
+--- pt_refused: 502 refetchFailed
 --- pt_log
-learnFailed from=- fence=-
+refetchFailed from=- fence=-
 
 
 

@@ -37,7 +37,7 @@ for my $back (8, 3600) {
 
     record('processing');
     clock("-$back");
-    is(change('pending'), '502 learnFailed',
+    is(change('pending'), '502 refetchFailed',
         "$back s back: a record from before is not believed");
     like($nginx->log, qr/the clock of redis "\S+" is \d+ms behind/,
         "$back s back: it is logged");
@@ -51,7 +51,7 @@ for my $back (8, 3600) {
 
 for my $ahead (80, 7200) {
     start();
-    is(change('completed'), '502 learnFailed', 'the clock is known');
+    is(change('completed'), '502 refetchFailed', 'the clock is known');
     $redis->command('DEL', $key);
 
     $redis->command('HSET', $key, 'rev', 1, 'lease', 'other', 'leaseUntil',
@@ -75,7 +75,7 @@ $redis->command('HSET', $key, 'rev', 1, 'lease', 'other', 'leaseUntil',
 is(change('completed'), '503 taskBusy', 'a lease of the time before');
 cmp_ok($redis->command('HGET', $key, 'leaseUntil'), '<=', now() + 1000,
     'lasts for as long as it was taken for');
-ok(PrintTask::Server::await(sub { change('completed') eq '502 learnFailed' }),
+ok(PrintTask::Server::await(sub { change('completed') eq '502 refetchFailed' }),
     'and ends');
 $redis->command('HSET', $key, 'rev', 1, 'lease', 'other', 'leaseUntil',
                 now() + 3_600_000);
@@ -90,10 +90,10 @@ stop();
 for my $store ('redis', 'memory') {
     for my $set ('-3600', '+3600') {
         start(store => $store);
-        is(change('completed'), '502 learnFailed', "$store: nothing is known");
+        is(change('completed'), '502 refetchFailed', "$store: nothing is known");
 
         gateway($set);
-        is(change('completed'), '502 learnFailed',
+        is(change('completed'), '502 refetchFailed',
             "$store, gateway $set s: nor now");
 
         if ($store eq 'redis') {

@@ -43,12 +43,12 @@ for my $policy (qw(reject check)) {
         "$policy: Redis is back");
 
     record($redis, 'pending');
-    is(change($nginx), '502 learnFailed',
+    is(change($nginx), '502 refetchFailed',
         "$policy: what it knew before is not believed");
 
     $nginx->reload;
     record($redis, 'pending');
-    is(change($nginx), '502 learnFailed',
+    is(change($nginx), '502 refetchFailed',
         "$policy: nor by a worker that was not there then");
 
     record($redis, 'completed');

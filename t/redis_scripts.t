@@ -169,8 +169,8 @@ is_deeply([sort keys %{ record('lapse') }],
 is(commit('lapse', 'lease-b', $hour, 'aborted')->[0], 'lost',
     'commit: too late, another has the lease');
 is(script('release', 'lapse', 'lease-b')->[0], 'lost', 'release: too late');
-is(script('forget', 'lapse', 'lease-b', $hour, 0)->[0], 'lost',
-    'forget: too late');
+is(script('invalidate', 'lapse', 'lease-b', $hour, 0)->[0], 'lost',
+    'invalidate: too late');
 is(record('lapse')->{lease}, 'lease-c', 'and the lease is as it was');
 
 script('reserve', 'late', 'lease-a', 1, '');
@@ -212,52 +212,52 @@ is(commit_of('overtaken', 'lease-a', $hour, $own->[6], 'pending',
 is(record('overtaken')->{rev}, $own->[6] + 1, 'commit: and grows');
 
 $own = script('reserve', 'overtaken', 'lease-b', 5000, 'pending');
-script('forget', 'overtaken', '', $hour, 0);
+script('invalidate', 'overtaken', '', $hour, 0);
 
 is(commit_of('overtaken', 'lease-b', $hour, $own->[6], 'completed',
-             'app', 'A')->[0], 'forgotten', 'commit: rev is another one now');
+             'app', 'A')->[0], 'invalidated', 'commit: rev is another one now');
 is_deeply(record('overtaken'), { rev => $own->[6] + 2 },
     'commit: nobody can tell what the task is, and the lease is over');
 between(command('PTTL', 'overtaken'), $hour, 'commit: the record has an end');
 
-# --- forget
+# --- invalidate
 
-script('reserve', 'forget', 'lease-a', 5000, '');
-commit('forget', 'lease-a', 0, 'pending', 'description', 'd',
+script('reserve', 'invalidate', 'lease-a', 5000, '');
+commit('invalidate', 'lease-a', 0, 'pending', 'description', 'd',
     'parentUrl', 'u', 'app', 'A');
-$rev = script('reserve', 'forget', 'lease-b', 5000, 'pending')->[6];
+$rev = script('reserve', 'invalidate', 'lease-b', 5000, 'pending')->[6];
 
-is(script('forget', 'forget', 'lease-a', $hour, 0)->[0], 'lost',
-    'forget: not by another');
-is(script('forget', 'forget', 'lease-b', $hour, 0)->[0], 'forgotten',
-    'forget');
-is_deeply(record('forget'), { rev => $rev + 1 }, 'forget: only rev is left');
-between(command('PTTL', 'forget'), $hour, 'forget: and it has an end');
+is(script('invalidate', 'invalidate', 'lease-a', $hour, 0)->[0], 'lost',
+    'invalidate: not by another');
+is(script('invalidate', 'invalidate', 'lease-b', $hour, 0)->[0], 'invalidated',
+    'invalidate');
+is_deeply(record('invalidate'), { rev => $rev + 1 }, 'invalidate: only rev is left');
+between(command('PTTL', 'invalidate'), $hour, 'invalidate: and it has an end');
 
-is(script('forget', 'none', '', $hour, 0)->[0], 'lost',
-    'forget: no record, no lease');
-is(command('EXISTS', 'none'), 0, 'forget: and none is made');
+is(script('invalidate', 'none', '', $hour, 0)->[0], 'lost',
+    'invalidate: no record, no lease');
+is(command('EXISTS', 'none'), 0, 'invalidate: and none is made');
 
 command('HSET', 'known', 'state', 'pending', 'lease', 'lease-a',
         'leaseUntil', 99999999999999);
-is(script('forget', 'known', '', $hour, 0)->[0], 'forgotten',
-    'forget: a record, by who has no lease');
+is(script('invalidate', 'known', '', $hour, 0)->[0], 'invalidated',
+    'invalidate: a record, by who has no lease');
 is_deeply([sort keys %{record('known')}], ['lease', 'leaseUntil', 'rev'],
-    'forget: the lease of another stays');
-is(command('PTTL', 'known'), -1, 'forget: and its time to live');
+    'invalidate: the lease of another stays');
+is(command('PTTL', 'known'), -1, 'invalidate: and its time to live');
 
-script('reserve', 'forget', 'lease-c', 5000, '');
-is(script('forget', 'forget', 'lease-c', 2 * $hour, 1)->[0], 'forgotten',
-    'forget: holding the lease');
-is(record('forget')->{lease}, 'lease-c', 'forget: the lease is held');
-is(script('reserve', 'forget', 'lease-d', 5000, '')->[0], 'busy',
-    'forget: and others wait');
-between(command('PTTL', 'forget'), $hour,
-    'forget: a record is never made to live longer');
-script('forget', 'forget', 'lease-c', 1000, 1);
-between(command('PTTL', 'forget'), 5000 + $minute,
-    'forget: nor shorter than the lease that is held');
-is(record('forget')->{rev}, $rev + 3, 'forget: each one moves the fence');
+script('reserve', 'invalidate', 'lease-c', 5000, '');
+is(script('invalidate', 'invalidate', 'lease-c', 2 * $hour, 1)->[0], 'invalidated',
+    'invalidate: holding the lease');
+is(record('invalidate')->{lease}, 'lease-c', 'invalidate: the lease is held');
+is(script('reserve', 'invalidate', 'lease-d', 5000, '')->[0], 'busy',
+    'invalidate: and others wait');
+between(command('PTTL', 'invalidate'), $hour,
+    'invalidate: a record is never made to live longer');
+script('invalidate', 'invalidate', 'lease-c', 1000, 1);
+between(command('PTTL', 'invalidate'), 5000 + $minute,
+    'invalidate: nor shorter than the lease that is held');
+is(record('invalidate')->{rev}, $rev + 3, 'invalidate: each one moves the fence');
 
 # --- read
 
@@ -444,8 +444,8 @@ is_deeply(record('made'), $record, 'put: and the record is as it was');
 
 wrong_type('reserve', 'string', 'lease-a', 5000, 'pending');
 wrong_type('release', 'string', 'lease-a');
-wrong_type('forget', 'string', 'lease-a', $hour, 0);
-wrong_type('forget', 'string', '', $hour, 0);
+wrong_type('invalidate', 'string', 'lease-a', $hour, 0);
+wrong_type('invalidate', 'string', '', $hour, 0);
 
 command('HSET', 'long', 'state', 'pending', 'description', 'x' x 1_100_000);
 
@@ -472,8 +472,8 @@ for my $garbage ('', 'x', '-1', '1.5', '1e9', '0x10', '9' x 30, 'nan') {
 
     script('reserve', 'rev', 'lease-a', 5000, 'pending');
     command('HSET', 'rev', 'rev', $garbage);
-    script('forget', 'rev', 'lease-a', $hour, 0);
-    is_about_now(record('rev')->{rev}, "forget: rev \"$garbage\" too");
+    script('invalidate', 'rev', 'lease-a', $hour, 0);
+    is_about_now(record('rev')->{rev}, "invalidate: rev \"$garbage\" too");
 }
 
 for my $garbage ('', 'x', 'inf', '1e99', '-1') {
@@ -485,8 +485,8 @@ for my $garbage ('', 'x', 'inf', '1e99', '-1') {
         "reserve: a lease until \"$garbage\" has run out");
 
     command('HSET', 'until', 'leaseUntil', $garbage);
-    is(script('forget', 'until', 'lease-a', $hour, 1)->[0], 'forgotten',
-        "forget: of a lease until \"$garbage\"");
+    is(script('invalidate', 'until', 'lease-a', $hour, 1)->[0], 'invalidated',
+        "invalidate: of a lease until \"$garbage\"");
 }
 
 command('HSET', 'rest', 'lease', 'lease-x');
@@ -495,8 +495,8 @@ is(script('reserve', 'rest', 'lease-a', 5000, '')->[0], 'granted',
 
 # --- out of memory: what is not true any more must not be believed later
 
-for my $case (['commit', 'lease-a', 'completed'], ['forget', 'lease-a', 0],
-              ['forget', 'lease-a', 1], ['forget', '', 0])
+for my $case (['commit', 'lease-a', 'completed'], ['invalidate', 'lease-a', 0],
+              ['invalidate', 'lease-a', 1], ['invalidate', '', 0])
 {
     my ($name, $lease, $last) = @$case;
     my $what = "$name \"$lease\" $last";
@@ -512,7 +512,7 @@ for my $case (['commit', 'lease-a', 'completed'], ['forget', 'lease-a', 0],
     my @args = $name eq 'commit' ? ($rev, $rev + 1, fields($last)) : $last;
 
     like(script($name, 'full', $lease, $hour, @args)->[0],
-         qr/^(committed|forgotten)$/, "$what: also out of memory");
+         qr/^(committed|invalidated)$/, "$what: also out of memory");
     command('CONFIG', 'SET', 'maxmemory', 0);
 
     is(record('full')->{state}, $last =~ /\d/ ? undef : $last,
@@ -524,9 +524,9 @@ for my $case (['commit', 'lease-a', 'completed'], ['forget', 'lease-a', 0],
 command('DEL', 'bare');
 command('HSET', 'bare', 'state', 'pending');
 command('PEXPIRE', 'bare', $hour);
-script('forget', 'bare', '', $hour, 0);
+script('invalidate', 'bare', '', $hour, 0);
 between(command('PTTL', 'bare'), $hour,
-    'forget: a record with nothing else in it keeps its end');
+    'invalidate: a record with nothing else in it keeps its end');
 
 command('DEL', 'full');
 command('HSET', 'full', 'state', 'pending', 'rev', 1);

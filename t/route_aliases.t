@@ -14,7 +14,7 @@ __DATA__
 --- request eval
 [map { patch_uri("/print/$_/jobs/j/tasks/t") }
      'printers/p', 'shares/s', "printers('p')", "shares('s')"]
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 --- response_headers
 Allow: GET, HEAD
 --- pt_backend_saw
@@ -31,7 +31,7 @@ DBSIZE => 0
      '/beta/PRINT/SHARES/s/JOBS/j/TASKS/t',
      '/print/shares/s/jobs/j/%74asks/t', '/print/printers/p/jobs/j/tasks/t/',
      "/print/printers/p/jobs('j')/tasks('t')"]
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 
 
 
@@ -40,7 +40,7 @@ DBSIZE => 0
 [map { patch_uri("/print/$_") }
      'printers/p/taskTriggers/x/definition/tasks/t', 'tasks/t', "tasks('t')",
      'connectors/c/tasks/t', 'a/b/c/tasks/t/d/e']
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 
 
 
@@ -48,7 +48,7 @@ DBSIZE => 0
 --- request eval
 [map { "$_ /print/printers/p/jobs/j/tasks/t\n{}" }
      qw(PUT POST DELETE MERGE FOO)]
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 --- pt_backend_saw
 
 
@@ -74,7 +74,7 @@ HEAD /print/printers/p/jobs/j/tasks/t
 [map { patch_uri(task_uri() . $_) }
      '/', '/status', '/status/state', '/definition', '/trigger', '/$value',
      "/microsoft.graph.printTask", '/x/y/z']
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 --- pt_backend_saw
 
 
@@ -83,7 +83,7 @@ HEAD /print/printers/p/jobs/j/tasks/t
 --- request eval
 [map { patch_uri("/print/taskDefinitions('d')/tasks('t')$_") }
      '/', '/status', '/definition']
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 
 
 
@@ -103,7 +103,7 @@ GET /print/taskDefinitions/d/tasks/t/definition
 --- request eval
 [map { "$_\n{}" } 'PUT ' . task_uri() . '/', 'DELETE ' . task_uri() . '/',
                   "PUT /print/taskDefinitions/d/tasks('t')/"]
---- pt_refused: 405 taskAlias
+--- pt_refused: 405 notCanonicalPath
 --- pt_backend_saw
 
 

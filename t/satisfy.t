@@ -117,7 +117,7 @@ HSET $key state completed app $PrintTask::app rev 1
 409 transitionNotAllowed
 405 methodNotAllowed
 400 pathInvalid
-405 taskAlias
+405 notCanonicalPath
 --- pt_backend_saw
 
 

@@ -121,7 +121,7 @@ Retry-After: 1
 --- http_config eval
 http_conf(redis => 'unix:/nonexistent/redis.sock', extra => 'print_task_store_down pass;')
 --- config eval
-gateway_conf(extra => 'add_header X-Verdict "$print_task_verdict $print_task_cache" always;')
+gateway_conf(extra => 'add_header X-Verdict "$print_task_verdict $print_task_lookup" always;')
 --- error_code: 200
 --- response_headers
 X-Verdict: passed down

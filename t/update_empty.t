@@ -92,7 +92,7 @@ fresh('completed', app => 'another')
 backend(GET => [403, '{}'])
 --- request eval
 nothings()->[0]
---- pt_refused: 403 learnRefused
+--- pt_refused: 403 refetchRefused
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 

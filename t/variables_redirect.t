@@ -91,9 +91,9 @@ HEXISTS $key lease => 0
 === variables that were read before the decision do not keep what they were
 --- http_config eval: $main::conf
 --- config eval
-logged('set $before "[$print_task_verdict$print_task_reason$print_task_cache]";
+logged('set $before "[$print_task_verdict$print_task_reason$print_task_lookup]";
         add_header X-Before $before always;
-        add_header X-After "$print_task_verdict $print_task_cache" always;')
+        add_header X-After "$print_task_verdict $print_task_lookup" always;')
 --- pt_redis
 HSET $key state pending rev 4
 --- error_code: 200

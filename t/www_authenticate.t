@@ -120,7 +120,7 @@ location / {
     add_header WWW-Authenticate 'Bearer error="x", claims=abc' always;
     return 401;
 }
---- pt_refused: 401 learnUnauthorized
+--- pt_refused: 401 refetchUnauthorized
 --- raw_response_headers_like eval: $main::safe
 --- pt_expect
 HEXISTS $key lease => 0

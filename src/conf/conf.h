@@ -15,7 +15,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "core/pt_memo.h"
+#include "core/pt_digest_cache.h"
 #include "core/pt_rules.h"
 #include "core/pt_token.h"
 #include "store/store.h"
@@ -35,10 +35,11 @@
 #define NGX_HTTP_PRINT_TASK_DOWN_PASS    2
 
 /* of SHA-256 */
-#define NGX_HTTP_PRINT_TASK_DIGEST_LEN  PT_MEMO_DIGEST
+#define NGX_HTTP_PRINT_TASK_DIGEST_LEN  PT_DIGEST_CACHE_DIGEST
 
 
-typedef struct ngx_http_print_task_zone_s  ngx_http_print_task_zone_t;
+typedef struct ngx_http_print_task_token_cache_s
+    ngx_http_print_task_token_cache_t;
 typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
 typedef struct ngx_http_print_task_admin_s  ngx_http_print_task_admin_t;
 
@@ -129,10 +130,10 @@ typedef struct {
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
     void                          *keys_shared;   /* their shared part */
 
-    u_char                        *token_scratch; /* of pt_token_check() */
-    ngx_http_print_task_zone_t    *token_zone;    /* NULL: off */
-    unsigned                       token_zone_set:1;
-    unsigned                       used:1;        /* by some location */
+    u_char                             *token_scratch; /* of pt_token_check() */
+    ngx_http_print_task_token_cache_t  *token_zone;    /* NULL: off */
+    unsigned                            token_zone_set:1;
+    unsigned                            used:1;   /* by some location */
 } ngx_http_print_task_main_conf_t;
 
 

@@ -12,7 +12,7 @@
 
 #include "conf/directives.h"
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_task.h"
 #include "core/pt_token.h"
 #include "store/time.h"
@@ -32,7 +32,8 @@
 
 static char *ngx_http_print_task_key_refresh(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
-static char *ngx_http_print_task_names(ngx_conf_t *cf, ngx_command_t *cmd,
+static char *ngx_http_print_task_str_list_slot(ngx_conf_t *cf,
+    ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -49,7 +50,8 @@ static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd,
+static char *ngx_http_print_task_msec_pair_slot(ngx_conf_t *cf,
+    ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_print_task_time(ngx_conf_t *cf, ngx_str_t *value,
     ngx_msec_t *time);
@@ -123,35 +125,35 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_issuer"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
-      ngx_http_print_task_names,
+      ngx_http_print_task_str_list_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, issuers),
       NULL },
 
     { ngx_string("print_task_audience"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
-      ngx_http_print_task_names,
+      ngx_http_print_task_str_list_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, audiences),
       NULL },
 
     { ngx_string("print_task_role"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
-      ngx_http_print_task_names,
+      ngx_http_print_task_str_list_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, roles),
       NULL },
 
     { ngx_string("print_task_tenant"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
-      ngx_http_print_task_names,
+      ngx_http_print_task_str_list_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, tenants),
       NULL },
 
     { ngx_string("print_task_app"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_1MORE,
-      ngx_http_print_task_names,
+      ngx_http_print_task_str_list_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, apps),
       NULL },
@@ -221,7 +223,7 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_redis_timeout"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
-      ngx_http_print_task_two_times,
+      ngx_http_print_task_msec_pair_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, connect_timeout),
       (void *) offsetof(ngx_http_print_task_loc_conf_t, command_timeout) },
@@ -249,14 +251,14 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_cache_valid"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
-      ngx_http_print_task_two_times,
+      ngx_http_print_task_msec_pair_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, active_valid),
       (void *) offsetof(ngx_http_print_task_loc_conf_t, final_valid) },
 
     { ngx_string("print_task_lease"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
-      ngx_http_print_task_two_times,
+      ngx_http_print_task_msec_pair_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, lease),
       (void *) offsetof(ngx_http_print_task_loc_conf_t, lease_wait) },
@@ -287,7 +289,7 @@ ngx_http_print_task_key_refresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     char       *rv;
     ngx_str_t  *value;
 
-    rv = ngx_http_print_task_two_times(cf, cmd, conf);
+    rv = ngx_http_print_task_msec_pair_slot(cf, cmd, conf);
 
     if (rv != NGX_CONF_OK) {
         return rv;
@@ -312,7 +314,8 @@ ngx_http_print_task_key_refresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 /* any number of names, each once */
 
 static char *
-ngx_http_print_task_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_print_task_str_list_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
 {
     char  *p = conf;
 
@@ -623,7 +626,8 @@ ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 /* "time [time]"; cmd->post is the offset of the second, which may stay unset */
 
 static char *
-ngx_http_print_task_two_times(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_print_task_msec_pair_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
 {
     char  *p = conf;
 

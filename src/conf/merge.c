@@ -12,7 +12,7 @@
 
 #include "conf/merge.h"
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 #include "core/pt_token.h"
@@ -26,7 +26,7 @@
 static void ngx_http_print_task_merge_token(
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf);
-static void ngx_http_print_task_copy_names(pt_names_t *names,
+static void ngx_http_print_task_copy_names(pt_str_list_t *names,
     ngx_array_t *array);
 static void ngx_http_print_task_compile_rules(
     ngx_http_print_task_loc_conf_t *conf);
@@ -234,7 +234,7 @@ ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
 
 
 static void
-ngx_http_print_task_copy_names(pt_names_t *names, ngx_array_t *array)
+ngx_http_print_task_copy_names(pt_str_list_t *names, ngx_array_t *array)
 {
     if (array != NULL) {
         names->elts = array->elts;

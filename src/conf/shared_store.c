@@ -9,7 +9,7 @@
 
 #include "conf/shared_store.h"
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_route.h"
 #include "conf/store.h"
 #include "token/keys.h"
@@ -45,8 +45,8 @@ static char *ngx_http_print_task_other_rules(
 static ngx_uint_t ngx_http_print_task_same_keys(
     const ngx_http_print_task_keys_t *one,
     const ngx_http_print_task_keys_t *other);
-static ngx_uint_t ngx_http_print_task_same_names(const pt_names_t *one,
-    const pt_names_t *other);
+static ngx_uint_t ngx_http_print_task_same_names(const pt_str_list_t *one,
+    const pt_str_list_t  *other);
 static ngx_int_t ngx_http_print_task_other_tenants(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *one,
     const ngx_http_print_task_loc_conf_t *other);
@@ -286,7 +286,8 @@ ngx_http_print_task_same_keys(const ngx_http_print_task_keys_t *one,
 /* in any order; no name is in a list twice */
 
 static ngx_uint_t
-ngx_http_print_task_same_names(const pt_names_t *one, const pt_names_t *other)
+ngx_http_print_task_same_names(const pt_str_list_t *one,
+    const pt_str_list_t *other)
 {
     ngx_uint_t  i;
 
@@ -295,7 +296,7 @@ ngx_http_print_task_same_names(const pt_names_t *one, const pt_names_t *other)
     }
 
     for (i = 0; i < one->nelts; i++) {
-        if (!pt_names_have(other, &one->elts[i])) {
+        if (!pt_str_list_has(other, &one->elts[i])) {
             return 0;
         }
     }
@@ -311,10 +312,10 @@ ngx_http_print_task_other_tenants(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *one,
     const ngx_http_print_task_loc_conf_t *other)
 {
-    ngx_str_t          id;
-    ngx_uint_t         i;
-    const ngx_str_t   *tenant;
-    const pt_names_t  *tenants;
+    ngx_str_t             id;
+    ngx_uint_t            i;
+    const ngx_str_t      *tenant;
+    const pt_str_list_t  *tenants;
 
     tenants = &one->token.tenants;
 
@@ -336,7 +337,7 @@ ngx_http_print_task_other_tenants(ngx_conf_t *cf,
 
         id.len = pt_route_id_key(id.data, tenant) - id.data;
 
-        if (pt_names_have_id(&other->token.tenants, &id)) {
+        if (pt_str_list_has_id(&other->token.tenants, &id)) {
             return NGX_DECLINED;
         }
     }

@@ -5,7 +5,7 @@
 
 
 #include "pt_gate.h"
-#include "pt_names.h"
+#include "pt_str_list.h"
 
 
 static const u_char *pt_sent_line(const u_char *p, const u_char *last);

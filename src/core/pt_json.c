@@ -10,8 +10,8 @@
 #include "pt_json.h"
 #include "pt_json_memory.h"
 #include "pt_json_scan.h"
-#include "pt_names.h"
-#include "pt_word.h"
+#include "pt_str_list.h"
+#include "pt_swar.h"
 
 
 /*
@@ -25,7 +25,7 @@
 /* of a hash, the upper half is good */
 
 #define pt_json_mix(hash, word)                                               \
-    (((hash) ^ pt_word_lower(word)) * 0x9e3779b97f4a7c15)
+    (((hash) ^ pt_swar_lower(word)) * 0x9e3779b97f4a7c15)
 
 
 /* an object or array that is not closed yet; the first one is the text */
@@ -446,11 +446,11 @@ pt_json_hash(const ngx_str_t *name)
     end = name->data + name->len;
     hash = 0;
 
-    for ( /* void */ ; end - p > PT_WORD_LEN; p += PT_WORD_LEN) {
-        hash = pt_json_mix(hash, pt_word_load(p));
+    for ( /* void */ ; end - p > PT_SWAR_LEN; p += PT_SWAR_LEN) {
+        hash = pt_json_mix(hash, pt_swar_load(p));
     }
 
-    return pt_json_mix(hash, pt_word_load_last(p, end)) >> 32;
+    return pt_json_mix(hash, pt_swar_load_last(p, end)) >> 32;
 }
 
 
@@ -470,20 +470,20 @@ pt_json_same_letters(const u_char *a, const u_char *b, size_t len)
 {
     uint64_t  x, y;
 
-    for ( /* void */ ; len > PT_WORD_LEN; len -= PT_WORD_LEN) {
-        x = pt_word_load(a);
-        y = pt_word_load(b);
+    for ( /* void */ ; len > PT_SWAR_LEN; len -= PT_SWAR_LEN) {
+        x = pt_swar_load(a);
+        y = pt_swar_load(b);
 
-        if (x != y && pt_word_lower(x) != pt_word_lower(y)) {
+        if (x != y && pt_swar_lower(x) != pt_swar_lower(y)) {
             return 0;
         }
 
-        a += PT_WORD_LEN;
-        b += PT_WORD_LEN;
+        a += PT_SWAR_LEN;
+        b += PT_SWAR_LEN;
     }
 
-    return pt_word_lower(pt_word_load_last(a, a + len))
-           == pt_word_lower(pt_word_load_last(b, b + len));
+    return pt_swar_lower(pt_swar_load_last(a, a + len))
+           == pt_swar_lower(pt_swar_load_last(b, b + len));
 }
 
 

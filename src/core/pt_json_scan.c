@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 
 #include "pt_json_scan.h"
-#include "pt_word.h"
+#include "pt_swar.h"
 
 
 /*
@@ -19,16 +19,16 @@
 
 #define pt_json_special(word)                                                 \
     (((word)                                                                  \
-      | ((word) - pt_word_each(' '))                                          \
-      | (((word) ^ pt_word_each('\\')) - pt_word_each(1)))                    \
-     & PT_WORD_MARKS)
+      | ((word) - pt_swar_each(' '))                                          \
+      | (((word) ^ pt_swar_each('\\')) - pt_swar_each(1)))                    \
+     & PT_SWAR_MARKS)
 
 #define pt_json_stop(word)  (pt_json_special(word) | pt_json_quotes(word))
 
 /* quotes; all marks before the first byte that is not ASCII are sure */
 
 #define pt_json_quotes(word)                                                  \
-    ((PT_WORD_MARKS - ((word) ^ pt_word_each('"'))) & PT_WORD_MARKS)
+    ((PT_SWAR_MARKS - ((word) ^ pt_swar_each('"'))) & PT_SWAR_MARKS)
 
 
 static const u_char *pt_json_scan_special(const u_char *p, const u_char *end,
@@ -57,8 +57,8 @@ pt_json_scan(const ngx_str_t *text)
 
     for ( ;; ) {
 
-        for ( /* void */ ; end - p >= PT_WORD_LEN; p += PT_WORD_LEN) {
-            word = pt_word_load(p);
+        for ( /* void */ ; end - p >= PT_SWAR_LEN; p += PT_SWAR_LEN) {
+            word = pt_swar_load(p);
 
             if (pt_json_special(word)) {
                 break;
@@ -71,23 +71,23 @@ pt_json_scan(const ngx_str_t *text)
             break;
         }
 
-        word = pt_word_load_last(p, end);
+        word = pt_swar_load_last(p, end);
         special = pt_json_special(word);
 
-        quotes ^= pt_json_quotes(word) & pt_word_before(special);
+        quotes ^= pt_json_quotes(word) & pt_swar_before(special);
 
         if (special == 0) {
             break;
         }
 
-        p = pt_json_scan_special(p + pt_word_first(special), end, &rc);
+        p = pt_json_scan_special(p + pt_swar_first(special), end, &rc);
 
         if (p == NULL) {
             return rc;
         }
     }
 
-    return pt_word_odd(quotes) ? PT_JSON_RC_SYNTAX : PT_JSON_RC_OK;
+    return pt_swar_odd(quotes) ? PT_JSON_RC_SYNTAX : PT_JSON_RC_OK;
 }
 
 
@@ -127,17 +127,17 @@ pt_json_scan_plain(const u_char *p, const u_char *end)
 {
     uint64_t  stop;
 
-    for ( /* void */ ; end - p >= PT_WORD_LEN; p += PT_WORD_LEN) {
-        stop = pt_json_stop(pt_word_load(p));
+    for ( /* void */ ; end - p >= PT_SWAR_LEN; p += PT_SWAR_LEN) {
+        stop = pt_json_stop(pt_swar_load(p));
 
         if (stop) {
-            return p + pt_word_first(stop);
+            return p + pt_swar_first(stop);
         }
     }
 
-    stop = pt_json_stop(pt_word_load_last(p, end));
+    stop = pt_json_stop(pt_swar_load_last(p, end));
 
-    return stop ? p + pt_word_first(stop) : end;
+    return stop ? p + pt_swar_first(stop) : end;
 }
 
 

@@ -7,7 +7,7 @@
 #include "pt_jwk.h"
 #include "pt_base64.h"
 #include "pt_json.h"
-#include "pt_names.h"
+#include "pt_str_list.h"
 
 #include <openssl/err.h>
 

@@ -5,7 +5,7 @@
 
 
 #include "pt_pkey.h"
-#include "pt_names.h"
+#include "pt_str_list.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>

@@ -7,7 +7,7 @@
 #include "pt_token.h"
 
 
-static ngx_int_t pt_policy_add(EVP_MD_CTX *md, const pt_names_t *names);
+static ngx_int_t pt_policy_add(EVP_MD_CTX *md, const pt_str_list_t *names);
 
 
 /*
@@ -17,7 +17,7 @@ static ngx_int_t pt_policy_add(EVP_MD_CTX *md, const pt_names_t *names);
  */
 
 typedef char  pt_policy_is_complete[
-    (sizeof(pt_token_policy_t) == 6 * sizeof(pt_names_t) + sizeof(time_t))
+    (sizeof(pt_token_policy_t) == 6 * sizeof(pt_str_list_t) + sizeof(time_t))
     ? 1 : -1];
 
 
@@ -50,7 +50,7 @@ pt_token_policy_digest(const pt_token_policy_t *policy, u_char *digest)
 /* with all lengths, so that no two lists look the same */
 
 static ngx_int_t
-pt_policy_add(EVP_MD_CTX *md, const pt_names_t *names)
+pt_policy_add(EVP_MD_CTX *md, const pt_str_list_t *names)
 {
     ngx_uint_t        i;
     const ngx_str_t  *name;

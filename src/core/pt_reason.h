@@ -34,7 +34,7 @@
         "Method override headers are not accepted.")                          \
     PT_REASON(METHOD_NOT_ALLOWED, "methodNotAllowed", 405,                    \
         "The method is not allowed for a print task.")                        \
-    PT_REASON(TASK_ALIAS, "taskAlias", 405,                                   \
+    PT_REASON(NOT_CANONICAL_PATH, "notCanonicalPath", 405,                    \
         "A print task is changed through its print task definition only.")    \
     PT_REASON(BATCH_NOT_SUPPORTED, "batchNotSupported", 501,                  \
         "JSON batching is not supported.")                                    \
@@ -147,17 +147,17 @@
         "The state of the print task cannot be looked up now.")               \
     PT_REASON(QUEUE_FULL, "queueFull", 503,                                   \
         "Too many requests wait for the state of print tasks.")               \
-    PT_REASON(MEMORY_FULL, "storeFull", 503,                                  \
+    PT_REASON(STORE_FULL, "storeFull", 503,                                  \
         "There is no memory left for the print task.")                        \
-    PT_REASON(LEARN_REFUSED, "learnRefused", 403,                             \
+    PT_REASON(REFETCH_REFUSED, "refetchRefused", 403,                         \
         "The back end does not let the application read the print task.")     \
-    PT_REASON(LEARN_UNAUTHORIZED, "learnUnauthorized", 401,                   \
+    PT_REASON(REFETCH_UNAUTHORIZED, "refetchUnauthorized", 401,               \
         "The back end does not accept the token.")                            \
-    PT_REASON(LEARN_THROTTLED, "learnThrottled", 503,                         \
+    PT_REASON(REFETCH_THROTTLED, "refetchThrottled", 503,                     \
         "The back end is busy.")                                              \
-    PT_REASON(LEARN_FAILED, "learnFailed", 502,                               \
+    PT_REASON(REFETCH_FAILED, "refetchFailed", 502,                           \
         "The back end does not tell the state of the print task.")            \
-    PT_REASON(LEARN_TIMEOUT, "learnTimeout", 504,                             \
+    PT_REASON(REFETCH_TIMEOUT, "refetchTimeout", 504,                         \
         "The back end does not tell the state of the print task in time.")    \
                                                                               \
     /* gate */                                                                \

@@ -5,7 +5,7 @@
 
 
 #include "pt_route.h"
-#include "pt_word.h"
+#include "pt_swar.h"
 
 
 #define PT_SEGMENTS  64
@@ -794,7 +794,7 @@ pt_route_id_key(u_char *dst, const ngx_str_t *id)
 
     for (i = 0; i < PT_GUID_LEN; i += sizeof(uint32_t)) {
         ngx_memcpy(&word, id->data + i, sizeof(uint32_t));
-        word |= (uint32_t) pt_word_each(0x20);
+        word |= (uint32_t) pt_swar_each(0x20);
         ngx_memcpy(dst + i, &word, sizeof(uint32_t));
     }
 
@@ -830,14 +830,14 @@ pt_route_are_hex(const u_char *a, const u_char *b)
     ngx_memcpy(&half[1], b, sizeof(uint32_t));
     ngx_memcpy(&word, half, sizeof(uint64_t));
 
-    if (word & PT_WORD_MARKS) {
+    if (word & PT_SWAR_MARKS) {
         return 0;
     }
 
-    digits = pt_word_range(word, '0', '9')
-             | pt_word_range(word | pt_word_each(0x20), 'a', 'f');
+    digits = pt_swar_range(word, '0', '9')
+             | pt_swar_range(word | pt_swar_each(0x20), 'a', 'f');
 
-    return digits == PT_WORD_MARKS;
+    return digits == PT_SWAR_MARKS;
 }
 
 

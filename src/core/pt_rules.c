@@ -20,11 +20,11 @@ static pt_step_e pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
 static ngx_uint_t pt_rules_same_description(const pt_task_t *task,
     const pt_update_t *update);
 static ngx_uint_t pt_rules_must_wait(const pt_rules_t *rules,
-    const pt_question_t *question);
-static ngx_uint_t pt_rules_of_another(const pt_question_t *question);
-static ngx_uint_t pt_rules_seen_now(const pt_question_t *question);
+    const pt_decision_input_t  *question);
+static ngx_uint_t pt_rules_of_another(const pt_decision_input_t *question);
+static ngx_uint_t pt_rules_is_fresh(const pt_decision_input_t *question);
 static ngx_uint_t pt_rules_proven(const pt_rules_t *rules,
-    const pt_question_t *question);
+    const pt_decision_input_t  *question);
 
 
 void
@@ -114,8 +114,8 @@ pt_rules_sources(const pt_rules_t *rules, const pt_update_t *update)
 }
 
 
-pt_verdict_e
-pt_rules_decide(const pt_rules_t *rules, const pt_question_t *question,
+pt_action_e
+pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *question,
     pt_reason_e *reason)
 {
     pt_step_e         step;
@@ -126,11 +126,11 @@ pt_rules_decide(const pt_rules_t *rules, const pt_question_t *question,
     if (task->state == PT_UNKNOWN) {
 
         if (!question->learned) {
-            return PT_LEARN;
+            return PT_REFETCH;
         }
 
         /* asking once more would not end */
-        *reason = PT_LEARN_FAILED;
+        *reason = PT_REFETCH_FAILED;
         return PT_REFUSE;
     }
 
@@ -144,18 +144,18 @@ pt_rules_decide(const pt_rules_t *rules, const pt_question_t *question,
     switch (step) {
 
     case PT_STEP_LEGAL:
-        return pt_rules_of_another(question) ? PT_LEARN : PT_FORWARD;
+        return pt_rules_of_another(question) ? PT_REFETCH : PT_FORWARD;
 
     case PT_STEP_NOTHING:
     case PT_STEP_REPEAT:
-        return pt_rules_proven(rules, question) ? PT_REPEAT : PT_LEARN;
+        return pt_rules_proven(rules, question) ? PT_REPEAT : PT_REFETCH;
 
     case PT_STEP_ILLEGAL:
         break;
     }
 
     if (!pt_rules_proven(rules, question)) {
-        return PT_LEARN;
+        return PT_REFETCH;
     }
 
     *reason = (task->state == question->update->state
@@ -216,7 +216,7 @@ pt_rules_same_description(const pt_task_t *task, const pt_update_t *update)
  */
 
 static ngx_uint_t
-pt_rules_must_wait(const pt_rules_t *rules, const pt_question_t *question)
+pt_rules_must_wait(const pt_rules_t *rules, const pt_decision_input_t *question)
 {
     return question->learned
            && question->held
@@ -227,7 +227,7 @@ pt_rules_must_wait(const pt_rules_t *rules, const pt_question_t *question)
 /* whether what the record says may be told to who asks, and still holds */
 
 static ngx_uint_t
-pt_rules_proven(const pt_rules_t *rules, const pt_question_t *question)
+pt_rules_proven(const pt_rules_t *rules, const pt_decision_input_t *question)
 {
     const pt_update_t    *update;
     const pt_snapshot_t  *snapshot;
@@ -242,7 +242,7 @@ pt_rules_proven(const pt_rules_t *rules, const pt_question_t *question)
         return 0;
     }
 
-    if (pt_rules_seen_now(question)) {
+    if (pt_rules_is_fresh(question)) {
         return 1;
     }
 
@@ -261,7 +261,7 @@ pt_rules_proven(const pt_rules_t *rules, const pt_question_t *question)
 /* the record is what the back end told another application */
 
 static ngx_uint_t
-pt_rules_of_another(const pt_question_t *question)
+pt_rules_of_another(const pt_decision_input_t *question)
 {
     const ngx_str_t  *app;
 
@@ -280,7 +280,7 @@ pt_rules_of_another(const pt_question_t *question)
  */
 
 static ngx_uint_t
-pt_rules_seen_now(const pt_question_t *question)
+pt_rules_is_fresh(const pt_decision_input_t *question)
 {
     const pt_snapshot_t  *snapshot;
 

@@ -48,9 +48,9 @@ typedef struct {
 typedef enum {
     PT_FORWARD = 0,         /* a legal change */
     PT_REPEAT,              /* nothing would change: answer with the task */
-    PT_LEARN,               /* not known well enough to decide */
+    PT_REFETCH,               /* not known well enough to decide */
     PT_REFUSE
-} pt_verdict_e;
+} pt_action_e;
 
 
 typedef struct {
@@ -61,7 +61,7 @@ typedef struct {
     unsigned              learned:1;      /* the back end told just now, to a
                                              request of this application */
     unsigned              held:1;         /* another request is changing it */
-} pt_question_t;
+} pt_decision_input_t;
 
 
 /* the table of the documentation */
@@ -88,7 +88,7 @@ ngx_uint_t pt_rules_sources(const pt_rules_t *rules,
 
 /*
  * The verdict, and with PT_REFUSE the *reason.  With question->learned the
- * verdict is never PT_LEARN.
+ * verdict is never PT_REFETCH.
  *
  * Where another request holds the task and the back end says that it is not
  * final, what is asked for has to wait: PT_TASK_BUSY.
@@ -98,8 +98,8 @@ ngx_uint_t pt_rules_sources(const pt_rules_t *rules,
  * out of the record needs the application that the record is of; another one
  * learns first, whatever it asks for.
  */
-pt_verdict_e pt_rules_decide(const pt_rules_t *rules,
-    const pt_question_t *question, pt_reason_e *reason);
+pt_action_e pt_rules_decide(const pt_rules_t *rules,
+    const pt_decision_input_t  *question, pt_reason_e *reason);
 
 
 #endif /* _PT_RULES_H_INCLUDED_ */

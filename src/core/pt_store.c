@@ -10,7 +10,7 @@
  */
 
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 
 
 static uint32_t pt_store_lookup(pt_store_t *store, const pt_store_op_t *op);
@@ -49,7 +49,7 @@ pt_store_read(pt_store_t *store, const pt_store_op_t *op,
 
     n = pt_store_lookup(store, op);
 
-    pt_store_look(store, 0, &seen->snapshot);
+    pt_store_read_snapshot(store, 0, &seen->snapshot);
 
     if (n == 0) {
         return PT_STORE_ABSENT;
@@ -97,15 +97,15 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
         }
 
         if (!lost && record->lease) {
-            pt_store_look(store, n, &seen->snapshot);
+            pt_store_read_snapshot(store, n, &seen->snapshot);
             seen->snapshot.lease_left = pt_store_lease_left(store, n);
             return PT_STORE_BUSY;
         }
     }
 
     if (pt_store_room_to_pin(store, &op->owner, n) != NGX_OK) {
-        pt_store_look(store, 0, &seen->snapshot);
-        return PT_STORE_FULL;
+        pt_store_read_snapshot(store, 0, &seen->snapshot);
+        return PT_STORE_NOMEM;
     }
 
     before = pt_store_record_load(store, n);
@@ -118,9 +118,9 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_hold(store, n, op);
     pt_store_charge(store, n, record->account, before);
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
-    pt_store_look(store, n, &seen->snapshot);
+    pt_store_read_snapshot(store, n, &seen->snapshot);
 
     return PT_STORE_GRANTED;
 }
@@ -132,12 +132,13 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
 {
     uint32_t  n, account;
 
-    pt_store_look(store, 0, &seen->snapshot);
+    pt_store_read_snapshot(store, 0, &seen->snapshot);
 
-    if (pt_store_room(store, &op->owner, 0, 0, PT_STORE_LEASE_LOAD, &account)
+    if (pt_store_make_room(store, &op->owner, 0, 0, PT_STORE_LEASE_LOAD,
+                           &account)
         != NGX_OK)
     {
-        return PT_STORE_FULL;
+        return PT_STORE_NOMEM;
     }
 
     n = pt_store_insert(store, &op->key, account);
@@ -148,9 +149,9 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_hold(store, n, op);
     pt_store_charge(store, n, account, 0);
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
-    pt_store_look(store, n, &seen->snapshot);
+    pt_store_read_snapshot(store, n, &seen->snapshot);
 
     return PT_STORE_GRANTED;
 }
@@ -165,7 +166,7 @@ pt_store_hold(pt_store_t *store, uint32_t n, const pt_store_op_t *op)
     pt_store_record_t  *record;
 
     record = pt_store_record(store, n);
-    least = op->lease_time + PT_STORE_OUTLIVES;
+    least = op->lease_time + PT_STORE_TTL_MARGIN;
 
     pt_store_set64(store, &record->lease, op->lease);
     pt_store_set64(store, &record->until, store->now + op->lease_time);
@@ -189,7 +190,7 @@ pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
 
     n = pt_store_lookup(store, op);
 
-    pt_store_look(store, n, &seen->snapshot);
+    pt_store_read_snapshot(store, n, &seen->snapshot);
 
     app = &seen->snapshot.app;
 
@@ -200,7 +201,7 @@ pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
                 || (app->len != 0
                     && ngx_memcmp(app->data, op->app.data, app->len) != 0))))
     {
-        pt_store_look(store, 0, &seen->snapshot);
+        pt_store_read_snapshot(store, 0, &seen->snapshot);
         return PT_STORE_ABSENT;
     }
 
@@ -234,7 +235,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     }
 
     if (pt_store_room_to_change(store, n, op, &seen->snapshot) != NGX_OK) {
-        return PT_STORE_FULL;
+        return PT_STORE_NOMEM;
     }
 
     record = pt_store_record(store, n);
@@ -253,7 +254,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     }
 
     pt_store_charge(store, n, record->account, before);
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
     seen->snapshot.rev = record->rev;
     seen->snapshot.confirmed = store->now;
@@ -295,7 +296,7 @@ pt_store_room_to_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 
     pt_store_owner_of(store, record->account, &owner);
 
-    return pt_store_room(store, &owner, n, before, after, &account);
+    return pt_store_make_room(store, &owner, n, before, after, &account);
 }
 
 
@@ -320,15 +321,15 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
                      ->state;
     }
 
-    pt_store_look(store, 0, &seen->snapshot);
+    pt_store_read_snapshot(store, 0, &seen->snapshot);
 
     n = pt_store_write_task(store, n, op, 1);
 
     if (n == 0) {
-        return PT_STORE_FULL;
+        return PT_STORE_NOMEM;
     }
 
-    pt_store_look(store, n, &seen->snapshot);
+    pt_store_read_snapshot(store, n, &seen->snapshot);
 
     return (seen->from == PT_UNKNOWN) ? PT_STORE_CREATED : PT_STORE_APPLIED;
 }
@@ -354,13 +355,13 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     record = pt_store_record(store, n);
 
     if (op->rev && op->rev != record->rev) {
-        return pt_store_forget(store, &forget, seen);
+        return pt_store_invalidate(store, &forget, seen);
     }
 
     if (pt_store_write_task(store, n, op, 0) == 0) {
-        (void) pt_store_forget(store, &forget, seen);
+        (void) pt_store_invalidate(store, &forget, seen);
 
-        return PT_STORE_FULL;
+        return PT_STORE_NOMEM;
     }
 
     return PT_STORE_SETTLED;
@@ -388,7 +389,7 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     after = pt_store_task_load(&op->task, &op->app, kept, kept);
 
     if (after == 0
-        || pt_store_room(store, &op->owner, n, before, after, &account)
+        || pt_store_make_room(store, &op->owner, n, before, after, &account)
            != NGX_OK)
     {
         return 0;
@@ -415,7 +416,7 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     pt_store_set_final(store, n, op->final);
     pt_store_end_lease(store, n);
     pt_store_charge(store, n, from, before);
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
     if (from != account) {
         pt_store_account_drop(store, from);
@@ -442,14 +443,14 @@ pt_store_release(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_end_lease(store, n);
     pt_store_charge(store, n, pt_store_record(store, n)->account, before);
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
     return PT_STORE_SETTLED;
 }
 
 
 pt_store_result_e
-pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
+pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     uint32_t            n;
@@ -470,7 +471,7 @@ pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
     pt_store_set64(store, &record->rev, record->rev + 1);
 
     if (ttl && op->hold) {
-        least = record->until + PT_STORE_OUTLIVES;
+        least = record->until + PT_STORE_TTL_MARGIN;
         ttl = (least > store->now + ttl) ? least - store->now : ttl;
     }
 
@@ -489,7 +490,7 @@ pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
     }
 
     pt_store_charge(store, n, record->account, before);
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
     return PT_STORE_SETTLED;
 }
@@ -503,7 +504,7 @@ pt_store_lookup(pt_store_t *store, const pt_store_op_t *op)
     n = pt_store_find(store, &op->key);
 
     if (n == 0) {
-        pt_store_reap(store);
+        pt_store_expire(store);
         return 0;
     }
 
@@ -557,7 +558,7 @@ static pt_store_result_e
 pt_store_seen(pt_store_t *store, uint32_t n, pt_store_seen_t *seen)
 {
     pt_store_use(pt_store_record(store, n));
-    pt_store_look(store, n, &seen->snapshot);
+    pt_store_read_snapshot(store, n, &seen->snapshot);
 
     return PT_STORE_SEEN;
 }

@@ -61,7 +61,7 @@ typedef enum {
     PT_STORE_APPLIED,
     PT_STORE_CREATED,
     PT_STORE_ABSENT,
-    PT_STORE_FULL,                        /* there is no room, or not for the
+    PT_STORE_NOMEM,                        /* there is no room, or not for the
                                              owner; COMMIT: the state was
                                              forgotten instead */
     PT_STORE_SETTLED,
@@ -167,7 +167,8 @@ pt_store_result_e pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
 pt_store_result_e pt_store_release(pt_store_t *store,
     const pt_store_op_t *op, pt_store_seen_t *seen);
-pt_store_result_e pt_store_forget(pt_store_t *store, const pt_store_op_t *op,
+pt_store_result_e pt_store_invalidate(pt_store_t *store,
+    const pt_store_op_t *op,
     pt_store_seen_t *seen);
 
 

@@ -7,7 +7,7 @@
 /* whether a table is as the rest of this expects it: each cell has one place */
 
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 
 
 static const char *pt_store_check_block(const pt_store_t *store);

@@ -14,7 +14,7 @@
  */
 
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 
 
 static ngx_int_t pt_store_may_pin(const pt_store_t *store,
@@ -141,7 +141,8 @@ pt_store_record_load(const pt_store_t *store, uint32_t n)
  */
 
 ngx_int_t
-pt_store_room(pt_store_t *store, const pt_store_owner_t *owner, uint32_t keep,
+pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
+    uint32_t keep,
     uint64_t before, uint64_t after, uint32_t *account)
 {
     int64_t           used, pinned, accounts;
@@ -329,7 +330,7 @@ pt_store_account_create(pt_store_t *store, const pt_store_owner_t *owner,
     pt_store_set64(store, &store->block->load,
                    store->block->load + (load | load << 32));
 
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
     payer->tenant = tenant;
     payer->account = n;
@@ -425,7 +426,7 @@ pt_store_account_drop(pt_store_t *store, uint32_t n)
         pt_store_account_free(store, tenant, PT_STORE_TENANT_CELLS);
     }
 
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 }
 
 

@@ -7,12 +7,12 @@
 /* the state of a record and its strings: from cells to a snapshot, and back */
 
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 
 
 /* of the strings of a state that is changed where it is */
-#define PT_STORE_REWRITTEN_TEXT                                               \
-    (PT_STORE_TEXT_FIRST + (PT_STORE_REWRITTEN - 1) * PT_STORE_TEXT_NEXT)
+#define PT_STORE_IN_PLACE_TEXT                                               \
+    (PT_STORE_TEXT_FIRST + (PT_STORE_IN_PLACE - 1) * PT_STORE_TEXT_NEXT)
 
 
 static void pt_store_slice(pt_store_t *store, size_t *pos, ngx_uint_t len,
@@ -31,7 +31,7 @@ static u_char *pt_store_put_text(u_char *dst, const ngx_str_t *text);
 
 
 void
-pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
+pt_store_read_snapshot(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
 {
     size_t                   pos;
     const pt_store_state_t  *state;
@@ -128,7 +128,7 @@ pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
     old = pt_store_record(store, n)->next;
     cells = pt_store_text_cells(pt_store_text_len(task, app));
 
-    if (old != 0 && cells <= PT_STORE_REWRITTEN) {
+    if (old != 0 && cells <= PT_STORE_IN_PLACE) {
         pt_store_resize(store, old, cells);
         pt_store_rewrite(store, old, task, app);
         return;
@@ -196,7 +196,7 @@ pt_store_rewrite(pt_store_t *store, uint32_t n, const pt_task_t *task,
     size_t           part;
     u_char          *p, *last;
     pt_store_cell_t  cell;
-    u_char           text[PT_STORE_REWRITTEN_TEXT];
+    u_char           text[PT_STORE_IN_PLACE_TEXT];
 
     last = pt_store_put_text(text, app);
     last = pt_store_put_text(last, &task->parent_url);

@@ -7,7 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "pt_names.h"
+#include "pt_str_list.h"
 #include "pt_task.h"
 #include "pt_task_json.h"
 

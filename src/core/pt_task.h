@@ -65,7 +65,7 @@ typedef struct {
     pt_task_t     task;
     ngx_str_t     app;              /* the owner, GUIDs in lower case;
                                        data == NULL: none */
-} pt_put_t;
+} pt_owned_task_t;
 
 
 /* the name of a state; empty for PT_UNKNOWN */
@@ -98,7 +98,7 @@ pt_reason_e pt_update_read(const ngx_str_t *text, const ngx_str_t *id,
  * Strings are slices of the text or of the arena.
  */
 pt_reason_e pt_put_read(const ngx_str_t *text, const pt_route_t *route,
-    pt_arena_t *arena, pt_put_t *put);
+    pt_arena_t  *arena, pt_owned_task_t *put);
 
 /*
  * Reads a printTask that a back end sent.  NGX_OK; NGX_DECLINED if the text is
@@ -121,8 +121,9 @@ size_t pt_task_size(const pt_task_t *task, const ngx_str_t *id);
 u_char *pt_task_write(u_char *dst, const pt_task_t *task,
     const ngx_str_t *id);
 
-size_t pt_put_size(const pt_put_t *put, const ngx_str_t *id);
-u_char *pt_put_write(u_char *dst, const pt_put_t *put, const ngx_str_t *id);
+size_t pt_put_size(const pt_owned_task_t *put, const ngx_str_t *id);
+u_char *pt_put_write(u_char *dst, const pt_owned_task_t *put,
+    const ngx_str_t *id);
 
 
 #endif /* _PT_TASK_H_INCLUDED_ */

@@ -7,13 +7,13 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "pt_names.h"
+#include "pt_str_list.h"
 #include "pt_task.h"
 #include "pt_task_json.h"
 
 
 static pt_reason_e pt_put_member(const pt_json_t *member,
-    const pt_route_t *route, pt_put_t *put, pt_update_t *update);
+    const pt_route_t  *route, pt_owned_task_t *put, pt_update_t *update);
 static pt_reason_e pt_put_parent_url(const pt_json_t *member, ngx_str_t *url);
 static pt_reason_e pt_put_definition(const pt_json_t *definition,
     const ngx_str_t *id, ngx_str_t *app);
@@ -33,14 +33,14 @@ static const ngx_str_t  pt_put_identity[] = {
 
 pt_reason_e
 pt_put_read(const ngx_str_t *text, const pt_route_t *route, pt_arena_t *arena,
-    pt_put_t *put)
+    pt_owned_task_t *put)
 {
     pt_json_t        *root;
     pt_update_t       update;
     pt_reason_e       reason;
     const pt_json_t  *member;
 
-    ngx_memzero(put, sizeof(pt_put_t));
+    ngx_memzero(put, sizeof(pt_owned_task_t));
     ngx_memzero(&update, sizeof(pt_update_t));
 
     update.state = PT_UNKNOWN;
@@ -73,7 +73,8 @@ pt_put_read(const ngx_str_t *text, const pt_route_t *route, pt_arena_t *arena,
 
 
 static pt_reason_e
-pt_put_member(const pt_json_t *member, const pt_route_t *route, pt_put_t *put,
+pt_put_member(const pt_json_t *member, const pt_route_t *route,
+    pt_owned_task_t *put,
     pt_update_t *update)
 {
     if (pt_task_is_annotation(&member->name)) {
@@ -218,7 +219,7 @@ pt_put_owner(const pt_json_t *owner, ngx_str_t *app)
         }
     }
 
-    return pt_names_is_app(app) ? PT_OK : PT_OWNER_INVALID;
+    return pt_str_list_is_app(app) ? PT_OK : PT_OWNER_INVALID;
 }
 
 

@@ -61,7 +61,7 @@ pt_task_write(u_char *dst, const pt_task_t *task, const ngx_str_t *id)
 
 
 size_t
-pt_put_size(const pt_put_t *put, const ngx_str_t *id)
+pt_put_size(const pt_owned_task_t *put, const ngx_str_t *id)
 {
     size_t  size;
 
@@ -77,7 +77,7 @@ pt_put_size(const pt_put_t *put, const ngx_str_t *id)
 
 
 u_char *
-pt_put_write(u_char *dst, const pt_put_t *put, const ngx_str_t *id)
+pt_put_write(u_char *dst, const pt_owned_task_t *put, const ngx_str_t *id)
 {
     dst = pt_members_write(dst, &put->task, id);
 

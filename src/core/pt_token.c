@@ -20,18 +20,18 @@ static pt_reason_e pt_token_times(const pt_json_t *root, int64_t leeway,
 static ngx_int_t pt_token_time(const pt_json_t *value, int64_t *seconds);
 static pt_reason_e pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant);
 static pt_reason_e pt_token_issuer(const pt_json_t *root,
-    const pt_names_t *issuers, const ngx_str_t *tenant);
+    const pt_str_list_t  *issuers, const ngx_str_t *tenant);
 static ngx_uint_t pt_token_is_issuer(const ngx_str_t *pattern,
     const ngx_str_t *issuer, const ngx_str_t *tenant);
 static pt_reason_e pt_token_audience(const pt_json_t *root,
-    const pt_names_t *audiences);
+    const pt_str_list_t  *audiences);
 static pt_reason_e pt_token_app(const pt_json_t *root, ngx_str_t *app);
 static ngx_int_t pt_token_key_id(ngx_str_t *id, pt_arena_t *arena);
 static pt_reason_e pt_token_allowed(const pt_json_t *root,
     const pt_token_policy_t *policy, pt_token_claims_t *claims);
 static ngx_uint_t pt_token_is_delegated(const pt_json_t *root);
 static ngx_int_t pt_token_any(const pt_json_t *array,
-    const pt_names_t *names);
+    const pt_str_list_t  *names);
 
 
 static const ngx_str_t  pt_token_idtyp = ngx_string("app");
@@ -223,7 +223,7 @@ pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant)
 
 
 static pt_reason_e
-pt_token_issuer(const pt_json_t *root, const pt_names_t *issuers,
+pt_token_issuer(const pt_json_t *root, const pt_str_list_t *issuers,
     const ngx_str_t *tenant)
 {
     ngx_uint_t        i;
@@ -292,7 +292,7 @@ pt_token_is_issuer(const ngx_str_t *pattern, const ngx_str_t *issuer,
 
 
 static pt_reason_e
-pt_token_audience(const pt_json_t *root, const pt_names_t *audiences)
+pt_token_audience(const pt_json_t *root, const pt_str_list_t *audiences)
 {
     const pt_json_t  *aud;
 
@@ -303,7 +303,7 @@ pt_token_audience(const pt_json_t *root, const pt_names_t *audiences)
     }
 
     if (aud->type == PT_JSON_STRING) {
-        return pt_names_have(audiences, &aud->value) ? PT_OK
+        return pt_str_list_has(audiences, &aud->value) ? PT_OK
                                                      : PT_TOKEN_AUDIENCE;
     }
 
@@ -340,7 +340,7 @@ pt_token_app(const pt_json_t *root, ngx_str_t *app)
 
     if (value == NULL
         || value->type != PT_JSON_STRING
-        || !pt_names_is_app(&value->value))
+        || !pt_str_list_is_app(&value->value))
     {
         return PT_TOKEN_CLAIMS;
     }
@@ -397,13 +397,13 @@ pt_token_allowed(const pt_json_t *root, const pt_token_policy_t *policy,
     }
 
     if (policy->tenants.nelts
-        && !pt_names_have_id(&policy->tenants, &claims->tenant))
+        && !pt_str_list_has_id(&policy->tenants, &claims->tenant))
     {
         return PT_TENANT_NOT_ALLOWED;
     }
 
     if (policy->apps.nelts
-        && !pt_names_have_id(&policy->apps, &claims->app))
+        && !pt_str_list_has_id(&policy->apps, &claims->app))
     {
         return PT_APP_NOT_ALLOWED;
     }
@@ -456,7 +456,7 @@ pt_token_is_delegated(const pt_json_t *root)
  */
 
 static ngx_int_t
-pt_token_any(const pt_json_t *array, const pt_names_t *names)
+pt_token_any(const pt_json_t *array, const pt_str_list_t *names)
 {
     ngx_int_t         rc;
     const pt_json_t  *value;
@@ -473,7 +473,7 @@ pt_token_any(const pt_json_t *array, const pt_names_t *names)
             return NGX_ERROR;
         }
 
-        if (pt_names_have(names, &value->value)) {
+        if (pt_str_list_has(names, &value->value)) {
             rc = NGX_OK;
         }
     }

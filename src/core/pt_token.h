@@ -19,7 +19,7 @@
 
 #include "pt_arena.h"
 #include "pt_jwk.h"
-#include "pt_names.h"
+#include "pt_str_list.h"
 #include "pt_reason.h"
 
 
@@ -39,12 +39,12 @@
  */
 
 typedef struct {
-    pt_names_t      issuers;            /* "{tid}": the tenant of the token */
-    pt_names_t      audiences;
-    pt_names_t      roles;              /* one of them is enough */
-    pt_names_t      admins;             /* or one of these */
-    pt_names_t      tenants;
-    pt_names_t      apps;
+    pt_str_list_t   issuers;            /* "{tid}": the tenant of the token */
+    pt_str_list_t   audiences;
+    pt_str_list_t   roles;              /* one of them is enough */
+    pt_str_list_t   admins;             /* or one of these */
+    pt_str_list_t   tenants;
+    pt_str_list_t   apps;
     time_t          leeway;             /* seconds */
 } pt_token_policy_t;
 

@@ -12,7 +12,7 @@
 
 #include "http/admin.h"
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_route.h"
 #include "core/pt_task.h"
 #include "core/pt_token.h"
@@ -146,13 +146,13 @@ static char *
 ngx_http_print_task_admin_role(ngx_conf_t *cf,
     ngx_http_print_task_admin_t *admin, ngx_str_t *role)
 {
-    ngx_str_t   *elt;
-    pt_names_t   names;
+    ngx_str_t     *elt;
+    pt_str_list_t  names;
 
     names.elts = admin->roles.elts;
     names.nelts = admin->roles.nelts;
 
-    if (role->len == 0 || pt_names_have(&names, role)) {
+    if (role->len == 0 || pt_str_list_has(&names, role)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "%s role \"%V\" in \"print_task_admin\"",
                            role->len ? "duplicate" : "empty", role);
@@ -215,16 +215,16 @@ char *
 ngx_http_print_task_use_admin(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
 {
-    u_char             *p;
-    ngx_str_t          *role;
-    ngx_uint_t          i;
-    const pt_names_t   *tenants;
+    u_char               *p;
+    ngx_str_t            *role;
+    ngx_uint_t            i;
+    const pt_str_list_t  *tenants;
 
     role = conf->admin->roles.elts;
 
     for (i = 0; i < conf->admin->roles.nelts; i++) {
 
-        if (pt_names_have(&conf->token.roles, &role[i])) {
+        if (pt_str_list_has(&conf->token.roles, &role[i])) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "role \"%V\" of \"print_task_admin\" is also "
                                "one of \"print_task_role\"", &role[i]);
@@ -333,9 +333,9 @@ pt_reason_e
 ngx_http_print_task_read_put(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    pt_put_t     put;
-    ngx_str_t    body;
-    pt_reason_e  reason;
+    pt_owned_task_t  put;
+    ngx_str_t        body;
+    pt_reason_e      reason;
 
     if (ngx_http_print_task_count_header(&r->headers_in.headers,
                                          &ngx_http_print_task_content_range))

@@ -14,7 +14,7 @@
 
 #include "core/pt_arena.h"
 #include "core/pt_inflate.h"
-#include "core/pt_media.h"
+#include "core/pt_body_headers.h"
 #include "conf/conf.h"
 #include "http/ctx.h"
 #include "http/headers.h"
@@ -106,7 +106,7 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
 
     h = r->headers_in.content_type;
 
-    if (h == NULL || !pt_media_is_json(&h->value)) {
+    if (h == NULL || !pt_body_headers_is_json(&h->value)) {
         return PT_CONTENT_TYPE;
     }
 
@@ -114,7 +114,7 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
         h = ngx_http_print_task_find_header(headers,
                                         &ngx_http_print_task_content_encoding);
 
-        if (h != NULL && !pt_media_encoding(&h->value)) {
+        if (h != NULL && !pt_body_headers_encoding(&h->value)) {
             return PT_CONTENT_ENCODING;
         }
     }
@@ -298,7 +298,7 @@ ngx_http_print_task_inflate_body(ngx_http_request_t *r, ngx_str_t *body,
  */
 
 ngx_uint_t
-ngx_http_print_task_body_is_line(ngx_http_request_t *r)
+ngx_http_print_task_body_is_unambiguous(ngx_http_request_t *r)
 {
     size_t        size;
     ngx_buf_t    *b;
@@ -434,7 +434,7 @@ ngx_http_print_task_set_prefer(ngx_http_request_t *r,
         }
 
         value.data = p;
-        value.len = pt_media_prefer_sync(p, &h->value) - p;
+        value.len = pt_body_headers_prefer_sync(p, &h->value) - p;
 
         if (value.len != 0
             && ngx_http_print_task_add_request_header(r, "Prefer",

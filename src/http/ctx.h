@@ -58,9 +58,9 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_STEP_UPDATE,
     NGX_HTTP_PRINT_TASK_STEP_PUT,
     NGX_HTTP_PRINT_TASK_STEP_NESTED,
-    NGX_HTTP_PRINT_TASK_STEP_STORE,
+    NGX_HTTP_PRINT_TASK_STEP_LOOKUP,
     NGX_HTTP_PRINT_TASK_STEP_DECIDE,
-    NGX_HTTP_PRINT_TASK_STEP_LEARN,
+    NGX_HTTP_PRINT_TASK_STEP_REFETCH,
     NGX_HTTP_PRINT_TASK_STEP_FORWARD,
     NGX_HTTP_PRINT_TASK_STEP_ANSWER,
     NGX_HTTP_PRINT_TASK_STEP_PASS,
@@ -80,15 +80,15 @@ typedef enum {
 } ngx_http_print_task_verdict_e;
 
 
-/* $print_task_cache */
+/* $print_task_lookup */
 typedef enum {
-    NGX_HTTP_PRINT_TASK_CACHE_OFF = 0,
-    NGX_HTTP_PRINT_TASK_CACHE_HIT,
-    NGX_HTTP_PRINT_TASK_CACHE_MISS,
-    NGX_HTTP_PRINT_TASK_CACHE_STALE,
-    NGX_HTTP_PRINT_TASK_CACHE_BUSY,
-    NGX_HTTP_PRINT_TASK_CACHE_DOWN
-} ngx_http_print_task_cache_e;
+    NGX_HTTP_PRINT_TASK_LOOKUP_OFF = 0,
+    NGX_HTTP_PRINT_TASK_LOOKUP_HIT,
+    NGX_HTTP_PRINT_TASK_LOOKUP_MISS,
+    NGX_HTTP_PRINT_TASK_LOOKUP_STALE,
+    NGX_HTTP_PRINT_TASK_LOOKUP_BUSY,
+    NGX_HTTP_PRINT_TASK_LOOKUP_DOWN
+} ngx_http_print_task_lookup_e;
 
 
 /* $print_task_token_cache */
@@ -116,7 +116,7 @@ typedef struct {
     unsigned                       complete:1;    /* its body has ended */
     unsigned                       started:1;
     unsigned                       done:1;
-} ngx_http_print_task_learn_t;
+} ngx_http_print_task_refetch_state_t;
 
 
 /* one request on its way, in r->pool */
@@ -132,7 +132,7 @@ typedef struct {
 
     ngx_uint_t                     retry_after;   /* seconds; 0: not known */
     ngx_http_print_task_verdict_e  verdict;
-    ngx_http_print_task_cache_e    cache;
+    ngx_http_print_task_lookup_e   cache;
 
     /* route: and what it was read from */
     pt_route_t                     route;
@@ -177,8 +177,8 @@ typedef struct {
     ngx_msec_t                     observed_at;
 
     /* learn */
-    ngx_http_print_task_learn_t    learn;
-    ngx_str_node_t                 asked;         /* of tasks that are asked
+    ngx_http_print_task_refetch_state_t  learn;
+    ngx_str_node_t                       asked;   /* of tasks that are asked
                                                      for without a lease */
     ngx_msec_t                     learned_at;
 

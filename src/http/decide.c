@@ -12,7 +12,7 @@
 
 #include "http/decide.h"
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 #include "store/store.h"
@@ -24,24 +24,24 @@ static ngx_uint_t ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx);
 
 
 pt_reason_e
-ngx_http_print_task_decide_record(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
 {
-    pt_reason_e    reason;
-    pt_question_t  question;
+    pt_reason_e          reason;
+    pt_decision_input_t  question;
 
     if (ctx->op.type == NGX_HTTP_PRINT_TASK_PUT) {
         return ngx_http_print_task_decide_put(ctx);
     }
 
     if (!ngx_http_print_task_visible(ctx)) {
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_MISS;
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
         return PT_TASK_NOT_FOUND;
     }
 
     ctx->from = (ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
                 ? ctx->op.from : ctx->op.snapshot.task.state;
     ctx->fence = ctx->op.snapshot.rev;
-    ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_HIT;
+    ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
     ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
 
     if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
@@ -80,16 +80,16 @@ ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
     switch (ctx->op.result) {
 
     case NGX_HTTP_PRINT_TASK_CREATED:
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_MISS;
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
         break;
 
     case NGX_HTTP_PRINT_TASK_APPLIED:
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_HIT;
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
         ctx->from = ctx->op.from;
         break;
 
     case NGX_HTTP_PRINT_TASK_SEEN:
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_HIT;
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
         ctx->from = ctx->op.snapshot.task.state;
         return PT_TASK_EXISTS;
 
@@ -114,12 +114,12 @@ ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx)
         return 0;
     }
 
-    return ctx->admin || ngx_http_print_task_owns_record(ctx);
+    return ctx->admin || ngx_http_print_task_owns_task(ctx);
 }
 
 
 ngx_uint_t
-ngx_http_print_task_owns_record(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_owns_task(ngx_http_print_task_ctx_t *ctx)
 {
     const ngx_str_t  *owner;
 

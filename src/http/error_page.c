@@ -17,7 +17,7 @@
 #include "core/pt_json.h"
 #include "core/pt_reason.h"
 #include "core/pt_task.h"
-#include "core/pt_word.h"
+#include "core/pt_swar.h"
 #include "conf/conf.h"
 #include "http/headers.h"
 
@@ -325,10 +325,10 @@ ngx_http_print_task_hex(u_char *p, const u_char *random)
     ngx_memcpy(&bits, random, sizeof(uint64_t));
 
     for (i = 0; i < 2; i++) {
-        digits = bits & pt_word_each(0x0f);
-        letters = (digits + pt_word_each(6)) >> 4 & pt_word_each(1);
+        digits = bits & pt_swar_each(0x0f);
+        letters = (digits + pt_swar_each(6)) >> 4 & pt_swar_each(1);
 
-        digits += pt_word_each('0') + letters * ('a' - '9' - 1);
+        digits += pt_swar_each('0') + letters * ('a' - '9' - 1);
 
         p = ngx_cpymem(p, &digits, sizeof(uint64_t));
         bits >>= 4;

@@ -19,7 +19,7 @@
 #include "http/gate.h"
 
 #include "core/pt_gate.h"
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_reason.h"
 #include "token/keys_fetch.h"
 #include "http/ctx.h"

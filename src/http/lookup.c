@@ -28,7 +28,7 @@ static void ngx_http_print_task_store_done(ngx_http_print_task_op_t *op);
 
 
 ngx_int_t
-ngx_http_print_task_reserve(ngx_http_request_t *r,
+ngx_http_print_task_lookup(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_int_t  rc;

@@ -28,16 +28,16 @@ typedef struct {
 } ngx_http_print_task_refetch_t;
 
 
-static ngx_int_t ngx_http_print_task_learn_start(ngx_http_request_t *r,
+static ngx_int_t ngx_http_print_task_refetch_start(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_refetch_t *refetch);
-static void ngx_http_print_task_learn_request(ngx_http_request_t *sr,
+static void ngx_http_print_task_refetch_request(ngx_http_request_t *sr,
     const ngx_http_print_task_refetch_t *refetch);
-static ngx_int_t ngx_http_print_task_learn_done(ngx_http_request_t *sr,
+static ngx_int_t ngx_http_print_task_refetch_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
-static pt_reason_e ngx_http_print_task_learn_reason(
-    const ngx_http_print_task_learn_t *learn);
+static pt_reason_e ngx_http_print_task_refetch_reason(
+    const ngx_http_print_task_refetch_state_t  *learn);
 
 
 /*
@@ -45,7 +45,7 @@ static pt_reason_e ngx_http_print_task_learn_reason(
  * describe a body that GET does not have.
  */
 
-static const ngx_str_t  ngx_http_print_task_learn_headers[] = {
+static const ngx_str_t  ngx_http_print_task_refetch_headers[] = {
     ngx_string("accept-encoding"),
     ngx_string("content-encoding"),
     ngx_string("content-length"),
@@ -77,7 +77,7 @@ static const ngx_str_t  ngx_http_print_task_retry_after =
 
 
 ngx_int_t
-ngx_http_print_task_learn(ngx_http_request_t *r,
+ngx_http_print_task_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     if (ctx->learn.done) {
@@ -90,12 +90,12 @@ ngx_http_print_task_learn(ngx_http_request_t *r,
 
     ctx->learn.started = 1;
 
-    return ngx_http_print_task_learn_start(r, ctx);
+    return ngx_http_print_task_refetch_start(r, ctx);
 }
 
 
 ngx_int_t
-ngx_http_print_task_learn_enter(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
 {
     uint32_t       hash;
     ngx_str_t     *key;
@@ -126,7 +126,7 @@ ngx_http_print_task_learn_enter(ngx_http_print_task_ctx_t *ctx)
 
 
 void
-ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_refetch_leave(ngx_http_print_task_ctx_t *ctx)
 {
     if (ctx->asking) {
         ctx->asking = 0;
@@ -142,7 +142,7 @@ ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx)
  */
 
 static ngx_int_t
-ngx_http_print_task_learn_start(ngx_http_request_t *r,
+ngx_http_print_task_refetch_start(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_http_request_t             *sr;
@@ -163,7 +163,7 @@ ngx_http_print_task_learn_start(ngx_http_request_t *r,
 
     ctx->learn.request = sr;
 
-    ngx_http_print_task_learn_request(sr, &refetch);
+    ngx_http_print_task_refetch_request(sr, &refetch);
 
     return NGX_AGAIN;
 }
@@ -181,7 +181,7 @@ ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    refetch->post->handler = ngx_http_print_task_learn_done;
+    refetch->post->handler = ngx_http_print_task_refetch_done;
     refetch->post->data = ctx;
 
     /* what variables are for GET is not what they are for PATCH */
@@ -205,12 +205,12 @@ ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
     }
 
     return ngx_http_print_task_copy_headers(r, &refetch->headers,
-                                            ngx_http_print_task_learn_headers);
+                                         ngx_http_print_task_refetch_headers);
 }
 
 
 static void
-ngx_http_print_task_learn_request(ngx_http_request_t *sr,
+ngx_http_print_task_refetch_request(ngx_http_request_t *sr,
     const ngx_http_print_task_refetch_t *refetch)
 {
     u_char                 *args;
@@ -219,7 +219,7 @@ ngx_http_print_task_learn_request(ngx_http_request_t *sr,
     sr->variables = refetch->variables;
     sr->request_body = refetch->body;
 
-    ngx_http_print_task_flush_headers(sr, ngx_http_print_task_learn_headers);
+    ngx_http_print_task_flush_headers(sr, ngx_http_print_task_refetch_headers);
 
     sr->method = NGX_HTTP_GET;
     ngx_str_set(&sr->method_name, "GET");
@@ -259,7 +259,7 @@ ngx_http_print_task_learn_request(ngx_http_request_t *sr,
  */
 
 void
-ngx_http_print_task_learn_body(ngx_http_request_t *sr,
+ngx_http_print_task_refetch_body(ngx_http_request_t *sr,
     ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
 {
     ngx_buf_t  *b;
@@ -291,13 +291,13 @@ ngx_http_print_task_learn_body(ngx_http_request_t *sr,
  */
 
 static ngx_int_t
-ngx_http_print_task_learn_done(ngx_http_request_t *sr, void *data,
+ngx_http_print_task_refetch_done(ngx_http_request_t *sr, void *data,
     ngx_int_t rc)
 {
     ngx_http_print_task_ctx_t *ctx = data;
 
-    ngx_table_elt_t              *h;
-    ngx_http_print_task_learn_t  *learn;
+    ngx_table_elt_t                      *h;
+    ngx_http_print_task_refetch_state_t  *learn;
 
     learn = &ctx->learn;
 
@@ -332,20 +332,20 @@ ngx_http_print_task_learn_done(ngx_http_request_t *sr, void *data,
 
 
 pt_reason_e
-ngx_http_print_task_learned(ngx_http_request_t *r,
+ngx_http_print_task_read_refetched(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     pt_task_t    task;
     pt_reason_e  reason;
 
-    reason = ngx_http_print_task_learn_reason(&ctx->learn);
+    reason = ngx_http_print_task_refetch_reason(&ctx->learn);
 
     if (reason != PT_OK) {
         return reason;
     }
 
     if (ctx->learn.too_large) {
-        return PT_LEARN_FAILED;
+        return PT_REFETCH_FAILED;
     }
 
     switch (ngx_http_print_task_json_task(r, &ctx->learn.capture.body,
@@ -357,7 +357,7 @@ ngx_http_print_task_learned(ngx_http_request_t *r,
 
     case NGX_DECLINED:
         ctx->op.snapshot.task.state = PT_UNKNOWN;
-        return PT_LEARN_FAILED;
+        return PT_REFETCH_FAILED;
 
     default: /* NGX_ERROR */
         return PT_INTERNAL;
@@ -366,7 +366,8 @@ ngx_http_print_task_learned(ngx_http_request_t *r,
 
 
 static pt_reason_e
-ngx_http_print_task_learn_reason(const ngx_http_print_task_learn_t *learn)
+ngx_http_print_task_refetch_reason(
+    const ngx_http_print_task_refetch_state_t *learn)
 {
     switch (learn->status) {
 
@@ -378,19 +379,19 @@ ngx_http_print_task_learn_reason(const ngx_http_print_task_learn_t *learn)
         return PT_TASK_NOT_FOUND;
 
     case NGX_HTTP_UNAUTHORIZED:
-        return PT_LEARN_UNAUTHORIZED;
+        return PT_REFETCH_UNAUTHORIZED;
 
     case NGX_HTTP_FORBIDDEN:
-        return PT_LEARN_REFUSED;
+        return PT_REFETCH_REFUSED;
 
     case NGX_HTTP_TOO_MANY_REQUESTS:
     case NGX_HTTP_SERVICE_UNAVAILABLE:
-        return PT_LEARN_THROTTLED;
+        return PT_REFETCH_THROTTLED;
 
     case NGX_HTTP_GATEWAY_TIME_OUT:
-        return PT_LEARN_TIMEOUT;
+        return PT_REFETCH_TIMEOUT;
 
     default:
-        return PT_LEARN_FAILED;
+        return PT_REFETCH_FAILED;
     }
 }

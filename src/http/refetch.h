@@ -24,22 +24,22 @@
  * ended; NGX_OK: ctx->learn is set; NGX_DECLINED: no memory; NGX_ERROR: the
  * request has to be ended without an answer.
  */
-ngx_int_t ngx_http_print_task_learn(ngx_http_request_t *r,
+ngx_int_t ngx_http_print_task_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 /*
  * Before learning without a lease.  NGX_DECLINED: another request of this
  * worker asks for the same task in this way.
  */
-ngx_int_t ngx_http_print_task_learn_enter(ngx_http_print_task_ctx_t *ctx);
-void ngx_http_print_task_learn_leave(ngx_http_print_task_ctx_t *ctx);
+ngx_int_t ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx);
+void ngx_http_print_task_refetch_leave(ngx_http_print_task_ctx_t *ctx);
 
 /* takes the body of the subrequest, none of which goes to the client */
-void ngx_http_print_task_learn_body(ngx_http_request_t *sr,
+void ngx_http_print_task_refetch_body(ngx_http_request_t *sr,
     ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in);
 
 /* turns ctx->learn into ctx->op.snapshot, or a reason */
-pt_reason_e ngx_http_print_task_learned(ngx_http_request_t *r,
+pt_reason_e ngx_http_print_task_read_refetched(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 

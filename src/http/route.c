@@ -9,7 +9,7 @@
 
 #include "http/route.h"
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_route.h"
 #include "http/admin.h"
 #include "http/headers.h"
@@ -89,7 +89,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
 
     case PT_ROUTE_BELOW:
         return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
-               ? PT_OK : PT_TASK_ALIAS;
+               ? PT_OK : PT_NOT_CANONICAL_PATH;
 
     case PT_ROUTE_BATCH:
         return PT_BATCH_NOT_SUPPORTED;

@@ -14,7 +14,7 @@
 
 #include "http/settle.h"
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_outcome.h"
 #include "core/pt_reason.h"
 #include "core/pt_task.h"
@@ -31,11 +31,11 @@
 
 static ngx_uint_t ngx_http_print_task_seen_final(
     const ngx_http_print_task_ctx_t *ctx);
-static void ngx_http_print_task_commit_learned(
+static void ngx_http_print_task_commit_refetched(
     ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_has_body(ngx_http_request_t *r,
     ngx_http_upstream_t *u);
-static void ngx_http_print_task_outcome(ngx_http_request_t *r,
+static void ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text);
 static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     ngx_http_print_task_op_e type, ngx_uint_t hold);
@@ -45,20 +45,20 @@ static void ngx_http_print_task_accepted(ngx_http_request_t *r,
 static void ngx_http_print_task_update(ngx_http_print_task_ctx_t *ctx);
 static ngx_http_upstream_t *ngx_http_print_task_upstream(
     ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx);
-static ngx_uint_t ngx_http_print_task_sent(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_print_task_was_sent(ngx_http_request_t *r,
     ngx_http_upstream_t *u);
 static ngx_uint_t ngx_http_print_task_open(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r,
     ngx_http_upstream_t *u);
 static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_print_task_whole(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_print_task_is_single_buffer(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b);
 
 
 void
 ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_http_print_task_leave(ctx);
+    ngx_http_print_task_queue_leave(ctx);
 
     ctx->unleased = 0;
 
@@ -74,12 +74,12 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     /* what does not exist for one application may exist for another */
 
     if (ctx->reason == PT_TASK_NOT_FOUND
-        && ngx_http_print_task_owns_record(ctx))
+        && ngx_http_print_task_owns_task(ctx))
     {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
 
     } else if (ctx->learned) {
-        ngx_http_print_task_commit_learned(ctx);
+        ngx_http_print_task_commit_refetched(ctx);
 
     } else {
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
@@ -115,7 +115,7 @@ ngx_http_print_task_seen_final(const ngx_http_print_task_ctx_t *ctx)
  */
 
 static void
-ngx_http_print_task_commit_learned(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_commit_refetched(ngx_http_print_task_ctx_t *ctx)
 {
     ngx_uint_t  final;
 
@@ -123,7 +123,7 @@ ngx_http_print_task_commit_learned(ngx_http_print_task_ctx_t *ctx)
             & pt_state_bit(ctx->op.snapshot.task.state);
 
     if (!final && ngx_current_msec - ctx->learned_at > ctx->conf->fresh) {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
         return;
     }
 
@@ -152,7 +152,7 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
     status = ngx_http_print_task_backend_status(r, u);
 
     if (status == 0 || !ngx_http_print_task_has_body(r, u)) {
-        ngx_http_print_task_outcome(r, ctx, status, NULL);
+        ngx_http_print_task_settle_by_status(r, ctx, status, NULL);
         return;
     }
 
@@ -191,11 +191,13 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
 
     for ( /* void */ ; in && ctx->answering; in = in->next) {
 
-        if (ctx->capture && ngx_http_print_task_whole(r, ctx, in->buf)) {
+        if (ctx->capture && ngx_http_print_task_is_single_buffer(r, ctx,
+                                                                 in->buf)) {
             text.data = in->buf->pos;
             text.len = in->buf->last - in->buf->pos;
 
-            ngx_http_print_task_outcome(r, ctx, ctx->answer_status, &text);
+            ngx_http_print_task_settle_by_status(r, ctx, ctx->answer_status,
+                                                 &text);
             return;
         }
 
@@ -207,9 +209,9 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
         }
 
         if (in->buf->last_buf) {
-            ngx_http_print_task_outcome(r, ctx, ctx->answer_status,
-                                        ctx->capture ? &ctx->captured.body
-                                                     : NULL);
+            ngx_http_print_task_settle_by_status(r, ctx, ctx->answer_status,
+                                                 ctx->capture
+                                                 ? &ctx->captured.body : NULL);
             return;
         }
     }
@@ -219,7 +221,7 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
 /* most answers come in one piece, and need no copy to be read */
 
 static ngx_uint_t
-ngx_http_print_task_whole(ngx_http_request_t *r,
+ngx_http_print_task_is_single_buffer(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b)
 {
     return ctx->captured.body.len == 0
@@ -233,18 +235,19 @@ ngx_http_print_task_whole(ngx_http_request_t *r,
 void
 ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
 {
+    ngx_uint_t            status;
     ngx_http_request_t   *r;
     ngx_http_upstream_t  *u;
 
     ngx_http_print_task_keys_detach(ctx);
-    ngx_http_print_task_learn_leave(ctx);
+    ngx_http_print_task_refetch_leave(ctx);
 
     if (ctx->pending) {
         ctx->pending = 0;
         ctx->conf->store->cancel(ctx->conf->store, &ctx->op);
     }
 
-    ngx_http_print_task_leave(ctx);
+    ngx_http_print_task_queue_leave(ctx);
 
     if (!ctx->leased && !ctx->unleased) {
         return;
@@ -258,10 +261,9 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
     r = ctx->request;
     u = ngx_http_print_task_upstream(r, ctx);
 
-    ngx_http_print_task_outcome(r, ctx,
-                                ctx->answering ? 0
-                                : ngx_http_print_task_backend_status(r, u),
-                                NULL);
+    status = ctx->answering ? 0 : ngx_http_print_task_backend_status(r, u);
+
+    ngx_http_print_task_settle_by_status(r, ctx, status, NULL);
 }
 
 
@@ -272,7 +274,7 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
  */
 
 static void
-ngx_http_print_task_outcome(ngx_http_request_t *r,
+ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text)
 {
     ngx_uint_t            open;
@@ -283,7 +285,7 @@ ngx_http_print_task_outcome(ngx_http_request_t *r,
 
     if (status == 0
         && !ctx->answering
-        && !ngx_http_print_task_sent(r, u))
+        && !ngx_http_print_task_was_sent(r, u))
     {
         ngx_http_print_task_settle_unchanged(ctx);
         return;
@@ -302,7 +304,7 @@ ngx_http_print_task_outcome(ngx_http_request_t *r,
         ngx_http_print_task_settle_unchanged(ctx);
 
     } else {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, open);
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, open);
     }
 }
 
@@ -318,7 +320,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
 
-    op.type = ctx->unleased ? NGX_HTTP_PRINT_TASK_FORGET : type;
+    op.type = ctx->unleased ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
     op.key = ctx->op.key;
     op.tenant = ctx->claims.tenant;
 
@@ -352,7 +354,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     ctx->op.lease.len = 0;
 
     if (ctx->wait_app == NULL) {
-        ngx_http_print_task_leave(ctx);
+        ngx_http_print_task_queue_leave(ctx);
     }
 }
 
@@ -361,7 +363,7 @@ static void
 ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx)
 {
     if (ctx->op.snapshot.task.state == PT_UNKNOWN) {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 0);
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
         return;
     }
 
@@ -399,7 +401,7 @@ ngx_http_print_task_accepted(ngx_http_request_t *r,
     }
 
     if (open && !(ctx->conf->rules.final & pt_state_bit(task->state))) {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_FORGET, 1);
+        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 1);
 
     } else {
         ngx_http_print_task_commit(ctx);
@@ -451,7 +453,8 @@ static ngx_http_upstream_t *
 ngx_http_print_task_upstream(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->upstream == NULL || !ngx_http_print_task_sent(r, ctx->upstream)) {
+    if (ctx->upstream == NULL || !ngx_http_print_task_was_sent(r,
+                                                               ctx->upstream)) {
         return r->upstream;
     }
 
@@ -465,7 +468,7 @@ ngx_http_print_task_upstream(ngx_http_request_t *r,
  */
 
 static ngx_uint_t
-ngx_http_print_task_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
+ngx_http_print_task_was_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
 {
     ngx_uint_t                  i;
     ngx_http_upstream_state_t  *state;

@@ -76,11 +76,11 @@ static ngx_int_t ngx_http_print_task_step_put(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_nested(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static ngx_int_t ngx_http_print_task_step_store(ngx_http_request_t *r,
+static ngx_int_t ngx_http_print_task_step_lookup(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_without_turn(
     ngx_http_print_task_ctx_t *ctx);
-static void ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_distrust_stale(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_store_down(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
@@ -90,7 +90,7 @@ static ngx_int_t ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next);
 static ngx_uint_t ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx);
-static ngx_int_t ngx_http_print_task_step_learn(ngx_http_request_t *r,
+static ngx_int_t ngx_http_print_task_step_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
@@ -112,9 +112,9 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "update",  ngx_http_print_task_step_update,  0 },
     { "put",     ngx_http_print_task_step_put,     0 },
     { "nested",  ngx_http_print_task_step_nested,  0 },
-    { "store",   ngx_http_print_task_step_store,   0 },
+    { "store",   ngx_http_print_task_step_lookup,   0 },
     { "decide",  ngx_http_print_task_step_decide,  0 },
-    { "learn",   ngx_http_print_task_step_learn,   0 },
+    { "learn",   ngx_http_print_task_step_refetch,   0 },
     { "forward", ngx_http_print_task_step_forward, 0 },
     { "answer",  ngx_http_print_task_step_answer,  0 },
     { "pass",    ngx_http_print_task_step_pass,    1 },
@@ -383,7 +383,7 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
 
     } else if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
     } else {
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
@@ -462,7 +462,7 @@ ngx_http_print_task_step_update(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, reason);
     }
 
-    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
     return NGX_OK;
 }
@@ -480,7 +480,7 @@ ngx_http_print_task_step_put(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, reason);
     }
 
-    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
     return NGX_OK;
 }
@@ -512,7 +512,7 @@ ngx_http_print_task_step_nested(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_print_task_step_store(ngx_http_request_t *r,
+ngx_http_print_task_step_lookup(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_int_t  rc;
@@ -538,7 +538,7 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
             return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
         }
 
-        rc = ngx_http_print_task_reserve(r, ctx);
+        rc = ngx_http_print_task_lookup(r, ctx);
 
         if (rc != NGX_OK) {
             return rc;
@@ -557,17 +557,17 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
 
     case NGX_HTTP_PRINT_TASK_DOWN:
         ngx_http_print_task_share_down(ctx);
-        ngx_http_print_task_leave(ctx);
+        ngx_http_print_task_queue_leave(ctx);
 
         return ngx_http_print_task_store_down(r, ctx);
 
     case NGX_HTTP_PRINT_TASK_QUEUE_FULL:
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
         return ngx_http_print_task_refuse(ctx, PT_QUEUE_FULL);
 
     case NGX_HTTP_PRINT_TASK_STORE_FULL:
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
-        return ngx_http_print_task_refuse(ctx, PT_MEMORY_FULL);
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_STORE_FULL);
 
     case NGX_HTTP_PRINT_TASK_FAILED:
         return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
@@ -576,7 +576,7 @@ ngx_http_print_task_step_store(ngx_http_request_t *r,
         break;
     }
 
-    ngx_http_print_task_doubt(ctx);
+    ngx_http_print_task_distrust_stale(ctx);
     ngx_http_print_task_recall(ctx);
 
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
@@ -626,7 +626,7 @@ ngx_http_print_task_without_turn(ngx_http_print_task_ctx_t *ctx)
  */
 
 static void
-ngx_http_print_task_doubt(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_distrust_stale(ngx_http_print_task_ctx_t *ctx)
 {
     pt_snapshot_t  *snapshot;
 
@@ -685,7 +685,7 @@ static ngx_int_t
 ngx_http_print_task_store_down(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_DOWN;
+    ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_DOWN;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
         || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT)
@@ -699,7 +699,7 @@ ngx_http_print_task_store_down(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFETCH;
 
     return NGX_OK;
 }
@@ -709,11 +709,11 @@ static ngx_int_t
 ngx_http_print_task_step_decide(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    pt_reason_e    reason;
-    pt_question_t  question;
+    pt_reason_e          reason;
+    pt_decision_input_t  question;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
-        reason = ngx_http_print_task_decide_record(ctx);
+        reason = ngx_http_print_task_decide_task(ctx);
 
         if (reason != PT_OK) {
             return ngx_http_print_task_refuse(ctx, reason);
@@ -738,10 +738,10 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
         ctx->fence = ctx->op.snapshot.rev + 1;
     }
 
-    if (ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_OFF) {
+    if (ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_OFF) {
         ctx->cache = (ctx->op.snapshot.task.state == PT_UNKNOWN)
-                     ? NGX_HTTP_PRINT_TASK_CACHE_MISS
-                     : NGX_HTTP_PRINT_TASK_CACHE_HIT;
+                     ? NGX_HTTP_PRINT_TASK_LOOKUP_MISS
+                     : NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
     }
 
     switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
@@ -750,9 +750,9 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
         return ngx_http_print_task_decide_next(r, ctx,
                                             NGX_HTTP_PRINT_TASK_STEP_FORWARD);
 
-    case PT_LEARN:
+    case PT_REFETCH:
         return ngx_http_print_task_decide_next(r, ctx,
-                                            NGX_HTTP_PRINT_TASK_STEP_LEARN);
+                                            NGX_HTTP_PRINT_TASK_STEP_REFETCH);
 
     case PT_REPEAT:
         ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
@@ -779,14 +779,14 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next)
 {
     if (ctx->leased
-        && next == NGX_HTTP_PRINT_TASK_STEP_LEARN
+        && next == NGX_HTTP_PRINT_TASK_STEP_REFETCH
         && !ctx->has_observed
         && !ngx_http_print_task_shown(ctx))
     {
         return ngx_http_print_task_observe(ctx);
     }
 
-    if (ctx->leased || ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_DOWN) {
+    if (ctx->leased || ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_DOWN) {
         ctx->step = next;
         return NGX_OK;
     }
@@ -794,23 +794,23 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY) {
 
         if (ngx_http_print_task_wait(r, ctx) == NGX_AGAIN) {
-            ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+            ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
             if (!ctx->has_observed) {
-                ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_OFF;
+                ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_OFF;
             }
 
             return NGX_AGAIN;
         }
 
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_BUSY;
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
 
         if (!ngx_http_print_task_may_ask(ctx)) {
             return ngx_http_print_task_refuse(ctx, PT_TASK_BUSY);
         }
 
-        ngx_http_print_task_leave(ctx);
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+        ngx_http_print_task_queue_leave(ctx);
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFETCH;
 
         return NGX_OK;
     }
@@ -820,7 +820,7 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
     }
 
     ctx->widened = 1;
-    ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
     return NGX_OK;
 }
@@ -846,7 +846,7 @@ ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
         return 0;
     }
 
-    if (ngx_http_print_task_learn_enter(ctx) != NGX_OK) {
+    if (ngx_http_print_task_refetch_enter(ctx) != NGX_OK) {
         ctx->op.snapshot.lease_left = 0;
         return 0;
     }
@@ -872,20 +872,20 @@ ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx)
     ngx_http_print_task_pass_turn(ctx);
 
     ctx->observed_rev = ctx->op.snapshot.rev;
-    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LEARN;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFETCH;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_print_task_step_learn(ngx_http_request_t *r,
+ngx_http_print_task_step_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_int_t    rc;
     pt_reason_e  reason;
 
-    rc = ngx_http_print_task_learn(r, ctx);
+    rc = ngx_http_print_task_refetch(r, ctx);
 
     if (rc == NGX_AGAIN) {
         return NGX_AGAIN;
@@ -894,17 +894,17 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
     /* what is left of the subrequest's */
     r->connection->log->action = "deciding on print task";
 
-    ngx_http_print_task_learn_leave(ctx);
+    ngx_http_print_task_refetch_leave(ctx);
 
     if (rc != NGX_OK) {
         return (rc == NGX_DECLINED) ? NGX_HTTP_INTERNAL_SERVER_ERROR
                                     : NGX_ERROR;
     }
 
-    reason = ngx_http_print_task_learned(r, ctx);
+    reason = ngx_http_print_task_read_refetched(r, ctx);
 
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
-        && (reason == PT_LEARN_FAILED || reason == PT_LEARN_TIMEOUT))
+        && (reason == PT_REFETCH_FAILED || reason == PT_REFETCH_TIMEOUT))
     {
         /* the request waits for the task, not for this answer */
         reason = PT_TASK_BUSY;
@@ -914,8 +914,8 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, reason);
     }
 
-    if (ctx->cache == NGX_HTTP_PRINT_TASK_CACHE_HIT) {
-        ctx->cache = NGX_HTTP_PRINT_TASK_CACHE_STALE;
+    if (ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_HIT) {
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_STALE;
     }
 
     if (!ctx->leased && ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
@@ -924,9 +924,9 @@ ngx_http_print_task_step_learn(ngx_http_request_t *r,
         ctx->observed_at = ngx_current_msec;
 
         /* it may have to be asked again, under the lease */
-        ngx_memzero(&ctx->learn, sizeof(ngx_http_print_task_learn_t));
+        ngx_memzero(&ctx->learn, sizeof(ngx_http_print_task_refetch_state_t));
 
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_STORE;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
         return NGX_OK;
     }
@@ -952,7 +952,7 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
         && ctx->learned
         && ngx_current_msec - ctx->reserved >= ctx->conf->lease_spare)
     {
-        return ngx_http_print_task_refuse(ctx, PT_LEARN_TIMEOUT);
+        return ngx_http_print_task_refuse(ctx, PT_REFETCH_TIMEOUT);
     }
 
     if (!ctx->conf->dry_run
@@ -1035,7 +1035,7 @@ ngx_http_print_task_step_pass(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     if (!ctx->leased) {
-        ngx_http_print_task_leave(ctx);
+        ngx_http_print_task_queue_leave(ctx);
     }
 
     if (ctx->verdict == NGX_HTTP_PRINT_TASK_NO_VERDICT) {

@@ -9,7 +9,7 @@
 
 #include "http/task.h"
 
-#include "core/pt_media.h"
+#include "core/pt_body_headers.h"
 #include "core/pt_reason.h"
 #include "core/pt_route.h"
 #include "core/pt_task.h"
@@ -75,10 +75,10 @@ ngx_int_t
 ngx_http_print_task_send_task(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_int_t     rc;
-    ngx_buf_t    *b;
-    ngx_chain_t   out;
-    pt_put_t      task;
+    ngx_int_t        rc;
+    ngx_buf_t       *b;
+    ngx_chain_t      out;
+    pt_owned_task_t  task;
 
     rc = ngx_http_discard_request_body(r);
 
@@ -194,7 +194,7 @@ ngx_http_print_task_wants_minimal(ngx_http_request_t *r)
                                                 &ngx_http_print_task_prefer))
            != NULL)
     {
-        if (pt_media_minimal(&h->value)) {
+        if (pt_body_headers_minimal(&h->value)) {
             return 1;
         }
     }
@@ -216,7 +216,8 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
     switch (status) {
 
     case NGX_HTTP_BAD_REQUEST:
-        ctx->keepalive = r->keepalive && ngx_http_print_task_body_is_line(r);
+        ctx->keepalive = r->keepalive
+                         && ngx_http_print_task_body_is_unambiguous(r);
         rc = NGX_OK;
         break;
 

@@ -87,7 +87,7 @@ static ngx_http_variable_t  ngx_http_print_task_vars[] = {
       ngx_http_print_task_variable,
       NGX_HTTP_PRINT_TASK_VAR_REASON, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("print_task_cache"), NULL,
+    { ngx_string("print_task_lookup"), NULL,
       ngx_http_print_task_variable,
       NGX_HTTP_PRINT_TASK_VAR_CACHE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
@@ -118,9 +118,9 @@ static const ngx_str_t  ngx_http_print_task_verdicts[] = {
 };
 
 
-/* in the order of ngx_http_print_task_cache_e */
+/* in the order of ngx_http_print_task_lookup_e */
 
-static const ngx_str_t  ngx_http_print_task_caches[] = {
+static const ngx_str_t  ngx_http_print_task_lookups[] = {
     ngx_string("off"),
     ngx_string("hit"),
     ngx_string("miss"),
@@ -285,7 +285,7 @@ ngx_http_print_task_variable(ngx_http_request_t *r,
         break;
 
     default: /* NGX_HTTP_PRINT_TASK_VAR_CACHE */
-        value = &ngx_http_print_task_caches[ctx->cache];
+        value = &ngx_http_print_task_lookups[ctx->cache];
     }
 
     if (value->len == 0) {

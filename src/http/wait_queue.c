@@ -25,7 +25,7 @@
 
 #include <openssl/rand.h>
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_siphash.h"
 #include "core/pt_task.h"
 #include "store/store.h"
@@ -80,7 +80,7 @@ static void ngx_http_print_task_app_left(ngx_http_print_task_wait_app_t *app);
 static void ngx_http_print_task_next_turn(
     ngx_http_print_task_wait_queue_t *wq);
 static void ngx_http_print_task_show(ngx_http_print_task_wait_queue_t *wq);
-static void ngx_http_print_task_wake(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_queue_wake(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_stop_timer(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_wait_handler(ngx_event_t *ev);
 
@@ -421,7 +421,7 @@ ngx_http_print_task_show(ngx_http_print_task_wait_queue_t *wq)
 
             if (ctx->blind) {
                 ctx->blind = 0;
-                ngx_http_print_task_wake(ctx);
+                ngx_http_print_task_queue_wake(ctx);
             }
         }
     }
@@ -482,7 +482,7 @@ ngx_http_print_task_pass_turn(ngx_http_print_task_ctx_t *ctx)
 
 
 void
-ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx)
 {
     ngx_http_print_task_wait_app_t    *app;
     ngx_http_print_task_wait_queue_t  *wq;
@@ -560,7 +560,7 @@ ngx_http_print_task_next_turn(ngx_http_print_task_wait_queue_t *wq)
     ctx->wait_app = NULL;
     wq->turn = ctx;
 
-    ngx_http_print_task_wake(ctx);
+    ngx_http_print_task_queue_wake(ctx);
 }
 
 
@@ -598,7 +598,7 @@ ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx)
             other->op.result = NGX_HTTP_PRINT_TASK_DOWN;
             other->op_done = 1;
 
-            ngx_http_print_task_wake(other);
+            ngx_http_print_task_queue_wake(other);
         }
 
         ngx_http_print_task_app_left(app);
@@ -607,7 +607,7 @@ ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx)
 
 
 static void
-ngx_http_print_task_wake(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_queue_wake(ngx_http_print_task_ctx_t *ctx)
 {
     ngx_log_debug0(NGX_LOG_DEBUG_HTTP, ctx->request->connection->log, 0,
                    "print task woken");

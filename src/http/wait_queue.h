@@ -50,7 +50,7 @@ ngx_int_t ngx_http_print_task_step_aside(ngx_http_print_task_ctx_t *ctx);
 void ngx_http_print_task_pass_turn(ngx_http_print_task_ctx_t *ctx);
 
 /* the request neither waits nor has the turn any more */
-void ngx_http_print_task_leave(ngx_http_print_task_ctx_t *ctx);
+void ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx);
 
 /* the store is down for the request that has the turn: and for all others */
 void ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx);

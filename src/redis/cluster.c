@@ -25,7 +25,7 @@
 #include <ngx_event.h>
 #include <hiredis/hiredis.h>
 
-#include "core/pt_slot.h"
+#include "core/pt_cluster_slot.h"
 #include "redis/cluster_node.h"
 #include "redis/error.h"
 #include "redis/health.h"
@@ -42,7 +42,7 @@
 
 static void ngx_http_print_task_redis_query(
     ngx_http_print_task_redis_cluster_t *cluster);
-static ngx_int_t ngx_http_print_task_redis_queried(
+static ngx_int_t ngx_http_print_task_redis_on_slots_reply(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 static ngx_int_t ngx_http_print_task_redis_range(
     ngx_http_print_task_redis_t *from, redisReply *range);
@@ -55,7 +55,7 @@ static ngx_int_t ngx_http_print_task_redis_assign(
 static void ngx_http_print_task_redis_query_after(
     ngx_http_print_task_redis_cluster_t *cluster, ngx_msec_t delay);
 static void ngx_http_print_task_redis_query_handler(ngx_event_t *ev);
-static ngx_uint_t ngx_http_print_task_redis_sweep(
+static ngx_uint_t ngx_http_print_task_redis_close_unused_nodes(
     ngx_http_print_task_redis_cluster_t *cluster);
 
 
@@ -96,7 +96,7 @@ ngx_http_print_task_redis_cluster_node(
     }
 
     if (cluster->slots != NULL) {
-        redis = cluster->slots[pt_slot(key)];
+        redis = cluster->slots[pt_cluster_slot(key)];
 
         if (redis != NULL) {
             return redis;
@@ -193,14 +193,14 @@ ngx_http_print_task_redis_query(ngx_http_print_task_redis_cluster_t *cluster)
 
     cmd = &cluster->query;
 
-    cmd->handler = ngx_http_print_task_redis_queried;
+    cmd->handler = ngx_http_print_task_redis_on_slots_reply;
     cmd->data = cluster;
     cmd->nested = 1;
 
     cmd->argc = 0;
 
-    ngx_http_print_task_redis_word(cmd, "CLUSTER", 7);
-    ngx_http_print_task_redis_word(cmd, "SLOTS", 5);
+    ngx_http_print_task_redis_add_arg(cmd, "CLUSTER", 7);
+    ngx_http_print_task_redis_add_arg(cmd, "SLOTS", 5);
 
     if (ngx_http_print_task_redis_send(redis, cmd) != NGX_OK) {
         ngx_http_print_task_redis_query_after(cluster,
@@ -213,7 +213,7 @@ ngx_http_print_task_redis_query(ngx_http_print_task_redis_cluster_t *cluster)
 
 
 static ngx_int_t
-ngx_http_print_task_redis_queried(ngx_http_print_task_redis_cmd_t *cmd,
+ngx_http_print_task_redis_on_slots_reply(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
     size_t                                i;
@@ -481,7 +481,7 @@ ngx_http_print_task_redis_query_handler(ngx_event_t *ev)
 
     cluster = ev->data;
 
-    again = ngx_http_print_task_redis_sweep(cluster);
+    again = ngx_http_print_task_redis_close_unused_nodes(cluster);
 
     for (q = ngx_queue_head(&cluster->nodes);
          q != ngx_queue_sentinel(&cluster->nodes);
@@ -507,7 +507,8 @@ ngx_http_print_task_redis_query_handler(ngx_event_t *ev)
 /* closes nodes that have no slots; whether some could not be closed yet */
 
 static ngx_uint_t
-ngx_http_print_task_redis_sweep(ngx_http_print_task_redis_cluster_t *cluster)
+ngx_http_print_task_redis_close_unused_nodes(
+    ngx_http_print_task_redis_cluster_t *cluster)
 {
     ngx_uint_t                    again;
     ngx_queue_t                  *q, *next;
@@ -548,7 +549,7 @@ ngx_http_print_task_redis_sweep(ngx_http_print_task_redis_cluster_t *cluster)
             ngx_http_print_task_redis_free_node(redis);
 
         } else if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
-            ngx_http_print_task_redis_rest(redis);
+            ngx_http_print_task_redis_close_idle(redis);
         }
     }
 

@@ -17,7 +17,7 @@
 #include <ngx_core.h>
 #include <hiredis/hiredis.h>
 
-#include "core/pt_names.h"
+#include "core/pt_str_list.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 
@@ -59,9 +59,10 @@ static void ngx_http_print_task_redis_lines(ngx_str_t *text,
     pt_snapshot_t *snapshot);
 static ngx_int_t ngx_http_print_task_redis_applied(redisReply *reply,
     ngx_str_t *text, ngx_http_print_task_op_t *op);
-static ngx_str_t ngx_http_print_task_redis_take(ngx_str_t *text, u_char end);
+static ngx_str_t ngx_http_print_task_redis_take_reply(ngx_str_t *text,
+    u_char end);
 static ngx_str_t ngx_http_print_task_redis_value(const redisReply *element);
-static pt_state_e ngx_http_print_task_redis_state(ngx_str_t name);
+static pt_state_e ngx_http_print_task_redis_parse_task_state(ngx_str_t name);
 static uint64_t ngx_http_print_task_redis_number(ngx_str_t digits);
 static ngx_int_t ngx_http_print_task_redis_copy(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t value);
@@ -102,7 +103,7 @@ static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
 static const ngx_str_t  ngx_http_print_task_redis_settlements[] = {
     ngx_string("committed"),
     ngx_string("released"),
-    ngx_string("forgotten"),
+    ngx_string("invalidated"),
     ngx_string("lost"),
     ngx_null_string
 };
@@ -153,7 +154,7 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg(args, &op->lease);
         break;
 
-    case NGX_HTTP_PRINT_TASK_FORGET:
+    case NGX_HTTP_PRINT_TASK_INVALIDATE:
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
         ngx_http_print_task_redis_arg_word(args, op->hold ? "1" : "0");
@@ -291,7 +292,7 @@ ngx_http_print_task_redis_result(redisReply *reply,
     ngx_str_t  line, word;
 
     line = ngx_http_print_task_redis_line(reply);
-    word = ngx_http_print_task_redis_take(&line, ' ');
+    word = ngx_http_print_task_redis_take_reply(&line, ' ');
 
     i = ngx_http_print_task_redis_find(&word,
                                        ngx_http_print_task_redis_results);
@@ -387,11 +388,12 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
     line = ngx_http_print_task_redis_line(reply);
 
     /* the result */
-    (void) ngx_http_print_task_redis_take(&line, ' ');
+    (void) ngx_http_print_task_redis_take_reply(&line, ' ');
 
     if (reply->elements == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) {
         op->snapshot.now = ngx_http_print_task_redis_number(
-                                  ngx_http_print_task_redis_take(&line, ' '));
+                                  ngx_http_print_task_redis_take_reply(&line,
+                                                                       ' '));
         op->snapshot.lease_left = ngx_http_print_task_redis_number(line);
 
         return ngx_http_print_task_redis_seen(reply, op);
@@ -408,7 +410,8 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
     ngx_memcpy(text.data, line.data, line.len);
 
     op->snapshot.now = ngx_http_print_task_redis_number(
-                                  ngx_http_print_task_redis_take(&text, ' '));
+                                  ngx_http_print_task_redis_take_reply(&text,
+                                                                       ' '));
 
     switch (result) {
 
@@ -441,7 +444,7 @@ ngx_http_print_task_redis_seen(redisReply *reply,
 
     snapshot = &op->snapshot;
 
-    snapshot->task.state = ngx_http_print_task_redis_state(value[1]);
+    snapshot->task.state = ngx_http_print_task_redis_parse_task_state(value[1]);
     snapshot->rev = ngx_http_print_task_redis_number(value[5]);
     snapshot->confirmed = ngx_http_print_task_redis_number(value[6]);
 
@@ -459,14 +462,17 @@ static void
 ngx_http_print_task_redis_lines(ngx_str_t *text, pt_snapshot_t *snapshot)
 {
     snapshot->rev = ngx_http_print_task_redis_number(
-                                  ngx_http_print_task_redis_take(text, ' '));
-    snapshot->task.state = ngx_http_print_task_redis_state(
-                                  ngx_http_print_task_redis_take(text, LF));
+                                  ngx_http_print_task_redis_take_reply(text,
+                                                                       ' '));
+    snapshot->task.state = ngx_http_print_task_redis_parse_task_state(
+                                  ngx_http_print_task_redis_take_reply(text,
+                                                                       LF));
     snapshot->confirmed = ngx_http_print_task_redis_number(
-                                  ngx_http_print_task_redis_take(text, LF));
+                                  ngx_http_print_task_redis_take_reply(text,
+                                                                       LF));
 
-    snapshot->app = ngx_http_print_task_redis_take(text, LF);
-    snapshot->task.parent_url = ngx_http_print_task_redis_take(text, LF);
+    snapshot->app = ngx_http_print_task_redis_take_reply(text, LF);
+    snapshot->task.parent_url = ngx_http_print_task_redis_take_reply(text, LF);
     snapshot->task.description = *text;
 }
 
@@ -483,11 +489,13 @@ ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
     snapshot = &op->snapshot;
 
     snapshot->rev = ngx_http_print_task_redis_number(
-                                  ngx_http_print_task_redis_take(text, ' '));
+                                  ngx_http_print_task_redis_take_reply(text,
+                                                                       ' '));
     snapshot->confirmed = snapshot->now;
 
-    op->from = ngx_http_print_task_redis_state(
-                                  ngx_http_print_task_redis_take(text, ' '));
+    op->from = ngx_http_print_task_redis_parse_task_state(
+                                  ngx_http_print_task_redis_take_reply(text,
+                                                                       ' '));
 
     if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
         snapshot->task = op->task;
@@ -498,7 +506,7 @@ ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
     snapshot->task.state = (op->update.state == PT_UNKNOWN)
                            ? op->from : op->update.state;
 
-    owned = ngx_http_print_task_redis_take(text, ' ');
+    owned = ngx_http_print_task_redis_take_reply(text, ' ');
 
     if (owned.len == 1 && owned.data[0] == '1') {
         snapshot->app = op->app;
@@ -524,7 +532,7 @@ ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
 /* cuts off what is before that byte; nothing is left if there is none */
 
 static ngx_str_t
-ngx_http_print_task_redis_take(ngx_str_t *text, u_char end)
+ngx_http_print_task_redis_take_reply(ngx_str_t *text, u_char end)
 {
     u_char     *p;
     ngx_str_t   word;
@@ -566,7 +574,7 @@ ngx_http_print_task_redis_value(const redisReply *element)
 
 
 static pt_state_e
-ngx_http_print_task_redis_state(ngx_str_t name)
+ngx_http_print_task_redis_parse_task_state(ngx_str_t name)
 {
     ngx_uint_t  i;
 

@@ -162,7 +162,7 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
 
     conf->ssl.off = (conf->ssl.verify.len == sizeof("off") - 1);
 
-    if (ngx_http_print_task_redis_ssl_conf(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_print_task_redis_tls_conf(cf, conf) != NGX_CONF_OK) {
         return NULL;
     }
 

@@ -45,7 +45,7 @@ typedef struct {
     ngx_uint_t                              on;           /* unsigned  :1; */
     ngx_uint_t                              off;          /* unsigned  :1;
                                                              verify is off */
-} ngx_http_print_task_redis_ssl_t;
+} ngx_http_print_task_redis_tls_t;
 
 
 /* what all connections of a store have in common */
@@ -55,7 +55,7 @@ typedef struct {
                                                              one of them is a
                                                              unix socket */
     ngx_uint_t                              cluster;      /* unsigned  :1; */
-    ngx_http_print_task_redis_ssl_t         ssl;
+    ngx_http_print_task_redis_tls_t         ssl;
 
     ngx_str_t                               sentinel;     /* len 0: servers are
                                                              not sentinels;

@@ -81,7 +81,7 @@ static void ngx_http_print_task_redis_close(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_back_off(
     ngx_http_print_task_redis_t *redis);
-static void ngx_http_print_task_redis_return(
+static void ngx_http_print_task_redis_fail_commands(
     ngx_http_print_task_redis_t *redis);
 
 
@@ -118,7 +118,7 @@ ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
     redis->flush.handler = ngx_http_print_task_redis_flush;
     redis->flush.data = redis;
 
-    ngx_http_print_task_redis_watch_init(redis);
+    ngx_http_print_task_redis_health_init(redis);
 }
 
 
@@ -152,7 +152,7 @@ ngx_http_print_task_redis_begin(ngx_http_print_task_redis_t *redis)
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_LOCATING;
 
     ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
-    ngx_http_print_task_redis_hold(redis);
+    ngx_http_print_task_redis_update_cancelable(redis);
 
     redis->locator->start(redis);
 }
@@ -261,7 +261,7 @@ ngx_http_print_task_redis_connect(ngx_http_print_task_redis_t *redis,
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_CONNECTING;
 
     ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
-    ngx_http_print_task_redis_hold(redis);
+    ngx_http_print_task_redis_update_cancelable(redis);
 
     return rc;
 }
@@ -278,8 +278,8 @@ ngx_http_print_task_redis_connect_handler(ngx_event_t *ev)
     c = ev->data;
     redis = c->data;
 
-    if (c->close && !ngx_http_print_task_redis_busy(redis)) {
-        ngx_http_print_task_redis_rest(redis);
+    if (c->close && !ngx_http_print_task_redis_has_pending(redis)) {
+        ngx_http_print_task_redis_close_idle(redis);
         return;
     }
 
@@ -315,11 +315,11 @@ ngx_http_print_task_redis_connected(ngx_http_print_task_redis_t *redis)
     redis->heard = ngx_current_msec;
 
     if (redis->conf->ssl.on) {
-        ngx_http_print_task_redis_ssl_start(redis);
+        ngx_http_print_task_redis_tls_start(redis);
         return;
     }
 
-    ngx_http_print_task_redis_greet(redis);
+    ngx_http_print_task_redis_handshake(redis);
 }
 
 
@@ -358,10 +358,10 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_READY;
     redis->failed = 0;
 
-    ngx_http_print_task_redis_watch(redis);
+    ngx_http_print_task_redis_health_start(redis);
 
     if (redis->circuit.state == PT_CIRCUIT_CLOSED) {
-        ngx_http_print_task_redis_regain(redis);
+        ngx_http_print_task_redis_recovered(redis);
     }
 
     ngx_queue_init(&waiting);
@@ -383,7 +383,7 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
 
 
 void
-ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_recovered(ngx_http_print_task_redis_t *redis)
 {
     if (redis->lost) {
         redis->lost = 0;
@@ -419,18 +419,18 @@ ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
         return NGX_ERROR;
     }
 
-    ngx_http_print_task_redis_hold(redis);
+    ngx_http_print_task_redis_update_cancelable(redis);
 
     return NGX_OK;
 }
 
 
 void
-ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd)
+ngx_http_print_task_redis_unqueue(ngx_http_print_task_redis_cmd_t *cmd)
 {
     ngx_queue_remove(&cmd->queue);
     cmd->redis->ops -= ngx_http_print_task_redis_is_op(cmd);
-    ngx_http_print_task_redis_hold(cmd->redis);
+    ngx_http_print_task_redis_update_cancelable(cmd->redis);
 }
 
 
@@ -454,12 +454,12 @@ ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
                                         "connect() failed");
         return;
 
-    case NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING:
+    case NGX_HTTP_PRINT_TASK_REDIS_TLS_HANDSHAKE:
         ngx_http_print_task_redis_retry(redis, NGX_ETIMEDOUT,
                                         "SSL handshake failed");
         return;
 
-    case NGX_HTTP_PRINT_TASK_REDIS_GREETING:
+    case NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE:
         ngx_http_print_task_redis_fail(redis, NGX_ETIMEDOUT,
                                        "it did not answer the greeting");
         return;
@@ -473,7 +473,7 @@ ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
         if ((ngx_exiting || ngx_terminate)
             && ngx_queue_empty(&redis->waiting))
         {
-            ngx_http_print_task_redis_rest(redis);
+            ngx_http_print_task_redis_close_idle(redis);
             return;
         }
 
@@ -539,7 +539,7 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     }
 
     ngx_http_print_task_redis_back_off(redis);
-    ngx_http_print_task_redis_return(redis);
+    ngx_http_print_task_redis_fail_commands(redis);
 }
 
 
@@ -564,7 +564,7 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
         return;
     }
 
-    if (redis->failures && !ngx_http_print_task_redis_remind(redis)) {
+    if (redis->failures && !ngx_http_print_task_redis_may_log_again(redis)) {
         return;
     }
 
@@ -610,7 +610,7 @@ ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more, u_char *buf)
 
 
 ngx_uint_t
-ngx_http_print_task_redis_remind(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_may_log_again(ngx_http_print_task_redis_t *redis)
 {
     return ngx_http_print_task_may_log(redis->logged);
 }
@@ -641,7 +641,7 @@ ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "print_task redis close fd:%d", c->fd);
 
-    ngx_http_print_task_redis_ssl_close(c);
+    ngx_http_print_task_redis_tls_close(c);
 
     pool = c->pool;
 
@@ -685,7 +685,7 @@ ngx_http_print_task_redis_back_off(ngx_http_print_task_redis_t *redis)
 /* all commands to their handlers, which may send them again */
 
 static void
-ngx_http_print_task_redis_return(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_fail_commands(ngx_http_print_task_redis_t *redis)
 {
     ngx_queue_t                      *q, commands;
     ngx_http_print_task_redis_cmd_t  *cmd;
@@ -707,7 +707,7 @@ ngx_http_print_task_redis_return(ngx_http_print_task_redis_t *redis)
         (void) cmd->handler(cmd, NULL);
     }
 
-    ngx_http_print_task_redis_hold(redis);
+    ngx_http_print_task_redis_update_cancelable(redis);
 }
 
 
@@ -722,7 +722,7 @@ ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from)
 
 
 void
-ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis)
 {
     ngx_http_print_task_redis_close(redis);
 
@@ -732,7 +732,7 @@ ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis)
 
     /* the greeting may be among them */
 
-    ngx_http_print_task_redis_return(redis);
+    ngx_http_print_task_redis_fail_commands(redis);
 }
 
 
@@ -741,13 +741,13 @@ ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
 {
     redis->exited = 1;
 
-    ngx_http_print_task_redis_watch_stop(redis);
+    ngx_http_print_task_redis_health_stop(redis);
 
     if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
         ngx_http_print_task_redis_flush(&redis->flush);
     }
 
-    ngx_http_print_task_redis_rest(redis);
+    ngx_http_print_task_redis_close_idle(redis);
 
     if (redis->pool) {
         ngx_destroy_pool(redis->pool);
@@ -760,7 +760,7 @@ ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
 
 
 ngx_uint_t
-ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_has_pending(ngx_http_print_task_redis_t *redis)
 {
     return !ngx_queue_empty(&redis->waiting) || redis->owed;
 }
@@ -769,9 +769,9 @@ ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis)
 /* a worker that shuts down closes idle connections at once */
 
 void
-ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_update_cancelable(ngx_http_print_task_redis_t *redis)
 {
     if (redis->connection) {
-        redis->connection->idle = !ngx_http_print_task_redis_busy(redis);
+        redis->connection->idle = !ngx_http_print_task_redis_has_pending(redis);
     }
 }

@@ -32,13 +32,14 @@ struct redisReader;
 #define NGX_HTTP_PRINT_TASK_REDIS_PREFIX   3       /* EVALSHA, its SHA-1, the
                                                       number of keys */
 #define NGX_HTTP_PRINT_TASK_REDIS_MORE     64      /* of a count in a log */
-#define NGX_HTTP_PRINT_TASK_REDIS_WHY      256     /* of a reason in a log */
+#define NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN                               \
+                                           256     /* of a reason in a log */
 
 /* one for each type of operation */
-#define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_FORGET + 1)
+#define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_INVALIDATE + 1)
 
 /* AUTH, SELECT, ROLE, PING, and the scripts */
-#define NGX_HTTP_PRINT_TASK_REDIS_GREETINGS                                   \
+#define NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE_CMDS                              \
     (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 4)
 
 
@@ -143,8 +144,8 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* nobody asked for it */
     NGX_HTTP_PRINT_TASK_REDIS_LOCATING,
     NGX_HTTP_PRINT_TASK_REDIS_CONNECTING,
-    NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING,
-    NGX_HTTP_PRINT_TASK_REDIS_GREETING,     /* AUTH, SELECT, PING */
+    NGX_HTTP_PRINT_TASK_REDIS_TLS_HANDSHAKE,
+    NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE,     /* AUTH, SELECT, PING */
     NGX_HTTP_PRINT_TASK_REDIS_READY,
     NGX_HTTP_PRINT_TASK_REDIS_DOWN          /* waits to try again */
 } ngx_http_print_task_redis_state_e;
@@ -191,7 +192,7 @@ struct ngx_http_print_task_redis_s {
 
     ngx_http_print_task_redis_script_t     *scripts;
     ngx_http_print_task_redis_cmd_t         greeting[
-                                           NGX_HTTP_PRINT_TASK_REDIS_GREETINGS];
+                                     NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE_CMDS];
     ngx_uint_t                              greetings;
 
     ngx_event_t                             timer;        /* of the state */
@@ -222,7 +223,7 @@ struct ngx_http_print_task_redis_s {
     ngx_log_t                               ssl_log;      /* of a connection
                                                              with TLS: to why */
     u_char                                  why[
-                                               NGX_HTTP_PRINT_TASK_REDIS_WHY];
+                                      NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN];
 
     unsigned                                lost:1;       /* since it was ready,
                                                              or never was */
@@ -272,7 +273,7 @@ ngx_int_t ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
 void ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from);
 
 /* takes back a command that was not sent yet */
-void ngx_http_print_task_redis_drop(ngx_http_print_task_redis_cmd_t *cmd);
+void ngx_http_print_task_redis_unqueue(ngx_http_print_task_redis_cmd_t *cmd);
 
 /*
  * Closes the connection, gives all commands back to their handlers and tries
@@ -296,7 +297,7 @@ void ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
 void ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis);
 
 /* the server does what it should again: what was known before is old */
-void ngx_http_print_task_redis_regain(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_recovered(ngx_http_print_task_redis_t *redis);
 
 /*
  * Whether a line may be logged, with what is to be appended to it: the number
@@ -306,23 +307,25 @@ ngx_uint_t ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more,
     u_char *buf);
 
 /* it is time to complain again */
-ngx_uint_t ngx_http_print_task_redis_remind(
+ngx_uint_t ngx_http_print_task_redis_may_log_again(
     ngx_http_print_task_redis_t *redis);
 
 /* the greeting was answered: sends all commands that were kept */
 void ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis);
 
 /* closes a connection that nothing waits for */
-void ngx_http_print_task_redis_rest(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis);
 
 /* the worker ends: gives all commands back, and keeps quiet from now on */
 void ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis);
 
 /* somebody counts on a command that is not answered */
-ngx_uint_t ngx_http_print_task_redis_busy(ngx_http_print_task_redis_t *redis);
+ngx_uint_t ngx_http_print_task_redis_has_pending(
+    ngx_http_print_task_redis_t *redis);
 
-/* what busy() says has changed */
-void ngx_http_print_task_redis_hold(ngx_http_print_task_redis_t *redis);
+/* the answer of has_pending() has changed */
+void ngx_http_print_task_redis_update_cancelable(
+    ngx_http_print_task_redis_t *redis);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_CONN_H_INCLUDED_ */

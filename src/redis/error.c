@@ -27,11 +27,11 @@
 
 
 typedef enum {
-    NGX_HTTP_PRINT_TASK_REDIS_REFUSE = 0,  /* this command, and no other */
-    NGX_HTTP_PRINT_TASK_REDIS_SEND,        /* the text of the script is sent */
+    NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND = 0, /* this command, and no other */
+    NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT,  /* the text of the script is sent */
     NGX_HTTP_PRINT_TASK_REDIS_KEY,         /* this key has no record that can be
                                               used, the server is all right */
-    NGX_HTTP_PRINT_TASK_REDIS_DROP         /* no command will do: the server is
+    NGX_HTTP_PRINT_TASK_REDIS_RECONNECT     /* no command will do: the server is
                                               left, looked for, and tried again
                                               after a while */
 } ngx_http_print_task_redis_treatment_e;
@@ -45,7 +45,7 @@ typedef struct {
 } ngx_http_print_task_redis_error_t;
 
 
-static void ngx_http_print_task_redis_unwrap(redisReply *reply);
+static void ngx_http_print_task_redis_strip_script_prefix(redisReply *reply);
 static const ngx_http_print_task_redis_error_t *
     ngx_http_print_task_redis_find_error(redisReply *reply);
 static void ngx_http_print_task_redis_foreign(
@@ -61,86 +61,86 @@ static const ngx_http_print_task_redis_error_t
     ngx_http_print_task_redis_errors[] =
 {
     { ngx_string("NOSCRIPT"),
-      NGX_HTTP_PRINT_TASK_REDIS_SEND,
-      NGX_HTTP_PRINT_TASK_REDIS_SEND,
+      NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT,
+      NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT,
       "" },
 
     /* not ready */
 
     { ngx_string("LOADING"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       ", it is still starting" },
 
     { ngx_string("BUSY"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       ", a script has been running for too long" },
 
     { ngx_string("MASTERDOWN"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       ", it is a replica that has lost its master" },
 
     { ngx_string("CLUSTERDOWN"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", the cluster is not complete" },
 
     { ngx_string("TRYAGAIN"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", a slot is on its way to another node" },
 
     /* the wrong server */
 
     { ngx_string("READONLY"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       ", it is a replica" },
 
     { ngx_string("MOVED"),
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", this is a Redis Cluster: is \"cluster\" missing?" },
 
     { ngx_string("ASK"),
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", this is a Redis Cluster: is \"cluster\" missing?" },
 
     /* the wrong configuration */
 
     { ngx_string("NOAUTH"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       ", it wants a password: \"password_file\"" },
 
     { ngx_string("WRONGPASS"),
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
-      NGX_HTTP_PRINT_TASK_REDIS_DROP,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
+      NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       ", the user or the password is wrong" },
 
     { ngx_string("NOPERM"),
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", the user lacks rights" },
 
     /* nothing can be written, but it can be read */
 
     { ngx_string("OOM"),
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", it is out of memory: \"maxmemory\"" },
 
     { ngx_string("MISCONF"),
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", it cannot write its data to the disk" },
 
     { ngx_string("NOREPLICAS"),
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       ", it has too few replicas: \"min-replicas-to-write\"" },
 
     /* another program's key, or one that was written by hand */
@@ -158,8 +158,8 @@ static const ngx_http_print_task_redis_error_t
     /* anything else */
 
     { ngx_null_string,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
-      NGX_HTTP_PRINT_TASK_REDIS_REFUSE,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
+      NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       "" }
 };
 
@@ -171,13 +171,13 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_treatment_e     treatment;
     const ngx_http_print_task_redis_error_t  *error;
 
-    ngx_http_print_task_redis_unwrap(reply);
+    ngx_http_print_task_redis_strip_script_prefix(reply);
 
     error = ngx_http_print_task_redis_find_error(reply);
 
     treatment = redis->cluster ? error->cluster : error->treatment;
 
-    if (treatment == NGX_HTTP_PRINT_TASK_REDIS_SEND && !cmd->eval) {
+    if (treatment == NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT && !cmd->eval) {
         ngx_http_print_task_redis_eval(redis, cmd, reply);
         return;
     }
@@ -199,7 +199,7 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
 
     redis->refused = 1;
 
-    if (treatment == NGX_HTTP_PRINT_TASK_REDIS_DROP) {
+    if (treatment == NGX_HTTP_PRINT_TASK_REDIS_RECONNECT) {
         ngx_queue_insert_head(&redis->sent, &cmd->queue);
         ngx_http_print_task_redis_fail(redis, 0, NULL);
         return;
@@ -266,7 +266,7 @@ ngx_http_print_task_redis_escape(u_char *p, const u_char *text, size_t len)
 /* before Redis 7 the error of a command is at the end of one of its script */
 
 static void
-ngx_http_print_task_redis_unwrap(redisReply *reply)
+ngx_http_print_task_redis_strip_script_prefix(redisReply *reply)
 {
     char  *p;
 
@@ -391,7 +391,7 @@ ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
     ngx_str_t  more;
     u_char     buf[NGX_HTTP_PRINT_TASK_REDIS_MORE];
 
-    if (!ngx_http_print_task_redis_remind(redis)) {
+    if (!ngx_http_print_task_redis_may_log_again(redis)) {
         return;
     }
 

@@ -29,10 +29,10 @@
 #include "redis/io.h"
 
 
-static ngx_int_t ngx_http_print_task_redis_say(
+static ngx_int_t ngx_http_print_task_redis_send_handshake_cmd(
     ngx_http_print_task_redis_t *redis, const char *name, ngx_str_t *first,
     ngx_str_t *second);
-static ngx_int_t ngx_http_print_task_redis_greeted(
+static ngx_int_t ngx_http_print_task_redis_on_handshake_reply(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 static ngx_int_t ngx_http_print_task_redis_role(
     ngx_http_print_task_redis_t *redis, redisReply *reply);
@@ -42,37 +42,42 @@ static ngx_int_t ngx_http_print_task_redis_loaded(
 
 
 void
-ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_handshake(ngx_http_print_task_redis_t *redis)
 {
     ngx_int_t                          rc;
     ngx_http_print_task_redis_conf_t  *conf;
 
     conf = redis->conf;
 
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_GREETING;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE;
     redis->greetings = 0;
 
     rc = ngx_http_print_task_redis_io_start(redis);
 
     if (rc == NGX_OK && conf->user.len) {
-        rc = ngx_http_print_task_redis_say(redis, "AUTH", &conf->user,
-                                           &conf->password);
+        rc = ngx_http_print_task_redis_send_handshake_cmd(redis, "AUTH",
+                                                          &conf->user,
+                                                          &conf->password);
 
     } else if (rc == NGX_OK && conf->password.len) {
-        rc = ngx_http_print_task_redis_say(redis, "AUTH", &conf->password,
-                                           NULL);
+        rc = ngx_http_print_task_redis_send_handshake_cmd(redis, "AUTH",
+                                                          &conf->password,
+                                                          NULL);
     }
 
     if (rc == NGX_OK && conf->db.len) {
-        rc = ngx_http_print_task_redis_say(redis, "SELECT", &conf->db, NULL);
+        rc = ngx_http_print_task_redis_send_handshake_cmd(redis, "SELECT",
+                                                          &conf->db, NULL);
     }
 
     if (rc == NGX_OK && conf->sentinel.len) {
-        rc = ngx_http_print_task_redis_say(redis, "ROLE", NULL, NULL);
+        rc = ngx_http_print_task_redis_send_handshake_cmd(redis, "ROLE", NULL,
+                                                          NULL);
     }
 
     if (rc == NGX_OK) {
-        rc = ngx_http_print_task_redis_say(redis, "PING", NULL, NULL);
+        rc = ngx_http_print_task_redis_send_handshake_cmd(redis, "PING", NULL,
+                                                          NULL);
     }
 
     if (rc != NGX_OK) {
@@ -82,14 +87,14 @@ ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis)
 
 
 static ngx_int_t
-ngx_http_print_task_redis_say(ngx_http_print_task_redis_t *redis,
+ngx_http_print_task_redis_send_handshake_cmd(ngx_http_print_task_redis_t *redis,
     const char *name, ngx_str_t *first, ngx_str_t *second)
 {
     ngx_http_print_task_redis_cmd_t  *cmd;
 
     cmd = &redis->greeting[redis->greetings++];
 
-    cmd->handler = ngx_http_print_task_redis_greeted;
+    cmd->handler = ngx_http_print_task_redis_on_handshake_reply;
     cmd->data = redis;
     cmd->script = NULL;
     cmd->nested = (ngx_strcmp(name, "ROLE") == 0);
@@ -116,12 +121,12 @@ ngx_http_print_task_redis_say(ngx_http_print_task_redis_t *redis,
 
 
 static ngx_int_t
-ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
-    redisReply *reply)
+ngx_http_print_task_redis_on_handshake_reply(
+    ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply)
 {
     size_t                        len;
     ngx_http_print_task_redis_t  *redis;
-    u_char                        why[NGX_HTTP_PRINT_TASK_REDIS_WHY];
+    u_char                        why[NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN];
 
     redis = cmd->data;
 
@@ -141,7 +146,7 @@ ngx_http_print_task_redis_greeted(ngx_http_print_task_redis_cmd_t *cmd,
 
         /* it may be for somebody to do something about it */
 
-        if (ngx_http_print_task_redis_remind(redis)) {
+        if (ngx_http_print_task_redis_may_log_again(redis)) {
             redis->reported = 0;
         }
 
@@ -205,8 +210,8 @@ ngx_http_print_task_redis_load(ngx_http_print_task_redis_t *redis)
 
         cmd = &redis->greeting[redis->greetings];
 
-        if (ngx_http_print_task_redis_say(redis, "SCRIPT", &load,
-                                          &redis->scripts[i].text)
+        if (ngx_http_print_task_redis_send_handshake_cmd(redis, "SCRIPT", &load,
+                                                      &redis->scripts[i].text)
             != NGX_OK)
         {
             return;

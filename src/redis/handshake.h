@@ -17,7 +17,7 @@
 #include "redis/conn.h"
 
 
-void ngx_http_print_task_redis_greet(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_handshake(ngx_http_print_task_redis_t *redis);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE_H_INCLUDED_ */

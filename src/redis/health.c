@@ -41,7 +41,7 @@ static ngx_int_t ngx_http_print_task_redis_pinged(
 
 
 void
-ngx_http_print_task_redis_watch_init(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_health_init(ngx_http_print_task_redis_t *redis)
 {
     redis->probe_timer.handler = ngx_http_print_task_redis_probe_handler;
     redis->probe_timer.data = redis;
@@ -54,7 +54,7 @@ ngx_http_print_task_redis_watch_init(ngx_http_print_task_redis_t *redis)
 
 
 void
-ngx_http_print_task_redis_watch(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_health_start(ngx_http_print_task_redis_t *redis)
 {
     redis->probe_timer.log = ngx_cycle->log;
     redis->ping_timer.log = ngx_cycle->log;
@@ -72,7 +72,7 @@ ngx_http_print_task_redis_watch(ngx_http_print_task_redis_t *redis)
 
 
 void
-ngx_http_print_task_redis_watch_stop(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_health_stop(ngx_http_print_task_redis_t *redis)
 {
     if (redis->probe_timer.timer_set) {
         ngx_del_timer(&redis->probe_timer);
@@ -128,11 +128,11 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
     cmd->script = NULL;
     cmd->argc = 0;
 
-    ngx_http_print_task_redis_word(cmd, "EVALSHA", 7);
-    ngx_http_print_task_redis_word(cmd, (char *) script->sha1,
-                                   sizeof(script->sha1));
-    ngx_http_print_task_redis_word(cmd, "1", 1);
-    ngx_http_print_task_redis_word(cmd, "print-task:{probe}", 18);
+    ngx_http_print_task_redis_add_arg(cmd, "EVALSHA", 7);
+    ngx_http_print_task_redis_add_arg(cmd, (char *) script->sha1,
+                                      sizeof(script->sha1));
+    ngx_http_print_task_redis_add_arg(cmd, "1", 1);
+    ngx_http_print_task_redis_add_arg(cmd, "print-task:{probe}", 18);
 
     if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
         ngx_add_timer(&redis->probe_timer, PT_CIRCUIT_PAUSE_MAX);
@@ -184,7 +184,7 @@ ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
         ngx_del_timer(&redis->probe_timer);
     }
 
-    ngx_http_print_task_redis_regain(redis);
+    ngx_http_print_task_redis_recovered(redis);
 
     return NGX_OK;
 }
@@ -244,7 +244,7 @@ ngx_http_print_task_redis_ping_handler(ngx_event_t *ev)
     cmd->script = NULL;
     cmd->argc = 0;
 
-    ngx_http_print_task_redis_word(cmd, "PING", 4);
+    ngx_http_print_task_redis_add_arg(cmd, "PING", 4);
 
     (void) ngx_http_print_task_redis_write(redis, cmd);
 }

@@ -18,11 +18,11 @@
 #include "redis/conn.h"
 
 
-void ngx_http_print_task_redis_watch_init(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_health_init(ngx_http_print_task_redis_t *redis);
 
 /* the connection is ready; the worker ends */
-void ngx_http_print_task_redis_watch(ngx_http_print_task_redis_t *redis);
-void ngx_http_print_task_redis_watch_stop(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_health_start(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_health_stop(ngx_http_print_task_redis_t *redis);
 
 /* OPEN: no operation is sent, because it is slow or does not work at all */
 pt_circuit_state_e ngx_http_print_task_redis_circuit(

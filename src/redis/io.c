@@ -104,7 +104,7 @@ ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
 
 
 void
-ngx_http_print_task_redis_word(ngx_http_print_task_redis_cmd_t *cmd,
+ngx_http_print_task_redis_add_arg(ngx_http_print_task_redis_cmd_t *cmd,
     const char *word, size_t len)
 {
     cmd->argv[cmd->argc] = word;
@@ -274,8 +274,8 @@ ngx_http_print_task_redis_read_handler(ngx_event_t *rev)
     c = rev->data;
     redis = c->data;
 
-    if (c->close && !ngx_http_print_task_redis_busy(redis)) {
-        ngx_http_print_task_redis_rest(redis);
+    if (c->close && !ngx_http_print_task_redis_has_pending(redis)) {
+        ngx_http_print_task_redis_close_idle(redis);
         return;
     }
 
@@ -303,7 +303,7 @@ ngx_http_print_task_redis_read_handler(ngx_event_t *rev)
         return;
     }
 
-    ngx_http_print_task_redis_hold(redis);
+    ngx_http_print_task_redis_update_cancelable(redis);
 }
 
 
@@ -314,11 +314,11 @@ ngx_http_print_task_redis_closed(ngx_http_print_task_redis_t *redis,
     ngx_err_t err)
 {
     if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
-        && !ngx_http_print_task_redis_busy(redis))
+        && !ngx_http_print_task_redis_has_pending(redis))
     {
         /* it may have died, too */
         ngx_http_print_task_redis_set_lost(redis);
-        ngx_http_print_task_redis_rest(redis);
+        ngx_http_print_task_redis_close_idle(redis);
         return;
     }
 
@@ -334,7 +334,7 @@ ngx_http_print_task_redis_broken(ngx_http_print_task_redis_t *redis,
 {
     if (redis->connection->ssl) {
         err = 0;
-        why = ngx_http_print_task_redis_ssl_why(redis, why);
+        why = ngx_http_print_task_redis_tls_error(redis, why);
     }
 
     ngx_http_print_task_redis_fail(redis, err, why);

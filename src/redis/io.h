@@ -23,7 +23,7 @@ ngx_int_t ngx_http_print_task_redis_io_start(
 void ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis);
 
 /* the next argument of a command */
-void ngx_http_print_task_redis_word(ngx_http_print_task_redis_cmd_t *cmd,
+void ngx_http_print_task_redis_add_arg(ngx_http_print_task_redis_cmd_t *cmd,
     const char *word, size_t len);
 
 /* appends a command to what leaves at the end of this turn of the loop */

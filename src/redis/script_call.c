@@ -27,28 +27,28 @@
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ROOM                                        \
     (NGX_HTTP_PRINT_TASK_REDIS_BLOCK                                          \
-     - offsetof(ngx_http_print_task_redis_job_t, data))
+     - offsetof(ngx_http_print_task_redis_call_t, data))
 
 
-static ngx_http_print_task_redis_job_t *ngx_http_print_task_redis_job_alloc(
+static ngx_http_print_task_redis_call_t *ngx_http_print_task_redis_call_alloc(
     ngx_http_print_task_store_redis_t *sr, size_t size);
 
-static void ngx_http_print_task_redis_late(
+static void ngx_http_print_task_redis_commit_to_invalidate(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+    ngx_http_print_task_redis_call_t *job);
 static void ngx_http_print_task_redis_submit(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+    ngx_http_print_task_redis_call_t *job);
 static ngx_int_t ngx_http_print_task_redis_settled(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 static void ngx_http_print_task_redis_postpone(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+    ngx_http_print_task_redis_call_t *job);
 static void ngx_http_print_task_redis_postponed(ngx_event_t *ev);
 static void ngx_http_print_task_redis_drain(
     ngx_http_print_task_store_redis_t *sr);
 static void ngx_http_print_task_redis_drain_handler(ngx_event_t *ev);
-static void ngx_http_print_task_redis_lost(
+static void ngx_http_print_task_redis_log_lost_settlement(
     ngx_http_print_task_store_redis_t *sr);
 
 
@@ -67,7 +67,7 @@ static const ngx_str_t  ngx_http_print_task_redis_transient[] = {
 
 
 void
-ngx_http_print_task_redis_job_init(ngx_http_print_task_store_redis_t *sr)
+ngx_http_print_task_redis_calls_init(ngx_http_print_task_store_redis_t *sr)
 {
     ngx_queue_init(&sr->postponed);
 
@@ -98,8 +98,8 @@ ngx_http_print_task_redis_route(ngx_http_print_task_store_redis_t *sr,
 
 
 ngx_http_print_task_redis_t *
-ngx_http_print_task_redis_job_route(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+ngx_http_print_task_redis_call_route(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t *job)
 {
     ngx_str_t  key;
 
@@ -110,15 +110,15 @@ ngx_http_print_task_redis_job_route(ngx_http_print_task_store_redis_t *sr,
 }
 
 
-ngx_http_print_task_redis_job_t *
-ngx_http_print_task_redis_job_create(ngx_http_print_task_store_redis_t *sr,
+ngx_http_print_task_redis_call_t *
+ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_op_t *op)
 {
     size_t                             size;
     u_char                            *p;
     ngx_uint_t                         i, n;
     ngx_http_print_task_redis_cmd_t   *cmd;
-    ngx_http_print_task_redis_job_t   *job;
+    ngx_http_print_task_redis_call_t  *job;
     ngx_http_print_task_redis_args_t   args;
 
     ngx_http_print_task_redis_args(&args, op);
@@ -129,7 +129,7 @@ ngx_http_print_task_redis_job_create(ngx_http_print_task_store_redis_t *sr,
         size += args.value[i].len;
     }
 
-    job = ngx_http_print_task_redis_job_alloc(sr, size);
+    job = ngx_http_print_task_redis_call_alloc(sr, size);
     if (job == NULL) {
         return NULL;
     }
@@ -176,12 +176,12 @@ ngx_http_print_task_redis_job_create(ngx_http_print_task_store_redis_t *sr,
 }
 
 
-static ngx_http_print_task_redis_job_t *
-ngx_http_print_task_redis_job_alloc(ngx_http_print_task_store_redis_t *sr,
+static ngx_http_print_task_redis_call_t *
+ngx_http_print_task_redis_call_alloc(ngx_http_print_task_store_redis_t *sr,
     size_t size)
 {
-    ngx_uint_t                        usual;
-    ngx_http_print_task_redis_job_t  *job;
+    ngx_uint_t                         usual;
+    ngx_http_print_task_redis_call_t  *job;
 
     usual = (size <= NGX_HTTP_PRINT_TASK_REDIS_ROOM);
 
@@ -191,7 +191,7 @@ ngx_http_print_task_redis_job_alloc(ngx_http_print_task_store_redis_t *sr,
         sr->nfree--;
 
     } else {
-        size += offsetof(ngx_http_print_task_redis_job_t, data);
+        size += offsetof(ngx_http_print_task_redis_call_t, data);
 
         job = ngx_alloc(usual ? NGX_HTTP_PRINT_TASK_REDIS_BLOCK : size,
                         ngx_cycle->log);
@@ -200,7 +200,7 @@ ngx_http_print_task_redis_job_alloc(ngx_http_print_task_store_redis_t *sr,
         }
     }
 
-    ngx_memzero(job, offsetof(ngx_http_print_task_redis_job_t, data));
+    ngx_memzero(job, offsetof(ngx_http_print_task_redis_call_t, data));
 
     job->usual = usual;
 
@@ -209,8 +209,8 @@ ngx_http_print_task_redis_job_alloc(ngx_http_print_task_store_redis_t *sr,
 
 
 void
-ngx_http_print_task_redis_job_free(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+ngx_http_print_task_redis_call_free(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t *job)
 {
     if (job->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
         sr->settlements--;
@@ -234,11 +234,11 @@ void
 ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_op_t *op)
 {
-    ngx_http_print_task_redis_job_t  *job;
+    ngx_http_print_task_redis_call_t  *job;
 
-    job = ngx_http_print_task_redis_job_create(sr, op);
+    job = ngx_http_print_task_redis_call_create(sr, op);
     if (job == NULL) {
-        ngx_http_print_task_redis_lost(sr);
+        ngx_http_print_task_redis_log_lost_settlement(sr);
         return;
     }
 
@@ -254,7 +254,7 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
 
 void
 ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+    ngx_http_print_task_redis_call_t *job)
 {
     sr->settlements++;
 
@@ -275,8 +275,9 @@ ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
  */
 
 static void
-ngx_http_print_task_redis_late(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+ngx_http_print_task_redis_commit_to_invalidate(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t *job)
 {
     ngx_uint_t  hold;
 
@@ -284,8 +285,8 @@ ngx_http_print_task_redis_late(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    job->type = NGX_HTTP_PRINT_TASK_FORGET;
-    job->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_FORGET];
+    job->type = NGX_HTTP_PRINT_TASK_INVALIDATE;
+    job->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_INVALIDATE];
 
     hold = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 3;
 
@@ -299,7 +300,7 @@ ngx_http_print_task_redis_late(ngx_http_print_task_store_redis_t *sr,
 
 static void
 ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+    ngx_http_print_task_redis_call_t *job)
 {
     ngx_http_print_task_redis_t  *redis;
 
@@ -308,7 +309,7 @@ ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
     job->cmd.ask = 0;
     job->cmd.redirects = 0;
 
-    redis = ngx_http_print_task_redis_job_route(sr, job);
+    redis = ngx_http_print_task_redis_call_route(sr, job);
 
     if (redis != NULL
         && sr->settlements <= NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS
@@ -317,7 +318,7 @@ ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
         if (ngx_http_print_task_redis_open(redis) != NGX_OK
             || redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY)
         {
-            ngx_http_print_task_redis_late(sr, job);
+            ngx_http_print_task_redis_commit_to_invalidate(sr, job);
         }
 
         if (ngx_http_print_task_redis_send(redis, &job->cmd) == NGX_OK) {
@@ -325,8 +326,8 @@ ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
         }
     }
 
-    ngx_http_print_task_redis_lost(sr);
-    ngx_http_print_task_redis_job_free(sr, job);
+    ngx_http_print_task_redis_log_lost_settlement(sr);
+    ngx_http_print_task_redis_call_free(sr, job);
 }
 
 
@@ -335,10 +336,10 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
     ngx_int_t                           rc;
-    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_redis_call_t   *job;
     ngx_http_print_task_store_redis_t  *sr;
 
-    job = (ngx_http_print_task_redis_job_t *) cmd;
+    job = (ngx_http_print_task_redis_call_t *) cmd;
     sr = cmd->data;
 
     rc = NGX_OK;
@@ -348,7 +349,7 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     }
 
     if (reply == NULL || rc != NGX_OK) {
-        ngx_http_print_task_redis_late(sr, job);
+        ngx_http_print_task_redis_commit_to_invalidate(sr, job);
         ngx_http_print_task_redis_submit(sr, job);
         return rc;
     }
@@ -362,10 +363,10 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
             return NGX_OK;
         }
 
-        ngx_http_print_task_redis_lost(sr);
+        ngx_http_print_task_redis_log_lost_settlement(sr);
     }
 
-    ngx_http_print_task_redis_job_free(sr, job);
+    ngx_http_print_task_redis_call_free(sr, job);
 
     return NGX_OK;
 }
@@ -373,9 +374,9 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
 
 static void
 ngx_http_print_task_redis_postpone(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+    ngx_http_print_task_redis_call_t *job)
 {
-    ngx_http_print_task_redis_late(sr, job);
+    ngx_http_print_task_redis_commit_to_invalidate(sr, job);
 
     ngx_queue_insert_tail(&sr->postponed, &job->cmd.queue);
 
@@ -390,7 +391,7 @@ static void
 ngx_http_print_task_redis_postponed(ngx_event_t *ev)
 {
     ngx_queue_t                        *q, jobs;
-    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_redis_call_t   *job;
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = ev->data;
@@ -402,7 +403,7 @@ ngx_http_print_task_redis_postponed(ngx_event_t *ev)
         q = ngx_queue_head(&jobs);
         ngx_queue_remove(q);
 
-        job = ngx_queue_data(q, ngx_http_print_task_redis_job_t, cmd.queue);
+        job = ngx_queue_data(q, ngx_http_print_task_redis_call_t, cmd.queue);
 
         ngx_http_print_task_redis_submit(sr, job);
     }
@@ -450,7 +451,7 @@ ngx_http_print_task_redis_drain_handler(ngx_event_t *ev)
 
     if (sr->draining && ngx_current_msec - sr->drain_since >= limit) {
         if (sr->settlements) {
-            ngx_http_print_task_redis_lost(sr);
+            ngx_http_print_task_redis_log_lost_settlement(sr);
         }
 
         return;
@@ -461,10 +462,10 @@ ngx_http_print_task_redis_drain_handler(ngx_event_t *ev)
 
 
 void
-ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr)
+ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr)
 {
-    ngx_queue_t                      *q;
-    ngx_http_print_task_redis_job_t  *job;
+    ngx_queue_t                       *q;
+    ngx_http_print_task_redis_call_t  *job;
 
     if (sr->retry.timer_set) {
         ngx_del_timer(&sr->retry);
@@ -478,7 +479,7 @@ ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr)
         q = ngx_queue_head(&sr->postponed);
         ngx_queue_remove(q);
 
-        ngx_free(ngx_queue_data(q, ngx_http_print_task_redis_job_t,
+        ngx_free(ngx_queue_data(q, ngx_http_print_task_redis_call_t,
                                 cmd.queue));
     }
 
@@ -494,7 +495,8 @@ ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr)
 /* its lease will run out */
 
 static void
-ngx_http_print_task_redis_lost(ngx_http_print_task_store_redis_t *sr)
+ngx_http_print_task_redis_log_lost_settlement(
+    ngx_http_print_task_store_redis_t *sr)
 {
     if (sr->exited || !ngx_http_print_task_may_log(sr->warned)) {
         return;

@@ -21,11 +21,11 @@
 #include "redis/sentinel.h"
 
 
-typedef struct ngx_http_print_task_redis_job_s
-    ngx_http_print_task_redis_job_t;
+typedef struct ngx_http_print_task_redis_call_s
+    ngx_http_print_task_redis_call_t;
 
 
-struct ngx_http_print_task_redis_job_s {
+struct ngx_http_print_task_redis_call_s {
     ngx_http_print_task_redis_cmd_t      cmd;       /* has to be the first */
 
     ngx_http_print_task_op_e             type;
@@ -36,7 +36,7 @@ struct ngx_http_print_task_redis_job_s {
                                                        settlement's, to be kept
                                                        until */
     ngx_msec_t                           lease_time;
-    ngx_http_print_task_redis_job_t     *next;      /* in the free list */
+    ngx_http_print_task_redis_call_t    *next;      /* in the free list */
 
     unsigned                             usual:1;
 
@@ -45,7 +45,7 @@ struct ngx_http_print_task_redis_job_s {
 
 
 typedef struct {
-    ngx_http_print_task_redis_job_t     *free;
+    ngx_http_print_task_redis_call_t    *free;
     ngx_uint_t                           nfree;
     ngx_uint_t                           jobs;      /* not in the free list */
     ngx_socket_t                         ident;     /* -1, as in redis */
@@ -80,8 +80,10 @@ typedef struct {
 } ngx_http_print_task_store_redis_t;
 
 
-void ngx_http_print_task_redis_job_init(ngx_http_print_task_store_redis_t *sr);
-void ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr);
+void
+    ngx_http_print_task_redis_calls_init(ngx_http_print_task_store_redis_t *sr);
+void
+    ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr);
 
 /*
  * The connection to who has the key, or the key of the job.  NULL: no memory,
@@ -89,15 +91,15 @@ void ngx_http_print_task_redis_job_exit(ngx_http_print_task_store_redis_t *sr);
  */
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_route(
     ngx_http_print_task_store_redis_t *sr, const ngx_str_t *key);
-ngx_http_print_task_redis_t *ngx_http_print_task_redis_job_route(
+ngx_http_print_task_redis_t *ngx_http_print_task_redis_call_route(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+    ngx_http_print_task_redis_call_t *job);
 
 /* NULL: no memory */
-ngx_http_print_task_redis_job_t *ngx_http_print_task_redis_job_create(
+ngx_http_print_task_redis_call_t *ngx_http_print_task_redis_call_create(
     ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_t *op);
-void ngx_http_print_task_redis_job_free(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+void ngx_http_print_task_redis_call_free(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t  *job);
 
 /*
  * Settlements are kept until they were answered, over any number of
@@ -108,7 +110,7 @@ void ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
 
 /* turns a reservation into its release: the key and the lease are the same */
 void ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+    ngx_http_print_task_redis_call_t  *job);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_SCRIPT_CALL_H_INCLUDED_ */

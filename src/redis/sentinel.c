@@ -43,7 +43,7 @@ static ngx_int_t ngx_http_print_task_redis_sentinels(
     ngx_http_print_task_redis_sentinel_t *sentinel);
 static void ngx_http_print_task_redis_ask(
     ngx_http_print_task_redis_sentinel_t *sentinel);
-static ngx_int_t ngx_http_print_task_redis_told(
+static ngx_int_t ngx_http_print_task_redis_on_master_reply(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 static void ngx_http_print_task_redis_ask_next(
     ngx_http_print_task_redis_sentinel_t *sentinel);
@@ -127,7 +127,7 @@ ngx_http_print_task_redis_sentinel_cancel(ngx_http_print_task_redis_t *redis)
     redis->locating = NULL;
 
     if (sentinel->asking && !sentinel->query.sent) {
-        ngx_http_print_task_redis_drop(&sentinel->query);
+        ngx_http_print_task_redis_unqueue(&sentinel->query);
         sentinel->asking = 0;
     }
 
@@ -190,15 +190,15 @@ ngx_http_print_task_redis_ask(ngx_http_print_task_redis_sentinel_t *sentinel)
 
     cmd = &sentinel->query;
 
-    cmd->handler = ngx_http_print_task_redis_told;
+    cmd->handler = ngx_http_print_task_redis_on_master_reply;
     cmd->data = sentinel;
 
     cmd->argc = 0;
 
-    ngx_http_print_task_redis_word(cmd, "SENTINEL", 8);
-    ngx_http_print_task_redis_word(cmd, "GET-MASTER-ADDR-BY-NAME", 23);
-    ngx_http_print_task_redis_word(cmd, (char *) sentinel->server.name.data,
-                                   sentinel->server.name.len);
+    ngx_http_print_task_redis_add_arg(cmd, "SENTINEL", 8);
+    ngx_http_print_task_redis_add_arg(cmd, "GET-MASTER-ADDR-BY-NAME", 23);
+    ngx_http_print_task_redis_add_arg(cmd, (char *) sentinel->server.name.data,
+                                      sentinel->server.name.len);
 
     for ( /* void */ ; sentinel->tried < sentinel->nnodes; sentinel->tried++) {
 
@@ -234,7 +234,7 @@ ngx_http_print_task_redis_ask_next(
 
 
 static ngx_int_t
-ngx_http_print_task_redis_told(ngx_http_print_task_redis_cmd_t *cmd,
+ngx_http_print_task_redis_on_master_reply(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
     ngx_int_t                              rc;

@@ -60,12 +60,12 @@ static ngx_http_print_task_result_e ngx_http_print_task_redis_unsent(
 static ngx_http_print_task_result_e ngx_http_print_task_redis_take_snapshot(
     redisReply *reply, ngx_http_print_task_result_e result,
     ngx_http_print_task_op_t *op);
-static ngx_int_t ngx_http_print_task_redis_another(
+static ngx_int_t ngx_http_print_task_redis_resubmit(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+    ngx_http_print_task_redis_call_t *job);
 static void ngx_http_print_task_store_redis_cancel(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
-static void ngx_http_print_task_redis_timeout(ngx_event_t *ev);
+static void ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev);
 static ngx_uint_t ngx_http_print_task_redis_behind(
     ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_redis_t *redis,
     ngx_msec_t late);
@@ -73,13 +73,13 @@ static ngx_http_print_task_result_e ngx_http_print_task_redis_late_result(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_wait(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job, ngx_http_print_task_op_t *op);
+    ngx_http_print_task_redis_call_t *job, ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_detach(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
-static void ngx_http_print_task_redis_leave(
+    ngx_http_print_task_redis_call_t *job);
+static void ngx_http_print_task_redis_abandon_op(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job);
+    ngx_http_print_task_redis_call_t *job);
 
 static void ngx_http_print_task_store_redis_settle(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
@@ -102,7 +102,7 @@ static const ngx_str_t  *ngx_http_print_task_redis_texts[] = {
     &ngx_http_print_task_script_put,
     &ngx_http_print_task_script_commit,
     &ngx_http_print_task_script_release,
-    &ngx_http_print_task_script_forget
+    &ngx_http_print_task_script_invalidate
 };
 
 
@@ -111,7 +111,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
     ngx_http_print_task_redis_t        *redis;
-    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_redis_call_t   *job;
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = store->data;
@@ -142,7 +142,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     op->clock = ngx_http_print_task_redis_trust_expected(sr->conf,
                                                          op->lease_time);
 
-    job = ngx_http_print_task_redis_job_create(sr, op);
+    job = ngx_http_print_task_redis_call_create(sr, op);
     if (job == NULL) {
         return NGX_OK;
     }
@@ -150,7 +150,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     job->cmd.handler = ngx_http_print_task_redis_answered;
 
     if (ngx_http_print_task_redis_send(redis, &job->cmd) != NGX_OK) {
-        ngx_http_print_task_redis_job_free(sr, job);
+        ngx_http_print_task_redis_call_free(sr, job);
         return NGX_OK;
     }
 
@@ -192,10 +192,10 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     ngx_uint_t                          granted;
     ngx_http_print_task_op_t           *op;
     ngx_http_print_task_result_e        result;
-    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_redis_call_t   *job;
     ngx_http_print_task_store_redis_t  *sr;
 
-    job = (ngx_http_print_task_redis_job_t *) cmd;
+    job = (ngx_http_print_task_redis_call_t *) cmd;
     sr = cmd->data;
     op = job->op;
 
@@ -203,7 +203,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     result = NGX_HTTP_PRINT_TASK_DOWN;
 
     if (reply == NULL
-        && ngx_http_print_task_redis_another(sr, job) == NGX_OK)
+        && ngx_http_print_task_redis_resubmit(sr, job) == NGX_OK)
     {
         return NGX_OK;
     }
@@ -247,7 +247,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         ngx_http_print_task_redis_release(sr, job);
 
     } else {
-        ngx_http_print_task_redis_job_free(sr, job);
+        ngx_http_print_task_redis_call_free(sr, job);
     }
 
     if (op && !sr->exited) {
@@ -292,8 +292,8 @@ ngx_http_print_task_redis_take_snapshot(redisReply *reply,
 /* what was not sent may go to another node of a cluster */
 
 static ngx_int_t
-ngx_http_print_task_redis_another(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+ngx_http_print_task_redis_resubmit(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t *job)
 {
     ngx_http_print_task_redis_t  *redis;
 
@@ -301,7 +301,7 @@ ngx_http_print_task_redis_another(ngx_http_print_task_store_redis_t *sr,
         return NGX_DECLINED;
     }
 
-    redis = ngx_http_print_task_redis_job_route(sr, job);
+    redis = ngx_http_print_task_redis_call_route(sr, job);
 
     if (redis == NULL
         || redis == job->cmd.redis
@@ -323,7 +323,7 @@ ngx_http_print_task_store_redis_cancel(ngx_http_print_task_store_t *store,
     sr = store->data;
 
     if (op->pending) {
-        ngx_http_print_task_redis_leave(sr, op->pending);
+        ngx_http_print_task_redis_abandon_op(sr, op->pending);
     }
 }
 
@@ -335,13 +335,13 @@ ngx_http_print_task_store_redis_cancel(ngx_http_print_task_store_t *store,
  */
 
 static void
-ngx_http_print_task_redis_timeout(ngx_event_t *ev)
+ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev)
 {
     ngx_msec_int_t                      left;
     ngx_queue_t                        *q;
     ngx_http_print_task_op_t           *op;
     ngx_http_print_task_redis_t        *redis;
-    ngx_http_print_task_redis_job_t    *job;
+    ngx_http_print_task_redis_call_t   *job;
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = ev->data;
@@ -349,7 +349,7 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
     while (!ngx_queue_empty(&sr->waiters)) {
 
         q = ngx_queue_head(&sr->waiters);
-        job = ngx_queue_data(q, ngx_http_print_task_redis_job_t, waiter);
+        job = ngx_queue_data(q, ngx_http_print_task_redis_call_t, waiter);
 
         left = (ngx_msec_int_t) (job->deadline - ngx_current_msec);
 
@@ -371,7 +371,7 @@ ngx_http_print_task_redis_timeout(ngx_event_t *ev)
         op = job->op;
         ngx_http_print_task_redis_set_result(sr, op,
                                  ngx_http_print_task_redis_late_result(redis));
-        ngx_http_print_task_redis_leave(sr, job);
+        ngx_http_print_task_redis_abandon_op(sr, job);
 
         op->done(op);
     }
@@ -424,7 +424,7 @@ ngx_http_print_task_redis_late_result(ngx_http_print_task_redis_t *redis)
 
 static void
 ngx_http_print_task_redis_wait(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job, ngx_http_print_task_op_t *op)
+    ngx_http_print_task_redis_call_t  *job, ngx_http_print_task_op_t *op)
 {
     job->op = op;
     op->pending = job;
@@ -446,7 +446,7 @@ ngx_http_print_task_redis_wait(ngx_http_print_task_store_redis_t *sr,
 
 static void
 ngx_http_print_task_redis_detach(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+    ngx_http_print_task_redis_call_t *job)
 {
     job->op->pending = NULL;
     job->op = NULL;
@@ -460,8 +460,8 @@ ngx_http_print_task_redis_detach(ngx_http_print_task_store_redis_t *sr,
 /* nobody waits any more, but an answer may come: it has to be taken */
 
 static void
-ngx_http_print_task_redis_leave(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_job_t *job)
+ngx_http_print_task_redis_abandon_op(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t *job)
 {
     ngx_http_print_task_redis_detach(sr, job);
 
@@ -470,8 +470,8 @@ ngx_http_print_task_redis_leave(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    ngx_http_print_task_redis_drop(&job->cmd);
-    ngx_http_print_task_redis_job_free(sr, job);
+    ngx_http_print_task_redis_unqueue(&job->cmd);
+    ngx_http_print_task_redis_call_free(sr, job);
 }
 
 
@@ -488,7 +488,7 @@ ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
         && op->task.state == PT_UNKNOWN)
     {
         forget = *op;
-        forget.type = NGX_HTTP_PRINT_TASK_FORGET;
+        forget.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
         forget.hold = 0;
         op = &forget;
     }
@@ -533,7 +533,7 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
 
     ngx_queue_init(&sr->waiters);
 
-    sr->timeout.handler = ngx_http_print_task_redis_timeout;
+    sr->timeout.handler = ngx_http_print_task_redis_op_timeout_handler;
     sr->timeout.data = sr;
     sr->timeout.cancelable = 1;
 
@@ -548,7 +548,7 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
 
     ngx_http_print_task_redis_cluster_init(&sr->cluster, sr->conf,
                                            sr->scripts);
-    ngx_http_print_task_redis_job_init(sr);
+    ngx_http_print_task_redis_calls_init(sr);
     ngx_http_print_task_redis_scripts(sr);
 
     ngx_str_set(&store->name, "redis");
@@ -688,7 +688,7 @@ ngx_http_print_task_store_redis_exit_process(
     ngx_http_print_task_redis_cluster_exit(&sr->cluster);
     ngx_http_print_task_redis_sentinel_exit(&sr->sentinel);
 
-    ngx_http_print_task_redis_job_exit(sr);
+    ngx_http_print_task_redis_calls_exit(sr);
 
     if (sr->timeout.timer_set) {
         ngx_del_timer(&sr->timeout);

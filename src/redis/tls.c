@@ -29,32 +29,32 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_SSL_POOL   128
 
 
-static char *ngx_http_print_task_redis_ssl_check(ngx_conf_t *cf,
+static char *ngx_http_print_task_redis_tls_check(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf);
-static ngx_int_t ngx_http_print_task_redis_ssl_certificate(ngx_conf_t *cf,
-    ngx_http_print_task_redis_ssl_t *ssl);
+static ngx_int_t ngx_http_print_task_redis_tls_certificate(ngx_conf_t *cf,
+    ngx_http_print_task_redis_tls_t  *ssl);
 
-static ngx_int_t ngx_http_print_task_redis_ssl_create(
+static ngx_int_t ngx_http_print_task_redis_tls_create(
     ngx_http_print_task_redis_t *redis, ngx_connection_t *c);
-static ngx_int_t ngx_http_print_task_redis_ssl_name(
+static ngx_int_t ngx_http_print_task_redis_tls_name(
     ngx_http_print_task_redis_t *redis, ngx_connection_t *c, ngx_str_t *name);
-static void ngx_http_print_task_redis_ssl_handler(ngx_connection_t *c);
-static ngx_int_t ngx_http_print_task_redis_ssl_verify(
+static void ngx_http_print_task_redis_tls_handler(ngx_connection_t *c);
+static ngx_int_t ngx_http_print_task_redis_tls_verify(
     ngx_http_print_task_redis_t *redis, ngx_connection_t *c);
-static ngx_int_t ngx_http_print_task_redis_ssl_match(ngx_connection_t *c,
+static ngx_int_t ngx_http_print_task_redis_tls_match(ngx_connection_t *c,
     ngx_str_t *name);
-static void ngx_http_print_task_redis_ssl_writer(ngx_log_t *log,
+static void ngx_http_print_task_redis_tls_writer(ngx_log_t *log,
     ngx_uint_t level, u_char *buf, size_t len);
 
 
 char *
-ngx_http_print_task_redis_ssl_conf(ngx_conf_t *cf,
+ngx_http_print_task_redis_tls_conf(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf)
 {
     ngx_pool_cleanup_t               *cln;
-    ngx_http_print_task_redis_ssl_t  *ssl;
+    ngx_http_print_task_redis_tls_t  *ssl;
 
-    if (ngx_http_print_task_redis_ssl_check(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_print_task_redis_tls_check(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -86,7 +86,7 @@ ngx_http_print_task_redis_ssl_conf(ngx_conf_t *cf,
     SSL_CTX_set_mode(ssl->ssl.ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 
     if (ssl->certificate.len
-        && ngx_http_print_task_redis_ssl_certificate(cf, ssl) != NGX_OK)
+        && ngx_http_print_task_redis_tls_certificate(cf, ssl) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -108,11 +108,11 @@ ngx_http_print_task_redis_ssl_conf(ngx_conf_t *cf,
 
 
 static char *
-ngx_http_print_task_redis_ssl_check(ngx_conf_t *cf,
+ngx_http_print_task_redis_tls_check(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf)
 {
     char                             *error;
-    ngx_http_print_task_redis_ssl_t  *ssl;
+    ngx_http_print_task_redis_tls_t  *ssl;
 
     ssl = &conf->ssl;
 
@@ -156,8 +156,8 @@ ngx_http_print_task_redis_ssl_check(ngx_conf_t *cf,
 /* a key with a password: nobody is asked for it */
 
 static ngx_int_t
-ngx_http_print_task_redis_ssl_certificate(ngx_conf_t *cf,
-    ngx_http_print_task_redis_ssl_t *ssl)
+ngx_http_print_task_redis_tls_certificate(ngx_conf_t *cf,
+    ngx_http_print_task_redis_tls_t *ssl)
 {
     ngx_str_t    *password;
     ngx_array_t  *passwords;
@@ -180,31 +180,31 @@ ngx_http_print_task_redis_ssl_certificate(ngx_conf_t *cf,
 
 
 void
-ngx_http_print_task_redis_ssl_start(ngx_http_print_task_redis_t *redis)
+ngx_http_print_task_redis_tls_start(ngx_http_print_task_redis_t *redis)
 {
     ngx_connection_t  *c;
 
     c = redis->connection;
 
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKING;
+    redis->state = NGX_HTTP_PRINT_TASK_REDIS_TLS_HANDSHAKE;
     redis->why[0] = '\0';
 
-    if (ngx_http_print_task_redis_ssl_create(redis, c) != NGX_OK) {
+    if (ngx_http_print_task_redis_tls_create(redis, c) != NGX_OK) {
         ngx_http_print_task_redis_fail(redis, 0, "no memory");
         return;
     }
 
     if (ngx_ssl_handshake(c) == NGX_AGAIN) {
-        c->ssl->handler = ngx_http_print_task_redis_ssl_handler;
+        c->ssl->handler = ngx_http_print_task_redis_tls_handler;
         return;
     }
 
-    ngx_http_print_task_redis_ssl_handler(c);
+    ngx_http_print_task_redis_tls_handler(c);
 }
 
 
 static ngx_int_t
-ngx_http_print_task_redis_ssl_create(ngx_http_print_task_redis_t *redis,
+ngx_http_print_task_redis_tls_create(ngx_http_print_task_redis_t *redis,
     ngx_connection_t *c)
 {
     ngx_str_t  name;
@@ -212,7 +212,7 @@ ngx_http_print_task_redis_ssl_create(ngx_http_print_task_redis_t *redis,
     ngx_memzero(&redis->ssl_log, sizeof(ngx_log_t));
 
     redis->ssl_log.log_level = NGX_LOG_INFO;
-    redis->ssl_log.writer = ngx_http_print_task_redis_ssl_writer;
+    redis->ssl_log.writer = ngx_http_print_task_redis_tls_writer;
     redis->ssl_log.wdata = redis;
 
     c->log = &redis->ssl_log;
@@ -229,7 +229,7 @@ ngx_http_print_task_redis_ssl_create(ngx_http_print_task_redis_t *redis,
         return NGX_ERROR;
     }
 
-    if (ngx_http_print_task_redis_ssl_name(redis, c, &name) != NGX_OK) {
+    if (ngx_http_print_task_redis_tls_name(redis, c, &name) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -247,7 +247,7 @@ ngx_http_print_task_redis_ssl_create(ngx_http_print_task_redis_t *redis,
 /* the name that the server has to have, with a zero at the end */
 
 static ngx_int_t
-ngx_http_print_task_redis_ssl_name(ngx_http_print_task_redis_t *redis,
+ngx_http_print_task_redis_tls_name(ngx_http_print_task_redis_t *redis,
     ngx_connection_t *c, ngx_str_t *name)
 {
     u_char     *p;
@@ -277,7 +277,7 @@ ngx_http_print_task_redis_ssl_name(ngx_http_print_task_redis_t *redis,
 
 
 static void
-ngx_http_print_task_redis_ssl_handler(ngx_connection_t *c)
+ngx_http_print_task_redis_tls_handler(ngx_connection_t *c)
 {
     ngx_http_print_task_redis_t  *redis;
 
@@ -285,23 +285,23 @@ ngx_http_print_task_redis_ssl_handler(ngx_connection_t *c)
 
     if (!c->ssl->handshaked) {
         ngx_http_print_task_redis_retry(redis, 0,
-            ngx_http_print_task_redis_ssl_why(redis, "SSL handshake failed"));
+            ngx_http_print_task_redis_tls_error(redis, "SSL handshake failed"));
         return;
     }
 
     if (!redis->conf->ssl.off
-        && ngx_http_print_task_redis_ssl_verify(redis, c) != NGX_OK)
+        && ngx_http_print_task_redis_tls_verify(redis, c) != NGX_OK)
     {
         ngx_http_print_task_redis_retry(redis, 0, (char *) redis->why);
         return;
     }
 
-    ngx_http_print_task_redis_greet(redis);
+    ngx_http_print_task_redis_handshake(redis);
 }
 
 
 static ngx_int_t
-ngx_http_print_task_redis_ssl_verify(ngx_http_print_task_redis_t *redis,
+ngx_http_print_task_redis_tls_verify(ngx_http_print_task_redis_t *redis,
     ngx_connection_t *c)
 {
     long       rc;
@@ -316,13 +316,13 @@ ngx_http_print_task_redis_ssl_verify(ngx_http_print_task_redis_t *redis,
         return NGX_ERROR;
     }
 
-    if (ngx_http_print_task_redis_ssl_name(redis, c, &name) != NGX_OK) {
+    if (ngx_http_print_task_redis_tls_name(redis, c, &name) != NGX_OK) {
         (void) ngx_cpystrn(redis->why, (u_char *) "no memory",
                            sizeof(redis->why));
         return NGX_ERROR;
     }
 
-    if (ngx_http_print_task_redis_ssl_match(c, &name) != NGX_OK) {
+    if (ngx_http_print_task_redis_tls_match(c, &name) != NGX_OK) {
         (void) ngx_snprintf(redis->why, sizeof(redis->why),
                             "SSL certificate does not match \"%V\"%Z", &name);
         return NGX_ERROR;
@@ -333,7 +333,7 @@ ngx_http_print_task_redis_ssl_verify(ngx_http_print_task_redis_t *redis,
 
 
 static ngx_int_t
-ngx_http_print_task_redis_ssl_match(ngx_connection_t *c, ngx_str_t *name)
+ngx_http_print_task_redis_tls_match(ngx_connection_t *c, ngx_str_t *name)
 {
     int    rc;
     X509  *cert;
@@ -358,7 +358,7 @@ ngx_http_print_task_redis_ssl_match(ngx_connection_t *c, ngx_str_t *name)
 /* "time [level] pid#tid: text", of which the last text is kept */
 
 static void
-ngx_http_print_task_redis_ssl_writer(ngx_log_t *log, ngx_uint_t level,
+ngx_http_print_task_redis_tls_writer(ngx_log_t *log, ngx_uint_t level,
     u_char *buf, size_t len)
 {
     u_char                       *p, *last;
@@ -391,7 +391,7 @@ ngx_http_print_task_redis_ssl_writer(ngx_log_t *log, ngx_uint_t level,
 /* what could not be sent any more may have been refused, and that been said */
 
 const char *
-ngx_http_print_task_redis_ssl_why(ngx_http_print_task_redis_t *redis,
+ngx_http_print_task_redis_tls_error(ngx_http_print_task_redis_t *redis,
     const char *why)
 {
     u_char             byte;
@@ -410,7 +410,7 @@ ngx_http_print_task_redis_ssl_why(ngx_http_print_task_redis_t *redis,
 /* says goodbye, but waits for nothing */
 
 void
-ngx_http_print_task_redis_ssl_close(ngx_connection_t *c)
+ngx_http_print_task_redis_tls_close(ngx_connection_t *c)
 {
     if (c->ssl == NULL) {
         return;

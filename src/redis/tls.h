@@ -20,17 +20,17 @@
 
 
 /* NGX_CONF_ERROR: and the reason was logged */
-char *ngx_http_print_task_redis_ssl_conf(ngx_conf_t *cf,
+char *ngx_http_print_task_redis_tls_conf(ngx_conf_t *cf,
     ngx_http_print_task_redis_conf_t *conf);
 
 /* a connection was made */
-void ngx_http_print_task_redis_ssl_start(ngx_http_print_task_redis_t *redis);
+void ngx_http_print_task_redis_tls_start(ngx_http_print_task_redis_t *redis);
 
 /* and is about to be closed */
-void ngx_http_print_task_redis_ssl_close(ngx_connection_t *c);
+void ngx_http_print_task_redis_tls_close(ngx_connection_t *c);
 
 /* with TLS: what is known beyond why of a connection that broke */
-const char *ngx_http_print_task_redis_ssl_why(
+const char *ngx_http_print_task_redis_tls_error(
     ngx_http_print_task_redis_t *redis, const char *why);
 
 

@@ -36,7 +36,7 @@ typedef struct {
     ngx_str_t                     file;
     size_t                        size;
 
-    ngx_http_print_task_map_t    *map;
+    ngx_http_print_task_shm_t    *map;
     pt_store_t                    table;
 
     ngx_msec_t                    lock_logged;  /* in this process */
@@ -87,7 +87,7 @@ static const pt_store_op_pt  ngx_http_print_task_memory_ops[] = {
     pt_store_put,
     pt_store_commit,
     pt_store_release,
-    pt_store_forget
+    pt_store_invalidate
 };
 
 
@@ -261,7 +261,7 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
 
     file = ngx_test_config ? &none : &memory->file;
 
-    memory->map = ngx_http_print_task_map_open(&memory->name, file,
+    memory->map = ngx_http_print_task_shm_open(&memory->name, file,
                                                memory->size, log);
     if (memory->map == NULL) {
         return NGX_ERROR;
@@ -271,7 +271,7 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_map_ready(memory->map, log);
+    return ngx_http_print_task_shm_ready(memory->map, log);
 }
 
 
@@ -317,7 +317,7 @@ ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
 {
     size_t                      size;
     u_char                      seed[PT_SIPHASH_SEED_LEN];
-    ngx_http_print_task_map_t  *map;
+    ngx_http_print_task_shm_t  *map;
 
     map = memory->map;
     size = memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER;
@@ -445,7 +445,7 @@ ngx_http_print_task_memory_cleanup(void *data)
     ngx_http_print_task_memory_t *memory = data;
 
     if (memory->map) {
-        ngx_http_print_task_map_close(memory->map);
+        ngx_http_print_task_shm_close(memory->map);
     }
 }
 
@@ -507,7 +507,7 @@ ngx_http_print_task_memory_settle(ngx_http_print_task_store_t *store,
         && op->task.state == PT_UNKNOWN)
     {
         forget = *op;
-        forget.type = NGX_HTTP_PRINT_TASK_FORGET;
+        forget.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
         forget.hold = 0;
         op = &forget;
     }
@@ -575,16 +575,16 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
         return NGX_HTTP_PRINT_TASK_DOWN;
     }
 
-    table->now = ngx_http_print_task_map_now(memory->map);
+    table->now = ngx_http_print_task_shm_now(memory->map);
 
     result = ngx_http_print_task_memory_ops[op->type](table, &args, seen);
 
-    full = (result == PT_STORE_FULL)
+    full = (result == PT_STORE_NOMEM)
            && ngx_http_print_task_memory_may_log(memory);
 
-    ngx_http_print_task_map_unlock(memory->map);
+    ngx_http_print_task_shm_unlock(memory->map);
 
-    if (result == PT_STORE_FULL) {
+    if (result == PT_STORE_NOMEM) {
         ngx_memzero(&seen->snapshot, sizeof(pt_snapshot_t));
         seen->snapshot.task.state = PT_UNKNOWN;
     }
@@ -607,18 +607,18 @@ ngx_http_print_task_memory_lock(ngx_http_print_task_memory_t *memory,
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_print_task_map_lock(memory->map);
+    rc = ngx_http_print_task_shm_lock(memory->map);
 
     if (rc == NGX_DECLINED) {
 
         if (pt_store_recover(&memory->table) != NGX_OK) {
-            ngx_http_print_task_map_unlock(memory->map);
+            ngx_http_print_task_shm_unlock(memory->map);
             rc = NGX_ERROR;
         }
     }
 
     if (rc == NGX_DECLINED) {
-        ngx_http_print_task_map_consistent(memory->map);
+        ngx_http_print_task_shm_consistent(memory->map);
 
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "a process ended while it changed print_task_store "

@@ -31,44 +31,44 @@ static ngx_int_t ngx_http_print_task_map_check_dir(ngx_str_t *file,
     const char *dir, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_map_check_info(ngx_str_t *file,
     const ngx_file_info_t *fi, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_file(ngx_http_print_task_map_t *map,
+static ngx_int_t ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *map,
     ngx_str_t *file, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_map_open_file(
-    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_own_file(
-    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_new_file(
-    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_is_empty(
-    ngx_http_print_task_map_t *map);
+    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_shm_own_file(
+    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_shm_new_file(
+    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_shm_is_empty(
+    ngx_http_print_task_shm_t  *map);
 
-static ngx_int_t ngx_http_print_task_map_anonymous(
-    ngx_http_print_task_map_t *map, ngx_str_t *name, ngx_log_t *log);
-static void ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map,
+static ngx_int_t ngx_http_print_task_shm_anonymous(
+    ngx_http_print_task_shm_t  *map, ngx_str_t *name, ngx_log_t *log);
+static void ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *map,
     u_char *name, ngx_log_t *log);
 
-static ngx_int_t ngx_http_print_task_map_memory(
-    ngx_http_print_task_map_t *map, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_init(ngx_http_print_task_map_t *map,
+static ngx_int_t ngx_http_print_task_shm_memory(
+    ngx_http_print_task_shm_t  *map, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *map,
     ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_mutex(pthread_mutex_t *mutex,
+static ngx_int_t ngx_http_print_task_shm_mutex(pthread_mutex_t *mutex,
     ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_map_check_place(
-    ngx_http_print_task_map_t *map, ngx_str_t *file, ngx_log_t *log);
-static void ngx_http_print_task_map_boot(u_char *boot, size_t size);
+    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+static void ngx_http_print_task_shm_boot(u_char *boot, size_t size);
 static void ngx_http_print_task_map_place(u_char *place, size_t size);
-static int ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map);
-static int64_t ngx_http_print_task_map_clock(void);
+static int ngx_http_print_task_map_wait(ngx_http_print_task_shm_t *map);
+static int64_t ngx_http_print_task_shm_clock(void);
 
 
-ngx_http_print_task_map_t *
-ngx_http_print_task_map_open(ngx_str_t *name, ngx_str_t *file, size_t size,
+ngx_http_print_task_shm_t *
+ngx_http_print_task_shm_open(ngx_str_t *name, ngx_str_t *file, size_t size,
     ngx_log_t *log)
 {
     ngx_int_t                   rc;
-    ngx_http_print_task_map_t  *map;
+    ngx_http_print_task_shm_t  *map;
 
-    map = ngx_calloc(sizeof(ngx_http_print_task_map_t), log);
+    map = ngx_calloc(sizeof(ngx_http_print_task_shm_t), log);
     if (map == NULL) {
         return NULL;
     }
@@ -77,15 +77,15 @@ ngx_http_print_task_map_open(ngx_str_t *name, ngx_str_t *file, size_t size,
     map->size = size;
     map->fd = NGX_INVALID_FILE;
 
-    rc = file->len ? ngx_http_print_task_map_file(map, file, log)
-                   : ngx_http_print_task_map_anonymous(map, name, log);
+    rc = file->len ? ngx_http_print_task_shm_file(map, file, log)
+                   : ngx_http_print_task_shm_anonymous(map, name, log);
 
     if (rc == NGX_OK && !map->exists) {
-        rc = ngx_http_print_task_map_init(map, log);
+        rc = ngx_http_print_task_shm_init(map, log);
     }
 
     if (rc != NGX_OK) {
-        ngx_http_print_task_map_close(map);
+        ngx_http_print_task_shm_close(map);
         return NULL;
     }
 
@@ -233,7 +233,7 @@ ngx_http_print_task_map_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
  */
 
 static ngx_int_t
-ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
+ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *map, ngx_str_t *file,
     ngx_log_t *log)
 {
     if (ngx_http_print_task_map_open_file(map, file, log) != NGX_OK) {
@@ -242,7 +242,7 @@ ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
 
     if (flock(map->fd, LOCK_EX|LOCK_NB) == 0) {
         map->alone = 1;
-        return ngx_http_print_task_map_own_file(map, file, log);
+        return ngx_http_print_task_shm_own_file(map, file, log);
     }
 
     if (flock(map->fd, LOCK_SH) == -1) {
@@ -253,8 +253,8 @@ ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
 
     map->exists = 1;
 
-    if (ngx_http_print_task_map_is_empty(map) != NGX_DECLINED
-        || ngx_http_print_task_map_memory(map, log) != NGX_OK
+    if (ngx_http_print_task_shm_is_empty(map) != NGX_DECLINED
+        || ngx_http_print_task_shm_memory(map, log) != NGX_OK
         || map->header->magic != NGX_HTTP_PRINT_TASK_MAP_MAGIC
         || !map->header->ready)
     {
@@ -274,16 +274,16 @@ ngx_http_print_task_map_file(ngx_http_print_task_map_t *map, ngx_str_t *file,
  */
 
 static ngx_int_t
-ngx_http_print_task_map_check_place(ngx_http_print_task_map_t *map,
+ngx_http_print_task_map_check_place(ngx_http_print_task_shm_t *map,
     ngx_str_t *file, ngx_log_t *log)
 {
-    ngx_http_print_task_map_header_t  *header;
+    ngx_http_print_task_shm_header_t  *header;
     u_char                             boot[sizeof(header->boot)];
     u_char                             place[sizeof(header->place)];
 
     header = map->header;
 
-    ngx_http_print_task_map_boot(boot, sizeof(boot));
+    ngx_http_print_task_shm_boot(boot, sizeof(boot));
     ngx_http_print_task_map_place(place, sizeof(place));
 
     if (place[0] != '\0'
@@ -305,7 +305,7 @@ ngx_http_print_task_map_check_place(ngx_http_print_task_map_t *map,
 /* O_NONBLOCK: a pipe would wait for another process */
 
 static ngx_int_t
-ngx_http_print_task_map_open_file(ngx_http_print_task_map_t *map,
+ngx_http_print_task_map_open_file(ngx_http_print_task_shm_t *map,
     ngx_str_t *file, ngx_log_t *log)
 {
     ngx_file_info_t  fi;
@@ -337,14 +337,14 @@ ngx_http_print_task_map_open_file(ngx_http_print_task_map_t *map,
 
 
 static ngx_int_t
-ngx_http_print_task_map_own_file(ngx_http_print_task_map_t *map,
+ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *map,
     ngx_str_t *file, ngx_log_t *log)
 {
     ngx_int_t                          rc;
-    ngx_http_print_task_map_header_t  *header;
+    ngx_http_print_task_shm_header_t  *header;
     u_char                             boot[sizeof(header->boot)];
 
-    rc = ngx_http_print_task_map_is_empty(map);
+    rc = ngx_http_print_task_shm_is_empty(map);
 
     if (rc == NGX_ERROR) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
@@ -355,10 +355,10 @@ ngx_http_print_task_map_own_file(ngx_http_print_task_map_t *map,
     }
 
     if (rc == NGX_OK) {
-        return ngx_http_print_task_map_new_file(map, file, log);
+        return ngx_http_print_task_shm_new_file(map, file, log);
     }
 
-    if (ngx_http_print_task_map_memory(map, log) != NGX_OK) {
+    if (ngx_http_print_task_shm_memory(map, log) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -370,7 +370,7 @@ ngx_http_print_task_map_own_file(ngx_http_print_task_map_t *map,
         return NGX_ERROR;
     }
 
-    ngx_http_print_task_map_boot(boot, sizeof(boot));
+    ngx_http_print_task_shm_boot(boot, sizeof(boot));
 
     if (header->ready && ngx_memcmp(boot, header->boot, sizeof(boot)) == 0) {
         map->exists = 1;
@@ -386,14 +386,14 @@ ngx_http_print_task_map_own_file(ngx_http_print_task_map_t *map,
     (void) munmap((void *) header, map->size);
     map->header = NULL;
 
-    return ngx_http_print_task_map_new_file(map, file, log);
+    return ngx_http_print_task_shm_new_file(map, file, log);
 }
 
 
 /* all blocks now: a write to memory that the disk is too full for is a crash */
 
 static ngx_int_t
-ngx_http_print_task_map_new_file(ngx_http_print_task_map_t *map,
+ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *map,
     ngx_str_t *file, ngx_log_t *log)
 {
     int  err;
@@ -413,14 +413,14 @@ ngx_http_print_task_map_new_file(ngx_http_print_task_map_t *map,
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_map_memory(map, log);
+    return ngx_http_print_task_shm_memory(map, log);
 }
 
 
 /* NGX_OK; NGX_DECLINED: there is something in it; NGX_ERROR: of that size */
 
 static ngx_int_t
-ngx_http_print_task_map_is_empty(ngx_http_print_task_map_t *map)
+ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *map)
 {
     ngx_file_info_t  fi;
     u_char           buf[NGX_HTTP_PRINT_TASK_MAP_HEADER];
@@ -446,7 +446,7 @@ ngx_http_print_task_map_is_empty(ngx_http_print_task_map_t *map)
 
 
 static ngx_int_t
-ngx_http_print_task_map_anonymous(ngx_http_print_task_map_t *map,
+ngx_http_print_task_shm_anonymous(ngx_http_print_task_shm_t *map,
     ngx_str_t *name, ngx_log_t *log)
 {
     u_char  text[NGX_HTTP_PRINT_TASK_MAP_NAME];
@@ -455,7 +455,7 @@ ngx_http_print_task_map_anonymous(ngx_http_print_task_map_t *map,
                         NGX_HTTP_PRINT_TASK_MAP_PREFIX "%V%Z", name);
 
     if (ngx_inherited && ngx_is_init_cycle(ngx_cycle)) {
-        ngx_http_print_task_map_inherit(map, text, log);
+        ngx_http_print_task_shm_inherit(map, text, log);
 
         if (map->exists) {
             return NGX_OK;
@@ -476,7 +476,7 @@ ngx_http_print_task_map_anonymous(ngx_http_print_task_map_t *map,
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_map_memory(map, log);
+    return ngx_http_print_task_shm_memory(map, log);
 }
 
 
@@ -486,7 +486,7 @@ ngx_http_print_task_map_anonymous(ngx_http_print_task_map_t *map,
  */
 
 static void
-ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map, u_char *name,
+ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *map, u_char *name,
     ngx_log_t *log)
 {
     ssize_t    n, len;
@@ -516,8 +516,8 @@ ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map, u_char *name,
 
         map->fd = ngx_atoi(ngx_de_name(&dir), ngx_de_namelen(&dir));
 
-        if (ngx_http_print_task_map_is_empty(map) == NGX_DECLINED
-            && ngx_http_print_task_map_memory(map, log) == NGX_OK)
+        if (ngx_http_print_task_shm_is_empty(map) == NGX_DECLINED
+            && ngx_http_print_task_shm_memory(map, log) == NGX_OK)
         {
             map->exists = (map->header->magic == NGX_HTTP_PRINT_TASK_MAP_MAGIC
                            && map->header->ready);
@@ -539,7 +539,7 @@ ngx_http_print_task_map_inherit(ngx_http_print_task_map_t *map, u_char *name,
 
 
 static ngx_int_t
-ngx_http_print_task_map_memory(ngx_http_print_task_map_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_memory(ngx_http_print_task_shm_t *map, ngx_log_t *log)
 {
     void  *p;
 
@@ -558,10 +558,10 @@ ngx_http_print_task_map_memory(ngx_http_print_task_map_t *map, ngx_log_t *log)
 
 
 static ngx_int_t
-ngx_http_print_task_map_init(ngx_http_print_task_map_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *map, ngx_log_t *log)
 {
     ngx_time_t                        *tp;
-    ngx_http_print_task_map_header_t  *header;
+    ngx_http_print_task_shm_header_t  *header;
 
     header = map->header;
 
@@ -571,17 +571,17 @@ ngx_http_print_task_map_init(ngx_http_print_task_map_t *map, ngx_log_t *log)
     tp = ngx_timeofday();
 
     header->epoch = (int64_t) tp->sec * 1000 + tp->msec
-                    - ngx_http_print_task_map_clock();
+                    - ngx_http_print_task_shm_clock();
 
-    ngx_http_print_task_map_boot(header->boot, sizeof(header->boot));
+    ngx_http_print_task_shm_boot(header->boot, sizeof(header->boot));
     ngx_http_print_task_map_place(header->place, sizeof(header->place));
 
-    return ngx_http_print_task_map_mutex(&header->mutex, log);
+    return ngx_http_print_task_shm_mutex(&header->mutex, log);
 }
 
 
 static ngx_int_t
-ngx_http_print_task_map_mutex(pthread_mutex_t *mutex, ngx_log_t *log)
+ngx_http_print_task_shm_mutex(pthread_mutex_t *mutex, ngx_log_t *log)
 {
     int                  err;
     pthread_mutexattr_t  attr;
@@ -617,7 +617,7 @@ ngx_http_print_task_map_mutex(pthread_mutex_t *mutex, ngx_log_t *log)
 /* all zeroes where the system does not tell */
 
 static void
-ngx_http_print_task_map_boot(u_char *boot, size_t size)
+ngx_http_print_task_shm_boot(u_char *boot, size_t size)
 {
     ngx_fd_t  fd;
 
@@ -666,7 +666,7 @@ ngx_http_print_task_map_place(u_char *place, size_t size)
 
 
 u_char *
-ngx_http_print_task_map_view(ngx_http_print_task_map_t *map, ngx_log_t *log)
+ngx_http_print_task_map_view(ngx_http_print_task_shm_t *map, ngx_log_t *log)
 {
     u_char  *p;
 
@@ -683,22 +683,22 @@ ngx_http_print_task_map_view(ngx_http_print_task_map_t *map, ngx_log_t *log)
 
 
 void
-ngx_http_print_task_map_view_done(ngx_http_print_task_map_t *map, u_char *view)
+ngx_http_print_task_map_view_done(ngx_http_print_task_shm_t *map, u_char *view)
 {
     (void) munmap(view - NGX_HTTP_PRINT_TASK_MAP_HEADER, map->size);
 }
 
 
 ngx_int_t
-ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *map, ngx_log_t *log)
 {
-    ngx_http_print_task_map_header_t  *header;
+    ngx_http_print_task_shm_header_t  *header;
 
     header = map->header;
 
     if (map->alone && map->exists) {
 
-        if (ngx_http_print_task_map_mutex(&header->mutex, log) != NGX_OK) {
+        if (ngx_http_print_task_shm_mutex(&header->mutex, log) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -725,7 +725,7 @@ ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map, ngx_log_t *log)
 
 
 void
-ngx_http_print_task_map_close(ngx_http_print_task_map_t *map)
+ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *map)
 {
     if (--map->refs) {
         return;
@@ -749,7 +749,7 @@ ngx_http_print_task_map_close(ngx_http_print_task_map_t *map)
  */
 
 ngx_int_t
-ngx_http_print_task_map_private(ngx_http_print_task_map_t *map, ngx_log_t *log)
+ngx_http_print_task_map_private(ngx_http_print_task_shm_t *map, ngx_log_t *log)
 {
     if (fcntl(map->fd, F_SETFD, FD_CLOEXEC) == -1) {
         ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
@@ -764,7 +764,7 @@ ngx_http_print_task_map_private(ngx_http_print_task_map_t *map, ngx_log_t *log)
 /* what is done with the lock takes less time than to be put to sleep */
 
 ngx_int_t
-ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map)
+ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *map)
 {
     int               err;
     ngx_uint_t        i;
@@ -814,12 +814,12 @@ ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map)
  */
 
 static int
-ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map)
+ngx_http_print_task_map_wait(ngx_http_print_task_shm_t *map)
 {
     int              err;
     struct timespec  ts;
 
-    if (map->stuck > ngx_http_print_task_map_clock()) {
+    if (map->stuck > ngx_http_print_task_shm_clock()) {
         return pthread_mutex_trylock(&map->header->mutex);
     }
 
@@ -835,7 +835,7 @@ ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map)
     err = pthread_mutex_timedlock(&map->header->mutex, &ts);
 
     map->stuck = (err == ETIMEDOUT)
-                 ? ngx_http_print_task_map_clock()
+                 ? ngx_http_print_task_shm_clock()
                    + NGX_HTTP_PRINT_TASK_MAP_STUCK
                  : 0;
 
@@ -844,28 +844,28 @@ ngx_http_print_task_map_wait(ngx_http_print_task_map_t *map)
 
 
 void
-ngx_http_print_task_map_consistent(ngx_http_print_task_map_t *map)
+ngx_http_print_task_shm_consistent(ngx_http_print_task_shm_t *map)
 {
     (void) pthread_mutex_consistent(&map->header->mutex);
 }
 
 
 void
-ngx_http_print_task_map_unlock(ngx_http_print_task_map_t *map)
+ngx_http_print_task_shm_unlock(ngx_http_print_task_shm_t *map)
 {
     (void) pthread_mutex_unlock(&map->header->mutex);
 }
 
 
 uint64_t
-ngx_http_print_task_map_now(const ngx_http_print_task_map_t *map)
+ngx_http_print_task_shm_now(const ngx_http_print_task_shm_t *map)
 {
-    return map->header->epoch + ngx_http_print_task_map_clock();
+    return map->header->epoch + ngx_http_print_task_shm_clock();
 }
 
 
 static int64_t
-ngx_http_print_task_map_clock(void)
+ngx_http_print_task_shm_clock(void)
 {
     struct timespec  ts;
 

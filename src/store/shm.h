@@ -34,11 +34,11 @@ typedef struct {
     u_char             place[80];  /* the namespaces of the processes */
     uint64_t           logged;     /* of the caller */
     pthread_mutex_t    mutex;
-} ngx_http_print_task_map_header_t;
+} ngx_http_print_task_shm_header_t;
 
 
 typedef struct {
-    ngx_http_print_task_map_header_t  *header;
+    ngx_http_print_task_shm_header_t  *header;
     u_char                            *start;     /* after the header */
     size_t                             size;      /* of all */
     ngx_fd_t                           fd;
@@ -49,7 +49,7 @@ typedef struct {
     unsigned                           alone:1;   /* nobody else has it, so that
                                                      who was changing it, is
                                                      gone */
-} ngx_http_print_task_map_t;
+} ngx_http_print_task_shm_t;
 
 
 /*
@@ -63,38 +63,38 @@ ngx_int_t ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log);
  * ..._map_ready() that it has made its own of the memory, which is as good as
  * new until then.
  */
-ngx_http_print_task_map_t *ngx_http_print_task_map_open(ngx_str_t *name,
+ngx_http_print_task_shm_t *ngx_http_print_task_shm_open(ngx_str_t *name,
     ngx_str_t *file, size_t size, ngx_log_t *log);
-ngx_int_t ngx_http_print_task_map_ready(ngx_http_print_task_map_t *map,
+ngx_int_t ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *map,
     ngx_log_t *log);
-void ngx_http_print_task_map_close(ngx_http_print_task_map_t *map);
+void ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *map);
 
 /*
  * What is in the memory, for who is alone with it: changes of a view are not
  * changes of the memory.
  */
-u_char *ngx_http_print_task_map_view(ngx_http_print_task_map_t *map,
+u_char *ngx_http_print_task_map_view(ngx_http_print_task_shm_t *map,
     ngx_log_t *log);
-void ngx_http_print_task_map_view_done(ngx_http_print_task_map_t *map,
+void ngx_http_print_task_map_view_done(ngx_http_print_task_shm_t *map,
     u_char *view);
 
 /* in a worker: what this starts does not get the memory */
-ngx_int_t ngx_http_print_task_map_private(ngx_http_print_task_map_t *map,
+ngx_int_t ngx_http_print_task_map_private(ngx_http_print_task_shm_t *map,
     ngx_log_t *log);
 
 /*
  * NGX_OK; NGX_DECLINED: locked, but who had the lock before has died; NGX_BUSY:
  * who has it does not run
  */
-ngx_int_t ngx_http_print_task_map_lock(ngx_http_print_task_map_t *map);
-void ngx_http_print_task_map_consistent(ngx_http_print_task_map_t *map);
-void ngx_http_print_task_map_unlock(ngx_http_print_task_map_t *map);
+ngx_int_t ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *map);
+void ngx_http_print_task_shm_consistent(ngx_http_print_task_shm_t *map);
+void ngx_http_print_task_shm_unlock(ngx_http_print_task_shm_t *map);
 
 /*
  * ms since the epoch when the memory was made, and then by a clock that nobody
  * sets: that of leases must not jump.
  */
-uint64_t ngx_http_print_task_map_now(const ngx_http_print_task_map_t *map);
+uint64_t ngx_http_print_task_shm_now(const ngx_http_print_task_shm_t *map);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_STORE_SHM_H_INCLUDED_ */

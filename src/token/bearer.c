@@ -11,7 +11,7 @@
 
 #include "core/pt_arena.h"
 #include "core/pt_jwk.h"
-#include "core/pt_memo.h"
+#include "core/pt_digest_cache.h"
 #include "token/cache.h"
 #include "token/keys.h"
 
@@ -19,7 +19,7 @@
 static pt_reason_e ngx_http_print_task_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static pt_reason_e ngx_http_print_task_remembered(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_zone_t *zone,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_token_cache_t *zone,
     const ngx_str_t *token);
 static pt_reason_e ngx_http_print_task_verify(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token);
@@ -93,19 +93,20 @@ ngx_http_print_task_token(ngx_http_request_t *r,
 
 static pt_reason_e
 ngx_http_print_task_remembered(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_zone_t *zone,
+    ngx_http_print_task_ctx_t  *ctx, ngx_http_print_task_token_cache_t *zone,
     const ngx_str_t *token)
 {
-    pt_reason_e      reason;
-    pt_memo_entry_t  key;
+    pt_reason_e              reason;
+    pt_digest_cache_entry_t  key;
 
-    if (ngx_http_print_task_zone_key(zone, ctx->conf, token, &key) != NGX_OK) {
+    if (ngx_http_print_task_token_cache_key(zone, ctx->conf, token,
+                                            &key) != NGX_OK) {
         return ngx_http_print_task_verify(r, ctx, token);
     }
 
-    switch (ngx_http_print_task_zone_find(zone, &key,
-                                          ngx_time() - ctx->conf->leeway,
-                                          r->pool, &ctx->claims))
+    switch (ngx_http_print_task_token_cache_find(zone, &key,
+                                                 ngx_time() - ctx->conf->leeway,
+                                                 r->pool, &ctx->claims))
     {
     case NGX_OK:
         ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
@@ -127,7 +128,7 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
     reason = ngx_http_print_task_verify(r, ctx, token);
 
     if (reason == PT_OK || reason == PT_TOKEN_EXPIRED) {
-        ngx_http_print_task_zone_add(zone, &key, &ctx->claims);
+        ngx_http_print_task_token_cache_add(zone, &key, &ctx->claims);
     }
 
     return reason;

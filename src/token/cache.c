@@ -39,52 +39,56 @@ typedef struct {
     unsigned                      role:1;
     unsigned                      admin:1;
     u_char                        ids[1];   /* application, tenant */
-} ngx_http_print_task_zone_node_t;
+} ngx_http_print_task_token_cache_node_t;
 
 
 typedef struct {
     ngx_rbtree_t                  rbtree;
     ngx_rbtree_node_t             sentinel;
     ngx_queue_t                   queue;
-} ngx_http_print_task_zone_sh_t;
+} ngx_http_print_task_token_cache_sh_t;
 
 
-struct ngx_http_print_task_zone_s {
-    ngx_http_print_task_zone_sh_t  *sh;
-    ngx_slab_pool_t                *shpool;
+struct ngx_http_print_task_token_cache_s {
+    ngx_http_print_task_token_cache_sh_t  *sh;
+    ngx_slab_pool_t                       *shpool;
 
     /* SHA-256 that was fetched once, started anew for each token */
     EVP_MD_CTX                     *digest;
 
     /* of tokens that the zone had; each worker goes on with its own copy */
-    pt_memo_t                      *memo;
+    pt_digest_cache_t              *memo;
 };
 
 
-static ngx_int_t ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
+static ngx_int_t ngx_http_print_task_token_cache_add_shm(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf, ngx_str_t *name, size_t size);
-static ngx_int_t ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone,
+static ngx_int_t ngx_http_print_task_token_cache_init(ngx_shm_zone_t *shm_zone,
     void *data);
-static void ngx_http_print_task_zone_cleanup(void *data);
+static void ngx_http_print_task_token_cache_cleanup(void *data);
 
-static ngx_int_t ngx_http_print_task_zone_digest(
-    ngx_http_print_task_zone_t *zone,
+static ngx_int_t ngx_http_print_task_token_cache_digest(
+    ngx_http_print_task_token_cache_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, uint64_t generation,
     const ngx_str_t *token, u_char *digest);
-static ngx_http_print_task_zone_node_t *ngx_http_print_task_zone_lookup(
-    ngx_http_print_task_zone_t *zone, const u_char *key);
-static void ngx_http_print_task_zone_insert_value(ngx_rbtree_node_t *temp,
+static ngx_http_print_task_token_cache_node_t *
+    ngx_http_print_task_token_cache_lookup(
+    ngx_http_print_task_token_cache_t  *zone, const u_char *key);
+static void
+    ngx_http_print_task_token_cache_insert_value(ngx_rbtree_node_t *temp,
     ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel);
-static ngx_http_print_task_zone_node_t *ngx_http_print_task_zone_alloc(
-    ngx_http_print_task_zone_t *zone, size_t size);
-static ngx_uint_t ngx_http_print_task_zone_expire(
-    ngx_http_print_task_zone_t *zone, ngx_uint_t force);
-static void ngx_http_print_task_zone_delete(ngx_http_print_task_zone_t *zone,
-    ngx_http_print_task_zone_node_t *zn);
-static ngx_rbtree_key_t ngx_http_print_task_zone_hash(const u_char *key);
+static ngx_http_print_task_token_cache_node_t *
+    ngx_http_print_task_token_cache_alloc(
+    ngx_http_print_task_token_cache_t *zone, size_t size);
+static ngx_uint_t ngx_http_print_task_token_cache_expire(
+    ngx_http_print_task_token_cache_t *zone, ngx_uint_t force);
+static void ngx_http_print_task_token_cache_delete(
+    ngx_http_print_task_token_cache_t *zone,
+    ngx_http_print_task_token_cache_node_t *zn);
+static ngx_rbtree_key_t ngx_http_print_task_token_cache_hash(const u_char *key);
 
 
-static ngx_str_t  ngx_http_print_task_zone_name =
+static ngx_str_t  ngx_http_print_task_token_cache_name =
     ngx_string("print_task_tokens");
 
 
@@ -136,43 +140,45 @@ ngx_http_print_task_token_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    return (ngx_http_print_task_zone_add_shm(cf, ptmcf, &name, (size_t) size)
+    return (ngx_http_print_task_token_cache_add_shm(cf, ptmcf, &name,
+                                                    (size_t) size)
             == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
 ngx_int_t
-ngx_http_print_task_zone_default(ngx_conf_t *cf,
+ngx_http_print_task_token_cache_default(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf)
 {
     if (ptmcf->token_zone_set || !ptmcf->used) {
         return NGX_OK;
     }
 
-    return ngx_http_print_task_zone_add_shm(cf, ptmcf,
-                                            &ngx_http_print_task_zone_name,
-                                            NGX_HTTP_PRINT_TASK_ZONE_SIZE);
+    return ngx_http_print_task_token_cache_add_shm(cf, ptmcf,
+                                        &ngx_http_print_task_token_cache_name,
+                                        NGX_HTTP_PRINT_TASK_ZONE_SIZE);
 }
 
 
 static ngx_int_t
-ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
+ngx_http_print_task_token_cache_add_shm(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf, ngx_str_t *name, size_t size)
 {
-    ngx_shm_zone_t              *shm_zone;
-    ngx_pool_cleanup_t          *cln;
-    ngx_http_print_task_zone_t  *zone;
+    ngx_shm_zone_t                     *shm_zone;
+    ngx_pool_cleanup_t                 *cln;
+    ngx_http_print_task_token_cache_t  *zone;
 
-    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_http_print_task_zone_t));
+    cln = ngx_pool_cleanup_add(cf->pool,
+                               sizeof(ngx_http_print_task_token_cache_t));
     if (cln == NULL) {
         return NGX_ERROR;
     }
 
     zone = cln->data;
 
-    ngx_memzero(zone, sizeof(ngx_http_print_task_zone_t));
+    ngx_memzero(zone, sizeof(ngx_http_print_task_token_cache_t));
 
-    cln->handler = ngx_http_print_task_zone_cleanup;
+    cln->handler = ngx_http_print_task_token_cache_cleanup;
 
     zone->digest = EVP_MD_CTX_new();
 
@@ -183,7 +189,7 @@ ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    zone->memo = ngx_pcalloc(cf->pool, sizeof(pt_memo_t));
+    zone->memo = ngx_pcalloc(cf->pool, sizeof(pt_digest_cache_t));
     if (zone->memo == NULL) {
         return NGX_ERROR;
     }
@@ -205,7 +211,7 @@ ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    shm_zone->init = ngx_http_print_task_zone_init;
+    shm_zone->init = ngx_http_print_task_token_cache_init;
     shm_zone->data = zone;
 
     ptmcf->token_zone = zone;
@@ -217,12 +223,12 @@ ngx_http_print_task_zone_add_shm(ngx_conf_t *cf,
 /* what was remembered is kept over a reload: the keys tell what it is of */
 
 static ngx_int_t
-ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone, void *data)
+ngx_http_print_task_token_cache_init(ngx_shm_zone_t *shm_zone, void *data)
 {
-    ngx_http_print_task_zone_t *old = data;
+    ngx_http_print_task_token_cache_t  *old = data;
 
-    size_t                       len;
-    ngx_http_print_task_zone_t  *zone;
+    size_t                              len;
+    ngx_http_print_task_token_cache_t  *zone;
 
     zone = shm_zone->data;
 
@@ -240,7 +246,7 @@ ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     }
 
     zone->sh = ngx_slab_alloc(zone->shpool,
-                              sizeof(ngx_http_print_task_zone_sh_t));
+                              sizeof(ngx_http_print_task_token_cache_sh_t));
     if (zone->sh == NULL) {
         return NGX_ERROR;
     }
@@ -248,7 +254,7 @@ ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     zone->shpool->data = zone->sh;
 
     ngx_rbtree_init(&zone->sh->rbtree, &zone->sh->sentinel,
-                    ngx_http_print_task_zone_insert_value);
+                    ngx_http_print_task_token_cache_insert_value);
 
     ngx_queue_init(&zone->sh->queue);
 
@@ -269,34 +275,35 @@ ngx_http_print_task_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
 
 static void
-ngx_http_print_task_zone_cleanup(void *data)
+ngx_http_print_task_token_cache_cleanup(void *data)
 {
-    ngx_http_print_task_zone_t *zone = data;
+    ngx_http_print_task_token_cache_t  *zone = data;
 
     EVP_MD_CTX_free(zone->digest);
 }
 
 
 ngx_int_t
-ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
+ngx_http_print_task_token_cache_key(ngx_http_print_task_token_cache_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
-    pt_memo_entry_t *key)
+    pt_digest_cache_entry_t *key)
 {
     uint64_t  generation;
 
     generation = ngx_http_print_task_keys_generation(conf);
 
-    if (pt_memo_find(zone->memo, token, conf, generation, key) == NGX_OK) {
+    if (pt_digest_cache_find(zone->memo, token, conf, generation,
+                             key) == NGX_OK) {
         return NGX_OK;
     }
 
-    return ngx_http_print_task_zone_digest(zone, conf, generation, token,
-                                           key->digest);
+    return ngx_http_print_task_token_cache_digest(zone, conf, generation, token,
+                                                  key->digest);
 }
 
 
 static ngx_int_t
-ngx_http_print_task_zone_digest(ngx_http_print_task_zone_t *zone,
+ngx_http_print_task_token_cache_digest(ngx_http_print_task_token_cache_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, uint64_t generation,
     const ngx_str_t *token, u_char *digest)
 {
@@ -312,17 +319,17 @@ ngx_http_print_task_zone_digest(ngx_http_print_task_zone_t *zone,
 
 
 ngx_int_t
-ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
-    const pt_memo_entry_t *key, time_t since, ngx_pool_t *pool,
+ngx_http_print_task_token_cache_find(ngx_http_print_task_token_cache_t *zone,
+    const pt_digest_cache_entry_t  *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims)
 {
-    pt_token_claims_t                 got;
-    ngx_http_print_task_zone_node_t  *zn;
-    u_char                            ids[2 * 256];
+    pt_token_claims_t                        got;
+    ngx_http_print_task_token_cache_node_t  *zn;
+    u_char                                   ids[2 * 256];
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    zn = ngx_http_print_task_zone_lookup(zone, key->digest);
+    zn = ngx_http_print_task_token_cache_lookup(zone, key->digest);
 
     if (zn == NULL) {
         ngx_shmtx_unlock(&zone->shpool->mutex);
@@ -331,7 +338,7 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
     if (zn->exp <= since) {
         ngx_shmtx_unlock(&zone->shpool->mutex);
-        pt_memo_add(zone->memo, key);
+        pt_digest_cache_add(zone->memo, key);
         return NGX_DONE;
     }
 
@@ -359,7 +366,7 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
-    pt_memo_add(zone->memo, key);
+    pt_digest_cache_add(zone->memo, key);
 
     got.app.data = ids;
     got.tenant.data = ids + got.app.len;
@@ -371,31 +378,31 @@ ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
 
 
 void
-ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
-    const pt_memo_entry_t *key, const pt_token_claims_t *claims)
+ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
+    const pt_digest_cache_entry_t  *key, const pt_token_claims_t *claims)
 {
-    u_char                           *p;
-    size_t                            size;
-    ngx_http_print_task_zone_node_t  *zn;
+    u_char                                  *p;
+    size_t                                   size;
+    ngx_http_print_task_token_cache_node_t  *zn;
 
     if (claims->app.len > 255 || claims->tenant.len > 255) {
         return;
     }
 
-    size = offsetof(ngx_http_print_task_zone_node_t, ids)
+    size = offsetof(ngx_http_print_task_token_cache_node_t, ids)
            + claims->app.len + claims->tenant.len;
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
     /* another worker may have been faster */
 
-    zn = ngx_http_print_task_zone_lookup(zone, key->digest);
+    zn = ngx_http_print_task_token_cache_lookup(zone, key->digest);
 
     if (zn == NULL) {
-        zn = ngx_http_print_task_zone_alloc(zone, size);
+        zn = ngx_http_print_task_token_cache_alloc(zone, size);
 
         if (zn != NULL) {
-            zn->node.key = ngx_http_print_task_zone_hash(key->digest);
+            zn->node.key = ngx_http_print_task_token_cache_hash(key->digest);
             zn->exp = claims->exp;
             zn->app = (u_char) claims->app.len;
             zn->tenant = (u_char) claims->tenant.len;
@@ -426,16 +433,16 @@ ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
 }
 
 
-static ngx_http_print_task_zone_node_t *
-ngx_http_print_task_zone_lookup(ngx_http_print_task_zone_t *zone,
+static ngx_http_print_task_token_cache_node_t *
+ngx_http_print_task_token_cache_lookup(ngx_http_print_task_token_cache_t *zone,
     const u_char *key)
 {
-    ngx_int_t                         rc;
-    ngx_rbtree_key_t                  hash;
-    ngx_rbtree_node_t                *node, *sentinel;
-    ngx_http_print_task_zone_node_t  *zn;
+    ngx_int_t                                rc;
+    ngx_rbtree_key_t                         hash;
+    ngx_rbtree_node_t                       *node, *sentinel;
+    ngx_http_print_task_token_cache_node_t  *zn;
 
-    hash = ngx_http_print_task_zone_hash(key);
+    hash = ngx_http_print_task_token_cache_hash(key);
 
     node = zone->sh->rbtree.root;
     sentinel = zone->sh->rbtree.sentinel;
@@ -447,7 +454,7 @@ ngx_http_print_task_zone_lookup(ngx_http_print_task_zone_t *zone,
             continue;
         }
 
-        zn = (ngx_http_print_task_zone_node_t *) node;
+        zn = (ngx_http_print_task_token_cache_node_t *) node;
 
         rc = ngx_memcmp(key, zn->key, NGX_HTTP_PRINT_TASK_DIGEST_LEN);
 
@@ -463,12 +470,12 @@ ngx_http_print_task_zone_lookup(ngx_http_print_task_zone_t *zone,
 
 
 static void
-ngx_http_print_task_zone_insert_value(ngx_rbtree_node_t *temp,
+ngx_http_print_task_token_cache_insert_value(ngx_rbtree_node_t *temp,
     ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel)
 {
-    ngx_uint_t                         less;
-    ngx_rbtree_node_t                **p;
-    ngx_http_print_task_zone_node_t   *zn, *znt;
+    ngx_uint_t                               less;
+    ngx_rbtree_node_t                      **p;
+    ngx_http_print_task_token_cache_node_t  *zn, *znt;
 
     for ( ;; ) {
 
@@ -476,8 +483,8 @@ ngx_http_print_task_zone_insert_value(ngx_rbtree_node_t *temp,
             less = node->key < temp->key;
 
         } else {
-            zn = (ngx_http_print_task_zone_node_t *) node;
-            znt = (ngx_http_print_task_zone_node_t *) temp;
+            zn = (ngx_http_print_task_token_cache_node_t *) node;
+            znt = (ngx_http_print_task_token_cache_node_t *) temp;
 
             less = ngx_memcmp(zn->key, znt->key,
                               NGX_HTTP_PRINT_TASK_DIGEST_LEN) < 0;
@@ -502,23 +509,24 @@ ngx_http_print_task_zone_insert_value(ngx_rbtree_node_t *temp,
 
 /* NULL: there is no room, and none could be made at a reasonable price */
 
-static ngx_http_print_task_zone_node_t *
-ngx_http_print_task_zone_alloc(ngx_http_print_task_zone_t *zone, size_t size)
+static ngx_http_print_task_token_cache_node_t *
+ngx_http_print_task_token_cache_alloc(ngx_http_print_task_token_cache_t *zone,
+    size_t size)
 {
-    ngx_uint_t                        n;
-    ngx_http_print_task_zone_node_t  *zn;
+    ngx_uint_t                               n;
+    ngx_http_print_task_token_cache_node_t  *zn;
 
     /* two entries are looked at for each that is added */
 
-    if (ngx_http_print_task_zone_expire(zone, 0)) {
-        (void) ngx_http_print_task_zone_expire(zone, 0);
+    if (ngx_http_print_task_token_cache_expire(zone, 0)) {
+        (void) ngx_http_print_task_token_cache_expire(zone, 0);
     }
 
     zn = ngx_slab_alloc_locked(zone->shpool, size);
 
     for (n = 0; zn == NULL && n < NGX_HTTP_PRINT_TASK_ZONE_EVICT; n++) {
 
-        if (!ngx_http_print_task_zone_expire(zone, 1)) {
+        if (!ngx_http_print_task_token_cache_expire(zone, 1)) {
             return NULL;
         }
 
@@ -535,11 +543,11 @@ ngx_http_print_task_zone_alloc(ngx_http_print_task_zone_t *zone, size_t size)
  */
 
 static ngx_uint_t
-ngx_http_print_task_zone_expire(ngx_http_print_task_zone_t *zone,
+ngx_http_print_task_token_cache_expire(ngx_http_print_task_token_cache_t *zone,
     ngx_uint_t force)
 {
-    ngx_queue_t                      *q;
-    ngx_http_print_task_zone_node_t  *zn;
+    ngx_queue_t                             *q;
+    ngx_http_print_task_token_cache_node_t  *zn;
 
     if (ngx_queue_empty(&zone->sh->queue)) {
         return 0;
@@ -547,21 +555,21 @@ ngx_http_print_task_zone_expire(ngx_http_print_task_zone_t *zone,
 
     q = ngx_queue_last(&zone->sh->queue);
 
-    zn = ngx_queue_data(q, ngx_http_print_task_zone_node_t, queue);
+    zn = ngx_queue_data(q, ngx_http_print_task_token_cache_node_t, queue);
 
     if (!force && zn->exp > ngx_time() - PT_TOKEN_LEEWAY_MAX) {
         return 0;
     }
 
-    ngx_http_print_task_zone_delete(zone, zn);
+    ngx_http_print_task_token_cache_delete(zone, zn);
 
     return 1;
 }
 
 
 static void
-ngx_http_print_task_zone_delete(ngx_http_print_task_zone_t *zone,
-    ngx_http_print_task_zone_node_t *zn)
+ngx_http_print_task_token_cache_delete(ngx_http_print_task_token_cache_t *zone,
+    ngx_http_print_task_token_cache_node_t *zn)
 {
     ngx_queue_remove(&zn->queue);
     ngx_rbtree_delete(&zone->sh->rbtree, &zn->node);
@@ -570,7 +578,7 @@ ngx_http_print_task_zone_delete(ngx_http_print_task_zone_t *zone,
 
 
 static ngx_rbtree_key_t
-ngx_http_print_task_zone_hash(const u_char *key)
+ngx_http_print_task_token_cache_hash(const u_char *key)
 {
     ngx_rbtree_key_t  hash;
 

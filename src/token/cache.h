@@ -15,7 +15,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "core/pt_memo.h"
+#include "core/pt_digest_cache.h"
 #include "core/pt_token.h"
 #include "conf/conf.h"
 
@@ -24,26 +24,29 @@ char *ngx_http_print_task_token_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 /* the zone where print_task_token_zone is not set */
-ngx_int_t ngx_http_print_task_zone_default(ngx_conf_t *cf,
+ngx_int_t ngx_http_print_task_token_cache_default(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 
 /* the key of a token in a location is key->digest */
-ngx_int_t ngx_http_print_task_zone_key(ngx_http_print_task_zone_t *zone,
+ngx_int_t
+    ngx_http_print_task_token_cache_key(ngx_http_print_task_token_cache_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
-    pt_memo_entry_t *key);
+    pt_digest_cache_entry_t *key);
 
 /*
  * NGX_OK, with claims copied to the pool; NGX_DONE if the token expired at the
  * time "since" or before, and has no other fault that comes before that;
  * NGX_DECLINED if nothing is known of it; NGX_ERROR.
  */
-ngx_int_t ngx_http_print_task_zone_find(ngx_http_print_task_zone_t *zone,
-    const pt_memo_entry_t *key, time_t since, ngx_pool_t *pool,
+ngx_int_t ngx_http_print_task_token_cache_find(
+    ngx_http_print_task_token_cache_t *zone,
+    const pt_digest_cache_entry_t *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims);
 
 /* remembers a token that is accepted, or expired, if there is room for it */
-void ngx_http_print_task_zone_add(ngx_http_print_task_zone_t *zone,
-    const pt_memo_entry_t *key, const pt_token_claims_t *claims);
+void
+    ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
+    const pt_digest_cache_entry_t  *key, const pt_token_claims_t *claims);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_TOKEN_CACHE_H_INCLUDED_ */

@@ -38,7 +38,8 @@ static ngx_http_print_task_keys_shared_t *ngx_http_print_task_keys_shared(
     ngx_http_print_task_main_conf_t *ptmcf, uint64_t id);
 static void ngx_http_print_task_keys_restart(
     ngx_http_print_task_keys_t *keys);
-static void ngx_http_print_task_keys_adopt(ngx_http_print_task_keys_t *keys);
+static void
+    ngx_http_print_task_keys_load_shared(ngx_http_print_task_keys_t *keys);
 
 
 static ngx_str_t  ngx_http_print_task_keys_any = ngx_string("*");
@@ -570,7 +571,7 @@ void
 ngx_http_print_task_keys_sync(ngx_http_print_task_keys_t *keys)
 {
     if (keys->shared->changes != keys->seen && keys->checked != ngx_time()) {
-        ngx_http_print_task_keys_adopt(keys);
+        ngx_http_print_task_keys_load_shared(keys);
     }
 }
 
@@ -581,7 +582,7 @@ ngx_http_print_task_keys_sync(ngx_http_print_task_keys_t *keys)
  */
 
 static void
-ngx_http_print_task_keys_adopt(ngx_http_print_task_keys_t *keys)
+ngx_http_print_task_keys_load_shared(ngx_http_print_task_keys_t *keys)
 {
     ngx_str_t           text;
     pt_jwks_t          *jwks;

@@ -21,7 +21,7 @@ static ngx_uint_t ngx_http_print_task_keys_changed(
 static void ngx_http_print_task_keys_read(ngx_http_print_task_keys_t *keys);
 static const char *ngx_http_print_task_keys_read_file(
     ngx_http_print_task_keys_t *keys, ngx_str_t *text, ngx_err_t *errp);
-static ngx_uint_t ngx_http_print_task_keys_first(
+static ngx_uint_t ngx_http_print_task_keys_log_once(
     ngx_http_print_task_keys_t *keys, const char *err);
 static void ngx_http_print_task_keys_free(void *data);
 
@@ -89,7 +89,7 @@ ngx_http_print_task_keys_reload(ngx_http_print_task_keys_t *keys)
 
     if (ngx_file_info(keys->name.data, &info) == NGX_FILE_ERROR) {
 
-        if (ngx_http_print_task_keys_first(keys, ngx_file_info_n)) {
+        if (ngx_http_print_task_keys_log_once(keys, ngx_file_info_n)) {
             ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, ngx_errno,
                           ngx_file_info_n " \"%V\" failed, "
                           "its last good keys are kept", &keys->name);
@@ -167,7 +167,7 @@ ngx_http_print_task_keys_read(ngx_http_print_task_keys_t *keys)
 
     keys->settled = 0;
 
-    if (ngx_http_print_task_keys_first(keys, err)) {
+    if (ngx_http_print_task_keys_log_once(keys, err)) {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, error,
                       "print task key set \"%V\" %s, "
                       "its last good keys are kept", &keys->name, err);
@@ -245,7 +245,7 @@ ngx_http_print_task_keys_read_file(ngx_http_print_task_keys_t *keys,
 /* one worker logs what all of them see */
 
 static ngx_uint_t
-ngx_http_print_task_keys_first(ngx_http_print_task_keys_t *keys,
+ngx_http_print_task_keys_log_once(ngx_http_print_task_keys_t *keys,
     const char *err)
 {
     uint32_t           crc;

@@ -46,7 +46,8 @@ static ngx_uint_t ngx_http_print_task_keys_running(
     const ngx_http_print_task_keys_t *keys);
 static ngx_int_t ngx_http_print_task_keys_claim(
     ngx_http_print_task_keys_t *keys, ngx_uint_t refresh);
-static ngx_http_print_task_keys_unknown_t *ngx_http_print_task_keys_place(
+static ngx_http_print_task_keys_unknown_t *
+    ngx_http_print_task_keys_unknown_slot(
     const ngx_http_print_task_keys_t *keys, uint64_t hash);
 static void ngx_http_print_task_keys_remember(
     ngx_http_print_task_keys_t *keys,
@@ -294,7 +295,7 @@ ngx_http_print_task_keys_wait(ngx_http_request_t *r,
     }
 
     hash = ngx_http_print_task_keys_token(r);
-    unknown = ngx_http_print_task_keys_place(keys, hash);
+    unknown = ngx_http_print_task_keys_unknown_slot(keys, hash);
 
     if (ctx->keys_waited) {
         ngx_http_print_task_keys_remember(keys, unknown, hash);
@@ -331,7 +332,7 @@ ngx_http_print_task_keys_wait(ngx_http_request_t *r,
 
 
 static ngx_http_print_task_keys_unknown_t *
-ngx_http_print_task_keys_place(const ngx_http_print_task_keys_t *keys,
+ngx_http_print_task_keys_unknown_slot(const ngx_http_print_task_keys_t *keys,
     uint64_t hash)
 {
     return &keys->shared->unknown[hash % NGX_HTTP_PRINT_TASK_KEYS_UNKNOWN];

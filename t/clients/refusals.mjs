@@ -19,7 +19,7 @@ export const refusals = [
     { name: 'no such task', path: path('no-such-task'),
       status: 404, code: 'notFound', reason: 'taskNotFound' },
     { name: 'a task by way of a job', path: '/print/printers/1/jobs/2/tasks/3',
-      status: 405, code: 'methodNotAllowed', reason: 'taskAlias' },
+      status: 405, code: 'methodNotAllowed', reason: 'notCanonicalPath' },
     { name: 'an id that is none', path: path('a%20b'),
       status: 400, code: 'badRequest', reason: 'idInvalid' },
     { name: 'a token that has expired', token: tokens.expired,

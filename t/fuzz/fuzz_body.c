@@ -14,7 +14,7 @@
 #include "fuzz.h"
 
 #include "pt_inflate.h"
-#include "pt_media.h"
+#include "pt_body_headers.h"
 #include "pt_task.h"
 
 #include <strings.h>
@@ -101,7 +101,7 @@ fuzz_type(const ngx_str_t *type)
     ngx_str_t   upper;
     ngx_uint_t  json;
 
-    json = pt_media_is_json(type);
+    json = pt_body_headers_is_json(type);
 
     /* case does not matter */
 
@@ -111,7 +111,7 @@ fuzz_type(const ngx_str_t *type)
         upper.data[i] = ngx_toupper(upper.data[i]);
     }
 
-    fuzz_assert(pt_media_is_json(&upper) == json);
+    fuzz_assert(pt_body_headers_is_json(&upper) == json);
 
     free(upper.data);
 
@@ -158,7 +158,7 @@ fuzz_type_with(const ngx_str_t *type, const char *more)
     memcpy(longer.data, type->data, type->len);
     memcpy(longer.data + type->len, more, strlen(more));
 
-    json = pt_media_is_json(&longer);
+    json = pt_body_headers_is_json(&longer);
 
     free(longer.data);
 
@@ -169,7 +169,7 @@ fuzz_type_with(const ngx_str_t *type, const char *more)
 static void
 fuzz_encoding(const ngx_str_t *encoding)
 {
-    fuzz_assert(pt_media_encoding(encoding)
+    fuzz_assert(pt_body_headers_encoding(encoding)
                 == (fuzz_is_word(encoding, "gzip")
                     || fuzz_is_word(encoding, "identity")));
 }
@@ -180,7 +180,7 @@ fuzz_minimal(const ngx_str_t *prefer)
 {
     size_t  i;
 
-    if (!pt_media_minimal(prefer)) {
+    if (!pt_body_headers_minimal(prefer)) {
         return;
     }
 

@@ -7,7 +7,7 @@
 /* Input: the body of a PUT. */
 
 
-#include "pt_names.h"
+#include "pt_str_list.h"
 #include "pt_task.h"
 
 #include <stdlib.h>
@@ -19,8 +19,8 @@
 
 int LLVMFuzzerTestOneInput(const u_char *data, size_t size);
 
-static void fuzz_accepted(const ngx_str_t *text, const pt_put_t *put);
-static void fuzz_again(const pt_put_t *put);
+static void fuzz_accepted(const ngx_str_t *text, const pt_owned_task_t *put);
+static void fuzz_again(const pt_owned_task_t *put);
 static u_char *fuzz_scratch(const ngx_str_t *text, pt_arena_t *arena);
 static void fuzz_same(const ngx_str_t *a, const ngx_str_t *b);
 
@@ -35,11 +35,11 @@ static const pt_route_t  fuzz_route = {
 int
 LLVMFuzzerTestOneInput(const u_char *data, size_t size)
 {
-    u_char      *scratch;
-    pt_put_t     put;
-    ngx_str_t    text;
-    pt_arena_t   arena;
-    pt_reason_e  reason;
+    u_char          *scratch;
+    pt_owned_task_t  put;
+    ngx_str_t        text;
+    pt_arena_t       arena;
+    pt_reason_e      reason;
 
     /* of exactly its size, so that reading on is seen */
 
@@ -71,7 +71,7 @@ LLVMFuzzerTestOneInput(const u_char *data, size_t size)
 /* a PATCH with that body would ask for the same state */
 
 static void
-fuzz_accepted(const ngx_str_t *text, const pt_put_t *put)
+fuzz_accepted(const ngx_str_t *text, const pt_owned_task_t *put)
 {
     u_char       *scratch;
     pt_arena_t    arena;
@@ -80,7 +80,7 @@ fuzz_accepted(const ngx_str_t *text, const pt_put_t *put)
     fuzz_assert(put->task.state < PT_STATES);
     fuzz_assert(put->task.description.len <= PT_DESCRIPTION_MAX);
     fuzz_assert(put->task.parent_url.len <= PT_PARENT_URL_MAX);
-    fuzz_assert(put->app.data == NULL || pt_names_is_app(&put->app));
+    fuzz_assert(put->app.data == NULL || pt_str_list_is_app(&put->app));
 
     scratch = fuzz_scratch(text, &arena);
 
@@ -96,13 +96,13 @@ fuzz_accepted(const ngx_str_t *text, const pt_put_t *put)
 /* what is answered can be put again, and is the same */
 
 static void
-fuzz_again(const pt_put_t *put)
+fuzz_again(const pt_owned_task_t *put)
 {
-    u_char      *scratch;
-    size_t       size;
-    pt_put_t     again;
-    ngx_str_t    text;
-    pt_arena_t   arena;
+    u_char          *scratch;
+    size_t           size;
+    pt_owned_task_t  again;
+    ngx_str_t        text;
+    pt_arena_t       arena;
 
     size = pt_put_size(put, &fuzz_route.task);
 

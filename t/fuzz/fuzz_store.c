@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 #include "store_model.h"
 
 

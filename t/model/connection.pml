@@ -7,7 +7,7 @@
 /*
  * ngx_http_print_task_redis_answered() and ngx_http_print_task_redis_settled()
  * without a reply: nobody will ever know what became of a command that was
- * sent.  A commit becomes a forget (ngx_http_print_task_redis_late()).
+ * sent.  A commit becomes a forget (ngx_http_print_task_redis_commit_to_invalidate()).
  */
 
 inline unanswered(g)

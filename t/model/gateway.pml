@@ -150,7 +150,7 @@ next:
     :: n == (g -> OTHERS : REQUESTS) -> goto done
     fi;
 
-    /* ngx_http_print_task_step_store() */
+    /* ngx_http_print_task_step_lookup() */
 
 store:
     atomic {
@@ -182,7 +182,7 @@ store:
            :: else
            fi;
 
-           /* ngx_http_print_task_doubt() */
+           /* ngx_http_print_task_distrust_stale() */
 
            if
            :: doubt_ && !FINAL(arg_) && DOUBTS -> gw[g].state = UNKNOWN
@@ -198,7 +198,7 @@ store:
        }
 
     :: atomic {
-           /* ngx_http_print_task_redis_timeout() */
+           /* ngx_http_print_task_redis_op_timeout_handler() */
            gw[g].waits == id && timeouts < TIMEOUTS ->
 
            timeouts++;
@@ -280,7 +280,7 @@ refuse:
         goto end
     }
 
-    /* ngx_http_print_task_step_learn(): the back end reads the task ... */
+    /* ngx_http_print_task_step_refetch(): the back end reads the task ... */
 
 learn:
     if
@@ -383,7 +383,7 @@ forward:
     }
 
     /*
-     * ngx_http_print_task_outcome().  What the back end does and what is made
+     * ngx_http_print_task_settle_by_status().  What the back end does and what is made
      * of its answer are one step: the settlement is on its way for as long as
      * the answer would have been.
      */

@@ -114,7 +114,7 @@ inline release()
 }
 
 
-/* src/redis/scripts/forget.lua; NOBODY: without a lease */
+/* src/redis/scripts/invalidate.lua; NOBODY: without a lease */
 
 inline forget()
 {

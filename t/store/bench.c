@@ -25,7 +25,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 
 
 #define BENCH_SIZE   (448ul * 1024 * 1024)
@@ -165,7 +165,7 @@ bench_forward(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     return (pt_store_reserve(store, op, seen) == PT_STORE_GRANTED)
-           ? pt_store_commit(store, op, seen) : PT_STORE_FULL;
+           ? pt_store_commit(store, op, seen) : PT_STORE_NOMEM;
 }
 
 
@@ -198,7 +198,7 @@ bench_tasks(uint64_t tasks)
            "read %4.0f  apply %4.0f  reserve + commit %4.0f ns  "
            "%4.2f M apply/s\n", (long) tasks,
            (long) ((pt_store_cells(&bench_store) - pt_store_free(&bench_store))
-                   * PT_STORE_CELL / tasks),
+                   * PT_STORE_BLOCK / tasks),
            bare, read, apply, forward, 1e3 / (bare + apply));
 }
 
@@ -243,7 +243,7 @@ bench_churn(double seconds)
             printf("churn %3.0f s  %9lu tasks made  %7lu there  "
                    "%6.1f MB used  %lu refused\n", shown - start, (long) n,
                    (long) pt_store_records(&bench_store),
-                   bench_store.block->top * (double) PT_STORE_CELL / 1048576,
+                   bench_store.block->top * (double) PT_STORE_BLOCK / 1048576,
                    (long) full);
         }
     }

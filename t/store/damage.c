@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "store/shm.h"
-#include "core/pt_store_cells.h"
+#include "core/pt_store_blocks.h"
 
 
 int

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "store/shm.h"
-#include "core/pt_store_cells.h"
+#include "core/pt_store_blocks.h"
 
 
 int
@@ -32,7 +32,7 @@ main(int argc, char **argv)
     uint32_t                           i, n;
     struct stat                        st;
     pt_store_t                         store;
-    ngx_http_print_task_map_header_t  *header;
+    ngx_http_print_task_shm_header_t  *header;
 
     if (argc < 2
         || (fd = open(argv[1], O_RDWR)) == -1
@@ -51,7 +51,7 @@ main(int argc, char **argv)
         return 2;
     }
 
-    header = (ngx_http_print_task_map_header_t *) p;
+    header = (ngx_http_print_task_shm_header_t *) p;
 
     if (pthread_mutex_lock(&header->mutex) != 0
         || pt_store_attach(&store, p + NGX_HTTP_PRINT_TASK_MAP_HEADER,

@@ -6,7 +6,7 @@
 
 #include "tap.h"
 
-#include "pt_media.h"
+#include "pt_body_headers.h"
 
 
 #define test_nelts(a)  (sizeof(a) / sizeof(a[0]))
@@ -100,7 +100,7 @@ test_json(void)
         "application/json; charse=utf-16"
     };
 
-    test_values(pt_media_is_json, types, test_nelts(types), 1);
+    test_values(pt_body_headers_is_json, types, test_nelts(types), 1);
 }
 
 
@@ -207,15 +207,16 @@ test_not_json(void)
         "applic\xc3\xa1tion/json"
     };
 
-    test_values(pt_media_is_json, types, test_nelts(types), 0);
+    test_values(pt_body_headers_is_json, types, test_nelts(types), 0);
 
-    ok(!test_field(pt_media_is_json, "application/json\0", 17),
+    ok(!test_field(pt_body_headers_is_json, "application/json\0", 17),
        "NUL at the end");
-    ok(!test_field(pt_media_is_json, "application/json\0;", 18),
+    ok(!test_field(pt_body_headers_is_json, "application/json\0;", 18),
        "NUL before a parameter");
-    ok(!test_field(pt_media_is_json, "application/json;a=\"\0\"", 22),
+    ok(!test_field(pt_body_headers_is_json, "application/json;a=\"\0\"", 22),
        "NUL in quotes");
-    ok(!test_field(pt_media_is_json, "application/json;charset=utf-8\0", 31),
+    ok(!test_field(pt_body_headers_is_json, "application/json;charset=utf-8\0",
+                   31),
        "NUL after a value");
 }
 
@@ -238,7 +239,7 @@ test_json_bytes(void)
     for (ch = 0; ch <= 0xff; ch++) {
         type[len - 1] = (char) ch;
 
-        if (!test_field(pt_media_is_json, type, len)) {
+        if (!test_field(pt_body_headers_is_json, type, len)) {
             continue;
         }
 
@@ -258,7 +259,7 @@ test_json_bytes(void)
         memcpy(type, "application?json", 16);
         type[11] = (char) ch;
 
-        legal += test_field(pt_media_is_json, type, 16);
+        legal += test_field(pt_body_headers_is_json, type, 16);
     }
 
     is_int(legal, 1, "between type and subtype is a slash");
@@ -269,7 +270,7 @@ test_json_bytes(void)
         memcpy(type, "application/json?", 17);
         type[16] = (char) ch;
 
-        legal += test_field(pt_media_is_json, type, 17);
+        legal += test_field(pt_body_headers_is_json, type, 17);
     }
 
     is_int(legal, 3, "at the end is a semicolon, a space or a tab");
@@ -292,8 +293,8 @@ test_json_quoted_bytes(void)
         plain[len - 2] = (char) ch;
         escaped[len - 1] = (char) ch;
 
-        bytes += test_field(pt_media_is_json, plain, len);
-        pairs += test_field(pt_media_is_json, escaped, len + 1);
+        bytes += test_field(pt_body_headers_is_json, plain, len);
+        pairs += test_field(pt_body_headers_is_json, escaped, len + 1);
     }
 
     is_int(bytes, 256 - 31 - 1 - 2, "bytes in quotes: no controls, \" and \\");
@@ -312,7 +313,7 @@ test_json_truncated(void)
     legal = 0;
 
     for (i = 0; i < sizeof(type); i++) {
-        legal += test_field(pt_media_is_json, type, i);
+        legal += test_field(pt_body_headers_is_json, type, i);
     }
 
     /* after "json", ";", " ", "a=...", ";", " " and at the end */
@@ -321,7 +322,8 @@ test_json_truncated(void)
     legal = 0;
 
     for (i = 1; i < sizeof(type); i++) {
-        legal += test_field(pt_media_is_json, type + i, sizeof(type) - 1 - i);
+        legal += test_field(pt_body_headers_is_json, type + i,
+                            sizeof(type) - 1 - i);
     }
 
     is_int(legal, 0, "a type begun at any byte");
@@ -346,16 +348,16 @@ test_encodings(void)
         "g\xc2\xbazip"
     };
 
-    test_values(pt_media_encoding, ours, test_nelts(ours), 1);
-    test_values(pt_media_encoding, others, test_nelts(others), 0);
+    test_values(pt_body_headers_encoding, ours, test_nelts(ours), 1);
+    test_values(pt_body_headers_encoding, others, test_nelts(others), 0);
 
-    ok(!test_field(pt_media_encoding, "gzip\0", 5), "NUL at the end");
-    ok(!test_field(pt_media_encoding, "\0", 1), "NUL alone");
+    ok(!test_field(pt_body_headers_encoding, "gzip\0", 5), "NUL at the end");
+    ok(!test_field(pt_body_headers_encoding, "\0", 1), "NUL alone");
 
     legal = 0;
 
     for (i = 0; i < 8; i++) {
-        legal += test_field(pt_media_encoding, "identity", i);
+        legal += test_field(pt_body_headers_encoding, "identity", i);
     }
 
     is_int(legal, 0, "an encoding cut short");
@@ -399,7 +401,7 @@ test_minimal(void)
         "returns=representation, return=minimal"
     };
 
-    test_values(pt_media_minimal, values, test_nelts(values), 1);
+    test_values(pt_body_headers_minimal, values, test_nelts(values), 1);
 }
 
 
@@ -449,10 +451,12 @@ test_not_minimal(void)
         "return; a=\", return=minimal\""
     };
 
-    test_values(pt_media_minimal, values, test_nelts(values), 0);
+    test_values(pt_body_headers_minimal, values, test_nelts(values), 0);
 
-    ok(!test_field(pt_media_minimal, "\0return=minimal", 15), "NUL before");
-    ok(!test_field(pt_media_minimal, "return\0=minimal", 15), "NUL within");
+    ok(!test_field(pt_body_headers_minimal, "\0return=minimal", 15),
+       "NUL before");
+    ok(!test_field(pt_body_headers_minimal, "return\0=minimal", 15),
+       "NUL within");
 }
 
 
@@ -476,8 +480,8 @@ test_minimal_first(void)
         "a, return=representation, return=minimal"
     };
 
-    test_values(pt_media_minimal, minimal, test_nelts(minimal), 1);
-    test_values(pt_media_minimal, other, test_nelts(other), 0);
+    test_values(pt_body_headers_minimal, minimal, test_nelts(minimal), 1);
+    test_values(pt_body_headers_minimal, other, test_nelts(other), 0);
 }
 
 
@@ -492,7 +496,7 @@ test_minimal_truncated(void)
     minimal = 0;
 
     for (i = 0; i < sizeof(value); i++) {
-        minimal += test_field(pt_media_minimal, value, i);
+        minimal += test_field(pt_body_headers_minimal, value, i);
     }
 
     /* from the "l" on */
@@ -534,7 +538,7 @@ test_sync(void)
         memcpy(prefer.data, tests[i].prefer, prefer.len);
 
         got.data = copy;
-        got.len = pt_media_prefer_sync(copy, &prefer) - copy;
+        got.len = pt_body_headers_prefer_sync(copy, &prefer) - copy;
 
         is_str(&got, tests[i].want, tests[i].prefer);
 
@@ -575,22 +579,22 @@ test_random(void)
 
         len = 17 + size;
 
-        minimal += test_field(pt_media_minimal, prefer, 15 + size);
+        minimal += test_field(pt_body_headers_minimal, prefer, 15 + size);
 
-        if (!test_field(pt_media_is_json, type, len)) {
+        if (!test_field(pt_body_headers_is_json, type, len)) {
             continue;
         }
 
         json++;
 
         memcpy(type + len, ";charset=utf-16", 15);
-        wrong += test_field(pt_media_is_json, type, len + 15);
+        wrong += test_field(pt_body_headers_is_json, type, len + 15);
 
         memcpy(type + len, ";charset=utf-8", 14);
-        wrong += !test_field(pt_media_is_json, type, len + 14);
+        wrong += !test_field(pt_body_headers_is_json, type, len + 14);
 
         memcpy(prefer + 15 + size, ",return=minimal", 15);
-        wrong += !test_field(pt_media_minimal, prefer + 15, size + 15);
+        wrong += !test_field(pt_body_headers_minimal, prefer + 15, size + 15);
     }
 
     /* the empty ones are 5000 */

@@ -6,7 +6,7 @@
 
 #include "tap.h"
 
-#include "pt_memo.h"
+#include "pt_digest_cache.h"
 
 
 static void test_known(void);
@@ -19,8 +19,8 @@ static ngx_int_t test_find(const ngx_str_t *token, uint64_t keys);
 static void test_add(const ngx_str_t *token, uint64_t keys, u_char mark);
 
 
-static pt_memo_t        test_memo;
-static pt_memo_entry_t  test_entry;
+static pt_digest_cache_t        test_memo;
+static pt_digest_cache_entry_t  test_entry;
 static u_char           test_text[PT_TOKEN_MAX];
 static char             test_conf[2];
 
@@ -64,12 +64,12 @@ test_known(void)
 
     is_int(test_find(&token, 1), NGX_OK, "what was added is");
     is_int(test_entry.digest[0], 'x', "its digest");
-    is_int(test_entry.digest[PT_MEMO_DIGEST - 1], 'x', "all of it");
+    is_int(test_entry.digest[PT_DIGEST_CACHE_DIGEST - 1], 'x', "all of it");
 
     /* of an entry that was found */
 
-    memset(test_entry.digest, 'y', PT_MEMO_DIGEST);
-    pt_memo_add(&test_memo, &test_entry);
+    memset(test_entry.digest, 'y', PT_DIGEST_CACHE_DIGEST);
+    pt_digest_cache_add(&test_memo, &test_entry);
 
     is_int(test_find(&token, 1), NGX_OK, "added again");
     is_int(test_entry.digest[0], 'x', "it stays as it was");
@@ -79,14 +79,14 @@ test_known(void)
 static void
 test_other(void)
 {
-    ngx_str_t        token = tap_str("header.claims.signature");
-    ngx_str_t        other = tap_str("header.Claims.signature");
-    pt_memo_entry_t  entry;
+    ngx_str_t                token = tap_str("header.claims.signature");
+    ngx_str_t                other = tap_str("header.Claims.signature");
+    pt_digest_cache_entry_t  entry;
 
     is_int(test_find(&token, 2), NGX_DECLINED, "not with other keys");
     is_int(test_find(&other, 1), NGX_DECLINED, "not another token");
 
-    is_int(pt_memo_find(&test_memo, &token, &test_conf[1], 1, &entry),
+    is_int(pt_digest_cache_find(&test_memo, &token, &test_conf[1], 1, &entry),
            NGX_DECLINED, "not in another location");
 
     test_add(&token, 2, 'z');
@@ -177,7 +177,8 @@ test_lengths(void)
 static ngx_int_t
 test_find(const ngx_str_t *token, uint64_t keys)
 {
-    return pt_memo_find(&test_memo, token, &test_conf[0], keys, &test_entry);
+    return pt_digest_cache_find(&test_memo, token, &test_conf[0], keys,
+                                &test_entry);
 }
 
 
@@ -188,6 +189,6 @@ test_add(const ngx_str_t *token, uint64_t keys, u_char mark)
         return;
     }
 
-    memset(test_entry.digest, mark, PT_MEMO_DIGEST);
-    pt_memo_add(&test_memo, &test_entry);
+    memset(test_entry.digest, mark, PT_DIGEST_CACHE_DIGEST);
+    pt_digest_cache_add(&test_memo, &test_entry);
 }

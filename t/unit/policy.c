@@ -43,7 +43,7 @@ test_fields(void)
 {
     ngx_str_t           a, b, two[2];
     ngx_uint_t          i;
-    pt_names_t         *lists;
+    pt_str_list_t      *lists;
     pt_token_policy_t   policy;
 
     a = tap_str("a");
@@ -54,11 +54,11 @@ test_fields(void)
     memset(&policy, 0, sizeof(pt_token_policy_t));
 
     is_int(sizeof(pt_token_policy_t) - sizeof(policy.leeway),
-           6 * sizeof(pt_names_t), "the policy has no other fields");
+           6 * sizeof(pt_str_list_t), "the policy has no other fields");
 
     test_new(&policy, "an empty policy");
 
-    lists = (pt_names_t *) &policy;
+    lists = (pt_str_list_t *) &policy;
 
     for (i = 0; i < 6; i++) {
         lists[i].elts = &a;

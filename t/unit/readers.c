@@ -250,12 +250,12 @@ test_body(const char *value)
 static ngx_uint_t
 test_put(const char *value)
 {
-    u_char       *memory;
-    size_t        size;
-    pt_put_t      put;
-    ngx_str_t     text;
-    pt_arena_t    arena;
-    pt_reason_e   reason;
+    u_char          *memory;
+    size_t           size;
+    pt_owned_task_t  put;
+    ngx_str_t        text;
+    pt_arena_t       arena;
+    pt_reason_e      reason;
 
     static const pt_route_t  route = {
         PT_ROUTE_TASK, ngx_string("d"), ngx_string("t")

@@ -150,7 +150,7 @@ test_status_of_reasons(void)
         { PT_ID_INVALID, 400 },
         { PT_METHOD_OVERRIDE, 400 },
         { PT_METHOD_NOT_ALLOWED, 405 },
-        { PT_TASK_ALIAS, 405 },
+        { PT_NOT_CANONICAL_PATH, 405 },
         { PT_TOKEN_MISSING, 401 },
         { PT_TOKEN_SIGNATURE, 401 },
         { PT_TOKEN_EXPIRED, 401 },
@@ -171,8 +171,8 @@ test_status_of_reasons(void)
         { PT_TASK_BUSY, 503 },
         { PT_STORE_DOWN, 503 },
         { PT_QUEUE_FULL, 503 },
-        { PT_LEARN_FAILED, 502 },
-        { PT_LEARN_TIMEOUT, 504 },
+        { PT_REFETCH_FAILED, 502 },
+        { PT_REFETCH_TIMEOUT, 504 },
         { PT_INTERNAL, 500 }
     };
 

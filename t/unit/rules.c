@@ -272,13 +272,13 @@ test_default_stranger(void)
 static void
 test_unknown(void)
 {
-    pt_rules_t     rules;
-    pt_state_e     to;
-    pt_reason_e    reason;
-    test_seen_t    seen;
-    pt_update_t    update;
-    pt_snapshot_t  snapshot;
-    pt_question_t  question;
+    pt_rules_t           rules;
+    pt_state_e           to;
+    pt_reason_e          reason;
+    test_seen_t          seen;
+    pt_update_t          update;
+    pt_snapshot_t        snapshot;
+    pt_decision_input_t  question;
 
     pt_rules_default(&rules);
     pt_rules_compile(&rules);
@@ -295,7 +295,7 @@ test_unknown(void)
 
     memset(&snapshot, 0, sizeof(pt_snapshot_t));
     memset(&update, 0, sizeof(pt_update_t));
-    memset(&question, 0, sizeof(pt_question_t));
+    memset(&question, 0, sizeof(pt_decision_input_t));
 
     snapshot.task.state = PT_UNKNOWN;
     question.snapshot = &snapshot;
@@ -309,7 +309,7 @@ test_unknown(void)
 
         is_int(pt_rules_decide(&rules, &question, &reason), PT_REFUSE,
                "... and was not learned");
-        is_int(reason, PT_LEARN_FAILED, "... reason");
+        is_int(reason, PT_REFETCH_FAILED, "... reason");
     }
 }
 
@@ -841,7 +841,7 @@ test_decide(const pt_rules_t *rules, const test_seen_t *seen, pt_state_e to,
     pt_reason_e             reason;
     pt_update_t             update;
     pt_snapshot_t           snapshot;
-    pt_question_t           question;
+    pt_decision_input_t     question;
 
     static const ngx_str_t  texts[] = {
         ngx_null_string,
@@ -879,7 +879,7 @@ test_decide(const pt_rules_t *rules, const test_seen_t *seen, pt_state_e to,
     case PT_REPEAT:
         return 'R';
 
-    case PT_LEARN:
+    case PT_REFETCH:
         return 'L';
 
     case PT_REFUSE:

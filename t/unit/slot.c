@@ -6,7 +6,7 @@
 
 #include "tap.h"
 
-#include "pt_slot.h"
+#include "pt_cluster_slot.h"
 
 
 static void test_slots(void);
@@ -57,7 +57,7 @@ test_slots(void)
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         key = tap_str(cases[i].key);
-        is_int(pt_slot(&key), cases[i].slot, cases[i].key);
+        is_int(pt_cluster_slot(&key), cases[i].slot, cases[i].key);
     }
 }
 

@@ -21,8 +21,8 @@ static void test_step(void);
 
 #define pt_store_step()  test_step()
 
-#include "../../src/core/pt_store_cells.c"
-#include "../../src/core/pt_store_room.c"
+#include "../../src/core/pt_store_blocks.c"
+#include "../../src/core/pt_store_eviction.c"
 #include "../../src/core/pt_store_share.c"
 #include "../../src/core/pt_store_text.c"
 #include "../../src/core/pt_store.c"
@@ -405,10 +405,10 @@ test_strings(void)
            "as long as they may be");
 
     op.task.parent_url.len++;
-    is_int(test_run(TEST_PUT, &op, &seen), PT_STORE_FULL, "but not longer");
+    is_int(test_run(TEST_PUT, &op, &seen), PT_STORE_NOMEM, "but not longer");
 
     (void) test_run(TEST_RESERVE, &op, &seen);
-    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_FULL,
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_NOMEM,
            "a commit of that");
     is_int(test_run(TEST_READ, &op, &seen), PT_STORE_SEEN, "ends the lease");
     is_int(seen.snapshot.task.state, PT_UNKNOWN, "and forgets the state");
@@ -468,7 +468,7 @@ test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
         sprintf(key, "%s%u", prefix, n);
 
         if (pt_store_left(&test_store) < 4
-            || test_put(key, state, ttl) == PT_STORE_FULL)
+            || test_put(key, state, ttl) == PT_STORE_NOMEM)
         {
             return n;
         }
@@ -555,7 +555,7 @@ test_evict_order(void)
     for (n = 0; n < 5000; n++) {
         sprintf(key, "more%u", n);
 
-        if (test_lease(key, 100000) == PT_STORE_FULL) {
+        if (test_lease(key, 100000) == PT_STORE_NOMEM) {
             break;
         }
     }
@@ -611,7 +611,7 @@ test_evict_behind(void)
         op = test_op(key);
         op.lease_time = (i < 10) ? 100000 : 1000;
 
-        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_FULL) {
+        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_NOMEM) {
             break;
         }
     }
@@ -687,7 +687,7 @@ test_evict_never(void)
         op = test_op(key);
         op.lease_time = 100000;
 
-        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_FULL) {
+        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_NOMEM) {
             break;
         }
     }
@@ -783,7 +783,7 @@ test_spare(void)
 
     n = test_fill("k", PT_PENDING, 0);
 
-    is_int(test_put("more", PT_PENDING, 0), PT_STORE_FULL, "it is full");
+    is_int(test_put("more", PT_PENDING, 0), PT_STORE_NOMEM, "it is full");
     ok(n > 100, "of tasks that are only here");
 
     changed = 0;
@@ -796,7 +796,7 @@ test_spare(void)
 
     is_int(changed, n, "each can still be changed, with a description");
 
-    is_int(test_describe("k0", PT_DESCRIPTION_MAX), PT_STORE_FULL,
+    is_int(test_describe("k0", PT_DESCRIPTION_MAX), PT_STORE_NOMEM,
            "but not with one of any length");
 
     op = test_op("k1");
@@ -835,7 +835,7 @@ test_no_cells(void)
     for (i = 0; i < n; i++) {
         sprintf(key, "k%u", i);
 
-        if (test_describe(key, sizeof(other)) == PT_STORE_FULL) {
+        if (test_describe(key, sizeof(other)) == PT_STORE_NOMEM) {
             break;
         }
     }
@@ -909,15 +909,15 @@ test_shares(void)
 
     test_new(TEST_SIZE);
 
-    for (n = 0; test_put_of("t2", "A", n, PT_PENDING) != PT_STORE_FULL; n++);
+    for (n = 0; test_put_of("t2", "A", n, PT_PENDING) != PT_STORE_NOMEM; n++);
 
     ok(n > 300, "an application can use most of the memory");
 
-    for (k = 0; test_put_of("t2", "B", k, PT_PENDING) != PT_STORE_FULL; k++);
+    for (k = 0; test_put_of("t2", "B", k, PT_PENDING) != PT_STORE_NOMEM; k++);
 
     ok(k > 10, "another one of its tenant finds some");
 
-    for (k = 0; test_put_of("t1", "A", k, PT_PENDING) != PT_STORE_FULL; k++);
+    for (k = 0; test_put_of("t1", "A", k, PT_PENDING) != PT_STORE_NOMEM; k++);
 
     ok(k > 10, "and so does one of another tenant");
     is_int(test_there_of("t2", "A", n), n, "at the cost of no task");
@@ -968,7 +968,7 @@ test_shares(void)
     test_store.now += 3600000;
 
     for (n = 0; n < 3000; n++) {
-        if (test_put_of("t2", "E", n, PT_PENDING) == PT_STORE_FULL) {
+        if (test_put_of("t2", "E", n, PT_PENDING) == PT_STORE_NOMEM) {
             break;
         }
     }
@@ -998,7 +998,7 @@ test_accounts(void)
     for (n = 0; n < 2000; n++) {
         sprintf(app, "a%u", n);
         full += test_put_of(n % 2 ? "t1" : "t2", app, 0, PT_COMPLETED)
-                == PT_STORE_FULL;
+                == PT_STORE_NOMEM;
 
         if (n % 100 == 0 && test_check() != NULL) {
             break;
@@ -1260,7 +1260,7 @@ test_dump(unsigned n, u_char *to)
 
     record = pt_store_record(&test_store, cell);
 
-    pt_store_look(&test_store, cell, &snapshot);
+    pt_store_read_snapshot(&test_store, cell, &snapshot);
 
     p = to;
     p = ngx_cpymem(p, &record->lease, 8);

@@ -49,7 +49,7 @@ typedef struct {
 
 static const pt_store_op_pt  test_ops[] = {
     pt_store_read, pt_store_reserve, pt_store_apply, pt_store_put,
-    pt_store_commit, pt_store_release, pt_store_forget
+    pt_store_commit, pt_store_release, pt_store_invalidate
 };
 
 

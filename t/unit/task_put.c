@@ -40,7 +40,7 @@ typedef struct {
 typedef struct {
     pt_route_t         route;
     ngx_str_t          text;
-    pt_put_t           put;
+    pt_owned_task_t    put;
     pt_reason_e        reason;
     u_char            *memory;
 } test_input_t;
@@ -321,7 +321,7 @@ test_read(test_input_t *in, const char *text)
     in->memory = malloc(size);
     pt_arena_init(&arena, in->memory, size);
 
-    memset(&in->put, 0xa5, sizeof(pt_put_t));
+    memset(&in->put, 0xa5, sizeof(pt_owned_task_t));
 
     in->reason = pt_put_read(&in->text, &in->route, &arena, &in->put);
 }

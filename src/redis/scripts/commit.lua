@@ -13,7 +13,7 @@
 -- ARGV[8]  app
 -- ARGV[9]  ... and further: the names of those of the last three that are null
 --
--- returns  "committed" | "forgotten" | "lost"
+-- returns  "committed" | "invalidated" | "lost"
 --          the error WRONGTYPE: the key is of somebody else
 --
 -- A lease that has run out still counts, as long as nobody else took one.
@@ -66,4 +66,4 @@ else
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 
-return told and 'committed' or 'forgotten'
+return told and 'committed' or 'invalidated'

@@ -132,7 +132,7 @@ http {
 
     log_format chaos '\$msec \$request_time \$pid \$http_client_request_id '
                      '\$status \$print_task_verdict \$print_task_reason '
-                     'cache=\$print_task_cache '
+                     'cache=\$print_task_lookup '
                      '\$print_task_from->\$print_task_to '
                      'fence=\$print_task_fence '
                      'upstream=\$upstream_response_time';
@@ -152,7 +152,7 @@ http {
     proxy_set_header X-Fence \$print_task_fence;
 
     map "" \$chaos {
-        default "\$print_task_verdict \$print_task_cache \$print_task_from";
+        default "\$print_task_verdict \$print_task_lookup \$print_task_from";
     }
 
     add_header X-Chaos "\$chaos \$print_task_fence \$pid" always;

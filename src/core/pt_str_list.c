@@ -4,7 +4,7 @@
  */
 
 
-#include "pt_names.h"
+#include "pt_str_list.h"
 #include "pt_route.h"
 
 
@@ -16,7 +16,7 @@ pt_str_equal(const ngx_str_t *a, const ngx_str_t *b)
 
 
 ngx_uint_t
-pt_names_have(const pt_names_t *names, const ngx_str_t *name)
+pt_str_list_has(const pt_str_list_t *names, const ngx_str_t *name)
 {
     ngx_uint_t  i;
 
@@ -31,7 +31,7 @@ pt_names_have(const pt_names_t *names, const ngx_str_t *name)
 
 
 ngx_uint_t
-pt_names_have_id(const pt_names_t *names, const ngx_str_t *id)
+pt_str_list_has_id(const pt_str_list_t *names, const ngx_str_t *id)
 {
     u_char      buf[PT_ID_MAX];
     ngx_str_t   name;
@@ -57,7 +57,7 @@ pt_names_have_id(const pt_names_t *names, const ngx_str_t *id)
 
 
 ngx_uint_t
-pt_names_is_app(const ngx_str_t *name)
+pt_str_list_is_app(const ngx_str_t *name)
 {
     u_char  ch;
     size_t  i;

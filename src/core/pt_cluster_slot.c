@@ -4,7 +4,7 @@
  */
 
 
-#include "pt_slot.h"
+#include "pt_cluster_slot.h"
 
 
 static uint16_t pt_crc16(const u_char *p, const u_char *last);
@@ -17,7 +17,7 @@ static const ngx_str_t  pt_ask = ngx_string("ASK ");
 
 
 ngx_uint_t
-pt_slot(const ngx_str_t *key)
+pt_cluster_slot(const ngx_str_t *key)
 {
     const u_char  *p, *tag, *last;
 

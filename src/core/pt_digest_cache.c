@@ -4,26 +4,27 @@
  */
 
 
-#include "pt_memo.h"
+#include "pt_digest_cache.h"
 
 
 #if (PT_HAVE_NH)
 
-static uint16_t pt_memo_place(const ngx_str_t *token, const void *conf);
+static uint16_t pt_digest_cache_place(const ngx_str_t *token, const void *conf);
 
 
 ngx_int_t
-pt_memo_find(const pt_memo_t *memo, const ngx_str_t *token, const void *conf,
-    uint64_t keys, pt_memo_entry_t *entry)
+pt_digest_cache_find(const pt_digest_cache_t *memo, const ngx_str_t *token,
+    const void *conf,
+    uint64_t keys, pt_digest_cache_entry_t *entry)
 {
-    const pt_memo_entry_t  *known;
+    const pt_digest_cache_entry_t  *known;
 
     pt_nh(memo->key, token, &entry->hash);
 
     entry->conf = conf;
     entry->keys = keys;
     entry->len = (uint32_t) token->len;
-    entry->place = pt_memo_place(token, conf);
+    entry->place = pt_digest_cache_place(token, conf);
     entry->known = 0;
 
     known = &memo->entries[entry->place];
@@ -49,7 +50,7 @@ pt_memo_find(const pt_memo_t *memo, const ngx_str_t *token, const void *conf,
  */
 
 static uint16_t
-pt_memo_place(const ngx_str_t *token, const void *conf)
+pt_digest_cache_place(const ngx_str_t *token, const void *conf)
 {
     size_t    len;
     uint64_t  word;
@@ -61,14 +62,15 @@ pt_memo_place(const ngx_str_t *token, const void *conf)
 
     word = (word ^ (uintptr_t) conf) * 0x9e3779b97f4a7c15;
 
-    return (word >> 48) % PT_MEMO_ENTRIES;
+    return (word >> 48) % PT_DIGEST_CACHE_ENTRIES;
 }
 
 
 void
-pt_memo_add(pt_memo_t *memo, const pt_memo_entry_t *entry)
+pt_digest_cache_add(pt_digest_cache_t *memo,
+    const pt_digest_cache_entry_t *entry)
 {
-    pt_memo_entry_t  *place;
+    pt_digest_cache_entry_t  *place;
 
     if (entry->known) {
         return;
@@ -85,15 +87,17 @@ pt_memo_add(pt_memo_t *memo, const pt_memo_entry_t *entry)
 
 
 ngx_int_t
-pt_memo_find(const pt_memo_t *memo, const ngx_str_t *token, const void *conf,
-    uint64_t keys, pt_memo_entry_t *entry)
+pt_digest_cache_find(const pt_digest_cache_t *memo, const ngx_str_t *token,
+    const void *conf,
+    uint64_t keys, pt_digest_cache_entry_t *entry)
 {
     return NGX_DECLINED;
 }
 
 
 void
-pt_memo_add(pt_memo_t *memo, const pt_memo_entry_t *entry)
+pt_digest_cache_add(pt_digest_cache_t *memo,
+    const pt_digest_cache_entry_t *entry)
 {
     /* void */
 }

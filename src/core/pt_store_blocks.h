@@ -16,8 +16,8 @@
  */
 
 
-#ifndef _PT_STORE_CELLS_H_INCLUDED_
-#define _PT_STORE_CELLS_H_INCLUDED_
+#ifndef _PT_STORE_BLOCKS_H_INCLUDED_
+#define _PT_STORE_BLOCKS_H_INCLUDED_
 
 
 #include "pt_store.h"
@@ -26,7 +26,7 @@
 #define PT_STORE_MAGIC          0x65726f7473207470ull    /* "pt store" */
 #define PT_STORE_LAYOUT         3
 
-#define PT_STORE_CELL           64
+#define PT_STORE_BLOCK           64
 #define PT_STORE_WORDS          8      /* of a cell */
 #define PT_STORE_JOURNAL        128    /* words; an operation needs half */
 
@@ -34,11 +34,11 @@
 #define PT_STORE_TEXT_NEXT      60
 
 /* cells of a state that is changed where it is; a longer one is made anew */
-#define PT_STORE_REWRITTEN        6
+#define PT_STORE_IN_PLACE        6
 
 #define PT_STORE_NULL           0xffff
 
-#define PT_STORE_OUTLIVES       60000  /* ms: a record its lease */
+#define PT_STORE_TTL_MARGIN       60000  /* ms: a record its lease */
 
 #define pt_store_text_cells(len)                                              \
     (1 + ((len) <= PT_STORE_TEXT_FIRST ? 0                                    \
@@ -219,10 +219,10 @@ struct pt_store_block_s {
     ((record)->lease != 0 && (record)->until <= (store)->now)
 
 
-/* changes that pt_store_done() makes one */
+/* changes that pt_store_journal_commit() makes one */
 void pt_store_set32(pt_store_t *store, uint32_t *field, uint32_t value);
 void pt_store_set64(pt_store_t *store, uint64_t *field, uint64_t value);
-void pt_store_done(pt_store_t *store);
+void pt_store_journal_commit(pt_store_t *store);
 
 /* 0 if there is none */
 uint32_t pt_store_find(const pt_store_t *store, const pt_store_key_t *key);
@@ -240,7 +240,7 @@ typedef struct {
 
 
 /* NGX_OK; NGX_DECLINED: there is no room, or not for this owner */
-ngx_int_t pt_store_room(pt_store_t *store, const pt_store_owner_t *owner,
+ngx_int_t pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
     uint32_t keep, uint64_t before, uint64_t after, uint32_t *account);
 void pt_store_owner_of(const pt_store_t *store, uint32_t account,
     pt_store_owner_t *owner);
@@ -276,7 +276,7 @@ uint32_t pt_store_evict_gone(pt_store_t *store, const pt_store_payer_t *payer,
     uint32_t keep);
 
 /* deletes a few records that have expired */
-void pt_store_reap(pt_store_t *store);
+void pt_store_expire(pt_store_t *store);
 
 /* these need room */
 uint32_t pt_store_insert(pt_store_t *store, const pt_store_key_t *key,
@@ -294,7 +294,8 @@ void pt_store_append(pt_store_t *store, uint32_t n, uint32_t anchor);
 void pt_store_unlink(pt_store_t *store, uint32_t n);
 
 /* what is known of a record; n == 0: nothing */
-void pt_store_look(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot);
+void pt_store_read_snapshot(pt_store_t *store, uint32_t n,
+    pt_snapshot_t *snapshot);
 
 size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
 
@@ -309,4 +310,4 @@ uint32_t pt_store_anchor(const pt_store_t *store,
 void pt_store_place(pt_store_t *store, uint32_t n);
 
 
-#endif /* _PT_STORE_CELLS_H_INCLUDED_ */
+#endif /* _PT_STORE_BLOCKS_H_INCLUDED_ */

@@ -10,29 +10,29 @@
  */
 
 
-#ifndef _PT_WORD_H_INCLUDED_
-#define _PT_WORD_H_INCLUDED_
+#ifndef _PT_SWAR_H_INCLUDED_
+#define _PT_SWAR_H_INCLUDED_
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
 
-#define PT_WORD_LEN      8
+#define PT_SWAR_LEN      8
 
 /* eight bytes of the same value */
-#define pt_word_each(c)  ((uint64_t) (c) * 0x0101010101010101)
+#define pt_swar_each(c)  ((uint64_t) (c) * 0x0101010101010101)
 
-#define PT_WORD_MARKS    pt_word_each(0x80)
+#define PT_SWAR_MARKS    pt_swar_each(0x80)
 
 /* marks below the first one; all bits if there is none */
-#define pt_word_before(marks)  (((marks) & -(marks)) - 1)
+#define pt_swar_before(marks)  (((marks) & -(marks)) - 1)
 
 
 /* compilers make one load of this where the order of bytes allows it */
 
 static ngx_inline uint64_t
-pt_word_load(const u_char *p)
+pt_swar_load(const u_char *p)
 {
     return (uint64_t) p[0]
            | (uint64_t) p[1] << 8
@@ -48,15 +48,15 @@ pt_word_load(const u_char *p)
 /* up to eight bytes, as many as are left of a text, and spaces after them */
 
 static ngx_inline uint64_t
-pt_word_load_last(const u_char *p, const u_char *end)
+pt_swar_load_last(const u_char *p, const u_char *end)
 {
     uint64_t  word;
 
-    if (end - p >= PT_WORD_LEN) {
-        return pt_word_load(p);
+    if (end - p >= PT_SWAR_LEN) {
+        return pt_swar_load(p);
     }
 
-    word = pt_word_each(' ');
+    word = pt_swar_each(' ');
 
     while (end != p) {
         word = word << 8 | *--end;
@@ -69,9 +69,9 @@ pt_word_load_last(const u_char *p, const u_char *end)
 /* the place of the first mark; there has to be one */
 
 static ngx_inline size_t
-pt_word_first(uint64_t marks)
+pt_swar_first(uint64_t marks)
 {
-    return ((pt_word_before(marks) & pt_word_each(1)) * pt_word_each(1) >> 56)
+    return ((pt_swar_before(marks) & pt_swar_each(1)) * pt_swar_each(1) >> 56)
            - 1;
 }
 
@@ -79,34 +79,34 @@ pt_word_first(uint64_t marks)
 /* whether the number of marks is odd */
 
 static ngx_inline ngx_uint_t
-pt_word_odd(uint64_t marks)
+pt_swar_odd(uint64_t marks)
 {
-    return ((marks >> 7) * pt_word_each(1) >> 56) & 1;
+    return ((marks >> 7) * pt_swar_each(1) >> 56) & 1;
 }
 
 
 /* marks the bytes from first to last; all have to be ASCII: nothing carries */
 
 static ngx_inline uint64_t
-pt_word_range(uint64_t word, u_char first, u_char last)
+pt_swar_range(uint64_t word, u_char first, u_char last)
 {
-    return (word + pt_word_each(0x80 - first))
-           & ~(word + pt_word_each(0x80 - last - 1))
-           & PT_WORD_MARKS;
+    return (word + pt_swar_each(0x80 - first))
+           & ~(word + pt_swar_each(0x80 - last - 1))
+           & PT_SWAR_MARKS;
 }
 
 
 /* letters of ASCII in lower case */
 
 static ngx_inline uint64_t
-pt_word_lower(uint64_t word)
+pt_swar_lower(uint64_t word)
 {
     uint64_t  letters;
 
-    letters = pt_word_range(word & ~PT_WORD_MARKS, 'A', 'Z') & ~word;
+    letters = pt_swar_range(word & ~PT_SWAR_MARKS, 'A', 'Z') & ~word;
 
     return word | letters >> 2;
 }
 
 
-#endif /* _PT_WORD_H_INCLUDED_ */
+#endif /* _PT_SWAR_H_INCLUDED_ */

@@ -9,7 +9,7 @@
  */
 
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 
 
 static uint32_t pt_store_mask(size_t size);
@@ -32,7 +32,7 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
     block->layout = PT_STORE_LAYOUT;
     block->size = size;
     block->mask = mask;
-    block->cells = (size - pt_store_header_size(mask)) / PT_STORE_CELL;
+    block->cells = (size - pt_store_header_size(mask)) / PT_STORE_BLOCK;
     block->top = PT_STORE_LISTS;
     block->turn = PT_STORE_ACCOUNTS;
 
@@ -60,7 +60,7 @@ pt_store_mask(size_t size)
 
     mask = 1;
 
-    while (mask < size / PT_STORE_CELL / 8) {
+    while (mask < size / PT_STORE_BLOCK / 8) {
         mask = mask * 2 + 1;
     }
 
@@ -80,7 +80,7 @@ pt_store_attach(pt_store_t *store, u_char *start, size_t size)
         || block->size != size
         || block->mask != pt_store_mask(size)
         || block->cells
-           != (size - pt_store_header_size(block->mask)) / PT_STORE_CELL)
+           != (size - pt_store_header_size(block->mask)) / PT_STORE_BLOCK)
     {
         return NGX_DECLINED;
     }
@@ -105,7 +105,7 @@ static size_t
 pt_store_header_size(uint32_t mask)
 {
     return ngx_align(sizeof(pt_store_block_t)
-                     + ((size_t) mask + 1) * sizeof(uint32_t), PT_STORE_CELL);
+                     + ((size_t) mask + 1) * sizeof(uint32_t), PT_STORE_BLOCK);
 }
 
 
@@ -211,7 +211,7 @@ pt_store_journal(pt_store_t *store, uint64_t *word)
 
 
 void
-pt_store_done(pt_store_t *store)
+pt_store_journal_commit(pt_store_t *store)
 {
     store->block->undos = 0;
     pt_store_step();
@@ -265,7 +265,7 @@ pt_store_free(const pt_store_t *store)
 size_t
 pt_store_unused_size(const pt_store_t *store)
 {
-    return (size_t) pt_store_left(store) * PT_STORE_CELL;
+    return (size_t) pt_store_left(store) * PT_STORE_BLOCK;
 }
 
 
@@ -430,7 +430,7 @@ pt_store_remove(pt_store_t *store, uint32_t n)
     pt_store_set32(store, members, *members - 1);
     pt_store_charge_load(store, account, -load);
     pt_store_free_chain(store, n);
-    pt_store_done(store);
+    pt_store_journal_commit(store);
 
     pt_store_account_drop(store, account);
 }

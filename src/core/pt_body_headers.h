@@ -7,8 +7,8 @@
 /* the header fields that describe a body */
 
 
-#ifndef _PT_MEDIA_H_INCLUDED_
-#define _PT_MEDIA_H_INCLUDED_
+#ifndef _PT_BODY_HEADERS_H_INCLUDED_
+#define _PT_BODY_HEADERS_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -19,19 +19,19 @@
  * Whether a Content-Type is application/json, with any parameters, of which
  * "charset" may only be utf-8 (RFC 9110, section 8.3).
  */
-ngx_uint_t pt_media_is_json(const ngx_str_t *type);
+ngx_uint_t pt_body_headers_is_json(const ngx_str_t *type);
 
 /* whether a Content-Encoding is one of ours: gzip or identity */
-ngx_uint_t pt_media_encoding(const ngx_str_t *encoding);
+ngx_uint_t pt_body_headers_encoding(const ngx_str_t *encoding);
 
 /*
  * Copies a Prefer field without "respond-async" to dst, which is as long.
  * Returns the end of what was written.
  */
-u_char *pt_media_prefer_sync(u_char *dst, const ngx_str_t *prefer);
+u_char *pt_body_headers_prefer_sync(u_char *dst, const ngx_str_t *prefer);
 
 /* whether a Prefer field has "return=minimal" (RFC 7240, section 4.2) */
-ngx_uint_t pt_media_minimal(const ngx_str_t *prefer);
+ngx_uint_t pt_body_headers_minimal(const ngx_str_t *prefer);
 
 
-#endif /* _PT_MEDIA_H_INCLUDED_ */
+#endif /* _PT_BODY_HEADERS_H_INCLUDED_ */

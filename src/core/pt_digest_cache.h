@@ -21,8 +21,8 @@
  */
 
 
-#ifndef _PT_MEMO_H_INCLUDED_
-#define _PT_MEMO_H_INCLUDED_
+#ifndef _PT_DIGEST_CACHE_H_INCLUDED_
+#define _PT_DIGEST_CACHE_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -32,8 +32,8 @@
 #include "pt_token.h"
 
 
-#define PT_MEMO_DIGEST   32             /* bytes */
-#define PT_MEMO_ENTRIES  1024           /* a power of 2 */
+#define PT_DIGEST_CACHE_DIGEST   32             /* bytes */
+#define PT_DIGEST_CACHE_ENTRIES  1024           /* a power of 2 */
 
 
 typedef struct {
@@ -43,16 +43,16 @@ typedef struct {
     uint32_t           len;             /* of the token */
     uint16_t           place;
     uint16_t           known;           /* boolean: it is in the memo */
-    u_char             digest[PT_MEMO_DIGEST];
-} pt_memo_entry_t;
+    u_char             digest[PT_DIGEST_CACHE_DIGEST];
+} pt_digest_cache_entry_t;
 
 
 /* zeros, but for the key: 98k */
 
 typedef struct {
-    uint64_t           key[pt_nh_key_words(PT_TOKEN_MAX)];
-    pt_memo_entry_t    entries[PT_MEMO_ENTRIES];
-} pt_memo_t;
+    uint64_t                 key[pt_nh_key_words(PT_TOKEN_MAX)];
+    pt_digest_cache_entry_t  entries[PT_DIGEST_CACHE_ENTRIES];
+} pt_digest_cache_t;
 
 
 /*
@@ -60,11 +60,13 @@ typedef struct {
  * known.  NGX_DECLINED if not: the entry can be added, once it has a digest.
  * Without products of 128 bits nothing is ever known.
  */
-ngx_int_t pt_memo_find(const pt_memo_t *memo, const ngx_str_t *token,
-    const void *conf, uint64_t keys, pt_memo_entry_t *entry);
+ngx_int_t pt_digest_cache_find(const pt_digest_cache_t *memo,
+    const ngx_str_t *token,
+    const void  *conf, uint64_t keys, pt_digest_cache_entry_t *entry);
 
 /* also of an entry that was found, which changes nothing */
-void pt_memo_add(pt_memo_t *memo, const pt_memo_entry_t *entry);
+void pt_digest_cache_add(pt_digest_cache_t *memo,
+    const pt_digest_cache_entry_t *entry);
 
 
-#endif /* _PT_MEMO_H_INCLUDED_ */
+#endif /* _PT_DIGEST_CACHE_H_INCLUDED_ */

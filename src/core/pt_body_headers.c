@@ -4,21 +4,22 @@
  */
 
 
-#include "pt_media.h"
+#include "pt_body_headers.h"
 
 
-static u_char *pt_media_next(u_char *p, u_char *last);
-static ngx_int_t pt_media_parameter(u_char **pos, u_char *last,
+static u_char *pt_body_headers_next(u_char *p, u_char *last);
+static ngx_int_t pt_body_headers_parameter(u_char **pos, u_char *last,
     ngx_str_t *name, ngx_str_t *value);
-static u_char *pt_media_token(u_char *p, u_char *last, ngx_str_t *token);
-static u_char *pt_media_quoted(u_char *p, u_char *last, ngx_str_t *value);
-static u_char *pt_media_space(u_char *p, u_char *last);
-static ngx_uint_t pt_media_token_char(u_char ch);
-static ngx_uint_t pt_media_equal(const ngx_str_t *s, const char *word);
+static u_char *pt_body_headers_token(u_char *p, u_char *last, ngx_str_t *token);
+static u_char *pt_body_headers_quoted(u_char *p, u_char *last,
+    ngx_str_t *value);
+static u_char *pt_body_headers_space(u_char *p, u_char *last);
+static ngx_uint_t pt_body_headers_token_char(u_char ch);
+static ngx_uint_t pt_body_headers_equal(const ngx_str_t *s, const char *word);
 
 
 ngx_uint_t
-pt_media_is_json(const ngx_str_t *type)
+pt_body_headers_is_json(const ngx_str_t *type)
 {
     u_char     *p, *last;
     ngx_str_t   main, sub, name, value;
@@ -34,22 +35,22 @@ pt_media_is_json(const ngx_str_t *type)
     p = type->data;
     last = type->data + type->len;
 
-    p = pt_media_token(p, last, &main);
+    p = pt_body_headers_token(p, last, &main);
 
     if (p == last || *p != '/') {
         return 0;
     }
 
-    p = pt_media_token(p + 1, last, &sub);
+    p = pt_body_headers_token(p + 1, last, &sub);
 
-    if (!pt_media_equal(&main, "application")
-        || !pt_media_equal(&sub, "json"))
+    if (!pt_body_headers_equal(&main, "application")
+        || !pt_body_headers_equal(&sub, "json"))
     {
         return 0;
     }
 
     for ( ;; ) {
-        p = pt_media_space(p, last);
+        p = pt_body_headers_space(p, last);
 
         if (p == last) {
             return 1;
@@ -59,18 +60,18 @@ pt_media_is_json(const ngx_str_t *type)
             return 0;
         }
 
-        p = pt_media_space(p + 1, last);
+        p = pt_body_headers_space(p + 1, last);
 
         if (p == last || *p == ';') {
             continue;
         }
 
-        if (pt_media_parameter(&p, last, &name, &value) != NGX_OK) {
+        if (pt_body_headers_parameter(&p, last, &name, &value) != NGX_OK) {
             return 0;
         }
 
-        if (pt_media_equal(&name, "charset")
-            && !pt_media_equal(&value, "utf-8"))
+        if (pt_body_headers_equal(&name, "charset")
+            && !pt_body_headers_equal(&value, "utf-8"))
         {
             return 0;
         }
@@ -79,10 +80,10 @@ pt_media_is_json(const ngx_str_t *type)
 
 
 ngx_uint_t
-pt_media_encoding(const ngx_str_t *encoding)
+pt_body_headers_encoding(const ngx_str_t *encoding)
 {
-    return pt_media_equal(encoding, "gzip")
-           || pt_media_equal(encoding, "identity");
+    return pt_body_headers_equal(encoding, "gzip")
+           || pt_body_headers_equal(encoding, "identity");
 }
 
 
@@ -92,7 +93,7 @@ pt_media_encoding(const ngx_str_t *encoding)
  */
 
 ngx_uint_t
-pt_media_minimal(const ngx_str_t *prefer)
+pt_body_headers_minimal(const ngx_str_t *prefer)
 {
     u_char     *p, *last;
     ngx_str_t   name, value;
@@ -101,15 +102,15 @@ pt_media_minimal(const ngx_str_t *prefer)
     last = prefer->data + prefer->len;
 
     while (p < last) {
-        p = pt_media_space(p, last);
+        p = pt_body_headers_space(p, last);
 
-        if (pt_media_parameter(&p, last, &name, &value) == NGX_OK
-            && pt_media_equal(&name, "return"))
+        if (pt_body_headers_parameter(&p, last, &name, &value) == NGX_OK
+            && pt_body_headers_equal(&name, "return"))
         {
-            return pt_media_equal(&value, "minimal");
+            return pt_body_headers_equal(&value, "minimal");
         }
 
-        p = pt_media_next(p, last);
+        p = pt_body_headers_next(p, last);
     }
 
     return 0;
@@ -117,7 +118,7 @@ pt_media_minimal(const ngx_str_t *prefer)
 
 
 u_char *
-pt_media_prefer_sync(u_char *dst, const ngx_str_t *prefer)
+pt_body_headers_prefer_sync(u_char *dst, const ngx_str_t *prefer)
 {
     u_char     *p, *start, *end, *last, *first;
     ngx_str_t   name;
@@ -127,13 +128,13 @@ pt_media_prefer_sync(u_char *dst, const ngx_str_t *prefer)
     first = dst;
 
     while (p < last) {
-        start = pt_media_space(p, last);
-        end = pt_media_next(start, last);
+        start = pt_body_headers_space(p, last);
+        end = pt_body_headers_next(start, last);
         p = end;
 
-        (void) pt_media_token(start, last, &name);
+        (void) pt_body_headers_token(start, last, &name);
 
-        if (pt_media_equal(&name, "respond-async")) {
+        if (pt_body_headers_equal(&name, "respond-async")) {
             continue;
         }
 
@@ -159,7 +160,7 @@ pt_media_prefer_sync(u_char *dst, const ngx_str_t *prefer)
 /* a comma in quotes is none, and quotes that do not end are the last */
 
 static u_char *
-pt_media_next(u_char *p, u_char *last)
+pt_body_headers_next(u_char *p, u_char *last)
 {
     ngx_str_t  value;
 
@@ -171,7 +172,7 @@ pt_media_next(u_char *p, u_char *last)
             return p;
 
         case '"':
-            p = pt_media_quoted(p, last, &value);
+            p = pt_body_headers_quoted(p, last, &value);
 
             if (p == NULL) {
                 return last;
@@ -186,12 +187,12 @@ pt_media_next(u_char *p, u_char *last)
 /* name "=" ( token / quoted-string ) */
 
 static ngx_int_t
-pt_media_parameter(u_char **pos, u_char *last, ngx_str_t *name,
+pt_body_headers_parameter(u_char **pos, u_char *last, ngx_str_t *name,
     ngx_str_t *value)
 {
     u_char  *p;
 
-    p = pt_media_token(*pos, last, name);
+    p = pt_body_headers_token(*pos, last, name);
 
     if (name->len == 0 || p == last || *p++ != '=') {
         return NGX_ERROR;
@@ -199,13 +200,13 @@ pt_media_parameter(u_char **pos, u_char *last, ngx_str_t *name,
 
     if (p < last && *p == '"') {
 
-        p = pt_media_quoted(p + 1, last, value);
+        p = pt_body_headers_quoted(p + 1, last, value);
         if (p == NULL) {
             return NGX_ERROR;
         }
 
     } else {
-        p = pt_media_token(p, last, value);
+        p = pt_body_headers_token(p, last, value);
 
         if (value->len == 0) {
             return NGX_ERROR;
@@ -219,11 +220,11 @@ pt_media_parameter(u_char **pos, u_char *last, ngx_str_t *name,
 
 
 static u_char *
-pt_media_token(u_char *p, u_char *last, ngx_str_t *token)
+pt_body_headers_token(u_char *p, u_char *last, ngx_str_t *token)
 {
     token->data = p;
 
-    while (p < last && pt_media_token_char(*p)) {
+    while (p < last && pt_body_headers_token_char(*p)) {
         p++;
     }
 
@@ -236,7 +237,7 @@ pt_media_token(u_char *p, u_char *last, ngx_str_t *token)
 /* the value keeps its backslashes: no value of ours has any */
 
 static u_char *
-pt_media_quoted(u_char *p, u_char *last, ngx_str_t *value)
+pt_body_headers_quoted(u_char *p, u_char *last, ngx_str_t *value)
 {
     value->data = p;
 
@@ -261,7 +262,7 @@ pt_media_quoted(u_char *p, u_char *last, ngx_str_t *value)
 
 
 static u_char *
-pt_media_space(u_char *p, u_char *last)
+pt_body_headers_space(u_char *p, u_char *last)
 {
     while (p < last && (*p == ' ' || *p == '\t')) {
         p++;
@@ -274,7 +275,7 @@ pt_media_space(u_char *p, u_char *last)
 /* "tchar" of RFC 9110, section 5.6.2 */
 
 static ngx_uint_t
-pt_media_token_char(u_char ch)
+pt_body_headers_token_char(u_char ch)
 {
     if ((ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z')
         || (ch >= 'a' && ch <= 'z'))
@@ -298,7 +299,7 @@ pt_media_token_char(u_char ch)
 /* word is in lower case */
 
 static ngx_uint_t
-pt_media_equal(const ngx_str_t *s, const char *word)
+pt_body_headers_equal(const ngx_str_t *s, const char *word)
 {
     size_t  i;
 

@@ -6,7 +6,7 @@
 -- ARGV[2]  how long the record lives from now at most, ms; 0: as it is
 -- ARGV[3]  "1": the lease stays until it runs out, "0": it ends now
 --
--- returns  "forgotten" | "lost"
+-- returns  "invalidated" | "lost"
 --          the error WRONGTYPE: the key is of somebody else
 
 local time = redis.call('TIME')
@@ -40,7 +40,7 @@ if not r[3] and left > 0 then
 end
 
 if ARGV[1] == '' then
-    return 'forgotten'
+    return 'invalidated'
 end
 
 local ttl = tonumber(ARGV[2])
@@ -61,4 +61,4 @@ if ttl > 0 then
     end
 end
 
-return 'forgotten'
+return 'invalidated'

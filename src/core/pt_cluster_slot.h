@@ -11,8 +11,8 @@
  */
 
 
-#ifndef _PT_SLOT_H_INCLUDED_
-#define _PT_SLOT_H_INCLUDED_
+#ifndef _PT_CLUSTER_SLOT_H_INCLUDED_
+#define _PT_CLUSTER_SLOT_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -35,7 +35,7 @@ typedef struct {
  * CRC16 of the key, or, where it has a "{" and a later "}" with something
  * between them, of what is between the first two of these; modulo PT_SLOTS.
  */
-ngx_uint_t pt_slot(const ngx_str_t *key);
+ngx_uint_t pt_cluster_slot(const ngx_str_t *key);
 
 /*
  * "MOVED slot host:port" or "ASK slot host:port".  NGX_DECLINED: this is
@@ -44,4 +44,4 @@ ngx_uint_t pt_slot(const ngx_str_t *key);
 ngx_int_t pt_redirect_read(const ngx_str_t *error, pt_redirect_t *redirect);
 
 
-#endif /* _PT_SLOT_H_INCLUDED_ */
+#endif /* _PT_CLUSTER_SLOT_H_INCLUDED_ */

@@ -10,13 +10,13 @@
  */
 
 
-#include "pt_store_cells.h"
+#include "pt_store_blocks.h"
 
 
-#define PT_STORE_LOOK    4     /* records at the old end of a list that are
+#define PT_STORE_READ_MAX    4     /* records at the old end of a list that are
                                   looked at for one that has expired */
-#define PT_STORE_REAP    2     /* records deleted for each one that is made */
-#define PT_STORE_TURN    64    /* records looked at before a table is full */
+#define PT_STORE_EXPIRE_MAX    2 /* records deleted for each one that is made */
+#define PT_STORE_ROTATE_MAX    64 /* records looked at before a table is full */
 #define PT_STORE_SAMPLE  8     /* accounts looked at for a bigger one */
 #define PT_STORE_SEARCH  64    /* and as long as none was found */
 
@@ -33,7 +33,7 @@ static uint32_t pt_store_gone(pt_store_t *store, uint32_t anchor,
     uint32_t keep);
 static ngx_uint_t pt_store_is_gone(const pt_store_t *store,
     const pt_store_record_t *record);
-static uint32_t pt_store_turn(pt_store_t *store, pt_store_list_e list,
+static uint32_t pt_store_rotate(pt_store_t *store, pt_store_list_e list,
     uint32_t keep);
 static uint32_t pt_store_next(pt_store_t *store);
 static uint32_t pt_store_evict_of_biggest(pt_store_t *store,
@@ -113,9 +113,9 @@ pt_store_gone_behind(pt_store_t *store, uint32_t keep)
 {
     uint32_t  n;
 
-    n = pt_store_turn(store, PT_STORE_OWNED, keep);
+    n = pt_store_rotate(store, PT_STORE_OWNED, keep);
 
-    return n ? n : pt_store_turn(store, PT_STORE_LEASED, keep);
+    return n ? n : pt_store_rotate(store, PT_STORE_LEASED, keep);
 }
 
 
@@ -149,7 +149,7 @@ pt_store_gone(pt_store_t *store, uint32_t anchor, uint32_t keep)
 
     n = pt_store_record(store, anchor)->newer;
 
-    for (i = 0; n != anchor && i < PT_STORE_LOOK; i++, n = record->newer) {
+    for (i = 0; n != anchor && i < PT_STORE_READ_MAX; i++, n = record->newer) {
         record = pt_store_record(store, n);
 
         if (n != keep && pt_store_is_gone(store, record)) {
@@ -174,12 +174,12 @@ pt_store_is_gone(const pt_store_t *store, const pt_store_record_t *record)
  */
 
 static uint32_t
-pt_store_turn(pt_store_t *store, pt_store_list_e list, uint32_t keep)
+pt_store_rotate(pt_store_t *store, pt_store_list_e list, uint32_t keep)
 {
     uint32_t    n;
     ngx_uint_t  i;
 
-    for (i = 0; i < PT_STORE_TURN; i++) {
+    for (i = 0; i < PT_STORE_ROTATE_MAX; i++) {
         n = pt_store_record(store, list)->newer;
 
         if (n == list) {
@@ -191,7 +191,7 @@ pt_store_turn(pt_store_t *store, pt_store_list_e list, uint32_t keep)
         }
 
         pt_store_place(store, n);
-        pt_store_done(store);
+        pt_store_journal_commit(store);
     }
 
     return 0;
@@ -370,12 +370,12 @@ pt_store_unused(pt_store_t *store, uint32_t anchor, uint32_t keep)
 
         record = pt_store_record(store, n);
 
-        if (!(record->ends & PT_STORE_IS_USED) || i == PT_STORE_LOOK) {
+        if (!(record->ends & PT_STORE_IS_USED) || i == PT_STORE_READ_MAX) {
             return n;
         }
 
         pt_store_place(store, n);
-        pt_store_done(store);
+        pt_store_journal_commit(store);
     }
 }
 
@@ -396,7 +396,7 @@ pt_store_is_old(const pt_store_t *store, uint32_t n)
 /* of one account, and of the tasks that are only here */
 
 void
-pt_store_reap(pt_store_t *store)
+pt_store_expire(pt_store_t *store)
 {
     uint32_t    n, account, anchors[PT_STORE_ACCOUNT_LISTS + 1];
     ngx_uint_t  i, k, lists;
@@ -418,9 +418,9 @@ pt_store_reap(pt_store_t *store)
         }
     }
 
-    for (i = 0, k = 0; i < lists && k < PT_STORE_REAP; i++) {
+    for (i = 0, k = 0; i < lists && k < PT_STORE_EXPIRE_MAX; i++) {
 
-        for ( /* void */ ; k < PT_STORE_REAP; k++) {
+        for ( /* void */ ; k < PT_STORE_EXPIRE_MAX; k++) {
             n = pt_store_record(store, anchors[i])->newer;
 
             if (n == anchors[i]
