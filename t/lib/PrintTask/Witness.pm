@@ -18,7 +18,10 @@ PrintTask::Witness - judges what has reached a back end
 =head1 DESCRIPTION
 
 With C<< new(loose => 1) >> nothing need have been said: what a change means is
-not looked at, all else is.
+not looked at, all else is.  With C<< reads => 1 >> a GET may have a body, as after
+an internal redirect, and with C<< again => 1 >> a change may come a second time, as
+after an error page that leads to a spare back end.  A request that was announced with C<< never => 1 >>
+must not come at all, whatever its method is.
 
 Requests are numbered in a header field, C<X-Spelling>, and the test has said
 what each of them means.  The witness sees the bytes that have come out of the
@@ -90,12 +93,13 @@ sub changes {
     return $self->{changes}{$n} // 0;
 }
 
-# An empty list if the bytes of a request are as they should be.
+# An empty list if the bytes of a request are as they should be.  A back end that
+# got a change and did not make it leaves the task as it was.
 
 sub complaint {
-    my ($self, $bytes) = @_;
+    my ($self, $bytes, %opt) = @_;
 
-    return if eval { $self->judge($bytes); 1 };
+    return if eval { $self->judge($bytes, $opt{unmade}); 1 };
 
     my $text = substr $bytes =~ s/(Bearer) \S+/$1 .../ir, 0, 2000;
 
@@ -103,7 +107,7 @@ sub complaint {
 }
 
 sub judge {
-    my ($self, $bytes) = @_;
+    my ($self, $bytes, $unmade) = @_;
     my ($method, $target, $fields, $body) = parse($bytes);
 
     my $n = $self->{loose} ? 'any' : one($fields, 'x-spelling');
@@ -111,9 +115,11 @@ sub judge {
                 // die "nobody has sent this: $n\n";
     my ($definition, $task) = task_of($target);
 
+    die "a request that must not come\n" if $meant->{never};
+
     if ($method eq 'GET' || $method eq 'HEAD') {
         die "a body that was not asked for\n"
-            if length $body && !$self->{loose};
+            if length $body && !$self->{loose} && !$self->{reads};
         return;
     }
 
@@ -143,7 +149,13 @@ sub judge {
     }
 
     $self->{changes}{$n}++;
-    $self->make($definition, $task, $state);
+
+    my $last = \$self->{last}{task_key($definition, $task)};
+
+    return if $self->{again} && ($$last // '') eq $n;
+
+    $$last = $n if !$unmade;
+    $self->make($definition, $task, $state, $unmade);
 }
 
 sub parse {
@@ -238,7 +250,7 @@ sub text {
 }
 
 sub make {
-    my ($self, $definition, $task, $state) = @_;
+    my ($self, $definition, $task, $state, $unmade) = @_;
     my $now = \$self->{states}{task_key($definition, $task)};
 
     $$now //= first_state($task);
@@ -246,7 +258,7 @@ sub make {
 
     die "from $$now to $state\n" if !$legal{$$now}{$state};
 
-    $$now = $state;
+    $$now = $state if !$unmade;
 }
 
 # whether anybody would find a print task in a path: others have tasks, too
