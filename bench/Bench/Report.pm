@@ -177,7 +177,7 @@ this page. Gateway, Redis, back end and load generator share this machine.
   gateway in Lua that does the same work.
 - *CPU* is better when it is lower, *requests/s* when it is higher.
 - *target* is a goal that the project has set for itself. *not met* says by how much
-  the module misses this goal; everything works all the same.
+  the module misses this goal. It does not mean a fault.
 
 [docs/performance.md](../docs/performance.md) describes each row, and what to expect
 from more workers.
