@@ -131,7 +131,7 @@ sub nginx {
 
     my $prefix = $name eq $conf ? '' : "$name-";
     my $text = $self->fill($conf, $prefix, %set);
-    my ($port) = $text =~ /listen 127\.0\.0\.1:(\d+)/;
+    my @ports = $text =~ /listen 127\.0\.0\.1:(\d+)/g;
     my @user = $> == 0 ? ('user ' . getpwuid(0) . ';') : ();
 
     write_file("$name.conf", $text);
@@ -143,7 +143,7 @@ sub nginx {
               '-g', "daemon off; pid $name.pid; lock_file $name.lock; "
                     . join ' ', @user, $set{main} // ());
 
-    await($set{patience} // 10, sub { listens($port) })
+    await($set{patience} // 10, sub { !grep { !listens($_) } @ports })
         or die "nginx \"$name\" does not start, see $self->{dir}/$name.out\n"
                . slurp("$name.out");
 

@@ -27,13 +27,14 @@ sub id {
     return sprintf '%08x-1272-4bba-9227-%012x', $i * 2654435761 % 2**32, $i;
 }
 
-# Makes the records of tasks that were told by the print service, from one
-# number to below another: for the gateway, or for the Lua gateway.
+# Makes the records of tasks, from one number to below another: for "answer",
+# for "forward", which has a realm of its own, or for the Lua gateway ("lua").
 
 sub seed {
-    my ($stack, $first, $end, $lua) = @_;
+    my ($stack, $first, $end, $for) = @_;
     my $i = $first;
     my $now = time() * 1000;
+    my $realm = $for eq 'forward' ? 'forward/' : '';
 
     $stack->redis_load(sub {
         return if $i >= $end;
@@ -43,9 +44,10 @@ sub seed {
         return ['HSET', "pt:$Definition:$id", state => 'processing',
                 parentUrl => $Bench::Stack::Parent,
                 description => $Bench::Stack::Description]
-            if $lua;
+            if $for eq 'lua';
 
-        my $key = "print-task:{$PrintTask::Token::Tenant/$Definition}/$id";
+        my $key = "print-task:{$realm$PrintTask::Token::Tenant/$Definition}"
+                  . "/$id";
 
         return ['HSET', $key, state => 'processing',
                 parentUrl => $Bench::Stack::Parent,
