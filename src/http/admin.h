@@ -20,6 +20,13 @@
 #include "http/ctx.h"
 
 
+struct ngx_http_print_task_admin_s {
+    ngx_array_t   cidrs;                /* of ngx_cidr_t */
+    ngx_array_t   roles;                /* of ngx_str_t */
+    ngx_msec_t    valid;                /* of a record; 0: without an end */
+};
+
+
 #define ngx_http_print_task_has_admin(conf)                                   \
     ((conf)->mode == NGX_HTTP_PRINT_TASK_ANSWER && (conf)->admin != NULL)
 
@@ -40,10 +47,6 @@ ngx_uint_t ngx_http_print_task_admin_address(ngx_http_request_t *r,
 
 /* whether ctx->claims are enough for this request; sets ctx->admin */
 pt_reason_e ngx_http_print_task_check_role(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
-
-/* the step "put": the body to ctx->op */
-pt_reason_e ngx_http_print_task_read_put(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 

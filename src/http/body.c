@@ -18,7 +18,7 @@
 #include "conf/conf.h"
 #include "http/ctx.h"
 #include "http/headers.h"
-#include "http/steps.h"
+#include "http/refuse.h"
 
 
 static ngx_int_t ngx_http_print_task_collect_body(ngx_http_request_t *r,
@@ -289,38 +289,6 @@ ngx_http_print_task_inflate_body(ngx_http_request_t *r, ngx_str_t *body,
     *body = plain;
 
     return PT_OK;
-}
-
-
-/*
- * Whether no server in front of this one can have taken a part of the body for
- * a chunk or a request, whatever it has made of the headers.
- */
-
-ngx_uint_t
-ngx_http_print_task_body_is_unambiguous(ngx_http_request_t *r)
-{
-    size_t        size;
-    ngx_buf_t    *b;
-    ngx_chain_t  *bufs;
-
-    if (r->headers_in.chunked || r->request_body == NULL) {
-        return 0;
-    }
-
-    bufs = r->request_body->bufs;
-
-    if (bufs == NULL || bufs->next != NULL || !ngx_buf_in_memory(bufs->buf)) {
-        return 0;
-    }
-
-    b = bufs->buf;
-    size = b->last - b->pos;
-
-    return size != 0
-           && b->pos[0] == '{'
-           && memchr(b->pos, LF, size) == NULL
-           && memchr(b->pos, CR, size) == NULL;
 }
 
 

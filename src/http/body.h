@@ -29,9 +29,6 @@ ngx_uint_t ngx_http_print_task_may_nest(ngx_http_request_t *r);
 pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
     ngx_str_t *body);
 
-/* whether nobody can take a part of it for a chunk or a request */
-ngx_uint_t ngx_http_print_task_body_is_unambiguous(ngx_http_request_t *r);
-
 /* gives the back end the canonical body, and headers that match it */
 ngx_int_t ngx_http_print_task_set_body(ngx_http_request_t *r,
     const pt_update_t *update);

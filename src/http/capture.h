@@ -21,6 +21,14 @@
 #define NGX_HTTP_PRINT_TASK_CAPTURE_MAX  65536
 
 
+/*
+ * Whether the response that passes the filters is one that an upstream sent;
+ * u->cleanup is NULL once the upstream has ended the request.
+ */
+#define ngx_http_print_task_from_upstream(r)                                  \
+    ((r)->upstream != NULL && (r)->upstream->cleanup != NULL)
+
+
 /* NGX_ERROR if it is too large, or does not lie in memory */
 ngx_int_t ngx_http_print_task_capture(ngx_http_request_t *r,
     ngx_http_print_task_capture_t *capture, const ngx_buf_t *b);

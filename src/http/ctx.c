@@ -9,8 +9,6 @@
 
 #include "http/ctx.h"
 
-#include "http/settle.h"
-
 
 /* the timer of a context has it as its data */
 
@@ -20,12 +18,14 @@ _Static_assert(offsetof(ngx_http_print_task_ctx_t, ident)
 
 
 static ngx_http_print_task_ctx_t *ngx_http_print_task_create_ctx(
-    ngx_http_request_t *r, const ngx_http_print_task_loc_conf_t *conf);
+    ngx_http_request_t *r, const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_end_pt end);
 static void ngx_http_print_task_cleanup(void *data);
 
 
 ngx_http_print_task_ctx_t *
-ngx_http_print_task_enter(ngx_http_request_t *r)
+ngx_http_print_task_enter(ngx_http_request_t *r,
+    ngx_http_print_task_end_pt end)
 {
     ngx_http_print_task_ctx_t             *ctx;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
@@ -43,16 +43,16 @@ ngx_http_print_task_enter(ngx_http_request_t *r)
     ctx = ngx_http_print_task_get_ctx(r);
 
     if (ctx != NULL) {
-        ngx_http_print_task_settle_end(ctx);
+        ctx->end(ctx);
     }
 
-    return ngx_http_print_task_create_ctx(r, ptlcf);
+    return ngx_http_print_task_create_ctx(r, ptlcf, end);
 }
 
 
 static ngx_http_print_task_ctx_t *
 ngx_http_print_task_create_ctx(ngx_http_request_t *r,
-    const ngx_http_print_task_loc_conf_t *conf)
+    const ngx_http_print_task_loc_conf_t *conf, ngx_http_print_task_end_pt end)
 {
     ngx_pool_cleanup_t         *cln;
     ngx_http_print_task_ctx_t  *ctx;
@@ -77,6 +77,7 @@ ngx_http_print_task_create_ctx(ngx_http_request_t *r,
 
     ctx->request = r;
     ctx->conf = conf;
+    ctx->end = end;
     ctx->ident = (ngx_socket_t) -1;
     ctx->token_reason = PT_TOKEN_MISSING;
     ctx->update.state = PT_UNKNOWN;
@@ -143,6 +144,27 @@ ngx_http_print_task_judged_ctx(ngx_http_request_t *r)
 }
 
 
+void
+ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    c = r->connection;
+
+    if (ngx_http_get_module_ctx(r, ngx_http_print_task_module) != ctx) {
+        return;
+    }
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_http_core_run_phases(r);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
 /* every way out of a request ends here */
 
 static void
@@ -150,5 +172,5 @@ ngx_http_print_task_cleanup(void *data)
 {
     ngx_http_print_task_ctx_t *ctx = data;
 
-    ngx_http_print_task_settle_end(ctx);
+    ctx->end(ctx);
 }

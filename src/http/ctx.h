@@ -120,7 +120,13 @@ typedef struct {
 
 
 /* one request on its way, in r->pool */
-typedef struct {
+typedef struct ngx_http_print_task_ctx_s  ngx_http_print_task_ctx_t;
+
+/* the request ends, or enters another location */
+typedef void (*ngx_http_print_task_end_pt)(ngx_http_print_task_ctx_t *ctx);
+
+
+struct ngx_http_print_task_ctx_s {
     ngx_http_request_t            *request;
     const ngx_http_print_task_loc_conf_t
                                   *conf;
@@ -129,6 +135,7 @@ typedef struct {
     ngx_socket_t                   ident;         /* -1: debug logs of events
                                                      print the fd of a
                                                      connection */
+    ngx_http_print_task_end_pt     end;
 
     ngx_uint_t                     retry_after;   /* seconds; 0: not known */
     ngx_http_print_task_verdict_e  verdict;
@@ -220,7 +227,7 @@ typedef struct {
     unsigned                       capture:1;
     unsigned                       page_sent:1;
     unsigned                       keepalive:1;   /* after a 400 */
-} ngx_http_print_task_ctx_t;
+};
 
 
 /*
@@ -235,9 +242,14 @@ ngx_http_print_task_ctx_t *ngx_http_print_task_judged_ctx(
 
 /*
  * The context of a request on its way through the location that it is in now,
- * made where there is none; NULL when out of memory.
+ * made where there is none; NULL when out of memory.  A context that is made
+ * calls "end" when the request enters another location, and when it ends.
  */
-ngx_http_print_task_ctx_t *ngx_http_print_task_enter(ngx_http_request_t *r);
+ngx_http_print_task_ctx_t *ngx_http_print_task_enter(ngx_http_request_t *r,
+    ngx_http_print_task_end_pt end);
+
+/* what a step waited for is there; called from the event loop only */
+void ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_HTTP_CTX_H_INCLUDED_ */

@@ -22,8 +22,5 @@
 ngx_int_t ngx_http_print_task_error_page(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
-/* "request-id" and "client-request-id", to the response */
-ngx_int_t ngx_http_print_task_add_ids(ngx_http_request_t *r);
-
 
 #endif /* _NGX_HTTP_PRINT_TASK_HTTP_ERROR_PAGE_H_INCLUDED_ */

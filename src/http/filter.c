@@ -16,10 +16,12 @@
 #include "core/pt_reason.h"
 #include "conf/conf.h"
 #include "token/keys_fetch.h"
+#include "http/capture.h"
 #include "http/ctx.h"
 #include "http/error_page.h"
 #include "http/headers.h"
 #include "http/refetch.h"
+#include "http/request_id.h"
 #include "http/settle.h"
 
 
@@ -134,7 +136,7 @@ ngx_http_print_task_replace_page(ngx_http_request_t *r,
     ctx = *ctxp;
 
     if (ctx == NULL) {
-        ctx = ngx_http_print_task_enter(r);
+        ctx = ngx_http_print_task_enter(r, ngx_http_print_task_settle_end);
         if (ctx == NULL) {
             return NGX_ERROR;
         }

@@ -16,14 +16,6 @@
 #include <ngx_http.h>
 
 
-/*
- * Whether the response that passes the filters is one that an upstream sent;
- * u->cleanup is NULL once the upstream has ended the request.
- */
-#define ngx_http_print_task_from_upstream(r)                                  \
-    ((r)->upstream != NULL && (r)->upstream->cleanup != NULL)
-
-
 ngx_int_t ngx_http_print_task_filter_init(ngx_conf_t *cf);
 
 

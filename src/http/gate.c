@@ -825,7 +825,7 @@ ngx_http_print_task_gate_refuse(ngx_http_request_t *r,
     }
 
     if (ctx == NULL) {
-        ctx = ngx_http_print_task_enter(r);
+        ctx = ngx_http_print_task_enter(r, ngx_http_print_task_settle_end);
         if (ctx == NULL) {
             return;
         }

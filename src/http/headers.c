@@ -268,6 +268,27 @@ ngx_http_print_task_add_header(ngx_list_t *headers, const char *name,
 
 
 ngx_table_elt_t *
+ngx_http_print_task_set_header(ngx_list_t *headers, const char *name,
+    const ngx_str_t *value)
+{
+    ngx_str_t         key;
+    ngx_table_elt_t  *h;
+
+    key.data = (u_char *) name;
+    key.len = ngx_strlen(name);
+
+    h = ngx_http_print_task_find_header(headers, &key);
+
+    if (h != NULL) {
+        h->value = *value;
+        return h;
+    }
+
+    return ngx_http_print_task_add_header(headers, name, value);
+}
+
+
+ngx_table_elt_t *
 ngx_http_print_task_add_request_header(ngx_http_request_t *r,
     const char *name, const ngx_str_t *lowcase, const ngx_str_t *value)
 {

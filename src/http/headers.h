@@ -48,6 +48,10 @@ void ngx_http_print_task_flush_headers(ngx_http_request_t *r,
 ngx_table_elt_t *ngx_http_print_task_add_header(ngx_list_t *headers,
     const char *name, const ngx_str_t *value);
 
+/* in place of a field of that name: a request may be refused twice */
+ngx_table_elt_t *ngx_http_print_task_set_header(ngx_list_t *headers,
+    const char *name, const ngx_str_t *value);
+
 /* to the request, where upstream modules look it up by hash and lower case */
 ngx_table_elt_t *ngx_http_print_task_add_request_header(ngx_http_request_t *r,
     const char *name, const ngx_str_t *lowcase, const ngx_str_t *value);

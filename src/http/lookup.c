@@ -16,7 +16,6 @@
 #include "core/pt_task.h"
 #include "store/store.h"
 #include "conf/conf.h"
-#include "http/steps.h"
 
 
 static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,

@@ -23,7 +23,6 @@
 #include "token/keys_refresh.h"
 #include "http/capture.h"
 #include "http/decide.h"
-#include "http/filter.h"
 #include "http/json.h"
 #include "http/refetch.h"
 #include "http/wait_queue.h"

@@ -35,7 +35,9 @@
 #include "http/gate.h"
 #include "http/json.h"
 #include "http/lookup.h"
+#include "http/put.h"
 #include "http/refetch.h"
+#include "http/refuse.h"
 #include "http/require.h"
 #include "http/route.h"
 #include "http/settle.h"
@@ -137,7 +139,7 @@ ngx_http_print_task_access_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ctx = ngx_http_print_task_enter(r);
+    ctx = ngx_http_print_task_enter(r, ngx_http_print_task_settle_end);
     if (ctx == NULL) {
         return NGX_ERROR;
     }
@@ -182,7 +184,7 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
         return ptmcf->used ? ngx_http_print_task_gate_early(r) : NGX_DECLINED;
     }
 
-    ctx = ngx_http_print_task_enter(r);
+    ctx = ngx_http_print_task_enter(r, ngx_http_print_task_settle_end);
     if (ctx == NULL) {
         return NGX_ERROR;
     }
@@ -252,27 +254,6 @@ ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
             return rc;
         }
     }
-}
-
-
-void
-ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
-{
-    ngx_connection_t    *c;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-    c = r->connection;
-
-    if (ngx_http_get_module_ctx(r, ngx_http_print_task_module) != ctx) {
-        return;
-    }
-
-    ngx_http_set_log_request(c->log, r);
-
-    ngx_http_core_run_phases(r);
-
-    ngx_http_run_posted_requests(c);
 }
 
 
@@ -1079,33 +1060,4 @@ ngx_http_print_task_step_refuse(ngx_http_request_t *r,
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
 
     return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_print_task_refuse_now(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
-{
-    /* "satisfy any" leads here twice */
-
-    if (ctx->verdict != NGX_HTTP_PRINT_TASK_REFUSED) {
-        ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
-                      "print task refused: %V (%ui)",
-                      &pt_reasons[reason].word, pt_reasons[reason].status);
-    }
-
-    ctx->reason = reason;
-    ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
-
-    /* a revision tells of changes, too */
-
-    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
-        && !ngx_http_print_task_shown(ctx))
-    {
-        ctx->fence = 0;
-    }
-
-    ngx_http_print_task_settle_unchanged(ctx);
-
-    return ngx_http_print_task_refusal(r, ctx);
 }

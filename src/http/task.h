@@ -4,7 +4,7 @@
  */
 
 
-/* answers of our own */
+/* a printTask that the module answers with */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_TASK_H_INCLUDED_
@@ -20,10 +20,6 @@
 
 /* sends ctx->op.snapshot as a printTask, returns what finalizes r */
 ngx_int_t ngx_http_print_task_send_task(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
-
-/* the status of ctx->reason, after setting the headers that go with it */
-ngx_int_t ngx_http_print_task_refusal(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 

@@ -20,6 +20,7 @@
 #include "token/bearer.h"
 #include "token/early.h"
 #include "http/ctx.h"
+#include "http/settle.h"
 
 
 typedef enum {
@@ -198,7 +199,7 @@ ngx_http_print_task_token_variable(ngx_http_request_t *r,
             return NGX_OK;
         }
 
-        ctx = ngx_http_print_task_enter(r);
+        ctx = ngx_http_print_task_enter(r, ngx_http_print_task_settle_end);
         if (ctx == NULL) {
             return NGX_ERROR;
         }

@@ -29,7 +29,6 @@
 #include "core/pt_siphash.h"
 #include "core/pt_task.h"
 #include "store/store.h"
-#include "http/steps.h"
 
 
 #define NGX_HTTP_PRINT_TASK_BACKOFF      2      /* ms, the first pause between
