@@ -19,7 +19,7 @@
 #include "conf/conf.h"
 #include "conf/store.h"
 #include "token/cache.h"
-#include "token/keys.h"
+#include "token/keys_conf.h"
 #include "http/admin.h"
 #include "http/require.h"
 

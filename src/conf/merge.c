@@ -18,7 +18,7 @@
 #include "core/pt_token.h"
 #include "conf/shared_store.h"
 #include "conf/store.h"
-#include "token/keys.h"
+#include "token/keys_conf.h"
 #include "http/admin.h"
 #include "http/ctx.h"
 
@@ -288,15 +288,6 @@ ngx_http_print_task_merge_lease(ngx_http_print_task_loc_conf_t *prev,
     }
 
     ngx_conf_merge_str_value(conf->realm, prev->realm, "");
-}
-
-
-void
-ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf)
-{
-    ngx_conf_init_msec_value(conf->connect_timeout, 1000);
-    ngx_conf_init_msec_value(conf->command_timeout, 250);
-    ngx_conf_init_uint_value(conf->queue, 1024);
 }
 
 

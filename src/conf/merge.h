@@ -24,8 +24,5 @@ void *ngx_http_print_task_create_loc_conf(ngx_conf_t *cf);
 char *ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 
-/* the defaults of print_task_redis_timeout, where it is not set */
-void ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf);
-
 
 #endif /* _NGX_HTTP_PRINT_TASK_CONF_MERGE_H_INCLUDED_ */

@@ -12,16 +12,19 @@
 #include "store/memory.h"
 #include "store/store.h"
 #include "redis/redis.h"
-#include "conf/merge.h"
 
 
 #define NGX_HTTP_PRINT_TASK_MEMORY_DEFAULT  (16 * 1024 * 1024)
 
 
+static ngx_int_t ngx_http_print_task_add_store(ngx_conf_t *cf,
+    ngx_http_print_task_store_t *store, ngx_http_print_task_loc_conf_t *conf);
 static ngx_http_print_task_store_t *ngx_http_print_task_memory(
     ngx_conf_t *cf, ngx_str_t *value, ngx_str_t *file);
 static ngx_int_t ngx_http_print_task_memory_file(ngx_conf_t *cf,
     ngx_str_t *value, ngx_str_t *file);
+static ngx_http_print_task_store_t *ngx_http_print_task_memory_zone(
+    ngx_conf_t *cf, ngx_str_t *name, size_t size, ngx_str_t *file);
 
 
 static ngx_str_t  ngx_http_print_task_memory_name = ngx_string("print_task");
@@ -32,10 +35,8 @@ ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_print_task_loc_conf_t *ptlcf = conf;
 
-    ngx_str_t                         *value;
-    ngx_array_t                        args;
-    ngx_http_print_task_main_conf_t   *ptmcf;
-    ngx_http_print_task_store_conf_t  *sc;
+    ngx_str_t    *value;
+    ngx_array_t   args;
 
     if (ptlcf->redis != NULL) {
         return "is duplicate";
@@ -53,18 +54,41 @@ ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    return (ngx_http_print_task_add_store(cf, ptlcf->redis, ptlcf) == NGX_OK)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* a worker starts and ends each store once, however many locations have it */
+
+static ngx_int_t
+ngx_http_print_task_add_store(ngx_conf_t *cf,
+    ngx_http_print_task_store_t *store, ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_uint_t                         i;
+    ngx_http_print_task_main_conf_t   *ptmcf;
+    ngx_http_print_task_store_conf_t  *sc;
+
     ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    sc = ptmcf->stores.elts;
+
+    for (i = 0; i < ptmcf->stores.nelts; i++) {
+        if (sc[i].store == store) {
+            return NGX_OK;
+        }
+    }
 
     sc = ngx_array_push(&ptmcf->stores);
     if (sc == NULL) {
-        return NGX_CONF_ERROR;
+        return NGX_ERROR;
     }
 
-    sc->store = ptlcf->redis;
-    sc->conf = ptlcf;
+    sc->store = store;
+    sc->conf = conf;
     sc->core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
 
@@ -155,7 +179,7 @@ ngx_http_print_task_memory(ngx_conf_t *cf, ngx_str_t *value, ngx_str_t *file)
         return NULL;
     }
 
-    return ngx_http_print_task_store_memory(cf, &name, (size_t) size, file);
+    return ngx_http_print_task_memory_zone(cf, &name, (size_t) size, file);
 }
 
 
@@ -175,6 +199,25 @@ ngx_http_print_task_memory_file(ngx_conf_t *cf, ngx_str_t *value,
     file->len = value->len - len;
 
     return ngx_conf_full_name(cf->cycle, file, 0);
+}
+
+
+static ngx_http_print_task_store_t *
+ngx_http_print_task_memory_zone(ngx_conf_t *cf, ngx_str_t *name, size_t size,
+    ngx_str_t *file)
+{
+    ngx_http_print_task_store_t  *store;
+
+    store = ngx_http_print_task_store_memory(cf, name, size, file,
+                                             &ngx_http_print_task_module);
+
+    if (store == NULL
+        || ngx_http_print_task_add_store(cf, store, NULL) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return store;
 }
 
 
@@ -230,6 +273,15 @@ ngx_http_print_task_merge_store(ngx_conf_t *cf,
 }
 
 
+void
+ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_conf_init_msec_value(conf->connect_timeout, 1000);
+    ngx_conf_init_msec_value(conf->command_timeout, 250);
+    ngx_conf_init_uint_value(conf->queue, 1024);
+}
+
+
 /* where the module is on */
 
 char *
@@ -254,7 +306,7 @@ ngx_http_print_task_use_store(ngx_conf_t *cf,
         if (conf->store == NULL) {
             ngx_str_set(&none, "");
 
-            conf->store = ngx_http_print_task_store_memory(cf,
+            conf->store = ngx_http_print_task_memory_zone(cf,
                                           &ngx_http_print_task_memory_name,
                                           NGX_HTTP_PRINT_TASK_MEMORY_DEFAULT,
                                           &none);

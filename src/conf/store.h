@@ -26,6 +26,9 @@ char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf);
 
+/* the defaults of print_task_redis_timeout and print_task_queue */
+void ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf);
+
 /* where the module is on: sets conf->store */
 char *ngx_http_print_task_use_store(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);

@@ -274,12 +274,12 @@ ngx_http_print_task_admin_address(ngx_http_request_t *r,
         return 0;
     }
 
-    ctx->token_reason = PT_OK;
+    ctx->token.reason = PT_OK;
 
-    ngx_memzero(&ctx->claims, sizeof(pt_token_claims_t));
+    ngx_memzero(&ctx->token.claims, sizeof(pt_token_claims_t));
 
-    ctx->claims.tenant = ctx->conf->admin_tenant;
-    ctx->claims.admin = 1;
+    ctx->token.claims.tenant = ctx->conf->admin_tenant;
+    ctx->token.claims.admin = 1;
 
     return 1;
 }
@@ -289,7 +289,7 @@ pt_reason_e
 ngx_http_print_task_check_role(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->claims.admin
+    if (ctx->token.claims.admin
         && ctx->route.kind == PT_ROUTE_TASK
         && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PUT)))
     {
@@ -301,5 +301,5 @@ ngx_http_print_task_check_role(ngx_http_request_t *r,
         return PT_ROLE_MISSING;
     }
 
-    return ctx->claims.role ? PT_OK : PT_ROLE_MISSING;
+    return ctx->token.claims.role ? PT_OK : PT_ROLE_MISSING;
 }

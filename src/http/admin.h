@@ -40,12 +40,12 @@ char *ngx_http_print_task_use_admin(ngx_conf_t *cf,
 
 /*
  * Whether the request, which has no token, needs none, because of where it
- * comes from.  Then ctx->claims are set.
+ * comes from.  Then ctx->token.claims are set.
  */
 ngx_uint_t ngx_http_print_task_admin_address(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
-/* whether ctx->claims are enough for this request; sets ctx->admin */
+/* whether ctx->token.claims are enough for this request; sets ctx->admin */
 pt_reason_e ngx_http_print_task_check_role(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 

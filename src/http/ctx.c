@@ -20,6 +20,7 @@ _Static_assert(offsetof(ngx_http_print_task_ctx_t, ident)
 static ngx_http_print_task_ctx_t *ngx_http_print_task_create_ctx(
     ngx_http_request_t *r, const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_end_pt end);
+static void ngx_http_print_task_keys_handler(void *data);
 static void ngx_http_print_task_cleanup(void *data);
 
 
@@ -79,7 +80,9 @@ ngx_http_print_task_create_ctx(ngx_http_request_t *r,
     ctx->conf = conf;
     ctx->end = end;
     ctx->ident = (ngx_socket_t) -1;
-    ctx->token_reason = PT_TOKEN_MISSING;
+    ctx->token.reason = PT_TOKEN_MISSING;
+    ctx->token.keys.resume = ngx_http_print_task_keys_handler;
+    ctx->token.keys.data = ctx;
     ctx->update.state = PT_UNKNOWN;
     ctx->from = PT_UNKNOWN;
     ctx->op.snapshot.task.state = PT_UNKNOWN;
@@ -162,6 +165,15 @@ ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
     ngx_http_core_run_phases(r);
 
     ngx_http_run_posted_requests(c);
+}
+
+
+/* there are other keys, or there will not be any */
+
+static void
+ngx_http_print_task_keys_handler(void *data)
+{
+    ngx_http_print_task_resume(data);
 }
 
 

@@ -18,9 +18,9 @@
 #include "core/pt_reason.h"
 #include "core/pt_route.h"
 #include "core/pt_task.h"
-#include "core/pt_token.h"
 #include "store/store.h"
 #include "conf/conf.h"
+#include "token/bearer.h"
 
 
 typedef struct ngx_http_print_task_wait_app_s
@@ -91,14 +91,6 @@ typedef enum {
 } ngx_http_print_task_lookup_e;
 
 
-/* $print_task_token_cache */
-typedef enum {
-    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_OFF = 0,
-    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT,
-    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS
-} ngx_http_print_task_token_cache_e;
-
-
 /* a response body of the back end, as far as it has been seen */
 typedef struct {
     ngx_str_t                      body;
@@ -147,14 +139,7 @@ struct ngx_http_print_task_ctx_s {
     ngx_str_t                      method_name;
     ngx_str_t                      uri;
 
-    /* token */
-    pt_reason_e                    token_reason;
-    ngx_http_print_task_token_cache_e
-                                   token_cache;
-    pt_token_claims_t              claims;
-    uint64_t                       keys_generation;
-    ngx_queue_t                    keys_queue;    /* of those that wait */
-    ngx_msec_t                     keys_deadline;
+    ngx_http_print_task_token_t    token;
 
     /* body, update */
     off_t                          received;
@@ -202,10 +187,7 @@ struct ngx_http_print_task_ctx_s {
 
     unsigned                       admitted:1;    /* by all access modules */
     unsigned                       keying:1;      /* the store key is made */
-    unsigned                       token_checked:1;
     unsigned                       admin:1;       /* see print_task_admin */
-    unsigned                       keys_waiting:1;
-    unsigned                       keys_waited:1;
     unsigned                       reading_body:1;
     unsigned                       pending:1;     /* op is with the store */
     unsigned                       op_done:1;

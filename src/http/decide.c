@@ -52,7 +52,7 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
 
     question.snapshot = &ctx->op.snapshot;
     question.update = &ctx->update;
-    question.app = &ctx->claims.app;
+    question.app = &ctx->token.claims.app;
     question.fresh = 0;
     question.learned = 1;
     question.held = 0;
@@ -125,5 +125,5 @@ ngx_http_print_task_owns_task(ngx_http_print_task_ctx_t *ctx)
 
     owner = &ctx->op.snapshot.app;
 
-    return owner->data == NULL || pt_str_equal(owner, &ctx->claims.app);
+    return owner->data == NULL || pt_str_equal(owner, &ctx->token.claims.app);
 }

@@ -64,14 +64,14 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     op->done = ngx_http_print_task_store_done;
     op->data = ctx;
     op->final = ctx->conf->rules.final;
-    op->tenant = ctx->claims.tenant;
+    op->tenant = ctx->token.claims.tenant;
 
     if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
         /* all else was set by the step "put" */
         return NGX_OK;
     }
 
-    op->app = ctx->claims.app;
+    op->app = ctx->token.claims.app;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
 
@@ -136,7 +136,7 @@ ngx_http_print_task_default_key(ngx_http_request_t *r,
     ngx_str_t  *key, *tenant;
 
     key = &ctx->op.key;
-    tenant = &ctx->claims.tenant;
+    tenant = &ctx->token.claims.tenant;
 
     len = ctx->conf->key_prefix.len + tenant->len + sizeof("/}/") - 1
           + ctx->route.definition.len + ctx->route.task.len;

@@ -238,7 +238,7 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
     ngx_http_request_t   *r;
     ngx_http_upstream_t  *u;
 
-    ngx_http_print_task_keys_detach(ctx);
+    ngx_http_print_task_keys_detach(&ctx->token.keys);
     ngx_http_print_task_refetch_leave(ctx);
 
     if (ctx->pending) {
@@ -321,7 +321,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     op.type = ctx->unleased ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
     op.key = ctx->op.key;
-    op.tenant = ctx->claims.tenant;
+    op.tenant = ctx->token.claims.tenant;
 
     if (ctx->leased) {
         op.lease = ctx->op.lease;
@@ -333,7 +333,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     op.lease_time = conf->lease;
     op.final = conf->rules.final;
-    op.app = ctx->claims.app;
+    op.app = ctx->token.claims.app;
     op.task = ctx->op.snapshot.task;
     op.hold = hold;
     op.log = ctx->request->connection->log;
@@ -438,7 +438,7 @@ ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx)
     app = &ctx->op.snapshot.app;
 
     return ctx->learned
-           || (app->data != NULL && pt_str_equal(app, &ctx->claims.app));
+           || (app->data != NULL && pt_str_equal(app, &ctx->token.claims.app));
 }
 
 

@@ -149,7 +149,7 @@ ngx_http_print_task_access_handler(ngx_http_request_t *r)
     /* a dry run has no say in "satisfy" */
 
     if (rc == NGX_DECLINED
-        && ctx->token_reason == PT_OK
+        && ctx->token.reason == PT_OK
         && !ctx->conf->dry_run)
     {
         return NGX_OK;
@@ -311,17 +311,17 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
     ngx_int_t    rc;
     pt_reason_e  reason;
 
-    if (ctx->keys_waiting) {
+    if (ctx->token.keys.waiting) {
         return NGX_AGAIN;
     }
 
-    reason = ngx_http_print_task_check_token(r, ctx);
+    reason = ngx_http_print_task_check_token(r, ctx->conf, &ctx->token);
 
     if (reason == PT_TOKEN_KEY_UNKNOWN || reason == PT_KEYS_UNAVAILABLE) {
-        rc = ngx_http_print_task_keys_wait(r, ctx);
+        rc = ngx_http_print_task_keys_wait(r, ctx->conf, &ctx->token.keys);
 
         if (rc != NGX_DECLINED) {
-            ctx->token_checked = 0;
+            ctx->token.checked = 0;
             return rc;
         }
     }
@@ -707,7 +707,7 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
 
     question.snapshot = &ctx->op.snapshot;
     question.update = &ctx->update;
-    question.app = &ctx->claims.app;
+    question.app = &ctx->token.claims.app;
     question.fresh = ctx->conf->fresh;
     question.learned = ctx->learned;
     question.held = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);

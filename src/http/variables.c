@@ -183,6 +183,7 @@ ngx_http_print_task_token_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
     pt_reason_e                            reason;
+    const pt_token_claims_t               *claims;
     ngx_http_print_task_ctx_t             *ctx;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
@@ -205,7 +206,7 @@ ngx_http_print_task_token_variable(ngx_http_request_t *r,
         }
     }
 
-    reason = ngx_http_print_task_check_token(r, ctx);
+    reason = ngx_http_print_task_check_token(r, ctx->conf, &ctx->token);
 
     ngx_http_print_task_token_read(r, reason == PT_OK,
                                    reason == PT_TOKEN_KEY_UNKNOWN
@@ -216,9 +217,11 @@ ngx_http_print_task_token_variable(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    claims = &ctx->token.claims;
+
     return ngx_http_print_task_id_variable(r, ctx, v,
                                      data == NGX_HTTP_PRINT_TASK_VAR_APP_ID
-                                     ? &ctx->claims.app : &ctx->claims.tenant);
+                                     ? &claims->app : &claims->tenant);
 }
 
 
@@ -282,7 +285,7 @@ ngx_http_print_task_variable(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_PRINT_TASK_VAR_TOKEN_CACHE:
-        value = &ngx_http_print_task_token_caches[ctx->token_cache];
+        value = &ngx_http_print_task_token_caches[ctx->token.cache];
         break;
 
     default: /* NGX_HTTP_PRINT_TASK_VAR_CACHE */

@@ -299,7 +299,7 @@ ngx_http_print_task_queue_app(ngx_http_print_task_wait_queue_t *wq,
         app = ngx_queue_data(q, ngx_http_print_task_wait_app_t, queue);
         member = ngx_http_print_task_app_member(app);
 
-        if (pt_str_equal(&member->claims.app, &ctx->claims.app)) {
+        if (pt_str_equal(&member->token.claims.app, &ctx->token.claims.app)) {
             return app;
         }
     }

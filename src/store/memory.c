@@ -22,7 +22,6 @@
 #include "core/pt_store.h"
 #include "core/pt_task.h"
 #include "store/shm.h"
-#include "conf/conf.h"
 
 
 #define NGX_HTTP_PRINT_TASK_MEMORY_ZONE  (8 * ngx_pagesize)
@@ -110,14 +109,13 @@ static const ngx_http_print_task_result_e
 
 ngx_http_print_task_store_t *
 ngx_http_print_task_store_memory(ngx_conf_t *cf, ngx_str_t *name, size_t size,
-    ngx_str_t *file)
+    ngx_str_t *file, void *tag)
 {
     ngx_shm_zone_t                *shm_zone;
     ngx_http_print_task_memory_t  *memory;
 
-
     shm_zone = ngx_shared_memory_add(cf, name, NGX_HTTP_PRINT_TASK_MEMORY_ZONE,
-                                     &ngx_http_print_task_module);
+                                     tag);
     if (shm_zone == NULL) {
         return NULL;
     }
@@ -176,11 +174,9 @@ ngx_http_print_task_store_memory_same(const ngx_http_print_task_store_t *one,
 static ngx_http_print_task_memory_t *
 ngx_http_print_task_memory_create(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
 {
-    ngx_pool_cleanup_t                *cln;
-    ngx_http_print_task_store_t       *store;
-    ngx_http_print_task_memory_t      *memory;
-    ngx_http_print_task_main_conf_t   *ptmcf;
-    ngx_http_print_task_store_conf_t  *sc;
+    ngx_pool_cleanup_t            *cln;
+    ngx_http_print_task_store_t   *store;
+    ngx_http_print_task_memory_t  *memory;
 
     cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_http_print_task_memory_t));
     if (cln == NULL) {
@@ -208,17 +204,6 @@ ngx_http_print_task_memory_create(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
     store->init_process = ngx_http_print_task_memory_process;
     store->exit_process = ngx_http_print_task_memory_exit_process;
     store->data = memory;
-
-    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
-
-    sc = ngx_array_push(&ptmcf->stores);
-    if (sc == NULL) {
-        return NULL;
-    }
-
-    sc->store = store;
-    sc->conf = NULL;
-    sc->core = NULL;
 
     shm_zone->init = ngx_http_print_task_memory_init;
     shm_zone->data = memory;

@@ -19,9 +19,12 @@
 #define NGX_HTTP_PRINT_TASK_MEMORY_NAME  128
 
 
-/* the store of that name, made where there is none; file may be empty */
+/*
+ * The store of that name, made where there is none; file may be empty.  The
+ * zone is of the module that is the tag.
+ */
 ngx_http_print_task_store_t *ngx_http_print_task_store_memory(ngx_conf_t *cf,
-    ngx_str_t *name, size_t size, ngx_str_t *file);
+    ngx_str_t *name, size_t size, ngx_str_t *file, void *tag);
 
 /* whether two such stores are of one file */
 ngx_uint_t ngx_http_print_task_store_memory_same(

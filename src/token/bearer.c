@@ -13,16 +13,20 @@
 #include "core/pt_jwk.h"
 #include "core/pt_digest_cache.h"
 #include "token/cache.h"
+#include "token/claims.h"
 #include "token/keys.h"
 
 
-static pt_reason_e ngx_http_print_task_token(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
+static pt_reason_e ngx_http_print_task_judge_token(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token);
 static pt_reason_e ngx_http_print_task_remembered(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_token_cache_t *zone,
-    const ngx_str_t *token);
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token, ngx_http_print_task_token_cache_t *zone,
+    const ngx_str_t *text);
 static pt_reason_e ngx_http_print_task_verify(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token);
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token, const ngx_str_t *text);
 static pt_reason_e ngx_http_print_task_bearer(ngx_http_request_t *r,
     ngx_str_t *token);
 
@@ -44,44 +48,46 @@ ngx_http_print_task_token_init(ngx_conf_t *cf,
 
 pt_reason_e
 ngx_http_print_task_check_token(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token)
 {
-    if (!ctx->token_checked) {
-        ctx->token_checked = 1;
-        ctx->keys_generation = ngx_http_print_task_keys_generation(ctx->conf);
-        ctx->token_reason = ngx_http_print_task_token(r, ctx);
+    if (!token->checked) {
+        token->checked = 1;
+        token->keys.generation = ngx_http_print_task_keys_generation(conf);
+        token->reason = ngx_http_print_task_judge_token(r, conf, token);
     }
 
-    return ctx->token_reason;
+    return token->reason;
 }
 
 
 static pt_reason_e
-ngx_http_print_task_token(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_judge_token(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token)
 {
-    ngx_str_t                         token;
+    ngx_str_t                         text;
     pt_reason_e                       reason;
     ngx_http_print_task_main_conf_t  *ptmcf;
 
-    reason = ngx_http_print_task_bearer(r, &token);
+    reason = ngx_http_print_task_bearer(r, &text);
 
     if (reason != PT_OK) {
         return reason;
     }
 
-    if (token.len > PT_TOKEN_MAX) {
+    if (text.len > PT_TOKEN_MAX) {
         return PT_TOKEN_TOO_LARGE;
     }
 
     ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
 
     if (ptmcf->token_zone != NULL) {
-        return ngx_http_print_task_remembered(r, ctx, ptmcf->token_zone,
-                                              &token);
+        return ngx_http_print_task_remembered(r, conf, token,
+                                              ptmcf->token_zone, &text);
     }
 
-    return ngx_http_print_task_verify(r, ctx, &token);
+    return ngx_http_print_task_verify(r, conf, token, &text);
 }
 
 
@@ -93,27 +99,27 @@ ngx_http_print_task_token(ngx_http_request_t *r,
 
 static pt_reason_e
 ngx_http_print_task_remembered(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t  *ctx, ngx_http_print_task_token_cache_t *zone,
-    const ngx_str_t *token)
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token, ngx_http_print_task_token_cache_t *zone,
+    const ngx_str_t *text)
 {
     pt_reason_e              reason;
     pt_digest_cache_entry_t  key;
 
-    if (ngx_http_print_task_token_cache_key(zone, ctx->conf, token,
-                                            &key) != NGX_OK) {
-        return ngx_http_print_task_verify(r, ctx, token);
+    if (ngx_http_print_task_token_cache_key(zone, conf, text, &key) != NGX_OK) {
+        return ngx_http_print_task_verify(r, conf, token, text);
     }
 
     switch (ngx_http_print_task_token_cache_find(zone, &key,
-                                                 ngx_time() - ctx->conf->leeway,
-                                                 r->pool, &ctx->claims))
+                                                 ngx_time() - conf->leeway,
+                                                 r->pool, &token->claims))
     {
     case NGX_OK:
-        ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
+        token->cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
         return PT_OK;
 
     case NGX_DONE:
-        ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
+        token->cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
         return PT_TOKEN_EXPIRED;
 
     case NGX_DECLINED:
@@ -123,12 +129,12 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
         return PT_INTERNAL;
     }
 
-    ctx->token_cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS;
+    token->cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS;
 
-    reason = ngx_http_print_task_verify(r, ctx, token);
+    reason = ngx_http_print_task_verify(r, conf, token, text);
 
     if (reason == PT_OK || reason == PT_TOKEN_EXPIRED) {
-        ngx_http_print_task_token_cache_add(zone, &key, &ctx->claims);
+        ngx_http_print_task_token_cache_add(zone, &key, &token->claims);
     }
 
     return reason;
@@ -142,14 +148,15 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
 
 static pt_reason_e
 ngx_http_print_task_verify(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *token)
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token, const ngx_str_t *text)
 {
     pt_arena_t                        arena;
     pt_reason_e                       reason;
     pt_jwks_t                        *jwks;
     ngx_http_print_task_main_conf_t  *ptmcf;
 
-    jwks = ngx_http_print_task_keys_jwks(ctx->conf);
+    jwks = ngx_http_print_task_keys_jwks(conf);
 
     if (jwks == NULL) {
         return PT_KEYS_UNAVAILABLE;
@@ -157,13 +164,13 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
 
     ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
 
-    pt_arena_init(&arena, ptmcf->token_scratch, pt_token_scratch(token->len));
+    pt_arena_init(&arena, ptmcf->token_scratch, pt_token_scratch(text->len));
 
-    reason = pt_token_check(token, &ctx->conf->token, jwks, ngx_time(), &arena,
-                            &ctx->claims);
+    reason = pt_token_check(text, &conf->token, jwks, ngx_time(), &arena,
+                            &token->claims);
 
     if (reason == PT_OK
-        && ngx_http_print_task_keep_claims(r->pool, &ctx->claims) != NGX_OK)
+        && ngx_http_print_task_keep_claims(r->pool, &token->claims) != NGX_OK)
     {
         reason = PT_INTERNAL;
     }
@@ -175,30 +182,6 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
                    "print task token verified: %ui", reason);
 
     return reason;
-}
-
-
-ngx_int_t
-ngx_http_print_task_keep_claims(ngx_pool_t *pool, pt_token_claims_t *claims)
-{
-    u_char  *p;
-
-    p = ngx_pnalloc(pool, claims->app.len + claims->tenant.len);
-    if (p == NULL) {
-        ngx_str_null(&claims->app);
-        ngx_str_null(&claims->tenant);
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(p, claims->app.data, claims->app.len);
-    claims->app.data = p;
-
-    p += claims->app.len;
-
-    ngx_memcpy(p, claims->tenant.data, claims->tenant.len);
-    claims->tenant.data = p;
-
-    return NGX_OK;
 }
 
 

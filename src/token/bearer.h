@@ -18,22 +18,37 @@
 #include "core/pt_reason.h"
 #include "core/pt_token.h"
 #include "conf/conf.h"
-#include "http/ctx.h"
+#include "token/keys_refresh.h"
+
+
+/* $print_task_token_cache */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_OFF = 0,
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT,
+    NGX_HTTP_PRINT_TASK_TOKEN_CACHE_MISS
+} ngx_http_print_task_token_cache_e;
+
+
+/* the token of a request, in its context */
+typedef struct {
+    pt_reason_e                        reason;
+    ngx_http_print_task_token_cache_e  cache;
+    pt_token_claims_t                  claims;
+    ngx_http_print_task_keys_wait_t    keys;
+    unsigned                           checked:1;
+} ngx_http_print_task_token_t;
 
 
 ngx_int_t ngx_http_print_task_token_init(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 
 /*
- * Verifies the token, once a request.  The result is in ctx->token_reason,
- * and, with PT_OK, in ctx->claims; it is PT_INTERNAL when out of memory.
+ * Verifies the token, once a request.  The result is in token->reason, and,
+ * with PT_OK, in token->claims; it is PT_INTERNAL when out of memory.
  */
 pt_reason_e ngx_http_print_task_check_token(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
-
-/* moves the names to the pool; they are empty with NGX_ERROR */
-ngx_int_t ngx_http_print_task_keep_claims(ngx_pool_t *pool,
-    pt_token_claims_t *claims);
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_TOKEN_BEARER_H_INCLUDED_ */

@@ -17,7 +17,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 
-#include "token/bearer.h"
+#include "token/claims.h"
 #include "token/keys.h"
 
 

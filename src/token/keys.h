@@ -4,7 +4,7 @@
  */
 
 
-/* the keys that tokens are verified with, and where they come from */
+/* the keys that tokens are verified with */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_H_INCLUDED_
@@ -19,44 +19,8 @@
 #include "conf/conf.h"
 
 
-char *ngx_http_print_task_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_print_task_key_request(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_print_task_merge_keys(ngx_conf_t *cf,
-    ngx_http_print_task_loc_conf_t *prev,
-    ngx_http_print_task_loc_conf_t *conf);
-
-/* where tokens are checked: makes the source of print_task_key_request */
-char *ngx_http_print_task_use_keys(ngx_conf_t *cf,
-    ngx_http_print_task_loc_conf_t *conf);
-
-/* the shared memory of all sources */
-ngx_int_t ngx_http_print_task_keys_zone(ngx_conf_t *cf,
-    ngx_http_print_task_main_conf_t *ptmcf);
-void ngx_http_print_task_keys_init_process(ngx_cycle_t *cycle,
-    ngx_http_print_task_main_conf_t *ptmcf);
-void ngx_http_print_task_keys_exit_process(
-    ngx_http_print_task_main_conf_t *ptmcf);
-
-/*
- * A number of the location's keys as they are now: that of their text, so it
- * is the same in all workers that have the same keys.
- */
-uint64_t ngx_http_print_task_keys_generation(
-    const ngx_http_print_task_loc_conf_t *conf);
-
-/* those that the number is of; NULL if none were ever loaded */
-pt_jwks_t *ngx_http_print_task_keys_jwks(
-    const ngx_http_print_task_loc_conf_t *conf);
-
-
 /* of one source: tokens that were held against fresh keys, in vain */
 #define NGX_HTTP_PRINT_TASK_KEYS_UNKNOWN  64
-
-/* a fetch that takes longer has failed */
-#define NGX_HTTP_PRINT_TASK_KEYS_FETCH    15000
-
 
 typedef struct {
     uint64_t                           hash;
@@ -93,6 +57,11 @@ typedef struct {
 } ngx_http_print_task_keys_shared_t;
 
 
+/* takes newer keys, where there are any */
+typedef void (*ngx_http_print_task_keys_update_pt)(
+    ngx_http_print_task_keys_t *keys);
+
+
 /* a source: a file, if there is no uri */
 struct ngx_http_print_task_keys_s {
     ngx_str_t                          name;       /* of the file; or uri */
@@ -103,6 +72,8 @@ struct ngx_http_print_task_keys_s {
                                                       after three words */
     ngx_msec_t                         refresh;
     ngx_msec_t                         min;
+
+    ngx_http_print_task_keys_update_pt update;
 
     uint64_t                           id;
     ngx_http_print_task_keys_shared_t *shared;
@@ -125,7 +96,7 @@ struct ngx_http_print_task_keys_s {
     ngx_event_t                        fetch;      /* posted */
     ngx_event_t                        poll;       /* while requests wait */
     ngx_event_t                        wake;       /* posted */
-    ngx_queue_t                        waiting;    /* of ..._ctx_t */
+    ngx_queue_t                        waiting;    /* of ..._keys_wait_t */
     ngx_connection_t                  *connection; /* that fetches */
 };
 
@@ -133,6 +104,17 @@ struct ngx_http_print_task_keys_s {
 /* the source is fetched by a request */
 #define ngx_http_print_task_keys_remote(keys)  ((keys)->ctx != NULL)
 
+
+/*
+ * A number of the location's keys as they are now: that of their text, so it
+ * is the same in all workers that have the same keys.
+ */
+uint64_t ngx_http_print_task_keys_generation(
+    const ngx_http_print_task_loc_conf_t *conf);
+
+/* those that the number is of; NULL if none were ever loaded */
+pt_jwks_t *ngx_http_print_task_keys_jwks(
+    const ngx_http_print_task_loc_conf_t *conf);
 
 /* the number of a text */
 uint64_t ngx_http_print_task_keys_hash(const ngx_str_t *text);

@@ -17,13 +17,13 @@
 
 #include "core/pt_jwk.h"
 #include "token/keys.h"
-#include "token/keys_refresh.h"
 
 
 typedef struct ngx_http_print_task_fetch_s  ngx_http_print_task_fetch_t;
 
 struct ngx_http_print_task_fetch_s {
     ngx_http_print_task_keys_t   *keys;
+    ngx_http_print_task_fetch_pt  done;
     ngx_connection_t             *connection;
     ngx_http_print_task_fetch_t  *next;
     ngx_socket_t                  peer;         /* the other end */
@@ -77,7 +77,8 @@ static struct sockaddr  ngx_http_print_task_fetch_sockaddr = {
 
 
 void
-ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys)
+ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys,
+    ngx_http_print_task_fetch_pt done)
 {
     ngx_connection_t             *c;
     ngx_http_print_task_fetch_t  *fetch;
@@ -85,11 +86,12 @@ ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys)
     c = ngx_http_print_task_fetch_connection(keys);
 
     if (c == NULL) {
-        ngx_http_print_task_keys_fetched(keys, 0);
+        done(keys, 0);
         return;
     }
 
     fetch = c->data;
+    fetch->done = done;
 
     keys->connection = c;
     c->idle = 1;
@@ -635,7 +637,7 @@ ngx_http_print_task_fetch_result(ngx_http_print_task_fetch_t *fetch)
                       &keys->name, err, fetch->status,
                       keys->jwks ? ", its last good keys are kept" : "");
 
-        ngx_http_print_task_keys_fetched(keys, 0);
+        fetch->done(keys, 0);
         return;
     }
 
@@ -647,7 +649,7 @@ ngx_http_print_task_fetch_result(ngx_http_print_task_fetch_t *fetch)
 
     ngx_http_print_task_keys_log_skipped(keys, jwks, ngx_cycle->log);
 
-    ngx_http_print_task_keys_fetched(keys, 1);
+    fetch->done(keys, 1);
 }
 
 

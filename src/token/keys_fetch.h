@@ -18,14 +18,23 @@
 #include "conf/conf.h"
 
 
+/* a fetch that takes longer has failed */
+#define NGX_HTTP_PRINT_TASK_KEYS_FETCH    15000
+
+
+typedef void (*ngx_http_print_task_fetch_pt)(ngx_http_print_task_keys_t *keys,
+    ngx_uint_t good);
+
+
 /* whether the request, or the main one of it, is of our own making */
 ngx_uint_t ngx_http_print_task_is_fetch(ngx_http_request_t *r);
 void ngx_http_print_task_fetch_header(ngx_http_request_t *r);
 ngx_int_t ngx_http_print_task_fetch_body(ngx_http_request_t *r,
     ngx_chain_t *in);
 
-/* starts it; ends in ngx_http_print_task_keys_fetched() */
-void ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys);
+/* starts it; done is called when it has ended */
+void ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys,
+    ngx_http_print_task_fetch_pt done);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_FETCH_H_INCLUDED_ */

@@ -18,7 +18,6 @@
 #include "core/pt_retry.h"
 #include "token/keys.h"
 #include "token/keys_fetch.h"
-#include "http/steps.h"
 
 
 /* milliseconds */
@@ -46,6 +45,8 @@ static ngx_uint_t ngx_http_print_task_keys_running(
     const ngx_http_print_task_keys_t *keys);
 static ngx_int_t ngx_http_print_task_keys_claim(
     ngx_http_print_task_keys_t *keys, ngx_uint_t refresh);
+static void ngx_http_print_task_keys_fetched(ngx_http_print_task_keys_t *keys,
+    ngx_uint_t good);
 static ngx_http_print_task_keys_unknown_t *
     ngx_http_print_task_keys_unknown_slot(
     const ngx_http_print_task_keys_t *keys, uint64_t hash);
@@ -54,10 +55,11 @@ static void ngx_http_print_task_keys_remember(
     ngx_http_print_task_keys_unknown_t *unknown, uint64_t hash);
 static uint64_t ngx_http_print_task_keys_token(ngx_http_request_t *r);
 static void ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
-    ngx_http_print_task_ctx_t *ctx);
+    ngx_http_request_t *r, ngx_http_print_task_keys_wait_t *wait);
 static void ngx_http_print_task_keys_poll_handler(ngx_event_t *ev);
 static void ngx_http_print_task_keys_wake_handler(ngx_event_t *ev);
-static void ngx_http_print_task_keys_resume(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_keys_resume(
+    ngx_http_print_task_keys_wait_t *wait);
 
 
 void
@@ -126,7 +128,7 @@ ngx_http_print_task_keys_schedule(ngx_http_print_task_keys_t *keys)
 static void
 ngx_http_print_task_keys_fetch_handler(ngx_event_t *ev)
 {
-    ngx_http_print_task_fetch(ev->data);
+    ngx_http_print_task_fetch(ev->data, ngx_http_print_task_keys_fetched);
 }
 
 
@@ -229,7 +231,9 @@ ngx_http_print_task_keys_claim(ngx_http_print_task_keys_t *keys,
 }
 
 
-void
+/* a fetch of this worker has ended */
+
+static void
 ngx_http_print_task_keys_fetched(ngx_http_print_task_keys_t *keys,
     ngx_uint_t good)
 {
@@ -273,22 +277,21 @@ ngx_http_print_task_keys_fetched(ngx_http_print_task_keys_t *keys,
 
 ngx_int_t
 ngx_http_print_task_keys_wait(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_keys_wait_t *wait)
 {
     uint64_t                             hash;
     ngx_http_print_task_keys_t          *keys;
     ngx_http_print_task_keys_unknown_t  *unknown;
 
-    keys = ctx->conf->keys;
+    keys = conf->keys;
 
-    if (ngx_http_print_task_keys_generation(ctx->conf)
-        != ctx->keys_generation)
-    {
+    if (ngx_http_print_task_keys_generation(conf) != wait->generation) {
         return NGX_OK;
     }
 
     if (!ngx_http_print_task_keys_remote(keys)
-        || (!ctx->keys_waited && ngx_http_print_task_keys_left(keys, 0) > 0
+        || (!wait->waited && ngx_http_print_task_keys_left(keys, 0) > 0
             && !ngx_http_print_task_keys_running(keys)))
     {
         return NGX_DECLINED;
@@ -297,7 +300,7 @@ ngx_http_print_task_keys_wait(ngx_http_request_t *r,
     hash = ngx_http_print_task_keys_token(r);
     unknown = ngx_http_print_task_keys_unknown_slot(keys, hash);
 
-    if (ctx->keys_waited) {
+    if (wait->waited) {
         ngx_http_print_task_keys_remember(keys, unknown, hash);
         return NGX_DECLINED;
     }
@@ -325,7 +328,7 @@ ngx_http_print_task_keys_wait(ngx_http_request_t *r,
 
     r->read_event_handler = ngx_http_test_reading;
 
-    ngx_http_print_task_keys_attach(keys, ctx);
+    ngx_http_print_task_keys_attach(keys, r, wait);
 
     return NGX_AGAIN;
 }
@@ -378,16 +381,18 @@ ngx_http_print_task_keys_token(ngx_http_request_t *r)
 
 static void
 ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
-    ngx_http_print_task_ctx_t *ctx)
+    ngx_http_request_t *r, ngx_http_print_task_keys_wait_t *wait)
 {
-    ctx->keys_waiting = 1;
-    ctx->keys_waited = 1;
-    ctx->keys_deadline = ngx_current_msec + NGX_HTTP_PRINT_TASK_KEYS_WAIT;
+    wait->keys = keys;
+    wait->request = r;
+    wait->waiting = 1;
+    wait->waited = 1;
+    wait->deadline = ngx_current_msec + NGX_HTTP_PRINT_TASK_KEYS_WAIT;
 
-    ngx_queue_insert_tail(&keys->waiting, &ctx->keys_queue);
+    ngx_queue_insert_tail(&keys->waiting, &wait->queue);
 
     /* a time and not a number: a worker that dies does not count down */
-    keys->shared->waited = ngx_max(ctx->keys_deadline, 1);
+    keys->shared->waited = ngx_max(wait->deadline, 1);
 
     if (!keys->poll.timer_set) {
         ngx_add_timer(&keys->poll, NGX_HTTP_PRINT_TASK_KEYS_POLL);
@@ -396,19 +401,19 @@ ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
 
 
 void
-ngx_http_print_task_keys_detach(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_keys_detach(ngx_http_print_task_keys_wait_t *wait)
 {
     ngx_http_print_task_keys_t  *keys;
 
-    if (!ctx->keys_waiting) {
+    if (!wait->waiting) {
         return;
     }
 
-    ctx->keys_waiting = 0;
+    wait->waiting = 0;
 
-    ngx_queue_remove(&ctx->keys_queue);
+    ngx_queue_remove(&wait->queue);
 
-    keys = ctx->conf->keys;
+    keys = wait->keys;
 
     if (ngx_queue_empty(&keys->waiting) && keys->poll.timer_set) {
         ngx_del_timer(&keys->poll);
@@ -421,9 +426,9 @@ ngx_http_print_task_keys_detach(ngx_http_print_task_ctx_t *ctx)
 static void
 ngx_http_print_task_keys_poll_handler(ngx_event_t *ev)
 {
-    ngx_queue_t                 *q;
-    ngx_http_print_task_ctx_t   *ctx;
-    ngx_http_print_task_keys_t  *keys;
+    ngx_queue_t                      *q;
+    ngx_http_print_task_keys_t       *keys;
+    ngx_http_print_task_keys_wait_t  *wait;
 
     keys = ev->data;
 
@@ -437,14 +442,14 @@ ngx_http_print_task_keys_poll_handler(ngx_event_t *ev)
     while (!ngx_queue_empty(&keys->waiting)) {
 
         q = ngx_queue_head(&keys->waiting);
-        ctx = ngx_queue_data(q, ngx_http_print_task_ctx_t, keys_queue);
+        wait = ngx_queue_data(q, ngx_http_print_task_keys_wait_t, queue);
 
-        if ((ngx_msec_int_t) (ctx->keys_deadline - ngx_current_msec) > 0) {
+        if ((ngx_msec_int_t) (wait->deadline - ngx_current_msec) > 0) {
             ngx_add_timer(&keys->poll, NGX_HTTP_PRINT_TASK_KEYS_POLL);
             return;
         }
 
-        ngx_http_print_task_keys_resume(ctx);
+        ngx_http_print_task_keys_resume(wait);
     }
 }
 
@@ -454,9 +459,9 @@ ngx_http_print_task_keys_poll_handler(ngx_event_t *ev)
 static void
 ngx_http_print_task_keys_wake_handler(ngx_event_t *ev)
 {
-    ngx_queue_t                  waiting, *q;
-    ngx_http_print_task_ctx_t   *ctx;
-    ngx_http_print_task_keys_t  *keys;
+    ngx_queue_t                       waiting, *q;
+    ngx_http_print_task_keys_t       *keys;
+    ngx_http_print_task_keys_wait_t  *wait;
 
     keys = ev->data;
 
@@ -475,19 +480,19 @@ ngx_http_print_task_keys_wake_handler(ngx_event_t *ev)
     while (!ngx_queue_empty(&waiting)) {
 
         q = ngx_queue_head(&waiting);
-        ctx = ngx_queue_data(q, ngx_http_print_task_ctx_t, keys_queue);
+        wait = ngx_queue_data(q, ngx_http_print_task_keys_wait_t, queue);
 
-        ngx_http_print_task_keys_resume(ctx);
+        ngx_http_print_task_keys_resume(wait);
     }
 }
 
 
 static void
-ngx_http_print_task_keys_resume(ngx_http_print_task_ctx_t *ctx)
+ngx_http_print_task_keys_resume(ngx_http_print_task_keys_wait_t *wait)
 {
-    ngx_http_print_task_keys_detach(ctx);
+    ngx_http_print_task_keys_detach(wait);
 
-    ctx->request->read_event_handler = ngx_http_block_reading;
+    wait->request->read_event_handler = ngx_http_block_reading;
 
-    ngx_http_print_task_resume(ctx);
+    wait->resume(wait->data);
 }
