@@ -188,9 +188,9 @@ maker()
 
 === where it has no meaning, it needs nothing, and is inherited from
 --- config eval
-'print_task_admin 127.0.0.1; print_task forward;'
+'print_task_admin 127.0.0.1; print_task forward; print_task_realm f;'
 . 'location / { proxy_pass http://$PrintTask::backend; }'
-. 'location /print/ { print_task answer; ' . tenant() . '}'
+. 'location /print/ { print_task answer; print_task_realm ""; ' . tenant() . '}'
 . 'location /off { print_task off; }'
 --- request eval
 [put(), put() =~ s{ }{ /v1}r]

@@ -151,7 +151,8 @@ HMGET $key state rev => completed 1
 admin('/print/')
 . 'location /v1/ { print_task answer; }'
 . 'location /v2/ { print_task answer; print_task_admin off; }'
-. gateway_conf(path => '/v3/', extra => 'print_task_admin role=Maker;')
+. gateway_conf(path => '/v3/',
+               extra => 'print_task_realm v3; print_task_admin role=Maker;')
 --- request eval
 [map { ("POST $_" . task_uri()) } '', qw(/v1 /v2 /v3)]
 --- more_headers: #
@@ -165,7 +166,8 @@ admin('/print/')
 === PUT is 405 where it is for nobody, and in front of a back end
 --- config eval
 'location /v1/ { print_task answer; }'
-. gateway_conf(path => '/v2/', extra => 'print_task_admin role=Maker;')
+. gateway_conf(path => '/v2/',
+               extra => 'print_task_realm v2; print_task_admin role=Maker;')
 --- request eval
 [map { put(undef, $_ . task_uri()) } qw(/v1 /v2)]
 --- more_headers eval

@@ -130,17 +130,16 @@ asked()
 
 
 
-=== a record that is no hash, has no state, or one that is none
+=== a record without a state, or with one that is none
 --- config eval
 answer()
 --- pt_redis eval
-[['SET', task_key('d', 'a'), 'pending'], ['RPUSH', task_key('d', 'b'), 1],
- ['HSET', task_key('d', 'c'), rev => 1],
+[['HSET', task_key('d', 'c'), rev => 1],
  ['HSET', task_key('d', 'd'), state => ''],
  ['HSET', task_key('d', 'e'), state => 'Pending'],
  ['HSET', task_key('d', 'f'), state => 'completed ']]
 --- request eval
-[map { (patch(undef, 'd', $_), 'GET ' . task_uri('d', $_)) } 'a' .. 'f']
+[map { (patch(undef, 'd', $_), 'GET ' . task_uri('d', $_)) } 'c' .. 'f']
 --- pt_refused: 404 taskNotFound
 
 

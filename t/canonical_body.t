@@ -140,7 +140,7 @@ gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4',
              extra => 'proxy_set_header Authorization "";
                        proxy_set_header Host back.example;')
 --- pt_redis
-HSET $key state pending rev 1
+HSET $key state pending rev 1 app $PrintTask::app
 --- raw_request eval
 raw_patch(chunks(gzip('{"Status":{"State":"2"}}')), 'X-First: 1',
           'Content-Encoding: gzip', 'Content-Type: application/json; a=b',

@@ -38,7 +38,7 @@ Content-Type: application/json
 --- raw_request eval
 raw_patch(gzip(body()), 'Content-Encoding: gzip', 'Accept-Encoding: gzip',
           'Content-Type: application/merge-patch+json', 'Connection: close')
-=~ s/\/tasks\/t//r
+=~ s/taskDefinitions\/d\/tasks\/t/connectors\/c/r
 --- pt_backend eval
 backend(PATCH => [204, ''])
 --- error_code: 204
@@ -49,7 +49,7 @@ Content-Encoding: gzip
 Accept-Encoding: gzip
 _EOC_
 --- pt_backend_saw eval
-'PATCH /print/taskDefinitions/d ' . gzip(body()) . "\n"
+'PATCH /print/connectors/c ' . gzip(body()) . "\n"
 
 
 

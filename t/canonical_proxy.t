@@ -62,13 +62,13 @@ HSET $key state completed rev 1 app $PrintTask::app
 --- config eval
 gateway_conf(extra => 'proxy_request_buffering off;')
 --- request
-POST /print/taskDefinitions
+POST /print/connectors
 not JSON
 --- pt_backend
 return 201;
 --- error_code: 201
 --- pt_backend_saw
-POST /print/taskDefinitions not JSON
+POST /print/connectors not JSON
 
 
 

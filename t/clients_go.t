@@ -136,7 +136,7 @@ Content-Type: application/json
 
 
 
-=== a busy task: a time to wait, which is not capped by the client
+=== a busy task: a time to wait, which the client does not cap
 --- config eval
 gateway_conf(extra => 'print_task_lease 75s 10ms;')
 --- pt_redis
@@ -145,7 +145,7 @@ HSET $key state processing rev 1 lease other leaseUntil 99999999999999
 go(gzip($main::Json), 'Content-Encoding: gzip')
 --- error_code: 503
 --- response_headers
-Retry-After: 1
+Retry-After: 60
 --- response_body_like: "code":"serviceUnavailable".*"code":"taskBusy"
 
 

@@ -27,7 +27,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== 502: an answer that is not HTTP
+=== 502: an answer that is not HTTP, and the task is held
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4')
 --- pt_redis
@@ -37,7 +37,8 @@ HSET $key state pending rev 1
 "HTTP/1.1 200 OK\r\nX-\0: 1\r\n\r\n"
 --- pt_refused: 502 -
 --- pt_expect
-HMGET $key state lease => (nil) (nil)
+HGET $key state => (nil)
+HEXISTS $key lease => 1
 
 
 

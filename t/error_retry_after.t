@@ -14,7 +14,7 @@ gateway_conf(extra => 'print_task_lease 75s 10ms;')
 --- pt_redis
 HSET $key state pending rev 1 lease other leaseUntil 99999999999999
 --- response_headers
-Retry-After: 1
+Retry-After: 60
 --- pt_refused: 503 taskBusy
 
 

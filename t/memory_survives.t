@@ -265,6 +265,7 @@ sub gateway {
     my ($store, @options) = @_;
 
     return PrintTask::Server->new(load => [$module], store => store($store),
+        location => 'print_task_realm f;',
         server => 'location /a/print/ { print_task answer; }', @options);
 }
 
@@ -278,7 +279,8 @@ sub start {
                 'PrintTask::Server';
 
     mkdir "$nginx->{dir}/logs";
-    $nginx->configure(server => 'location /a/print/ { print_task answer; }',
+    $nginx->configure(location => 'print_task_realm f;',
+        server => 'location /a/print/ { print_task answer; }',
                       port => PrintTask::Server::free_port());
 
     local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';

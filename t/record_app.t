@@ -69,7 +69,7 @@ HEXISTS $key lease => 0
 
 
 
-=== what the answer to the change shows is the application's
+=== without a lease nothing is stored, whatever the answer shows
 --- config eval: $main::Conf
 --- pt_redis eval
 [['HSET', task_key(), 'state', 'pending', 'description', 'secret',
@@ -79,7 +79,7 @@ backend(GET => [403, '{}'], PATCH => [200, '{"id":"t","status":{"state":"process
 --- request eval: main::dry('{"status":{"state":"processing"}}')
 --- error_code: 200
 --- pt_expect
-HMGET $key state description parentUrl app => processing (nil) (nil) $PrintTask::app
+HMGET $key state description parentUrl app => (nil) (nil) (nil) (nil)
 
 
 

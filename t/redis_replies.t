@@ -114,12 +114,13 @@ for my $line ('applied 1', 'applied 1 5 pending 1 u') {
     is($nginx->quiet, '', "$line: nothing alarming");
 }
 
-# --- a bad reply to a probe, after three operations that were not answered
+# --- a bad reply to a probe, after three operations that were not answered; the
+# handshake was answered during the wait for the first one
 
-my $nginx = gateway();
+my $nginx = gateway('print_task_redis_timeout 1s 100ms;');
 
 $fake->mode('silent');
-patch($nginx) for 1 .. 3;
+patch($nginx) for 1 .. 4;
 ok(await(sub { $nginx->log =~ /it does not answer in time/ }), 'a slow server');
 
 $fake->forget;

@@ -120,7 +120,7 @@ KEYS * => $key
 
 === quotes and parentheses may be encoded
 --- pt_redis
-HSET $key state pending rev 1
+HSET $key state pending rev 1 app $PrintTask::app
 --- request eval
 [map { patch_uri("/print/taskDefinitions$_", '{"status":{"state":"pending"}}') }
      '%28%27d%27%29/tasks%28%27t%27%29', '(%27d%27)/tasks(%27t%27)']
@@ -136,7 +136,7 @@ KEYS * => $key
 
 === unreserved characters may be encoded, in names and in ids
 --- pt_redis
-HSET $key state pending rev 1
+HSET $key state pending rev 1 app $PrintTask::app
 --- request eval
 [map { patch_uri("/print/$_", '{"status":{"state":"pending"}}') }
      '%74askDefinitions/%64/task%73/%74', 'task%44efinitions/d/%54ASKS/t']

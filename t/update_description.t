@@ -120,7 +120,7 @@ seen(("\"\xe5\x8d\xb0\xe5\x88\xb7 \xf0\x9f\x96\xa8 \xd7\xa2\"") x 2)
 
 === quotes, backslashes and control characters stay escaped
 --- pt_redis
-HSET $key state processing rev 1
+HSET $key state processing rev 1 app $PrintTask::app
 --- request eval
 described('"a\"b\\\\c\/d"', '"\b\f\n\r\t"', '"\u0001\u001f\u001b[31m"',
           '"\u007f"')

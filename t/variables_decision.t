@@ -4,7 +4,7 @@ use lib 't/lib';
 use PrintTask;
 
 our $conf = http_conf(extra => "log_format task '" . join(' ', map {
-    "\$print_task_$_" } qw(from to verdict reason cache fence)) . "';");
+    "\$print_task_$_" } qw(from to verdict reason lookup fence)) . "';");
 
 sub logged {
     return gateway_conf(extra => "access_log logs/task.log task; @_");

@@ -5,7 +5,7 @@ use lib 't/lib';
 use PrintTask;
 
 our $conf = http_conf(extra => "log_format task '\$uri \$status " . join(' ', map {
-    "\$print_task_$_" } qw(id app_id from to verdict reason cache)) . "';");
+    "\$print_task_$_" } qw(id app_id from to verdict reason lookup)) . "';");
 
 our $app = $PrintTask::Token::App;
 
