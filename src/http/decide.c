@@ -5,25 +5,58 @@
 
 
 /*
- * The step "decide" where the record is the task ("print_task answer"): the
+ * The step "decide".  Where the record is the task ("print_task answer"), the
  * store has read, changed or made it already, or found a reason not to.
  */
 
 
 #include "http/decide.h"
 
-#include "core/pt_str_list.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 #include "store/store.h"
+#include "http/refetch.h"
+#include "http/refuse.h"
+#include "http/settle.h"
+#include "http/wait_queue.h"
 
 
+static pt_reason_e ngx_http_print_task_decide_task(
+    ngx_http_print_task_ctx_t *ctx);
 static pt_reason_e ngx_http_print_task_decide_put(
     ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_decide_change(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_decide_next(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next);
+static ngx_uint_t ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx);
 
 
-pt_reason_e
+ngx_int_t
+ngx_http_print_task_step_decide(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
+        reason = ngx_http_print_task_decide_task(ctx);
+
+        if (reason != PT_OK) {
+            return ngx_http_print_task_refuse(ctx, reason);
+        }
+
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_decide_change(r, ctx);
+}
+
+
+static pt_reason_e
 ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
 {
     pt_reason_e          reason;
@@ -118,12 +151,164 @@ ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-ngx_uint_t
-ngx_http_print_task_owns_task(ngx_http_print_task_ctx_t *ctx)
+/* where the back end has the task */
+
+static ngx_int_t
+ngx_http_print_task_decide_change(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
 {
-    const ngx_str_t  *owner;
+    pt_reason_e          reason;
+    pt_decision_input_t  question;
 
-    owner = &ctx->op.snapshot.app;
+    question.snapshot = &ctx->op.snapshot;
+    question.update = &ctx->update;
+    question.app = &ctx->token.claims.app;
+    question.fresh = ctx->conf->fresh;
+    question.learned = ctx->learned;
+    question.held = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);
 
-    return owner->data == NULL || pt_str_equal(owner, &ctx->token.claims.app);
+    ctx->from = ngx_http_print_task_shown(ctx) ? ctx->op.snapshot.task.state
+                                               : PT_UNKNOWN;
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+        ctx->fence = ctx->op.snapshot.rev + 1;
+    }
+
+    if (ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_OFF) {
+        ctx->cache = (ctx->op.snapshot.task.state == PT_UNKNOWN)
+                     ? NGX_HTTP_PRINT_TASK_LOOKUP_MISS
+                     : NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
+    }
+
+    switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
+
+    case PT_FORWARD:
+        return ngx_http_print_task_decide_next(r, ctx,
+                                            NGX_HTTP_PRINT_TASK_STEP_FORWARD);
+
+    case PT_REFETCH:
+        return ngx_http_print_task_decide_next(r, ctx,
+                                            NGX_HTTP_PRINT_TASK_STEP_REFETCH);
+
+    case PT_REPEAT:
+        ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+        return NGX_OK;
+
+    case PT_REFUSE:
+        break;
+    }
+
+    return ngx_http_print_task_refuse(ctx, reason);
+}
+
+
+/*
+ * Learning and forwarding want the lease, unless the store is down: a task
+ * that is busy is tried again, and one whose state was thought to need none is
+ * reserved whatever its state is.  The back end of a task that stays busy is
+ * asked without a lease if its answer could be enough.
+ */
+
+static ngx_int_t
+ngx_http_print_task_decide_next(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next)
+{
+    if (ctx->leased
+        && next == NGX_HTTP_PRINT_TASK_STEP_REFETCH
+        && !ctx->has_observed
+        && !ngx_http_print_task_shown(ctx))
+    {
+        return ngx_http_print_task_observe(ctx);
+    }
+
+    if (ctx->leased || ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_DOWN) {
+        ctx->step = next;
+        return NGX_OK;
+    }
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY) {
+
+        if (ngx_http_print_task_wait(r, ctx) == NGX_AGAIN) {
+            ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
+
+            if (!ctx->has_observed) {
+                ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_OFF;
+            }
+
+            return NGX_AGAIN;
+        }
+
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
+
+        if (!ngx_http_print_task_may_ask(ctx)) {
+            return ngx_http_print_task_refuse(ctx, PT_TASK_BUSY);
+        }
+
+        ngx_http_print_task_queue_leave(ctx);
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFETCH;
+
+        return NGX_OK;
+    }
+
+    if (ctx->widened) {
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+    }
+
+    ctx->widened = 1;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Whether the request can be one that a final state answers: of one that wants
+ * the task to go on, the back end has to be asked under the lease.  One
+ * question for each task at a time: who comes meanwhile shall come again soon.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_state_e  state;
+
+    state = ctx->update.state;
+
+    if (ctx->learn.started
+        || (state != PT_UNKNOWN
+            && !(ctx->conf->rules.final & pt_state_bit(state))))
+    {
+        return 0;
+    }
+
+    if (ngx_http_print_task_refetch_enter(ctx) != NGX_OK) {
+        ctx->op.snapshot.lease_left = 0;
+        return 0;
+    }
+
+    return 1;
+}
+
+
+/*
+ * An application that the record does not name has to show first that it may
+ * see the task: it asks the back end without the lease, which is ended before,
+ * so that it keeps nobody from the task.
+ */
+
+static ngx_int_t
+ngx_http_print_task_observe(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ngx_http_print_task_step_aside(ctx) != NGX_OK) {
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+    }
+
+    ngx_http_print_task_settle_release(ctx);
+    ngx_http_print_task_pass_turn(ctx);
+
+    ctx->observed_rev = ctx->op.snapshot.rev;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFETCH;
+
+    return NGX_OK;
 }

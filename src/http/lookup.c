@@ -4,33 +4,116 @@
  */
 
 
-/* the operations of the step "store" */
+/*
+ * The step "store": the operation of the request, and whether the record that
+ * it gives is to be believed.
+ */
 
 
 #include "http/lookup.h"
 
-#include <openssl/rand.h>
-
-#include "core/pt_route.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 #include "store/store.h"
 #include "conf/conf.h"
+#include "http/operation.h"
+#include "http/refuse.h"
+#include "http/wait_queue.h"
 
 
-static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,
+static ngx_int_t ngx_http_print_task_start_op(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static ngx_int_t ngx_http_print_task_default_key(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
-static ngx_int_t ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_store_done(ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_without_turn(
+    ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_distrust_stale(ngx_http_print_task_ctx_t *ctx);
+static void ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_store_down(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 
 
 ngx_int_t
-ngx_http_print_task_lookup(ngx_http_request_t *r,
+ngx_http_print_task_step_lookup(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_int_t  rc;
+
+    if (ctx->pending || ctx->timer.timer_set || ctx->timer.posted) {
+        return NGX_AGAIN;
+    }
+
+    if (!ctx->op_done) {
+
+        if (ngx_http_print_task_store_op(r, ctx) != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+        rc = (ctx->op.type == NGX_HTTP_PRINT_TASK_RESERVE)
+             ? ngx_http_print_task_take_turn(ctx) : NGX_OK;
+
+        if (rc == NGX_BUSY) {
+            return ngx_http_print_task_without_turn(ctx);
+        }
+
+        if (rc != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+        rc = ngx_http_print_task_start_op(r, ctx);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    ctx->op_done = 0;
+    ctx->learned = 0;
+    ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
+
+    switch (ctx->op.result) {
+
+    case NGX_HTTP_PRINT_TASK_BROKEN:
+        /* whatever the policy: nobody knows what the key is there for */
+        return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
+
+    case NGX_HTTP_PRINT_TASK_DOWN:
+        ngx_http_print_task_share_down(ctx);
+        ngx_http_print_task_queue_leave(ctx);
+
+        return ngx_http_print_task_store_down(r, ctx);
+
+    case NGX_HTTP_PRINT_TASK_QUEUE_FULL:
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_QUEUE_FULL);
+
+    case NGX_HTTP_PRINT_TASK_STORE_FULL:
+        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
+        return ngx_http_print_task_refuse(ctx, PT_STORE_FULL);
+
+    case NGX_HTTP_PRINT_TASK_FAILED:
+        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+
+    default:
+        break;
+    }
+
+    ngx_http_print_task_distrust_stale(ctx);
+    ngx_http_print_task_recall(ctx);
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_start_op(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    ctx->op.done = ngx_http_print_task_store_done;
+    ctx->op.data = ctx;
 
     ctx->reserved = ngx_current_msec;
 
@@ -42,151 +125,6 @@ ngx_http_print_task_lookup(ngx_http_request_t *r,
     }
 
     return rc;
-}
-
-
-ngx_int_t
-ngx_http_print_task_store_op(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
-{
-    ngx_http_print_task_op_t  *op;
-
-    op = &ctx->op;
-
-    if (op->key.data == NULL
-        && ngx_http_print_task_store_key(r, ctx) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    op->pool = r->pool;
-    op->log = r->connection->log;
-    op->done = ngx_http_print_task_store_done;
-    op->data = ctx;
-    op->final = ctx->conf->rules.final;
-    op->tenant = ctx->token.claims.tenant;
-
-    if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
-        /* all else was set by the step "put" */
-        return NGX_OK;
-    }
-
-    op->app = ctx->token.claims.app;
-
-    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
-
-        if (ngx_http_print_task_lease_id(ctx) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        op->type = NGX_HTTP_PRINT_TASK_RESERVE;
-        op->lease_time = ctx->conf->lease;
-        op->sources = (ctx->widened || ctx->conf->dry_run)
-                      ? PT_ANY_STATE
-                      : pt_rules_reach(&ctx->conf->rules, &ctx->update);
-        return NGX_OK;
-    }
-
-    if (ctx->update.state == PT_UNKNOWN && !ctx->update.has_description) {
-        op->type = NGX_HTTP_PRINT_TASK_READ;
-
-    } else {
-        op->type = NGX_HTTP_PRINT_TASK_APPLY;
-        op->update = ctx->update;
-        op->sources = pt_rules_sources(&ctx->conf->rules, &ctx->update);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_print_task_store_key(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
-{
-    ngx_int_t  rc;
-
-    if (ctx->conf->key == NULL) {
-        return ngx_http_print_task_default_key(r, ctx);
-    }
-
-    ctx->keying = 1;
-
-    rc = ngx_http_complex_value(r, ctx->conf->key, &ctx->op.key);
-
-    ctx->keying = 0;
-
-    return rc;
-}
-
-
-/*
- * "print-task:{REALM/TENANT/DEFINITION}/TASK", without "REALM/" if there is no
- * realm.  No part has a "/" or a brace, so no two tasks have one key; all tasks
- * of a definition are in one slot of a cluster.  A complex value would give the
- * same at ten times the cost.
- */
-
-static ngx_int_t
-ngx_http_print_task_default_key(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
-{
-    u_char     *p;
-    size_t      len;
-    ngx_str_t  *key, *tenant;
-
-    key = &ctx->op.key;
-    tenant = &ctx->token.claims.tenant;
-
-    len = ctx->conf->key_prefix.len + tenant->len + sizeof("/}/") - 1
-          + ctx->route.definition.len + ctx->route.task.len;
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    key->data = p;
-    key->len = len;
-
-    p = ngx_cpymem(p, ctx->conf->key_prefix.data, ctx->conf->key_prefix.len);
-    p = ngx_cpymem(p, tenant->data, tenant->len);
-    *p++ = '/';
-    p = pt_route_id_key(p, &ctx->route.definition);
-    *p++ = '}';
-    *p++ = '/';
-    (void) pt_route_id_key(p, &ctx->route.task);
-
-    return NGX_OK;
-}
-
-
-/* unique in all workers of all gateways, for as long as the store lasts */
-
-static ngx_int_t
-ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx)
-{
-    u_char           *p;
-    static uint64_t   worker, serial;
-
-    if (ctx->op.lease.len) {
-        return NGX_OK;
-    }
-
-    if (worker == 0
-        && RAND_bytes((u_char *) &worker, sizeof(uint64_t)) != 1)
-    {
-        ngx_ssl_error(NGX_LOG_ALERT, ctx->request->connection->log, 0,
-                      "RAND_bytes() failed");
-        return NGX_ERROR;
-    }
-
-    p = ngx_sprintf(ctx->lease_id, "%016xL%xL", worker, ++serial);
-
-    ctx->op.lease.data = ctx->lease_id;
-    ctx->op.lease.len = p - ctx->lease_id;
-
-    return NGX_OK;
 }
 
 
@@ -202,4 +140,124 @@ ngx_http_print_task_store_done(ngx_http_print_task_op_t *op)
     ctx->leased |= (op->result == NGX_HTTP_PRINT_TASK_GRANTED);
 
     ngx_http_print_task_resume(ctx);
+}
+
+
+/*
+ * Who waits decides on what the request that has the turn has seen, if that is
+ * enough: a repeat, or a refusal that is proven.
+ */
+
+static ngx_int_t
+ngx_http_print_task_without_turn(ngx_http_print_task_ctx_t *ctx)
+{
+    const pt_snapshot_t       *snapshot;
+    ngx_http_print_task_op_t  *op;
+
+    op = &ctx->op;
+    snapshot = ngx_http_print_task_shared_snapshot(ctx);
+
+    op->result = NGX_HTTP_PRINT_TASK_BUSY;
+
+    if (snapshot != NULL) {
+        op->snapshot = *snapshot;
+
+        if (ngx_http_print_task_op_keep(op) != NGX_OK) {
+            return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        }
+
+    } else {
+        ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
+        op->snapshot.task.state = PT_UNKNOWN;
+    }
+
+    ctx->learned = 0;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
+
+    return NGX_OK;
+}
+
+
+/*
+ * A record that may be older than the task is not believed, unless it says that
+ * the task has ended: what is final stays.
+ */
+
+static void
+ngx_http_print_task_distrust_stale(ngx_http_print_task_ctx_t *ctx)
+{
+    pt_snapshot_t  *snapshot;
+
+    snapshot = &ctx->op.snapshot;
+
+    if (!ctx->op.doubtful
+        || ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        || snapshot->task.state == PT_UNKNOWN
+        || (ctx->conf->rules.final & pt_state_bit(snapshot->task.state)))
+    {
+        return;
+    }
+
+    snapshot->task.state = PT_UNKNOWN;
+}
+
+
+/*
+ * What the back end said before the lease was asked for still holds under the
+ * lease, if no change went through a lease since: each of these, whatever its
+ * outcome, gives the record another revision, and so does a record that was
+ * lost and begun anew.  If the store was down meanwhile, changes may have been
+ * made without a lease.
+ */
+
+static void
+ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_msec_t  age, fresh;
+
+    if (!ctx->has_observed) {
+        return;
+    }
+
+    ctx->learned = 0;
+
+    age = ngx_current_msec - ctx->observed_at;
+    fresh = ngx_max(ctx->conf->fresh, ctx->conf->command_timeout);
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        || ctx->op.snapshot.rev != ctx->observed_rev
+        || ctx->op.doubtful
+        || (age > fresh
+            && !(ctx->conf->rules.final & pt_state_bit(ctx->observed.state))))
+    {
+        return;
+    }
+
+    ctx->op.snapshot.task = ctx->observed;
+    ctx->learned = 1;
+    ctx->learned_at = ctx->observed_at;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_store_down(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_DOWN;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT)
+    {
+        return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
+    }
+
+    if (ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_PASS) {
+        ctx->unchecked = 1;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_FORWARD;
+        return NGX_OK;
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFETCH;
+
+    return NGX_OK;
 }

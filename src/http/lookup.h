@@ -18,15 +18,7 @@
 #include "http/ctx.h"
 
 
-/* sets ctx->op to the operation that the request needs */
-ngx_int_t ngx_http_print_task_store_op(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx);
-
-/*
- * Starts it.  NGX_OK: ctx->op has its result; NGX_AGAIN: the request is run
- * again when it has.
- */
-ngx_int_t ngx_http_print_task_lookup(ngx_http_request_t *r,
+ngx_int_t ngx_http_print_task_step_lookup(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 

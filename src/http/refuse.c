@@ -13,12 +13,15 @@
 #include "http/refuse.h"
 
 #include "core/pt_reason.h"
+#include "core/pt_retry.h"
 #include "core/pt_route.h"
 #include "http/admin.h"
 #include "http/headers.h"
 #include "http/settle.h"
 
 
+static ngx_uint_t ngx_http_print_task_lease_left(
+    const ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_refusal(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_body_is_unambiguous(
@@ -62,6 +65,35 @@ static const ngx_str_t  ngx_http_print_task_expired_token =
                "error_description=\"The token has expired\"");
 static const ngx_str_t  ngx_http_print_task_weak_token =
     ngx_string("Bearer realm=\"print\", error=\"insufficient_scope\"");
+
+
+ngx_int_t
+ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
+{
+    if (reason == PT_TASK_BUSY) {
+        ctx->retry_after = ngx_http_print_task_lease_left(ctx);
+    }
+
+    ctx->reason = reason;
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_REFUSE;
+
+    return NGX_OK;
+}
+
+
+/* seconds, of the lease of another */
+
+static ngx_uint_t
+ngx_http_print_task_lease_left(const ngx_http_print_task_ctx_t *ctx)
+{
+    uint64_t    left;
+    ngx_msec_t  passed;
+
+    left = ngx_min(ctx->op.snapshot.lease_left, PT_RETRY_AFTER_MAX * 1000);
+    passed = ngx_current_msec - ctx->reserved;
+
+    return pt_retry_after((ngx_msec_int_t) left - (ngx_msec_int_t) passed);
+}
 
 
 ngx_int_t

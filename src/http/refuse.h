@@ -19,6 +19,10 @@
 #include "http/ctx.h"
 
 
+/* the step "refuse" is next; returns NGX_OK */
+ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
+    pt_reason_e reason);
+
 /*
  * Records and logs a refusal, and settles the lease.  Returns the status to end
  * the request with.

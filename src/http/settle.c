@@ -22,8 +22,8 @@
 #include "conf/conf.h"
 #include "token/keys_refresh.h"
 #include "http/capture.h"
-#include "http/decide.h"
 #include "http/json.h"
+#include "http/outcome.h"
 #include "http/refetch.h"
 #include "http/wait_queue.h"
 
@@ -32,8 +32,6 @@ static ngx_uint_t ngx_http_print_task_seen_final(
     const ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_commit_refetched(
     ngx_http_print_task_ctx_t *ctx);
-static ngx_uint_t ngx_http_print_task_has_body(ngx_http_request_t *r,
-    ngx_http_upstream_t *u);
 static void ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text);
 static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
@@ -42,13 +40,6 @@ static void ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_accepted(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text, ngx_uint_t open);
 static void ngx_http_print_task_update(ngx_http_print_task_ctx_t *ctx);
-static ngx_http_upstream_t *ngx_http_print_task_upstream(
-    ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx);
-static ngx_uint_t ngx_http_print_task_was_sent(ngx_http_request_t *r,
-    ngx_http_upstream_t *u);
-static ngx_uint_t ngx_http_print_task_open(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r,
-    ngx_http_upstream_t *u);
 static ngx_uint_t ngx_http_print_task_may_capture(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_print_task_is_single_buffer(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b);
@@ -168,20 +159,6 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
 }
 
 
-static ngx_uint_t
-ngx_http_print_task_has_body(ngx_http_request_t *r, ngx_http_upstream_t *u)
-{
-    if (u != NULL && !ngx_http_print_task_from_upstream(r)) {
-        return 0;
-    }
-
-    return !r->header_only
-           && r->headers_out.status != NGX_HTTP_NO_CONTENT
-           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
-           && r->headers_out.content_length_n != 0;
-}
-
-
 void
 ngx_http_print_task_settle_body(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
@@ -294,7 +271,7 @@ ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     ctx->capture = 0;
 
     outcome = (status == 0) ? PT_OUTCOME_OPEN : pt_outcome(status);
-    open = (outcome == PT_OUTCOME_OPEN || ngx_http_print_task_open(r));
+    open = (outcome == PT_OUTCOME_OPEN || ngx_http_print_task_peer_open(r));
 
     if (outcome == PT_OUTCOME_ACCEPTED) {
         ngx_http_print_task_accepted(r, ctx, text, open);
@@ -442,122 +419,14 @@ ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/*
- * The upstream that decides on the outcome: the one that the change was sent
- * to, wherever the client is redirected afterwards; or, where nothing was
- * sent, the one that is tried instead.
- */
-
-static ngx_http_upstream_t *
-ngx_http_print_task_upstream(ngx_http_request_t *r,
-    ngx_http_print_task_ctx_t *ctx)
+ngx_uint_t
+ngx_http_print_task_owns_task(const ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->upstream == NULL || !ngx_http_print_task_was_sent(r,
-                                                               ctx->upstream)) {
-        return r->upstream;
-    }
+    const ngx_str_t  *owner;
 
-    return ctx->upstream;
-}
+    owner = &ctx->op.snapshot.app;
 
-
-/*
- * Whether any byte of the request went to a peer of this upstream.  The states
- * of a further upstream come after an empty one.
- */
-
-static ngx_uint_t
-ngx_http_print_task_was_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
-{
-    ngx_uint_t                  i;
-    ngx_http_upstream_state_t  *state;
-
-    if (u == NULL) {
-        return 0;
-    }
-
-    if (u->request_sent) {
-        return 1;
-    }
-
-    if (r->upstream_states == NULL) {
-        return 0;
-    }
-
-    state = r->upstream_states->elts;
-
-    for (i = 0; i < r->upstream_states->nelts; i++) {
-
-        if (i && state[i].peer == NULL && u != r->upstream) {
-            break;
-        }
-
-        if (state[i].bytes_sent) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/*
- * Whether a peer that got a byte of the change has not answered, or in a way
- * that does not end it.  Of a peer that is still at it nginx has not counted
- * the bytes yet.
- */
-
-static ngx_uint_t
-ngx_http_print_task_open(ngx_http_request_t *r)
-{
-    ngx_uint_t                  i;
-    ngx_http_upstream_t        *u;
-    ngx_http_upstream_state_t  *state;
-
-    if (r->upstream_states == NULL) {
-        return 0;
-    }
-
-    u = r->upstream;
-    state = r->upstream_states->elts;
-
-    for (i = 0; i < r->upstream_states->nelts; i++) {
-
-        if (state[i].bytes_sent == 0
-            && !(u && u->request_sent && u->state == &state[i]))
-        {
-            continue;
-        }
-
-        if (state[i].header_time == (ngx_msec_t) -1
-            || pt_outcome(state[i].status) == PT_OUTCOME_OPEN)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/*
- * The status that came from the back end, whatever page the client gets, 0 if
- * none did.  The time of the header is set once it was read and is good.
- */
-
-static ngx_uint_t
-ngx_http_print_task_backend_status(ngx_http_request_t *r,
-    ngx_http_upstream_t *u)
-{
-    if (u == NULL) {
-        return r->err_status ? 0 : r->headers_out.status;
-    }
-
-    if (u->state == NULL || u->state->header_time == (ngx_msec_t) -1) {
-        return 0;
-    }
-
-    return u->headers_in.status_n;
+    return owner->data == NULL || pt_str_equal(owner, &ctx->token.claims.app);
 }
 
 

@@ -30,6 +30,9 @@ void ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx);
  */
 ngx_uint_t ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx);
 
+/* whether the record is of the application of the request, or of any */
+ngx_uint_t ngx_http_print_task_owns_task(const ngx_http_print_task_ctx_t *ctx);
+
 /* by what is known of the back end when the request ends */
 void ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx);
 

@@ -7,12 +7,9 @@
 /* the memory of the snapshot of an operation, whatever the store */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
+#include "store/store.h"
 
 #include "core/pt_rules.h"
-#include "store/store.h"
 
 
 #define NGX_HTTP_PRINT_TASK_TEXT_LEAST  256

@@ -1,0 +1,168 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* the operation that a request needs of the store, its key and its lease */
+
+
+#include "http/operation.h"
+
+#include <openssl/rand.h>
+
+#include "core/pt_route.h"
+#include "core/pt_rules.h"
+#include "core/pt_task.h"
+#include "store/store.h"
+#include "conf/conf.h"
+
+
+static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_default_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_print_task_store_op(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_op_t  *op;
+
+    op = &ctx->op;
+
+    if (op->key.data == NULL
+        && ngx_http_print_task_store_key(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    op->pool = r->pool;
+    op->log = r->connection->log;
+    op->final = ctx->conf->rules.final;
+    op->tenant = ctx->token.claims.tenant;
+
+    if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
+        /* all else was set by the step "put" */
+        return NGX_OK;
+    }
+
+    op->app = ctx->token.claims.app;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
+
+        if (ngx_http_print_task_lease_id(ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        op->type = NGX_HTTP_PRINT_TASK_RESERVE;
+        op->lease_time = ctx->conf->lease;
+        op->sources = (ctx->widened || ctx->conf->dry_run)
+                      ? PT_ANY_STATE
+                      : pt_rules_reach(&ctx->conf->rules, &ctx->update);
+        return NGX_OK;
+    }
+
+    if (ctx->update.state == PT_UNKNOWN && !ctx->update.has_description) {
+        op->type = NGX_HTTP_PRINT_TASK_READ;
+
+    } else {
+        op->type = NGX_HTTP_PRINT_TASK_APPLY;
+        op->update = ctx->update;
+        op->sources = pt_rules_sources(&ctx->conf->rules, &ctx->update);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_store_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (ctx->conf->key == NULL) {
+        return ngx_http_print_task_default_key(r, ctx);
+    }
+
+    ctx->keying = 1;
+
+    rc = ngx_http_complex_value(r, ctx->conf->key, &ctx->op.key);
+
+    ctx->keying = 0;
+
+    return rc;
+}
+
+
+/*
+ * "print-task:{REALM/TENANT/DEFINITION}/TASK", without "REALM/" if there is no
+ * realm.  No part has a "/" or a brace, so no two tasks have one key; all tasks
+ * of a definition are in one slot of a cluster.  A complex value would give the
+ * same at ten times the cost.
+ */
+
+static ngx_int_t
+ngx_http_print_task_default_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char     *p;
+    size_t      len;
+    ngx_str_t  *key, *tenant;
+
+    key = &ctx->op.key;
+    tenant = &ctx->token.claims.tenant;
+
+    len = ctx->conf->key_prefix.len + tenant->len + sizeof("/}/") - 1
+          + ctx->route.definition.len + ctx->route.task.len;
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    key->data = p;
+    key->len = len;
+
+    p = ngx_cpymem(p, ctx->conf->key_prefix.data, ctx->conf->key_prefix.len);
+    p = ngx_cpymem(p, tenant->data, tenant->len);
+    *p++ = '/';
+    p = pt_route_id_key(p, &ctx->route.definition);
+    *p++ = '}';
+    *p++ = '/';
+    (void) pt_route_id_key(p, &ctx->route.task);
+
+    return NGX_OK;
+}
+
+
+/* unique in all workers of all gateways, for as long as the store lasts */
+
+static ngx_int_t
+ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx)
+{
+    u_char           *p;
+    static uint64_t   worker, serial;
+
+    if (ctx->op.lease.len) {
+        return NGX_OK;
+    }
+
+    if (worker == 0
+        && RAND_bytes((u_char *) &worker, sizeof(uint64_t)) != 1)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, ctx->request->connection->log, 0,
+                      "RAND_bytes() failed");
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(ctx->lease_id, "%016xL%xL", worker, ++serial);
+
+    ctx->op.lease.data = ctx->lease_id;
+    ctx->op.lease.len = p - ctx->lease_id;
+
+    return NGX_OK;
+}

@@ -1,0 +1,149 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * What is known of the outcome of a change that was sent: which upstream it
+ * went to, what came back, and whether that ends it.
+ */
+
+
+#include "http/outcome.h"
+
+#include "core/pt_outcome.h"
+#include "http/capture.h"
+
+
+/*
+ * The upstream that decides on the outcome: the one that the change was sent
+ * to, wherever the client is redirected afterwards; or, where nothing was
+ * sent, the one that is tried instead.
+ */
+
+ngx_http_upstream_t *
+ngx_http_print_task_upstream(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->upstream == NULL || !ngx_http_print_task_was_sent(r,
+                                                               ctx->upstream)) {
+        return r->upstream;
+    }
+
+    return ctx->upstream;
+}
+
+
+/*
+ * Whether any byte of the request went to a peer of this upstream.  The states
+ * of a further upstream come after an empty one.
+ */
+
+ngx_uint_t
+ngx_http_print_task_was_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_state_t  *state;
+
+    if (u == NULL) {
+        return 0;
+    }
+
+    if (u->request_sent) {
+        return 1;
+    }
+
+    if (r->upstream_states == NULL) {
+        return 0;
+    }
+
+    state = r->upstream_states->elts;
+
+    for (i = 0; i < r->upstream_states->nelts; i++) {
+
+        if (i && state[i].peer == NULL && u != r->upstream) {
+            break;
+        }
+
+        if (state[i].bytes_sent) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Whether a peer that got a byte of the change has not answered, or in a way
+ * that does not end it.  Of a peer that is still at it nginx has not counted
+ * the bytes yet.
+ */
+
+ngx_uint_t
+ngx_http_print_task_peer_open(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_t        *u;
+    ngx_http_upstream_state_t  *state;
+
+    if (r->upstream_states == NULL) {
+        return 0;
+    }
+
+    u = r->upstream;
+    state = r->upstream_states->elts;
+
+    for (i = 0; i < r->upstream_states->nelts; i++) {
+
+        if (state[i].bytes_sent == 0
+            && !(u && u->request_sent && u->state == &state[i]))
+        {
+            continue;
+        }
+
+        if (state[i].header_time == (ngx_msec_t) -1
+            || pt_outcome(state[i].status) == PT_OUTCOME_OPEN)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * The status that came from the back end, whatever page the client gets, 0 if
+ * none did.  The time of the header is set once it was read and is good.
+ */
+
+ngx_uint_t
+ngx_http_print_task_backend_status(ngx_http_request_t *r,
+    ngx_http_upstream_t *u)
+{
+    if (u == NULL) {
+        return r->err_status ? 0 : r->headers_out.status;
+    }
+
+    if (u->state == NULL || u->state->header_time == (ngx_msec_t) -1) {
+        return 0;
+    }
+
+    return u->headers_in.status_n;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_has_body(ngx_http_request_t *r, ngx_http_upstream_t *u)
+{
+    if (u != NULL && !ngx_http_print_task_from_upstream(r)) {
+        return 0;
+    }
+
+    return !r->header_only
+           && r->headers_out.status != NGX_HTTP_NO_CONTENT
+           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
+           && r->headers_out.content_length_n != 0;
+}
