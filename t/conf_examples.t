@@ -141,6 +141,7 @@ sub local_paths {
     $text =~ s/^http \{\n/http {\n    access_log $dir\/access.log;\n$temp/m;
     $text =~ s{/etc/nginx/print-task/}{$dir/}g;
     $text =~ s{/var/log/nginx/}{$dir/}g;
+    $text =~ s{/run/print-task/}{$dir/}g;
     $text =~ s{\blisten (\d+)}{listen unix:$dir/$1.sock}g;
 
     return $text;
