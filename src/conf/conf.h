@@ -137,7 +137,4 @@ typedef struct {
 } ngx_http_print_task_main_conf_t;
 
 
-extern ngx_module_t  ngx_http_print_task_module;
-
-
 #endif /* _NGX_HTTP_PRINT_TASK_CONF_CONF_H_INCLUDED_ */

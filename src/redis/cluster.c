@@ -27,9 +27,8 @@
 
 #include "core/pt_cluster_slot.h"
 #include "redis/cluster_node.h"
-#include "redis/error.h"
-#include "redis/health.h"
-#include "redis/io.h"
+#include "redis/reply.h"
+#include "redis/resp.h"
 #include "redis/trust.h"
 
 
@@ -39,6 +38,21 @@
 #define NGX_HTTP_PRINT_TASK_CLUSTER_SOON       20     /* after MOVED */
 #define NGX_HTTP_PRINT_TASK_CLUSTER_AGAIN      200    /* while a node is down */
 
+
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_cluster_t);
+
+
+static ngx_http_print_task_redis_t *ngx_http_print_task_redis_cluster_locate(
+    ngx_http_print_task_redis_topology_t *topology, const ngx_str_t *key);
+static ngx_int_t ngx_http_print_task_redis_cluster_redirect(
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
+    redisReply *reply);
+static pt_circuit_state_e ngx_http_print_task_redis_cluster_state(
+    ngx_http_print_task_redis_topology_t *topology);
+static void ngx_http_print_task_redis_cluster_failed(
+    ngx_http_print_task_redis_t *redis);
+static void ngx_http_print_task_redis_cluster_exit(
+    ngx_http_print_task_redis_topology_t *topology);
 
 static void ngx_http_print_task_redis_query(
     ngx_http_print_task_redis_cluster_t *cluster);
@@ -59,19 +73,29 @@ static ngx_uint_t ngx_http_print_task_redis_close_unused_nodes(
     ngx_http_print_task_redis_cluster_t *cluster);
 
 
-void
-ngx_http_print_task_redis_cluster_init(
-    ngx_http_print_task_redis_cluster_t *cluster,
+ngx_http_print_task_redis_topology_t *
+ngx_http_print_task_redis_cluster_create(ngx_pool_t *pool,
     ngx_http_print_task_redis_conf_t *conf,
     ngx_http_print_task_redis_script_t *scripts)
 {
+    ngx_http_print_task_redis_server_t   *server;
+    ngx_http_print_task_redis_cluster_t  *cluster;
+
+    cluster = ngx_pcalloc(pool, sizeof(ngx_http_print_task_redis_cluster_t));
+    if (cluster == NULL) {
+        return NULL;
+    }
+
     /*
-     * set by the caller's ngx_pcalloc():
+     * set by ngx_pcalloc():
      *
      *     cluster->slots = NULL;
      *     cluster->querying = 0;
      *     cluster->stale = 0;
+     *     cluster->topology.init = NULL;
      */
+
+    server = conf->servers.elts;
 
     cluster->conf = conf;
     cluster->scripts = scripts;
@@ -82,14 +106,27 @@ ngx_http_print_task_redis_cluster_init(
     cluster->timer.handler = ngx_http_print_task_redis_query_handler;
     cluster->timer.data = cluster;
     cluster->timer.cancelable = 1;
+
+    cluster->topology.name = &server[0].name;
+    cluster->topology.locate = ngx_http_print_task_redis_cluster_locate;
+    cluster->topology.state = ngx_http_print_task_redis_cluster_state;
+    cluster->topology.exit = ngx_http_print_task_redis_cluster_exit;
+    cluster->topology.failed = ngx_http_print_task_redis_cluster_failed;
+    cluster->topology.redirect = ngx_http_print_task_redis_cluster_redirect;
+    cluster->topology.data = cluster;
+
+    return &cluster->topology;
 }
 
 
-ngx_http_print_task_redis_t *
-ngx_http_print_task_redis_cluster_node(
-    ngx_http_print_task_redis_cluster_t *cluster, const ngx_str_t *key)
+static ngx_http_print_task_redis_t *
+ngx_http_print_task_redis_cluster_locate(
+    ngx_http_print_task_redis_topology_t *topology, const ngx_str_t *key)
 {
-    ngx_http_print_task_redis_t  *redis;
+    ngx_http_print_task_redis_t          *redis;
+    ngx_http_print_task_redis_cluster_t  *cluster;
+
+    cluster = topology->data;
 
     if (cluster->exited) {
         return NULL;
@@ -114,7 +151,7 @@ ngx_http_print_task_redis_cluster_node(
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_print_task_redis_cluster_redirect(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply)
 {
@@ -130,7 +167,7 @@ ngx_http_print_task_redis_cluster_redirect(ngx_http_print_task_redis_t *redis,
         return NGX_DECLINED;
     }
 
-    cluster = redis->cluster;
+    cluster = redis->topology->data;
 
     to = ngx_http_print_task_redis_get_node(redis, &redirect.host,
                                             &redirect.host, redirect.port);
@@ -292,7 +329,7 @@ ngx_http_print_task_redis_range(ngx_http_print_task_redis_t *from,
     last = (ngx_uint_t) range->element[1]->integer;
 
     for ( /* void */ ; slot <= last; slot++) {
-        if (ngx_http_print_task_redis_assign(from->cluster, slot, redis)
+        if (ngx_http_print_task_redis_assign(from->topology->data, slot, redis)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -413,14 +450,16 @@ ngx_http_print_task_redis_assign(ngx_http_print_task_redis_cluster_t *cluster,
 }
 
 
-pt_circuit_state_e
+static pt_circuit_state_e
 ngx_http_print_task_redis_cluster_state(
-    ngx_http_print_task_redis_cluster_t *cluster)
+    ngx_http_print_task_redis_topology_t *topology)
 {
-    ngx_queue_t                  *q;
-    pt_circuit_state_e            state;
-    ngx_http_print_task_redis_t  *redis;
+    ngx_queue_t                          *q;
+    pt_circuit_state_e                    state;
+    ngx_http_print_task_redis_t          *redis;
+    ngx_http_print_task_redis_cluster_t  *cluster;
 
+    cluster = topology->data;
     state = PT_CIRCUIT_CLOSED;
 
     for (q = ngx_queue_head(&cluster->nodes);
@@ -451,11 +490,10 @@ ngx_http_print_task_redis_cluster_state(
 }
 
 
-void
-ngx_http_print_task_redis_cluster_failed(
-    ngx_http_print_task_redis_cluster_t *cluster)
+static void
+ngx_http_print_task_redis_cluster_failed(ngx_http_print_task_redis_t *redis)
 {
-    ngx_http_print_task_redis_query_after(cluster,
+    ngx_http_print_task_redis_query_after(redis->topology->data,
                                           NGX_HTTP_PRINT_TASK_CLUSTER_AGAIN);
 }
 
@@ -557,12 +595,17 @@ ngx_http_print_task_redis_close_unused_nodes(
 }
 
 
-void
-ngx_http_print_task_redis_cluster_stop(
-    ngx_http_print_task_redis_cluster_t *cluster)
+/* what one node gives back is not for another to take: all stop first */
+
+static void
+ngx_http_print_task_redis_cluster_exit(
+    ngx_http_print_task_redis_topology_t *topology)
 {
-    ngx_queue_t                  *q;
-    ngx_http_print_task_redis_t  *redis;
+    ngx_queue_t                          *q;
+    ngx_http_print_task_redis_t          *redis;
+    ngx_http_print_task_redis_cluster_t  *cluster;
+
+    cluster = topology->data;
 
     cluster->exited = 1;
 
@@ -577,15 +620,6 @@ ngx_http_print_task_redis_cluster_stop(
         redis = ngx_queue_data(q, ngx_http_print_task_redis_t, node);
         redis->exited = 1;
     }
-}
-
-
-void
-ngx_http_print_task_redis_cluster_exit(
-    ngx_http_print_task_redis_cluster_t *cluster)
-{
-    ngx_queue_t                  *q;
-    ngx_http_print_task_redis_t  *redis;
 
     while (!ngx_queue_empty(&cluster->nodes)) {
         q = ngx_queue_head(&cluster->nodes);

@@ -17,8 +17,8 @@
 #include <ngx_event.h>
 
 #include "core/pt_circuit.h"
-#include "redis/conf.h"
-#include "redis/health.h"
+#include "redis/addr.h"
+#include "redis/protocol.h"
 #include "redis/resolve.h"
 
 
@@ -76,11 +76,11 @@ ngx_http_print_task_redis_seeds(ngx_http_print_task_redis_cluster_t *cluster)
             break;
         }
 
-        ngx_http_print_task_redis_init(redis, cluster->conf, &server[i],
+        ngx_http_print_task_redis_init(redis, &cluster->topology,
+                                       cluster->conf, &server[i],
                                        cluster->scripts);
         ngx_http_print_task_redis_resolve(redis);
 
-        redis->cluster = cluster;
         redis->seed = 1;
 
         ngx_queue_insert_tail(&cluster->nodes, &redis->node);
@@ -128,9 +128,12 @@ ngx_http_print_task_redis_t *
 ngx_http_print_task_redis_get_node(ngx_http_print_task_redis_t *from,
     const ngx_str_t *name, const ngx_str_t *address, in_port_t port)
 {
-    socklen_t                     socklen;
-    ngx_sockaddr_t                sockaddr;
-    ngx_http_print_task_redis_t  *redis;
+    socklen_t                             socklen;
+    ngx_sockaddr_t                        sockaddr;
+    ngx_http_print_task_redis_t          *redis;
+    ngx_http_print_task_redis_cluster_t  *cluster;
+
+    cluster = from->topology->data;
 
     if (port == 0
         || !ngx_http_print_task_redis_is_host(name)
@@ -144,12 +147,11 @@ ngx_http_print_task_redis_get_node(ngx_http_print_task_redis_t *from,
               : ngx_http_print_task_redis_peer(from, port, &sockaddr);
 
     if (socklen == 0) {
-        return ngx_http_print_task_redis_named_node(from->cluster, address,
-                                                    port);
+        return ngx_http_print_task_redis_named_node(cluster, address, port);
     }
 
-    redis = ngx_http_print_task_redis_find_node(from->cluster,
-                                                &sockaddr.sockaddr, socklen);
+    redis = ngx_http_print_task_redis_find_node(cluster, &sockaddr.sockaddr,
+                                                socklen);
     if (redis == NULL) {
         redis = ngx_http_print_task_redis_add_node(from, name,
                                                    &sockaddr.sockaddr,
@@ -245,43 +247,6 @@ ngx_http_print_task_redis_named_node(
 }
 
 
-socklen_t
-ngx_http_print_task_redis_sockaddr(const ngx_str_t *host, in_port_t port,
-    ngx_sockaddr_t *sockaddr)
-{
-    in_addr_t  inaddr;
-    socklen_t  socklen;
-
-    ngx_memzero(sockaddr, sizeof(ngx_sockaddr_t));
-
-    inaddr = ngx_inet_addr(host->data, host->len);
-
-    if (inaddr != INADDR_NONE) {
-        socklen = sizeof(struct sockaddr_in);
-        sockaddr->sockaddr.sa_family = AF_INET;
-        sockaddr->sockaddr_in.sin_addr.s_addr = inaddr;
-
-#if (NGX_HAVE_INET6)
-
-    } else if (ngx_inet6_addr(host->data, host->len,
-                              sockaddr->sockaddr_in6.sin6_addr.s6_addr)
-               == NGX_OK)
-    {
-        socklen = sizeof(struct sockaddr_in6);
-        sockaddr->sockaddr.sa_family = AF_INET6;
-
-#endif
-
-    } else {
-        return 0;
-    }
-
-    ngx_inet_set_port(&sockaddr->sockaddr, port);
-
-    return socklen;
-}
-
-
 static ngx_http_print_task_redis_t *
 ngx_http_print_task_redis_find_node(
     ngx_http_print_task_redis_cluster_t *cluster, struct sockaddr *sockaddr,
@@ -320,7 +285,7 @@ ngx_http_print_task_redis_add_node(ngx_http_print_task_redis_t *from,
     ngx_http_print_task_redis_node_t     *node;
     ngx_http_print_task_redis_cluster_t  *cluster;
 
-    cluster = from->cluster;
+    cluster = from->topology->data;
 
     if (cluster->nnodes >= NGX_HTTP_PRINT_TASK_CLUSTER_NODES) {
         return NULL;
@@ -353,11 +318,10 @@ ngx_http_print_task_redis_add_node(ngx_http_print_task_redis_t *from,
     node->server.addrs = &node->addr;
     node->server.naddrs = 1;
 
-    ngx_http_print_task_redis_init(&node->redis, cluster->conf, &node->server,
+    ngx_http_print_task_redis_init(&node->redis, &cluster->topology,
+                                   cluster->conf, &node->server,
                                    cluster->scripts);
     ngx_http_print_task_redis_resolve(&node->redis);
-
-    node->redis.cluster = cluster;
 
     ngx_queue_insert_tail(&cluster->nodes, &node->redis.node);
     cluster->nnodes++;
@@ -375,7 +339,7 @@ ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis)
     ngx_uint_t                            i;
     ngx_http_print_task_redis_cluster_t  *cluster;
 
-    cluster = redis->cluster;
+    cluster = redis->topology->data;
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "print_task redis node \"%V\" is gone",

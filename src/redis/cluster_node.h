@@ -14,8 +14,30 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "redis/cluster.h"
 #include "redis/conn.h"
+
+
+/* the connections of a worker to a cluster */
+typedef struct {
+    ngx_http_print_task_redis_conf_t       *conf;
+    ngx_http_print_task_redis_script_t     *scripts;
+    ngx_http_print_task_redis_t           **slots;        /* PT_SLOTS of them;
+                                                             NULL: nobody has
+                                                             told yet */
+    ngx_socket_t                            ident;        /* -1, as of
+                                                             connections */
+    ngx_http_print_task_redis_topology_t    topology;
+
+    ngx_queue_t                             nodes;
+    ngx_uint_t                              nnodes;
+    ngx_http_print_task_redis_cmd_t         query;        /* for the slots */
+    ngx_event_t                             timer;        /* until the next */
+
+    unsigned                                querying:1;
+    unsigned                                stale:1;      /* some slots are not
+                                                             where they were */
+    unsigned                                exited:1;     /* the worker ends */
+} ngx_http_print_task_redis_cluster_t;
 
 
 /* makes the nodes of the configuration, once; NGX_ERROR: no memory */
@@ -38,10 +60,6 @@ ngx_http_print_task_redis_t *ngx_http_print_task_redis_get_node(
 
 /* of one that nothing waits for */
 void ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis);
-
-/* an address that a server has answered; 0: it is none */
-socklen_t ngx_http_print_task_redis_sockaddr(const ngx_str_t *host,
-    in_port_t port, ngx_sockaddr_t *sockaddr);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_CLUSTER_NODE_H_INCLUDED_ */

@@ -22,7 +22,6 @@
 #include <ngx_core.h>
 
 #include "store/time.h"
-#include "redis/tls.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_PORT          6379
@@ -162,7 +161,8 @@ ngx_http_print_task_redis_parse(ngx_conf_t *cf, ngx_array_t *args)
 
     conf->ssl.off = (conf->ssl.verify.len == sizeof("off") - 1);
 
-    if (ngx_http_print_task_redis_tls_conf(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_print_task_redis_tls_conf(cf, &conf->ssl, conf->local)
+        != NGX_CONF_OK) {
         return NULL;
     }
 

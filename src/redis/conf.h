@@ -14,6 +14,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "redis/tls_conf.h"
+
 
 typedef struct ngx_http_print_task_redis_trust_s
     ngx_http_print_task_redis_trust_t;
@@ -29,23 +31,6 @@ typedef struct {
     ngx_addr_t                             *addrs;
     ngx_uint_t                              naddrs;
 } ngx_http_print_task_redis_server_t;
-
-
-/* TLS as configured */
-typedef struct {
-    ngx_ssl_t                               ssl;
-
-    ngx_str_t                               trusted;
-    ngx_str_t                               crl;
-    ngx_str_t                               certificate;
-    ngx_str_t                               key;
-    ngx_str_t                               name;         /* empty: the host */
-    ngx_str_t                               verify;       /* "on" or "off" */
-
-    ngx_uint_t                              on;           /* unsigned  :1; */
-    ngx_uint_t                              off;          /* unsigned  :1;
-                                                             verify is off */
-} ngx_http_print_task_redis_tls_t;
 
 
 /* what all connections of a store have in common */

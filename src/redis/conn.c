@@ -8,7 +8,7 @@
  * The life of the connection of a worker to Redis.
  *
  *            first use       addresses         connected         PONG
- *        IDLE -------> LOCATING ----> CONNECTING -----> GREETING -----> READY
+ *        IDLE -------> LOCATING ----> CONNECTING ----> HANDSHAKE -----> READY
  *         ^              ^  |              |               |              |
  *         |      back-off|  |    error, time-out, or it broke             |
  *         |              |  v              v               v              v
@@ -17,14 +17,17 @@
  *         +-------------- closed while nothing was waited for ------------+
  *
  * LOCATING is passed where nothing has to be asked for the addresses; with TLS
- * there is HANDSHAKING before GREETING.
+ * there is TLS_HANDSHAKE before HANDSHAKE.
  *
  * On the way from IDLE to READY commands are kept; after a failure, until READY
  * is reached again, the server counts as down.
  *
+ * This file calls what is above it, the protocol and the topology, by their
+ * tables of functions.
+ *
  * The connection belongs to the worker and to no request, its log is that of
  * the cycle.  Its timers are cancelable: how long a worker that shuts down
- * waits for commands is up to the store (see "drain" in ..._redis_job.c).
+ * waits for commands is up to the store (see "drain" in script_call.c).
  */
 
 
@@ -36,29 +39,13 @@
 #include <ngx_event_connect.h>
 
 #include "store/time.h"
-#include "redis/cluster.h"
-#include "redis/handshake.h"
-#include "redis/health.h"
-#include "redis/io.h"
-#include "redis/script_call.h"
-#include "redis/sentinel.h"
-#include "redis/tls.h"
 #include "redis/trust.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF      50    /* ms, doubled */
 
 
-/* events have these as their data */
-
-#define ngx_http_print_task_redis_ident(type)                                 \
-    _Static_assert(offsetof(type, ident) == offsetof(ngx_connection_t, fd),   \
-                   "the identity of an event is where a connection has its fd")
-
 ngx_http_print_task_redis_ident(ngx_http_print_task_redis_t);
-ngx_http_print_task_redis_ident(ngx_http_print_task_redis_cluster_t);
-ngx_http_print_task_redis_ident(ngx_http_print_task_redis_sentinel_t);
-ngx_http_print_task_redis_ident(ngx_http_print_task_store_redis_t);
 
 
 ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
@@ -86,10 +73,7 @@ static void ngx_http_print_task_redis_fail_commands(
 
 
 void
-ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_conf_t *conf,
-    ngx_http_print_task_redis_server_t *server,
-    ngx_http_print_task_redis_script_t *scripts)
+ngx_http_print_task_redis_conn_init(ngx_http_print_task_redis_t *redis)
 {
     /*
      * set by the caller's ngx_pcalloc():
@@ -101,11 +85,8 @@ ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
      *     redis->start = NULL;
      */
 
-    redis->conf = conf;
-    redis->server = server;
-    redis->addrs = server->addrs;
-    redis->naddrs = server->naddrs;
-    redis->scripts = scripts;
+    redis->addrs = redis->server->addrs;
+    redis->naddrs = redis->server->naddrs;
     redis->ident = (ngx_socket_t) -1;
 
     ngx_queue_init(&redis->waiting);
@@ -115,10 +96,8 @@ ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
     redis->timer.data = redis;
     redis->timer.cancelable = 1;
 
-    redis->flush.handler = ngx_http_print_task_redis_flush;
+    redis->flush.handler = redis->protocol->flush;
     redis->flush.data = redis;
-
-    ngx_http_print_task_redis_health_init(redis);
 }
 
 
@@ -135,6 +114,13 @@ ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
     return (redis->exited
             || ngx_http_print_task_redis_circuit(redis) != PT_CIRCUIT_CLOSED)
            ? NGX_DECLINED : NGX_OK;
+}
+
+
+pt_circuit_state_e
+ngx_http_print_task_redis_circuit(ngx_http_print_task_redis_t *redis)
+{
+    return redis->failed ? PT_CIRCUIT_OPEN : redis->circuit.state;
 }
 
 
@@ -314,12 +300,7 @@ ngx_http_print_task_redis_connected(ngx_http_print_task_redis_t *redis)
 {
     redis->heard = ngx_current_msec;
 
-    if (redis->conf->ssl.on) {
-        ngx_http_print_task_redis_tls_start(redis);
-        return;
-    }
-
-    ngx_http_print_task_redis_handshake(redis);
+    redis->protocol->connected(redis);
 }
 
 
@@ -358,7 +339,7 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_READY;
     redis->failed = 0;
 
-    ngx_http_print_task_redis_health_start(redis);
+    redis->protocol->ready(redis);
 
     if (redis->circuit.state == PT_CIRCUIT_CLOSED) {
         ngx_http_print_task_redis_recovered(redis);
@@ -534,8 +515,8 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     redis->failures++;
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_DOWN;
 
-    if (redis->cluster) {
-        ngx_http_print_task_redis_cluster_failed(redis->cluster);
+    if (redis->topology->failed) {
+        redis->topology->failed(redis);
     }
 
     ngx_http_print_task_redis_back_off(redis);
@@ -626,7 +607,7 @@ ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
         ngx_del_timer(&redis->timer);
     }
 
-    ngx_http_print_task_redis_io_stop(redis);
+    redis->protocol->close(redis);
 
     if (redis->locating) {
         redis->locator->cancel(redis);
@@ -640,8 +621,6 @@ ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "print_task redis close fd:%d", c->fd);
-
-    ngx_http_print_task_redis_tls_close(c);
 
     pool = c->pool;
 
@@ -741,10 +720,10 @@ ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
 {
     redis->exited = 1;
 
-    ngx_http_print_task_redis_health_stop(redis);
+    redis->protocol->exit(redis);
 
     if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
-        ngx_http_print_task_redis_flush(&redis->flush);
+        redis->protocol->flush(&redis->flush);
     }
 
     ngx_http_print_task_redis_close_idle(redis);
@@ -774,4 +753,48 @@ ngx_http_print_task_redis_update_cancelable(ngx_http_print_task_redis_t *redis)
     if (redis->connection) {
         redis->connection->idle = !ngx_http_print_task_redis_has_pending(redis);
     }
+}
+
+
+/* what is said to a sentinel is of no task */
+
+void
+ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis)
+{
+    if (redis->scripts != NULL) {
+        ngx_http_print_task_redis_trust_lost(redis->conf);
+    }
+}
+
+
+/*
+ * How long after Redis answers one worker another one may find out: an attempt
+ * to connect that was under way fails, the back-off passes, the next attempt
+ * succeeds, and the circuit closes.  A connection that nobody has closed is
+ * given up before that.
+ */
+
+ngx_msec_t
+ngx_http_print_task_redis_margin(ngx_http_print_task_redis_t *redis)
+{
+    ngx_msec_t                         attempt, margin;
+    ngx_http_print_task_redis_conf_t  *conf;
+
+    conf = redis->conf;
+
+    /* to find the addresses, and for each to connect and to shake hands */
+
+    attempt = conf->connect_timeout * (1 + 2 * ngx_max(redis->naddrs, 1));
+
+    margin = conf->stall_timeout + 2 * attempt
+             + NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX
+             + PT_CIRCUIT_PAUSE_MAX + conf->command_timeout;
+
+    if (conf->sentinel.len) {
+        margin += conf->servers.nelts * (conf->connect_timeout
+                                         + conf->stall_timeout)
+                  + NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX;
+    }
+
+    return margin;
 }

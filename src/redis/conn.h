@@ -17,38 +17,23 @@
 
 #include "core/pt_circuit.h"
 #include "core/pt_rate.h"
-#include "store/store.h"
+#include "redis/cmd.h"
 #include "redis/conf.h"
+#include "redis/topology.h"
 
 
-struct redisReply;
 struct redisReader;
 
 
-/* the rest is of the store alone */
-#define NGX_HTTP_PRINT_TASK_REDIS_ARGS     16
 #define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX                                 \
                                            1000    /* ms between attempts */
-#define NGX_HTTP_PRINT_TASK_REDIS_PREFIX   3       /* EVALSHA, its SHA-1, the
-                                                      number of keys */
 #define NGX_HTTP_PRINT_TASK_REDIS_MORE     64      /* of a count in a log */
 #define NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN                               \
                                            256     /* of a reason in a log */
 
-/* one for each type of operation */
-#define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_INVALIDATE + 1)
-
 /* AUTH, SELECT, ROLE, PING, and the scripts */
 #define NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE_CMDS                              \
     (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 4)
-
-
-typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;
-typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
-typedef struct ngx_http_print_task_redis_cluster_s
-    ngx_http_print_task_redis_cluster_t;
-typedef struct ngx_http_print_task_redis_sentinel_s
-    ngx_http_print_task_redis_sentinel_t;
 
 
 /* log lines of this worker about its servers, which these can cause */
@@ -59,67 +44,6 @@ typedef struct {
 
 
 extern ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
-
-
-/*
- * Called once for each command that was sent, from the event loop; the command
- * is the handler's then, to be freed or sent again.
- *
- *     reply == NULL    the connection broke; with cmd->sent the server may
- *                      have got the command
- *     an error reply   the server refused the command (and that was logged)
- *
- * NGX_ERROR: not a reply to this command, the connection is not to be trusted.
- */
-typedef ngx_int_t (*ngx_http_print_task_redis_handler_pt)(
-    ngx_http_print_task_redis_cmd_t *cmd, struct redisReply *reply);
-
-
-typedef struct {
-    ngx_str_t                               text;
-    u_char                                  sha1[40];     /* in hex */
-} ngx_http_print_task_redis_script_t;
-
-
-/* the memory of a command and of its arguments is the caller's */
-struct ngx_http_print_task_redis_cmd_s {
-    ngx_queue_t                             queue;
-    ngx_http_print_task_redis_handler_pt    handler;
-    void                                   *data;         /* of the handler */
-
-    ngx_http_print_task_redis_t            *redis;        /* that it was given
-                                                             to last */
-    ngx_http_print_task_redis_script_t     *script;       /* NULL: none */
-    ngx_msec_t                              sent_at;
-
-    /* of a script the first two are set here: EVALSHA and its SHA-1 */
-    ngx_uint_t                              argc;
-    const char                             *argv[
-                                               NGX_HTTP_PRINT_TASK_REDIS_ARGS];
-    size_t                                  len[
-                                               NGX_HTTP_PRINT_TASK_REDIS_ARGS];
-
-    unsigned                                sent:1;       /* or about to be */
-    unsigned                                eval:1;       /* with its text */
-    unsigned                                abandoned:1;  /* nobody waits */
-    unsigned                                lasting:1;    /* it is kept until it
-                                                             was answered */
-    unsigned                                nested:1;     /* so may its reply be
-                                                             */
-    unsigned                                ask:1;        /* to be sent after
-                                                             ASKING */
-    unsigned                                asking:1;     /* which was not
-                                                             answered yet */
-    unsigned                                redirects:3;
-    unsigned                                own:1;        /* of the connection:
-                                                             nobody counts on
-                                                             it */
-};
-
-
-/* whether the limit of print_task_queue is about it */
-#define ngx_http_print_task_redis_is_op(cmd)                                  \
-    (!(cmd)->own && !(cmd)->lasting)
 
 
 /*
@@ -138,6 +62,39 @@ typedef struct {
     void                                  (*cancel)(
                                        ngx_http_print_task_redis_t *redis);
 } ngx_http_print_task_redis_locator_t;
+
+
+/*
+ * What speaks to the server over a connection.  The functions are above this
+ * file; the connection calls each of them at one point of its life.
+ *
+ *     connected    the server has accepted the connection: begins with TLS or
+ *                  with the handshake, and ends in ..._retry(), ..._fail() or
+ *                  ..._ready(), at once or later
+ *     handshake    TLS is established: begins with the handshake
+ *     ready        commands may be sent: begins to check the server's health
+ *     write        appends a command to what leaves at the end of this turn of
+ *                  the loop
+ *     flush        sends what was written
+ *     close        the connection is about to be closed, or there is none
+ *     exit         the worker ends
+ */
+typedef struct {
+    void                                  (*connected)(
+                                       ngx_http_print_task_redis_t *redis);
+    void                                  (*handshake)(
+                                       ngx_http_print_task_redis_t *redis);
+    void                                  (*ready)(
+                                       ngx_http_print_task_redis_t *redis);
+    ngx_int_t                             (*write)(
+                                       ngx_http_print_task_redis_t *redis,
+                                       ngx_http_print_task_redis_cmd_t *cmd);
+    void                                  (*flush)(ngx_event_t *ev);
+    void                                  (*close)(
+                                       ngx_http_print_task_redis_t *redis);
+    void                                  (*exit)(
+                                       ngx_http_print_task_redis_t *redis);
+} ngx_http_print_task_redis_protocol_t;
 
 
 typedef enum {
@@ -165,6 +122,9 @@ struct ngx_http_print_task_redis_s {
                                                              being read */
     ngx_http_print_task_redis_server_t     *server;
 
+    const ngx_http_print_task_redis_protocol_t
+                                           *protocol;
+
     const ngx_http_print_task_redis_locator_t
                                            *locator;      /* NULL: none */
     void                                   *locating;     /* of it; NULL: it is
@@ -175,11 +135,9 @@ struct ngx_http_print_task_redis_s {
     ngx_pool_t                             *pool;         /* of these; NULL:
                                                              those of server */
 
-    ngx_http_print_task_redis_cluster_t    *cluster;      /* NULL: none */
+    ngx_http_print_task_redis_topology_t   *topology;     /* it belongs to */
     ngx_queue_t                             node;         /* of the cluster */
     ngx_uint_t                              slots;        /* that it has */
-
-    ngx_http_print_task_redis_sentinel_t   *sentinel;     /* NULL: none */
 
     ngx_http_print_task_redis_state_e       state;
 
@@ -242,11 +200,19 @@ struct ngx_http_print_task_redis_s {
 };
 
 
-/* redis: zeroed; the strings and addresses of the server are the caller's */
-void ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_conf_t *conf,
-    ngx_http_print_task_redis_server_t *server,
-    ngx_http_print_task_redis_script_t *scripts);
+#define ngx_http_print_task_redis_write(redis, cmd)                           \
+    (redis)->protocol->write(redis, cmd)
+
+
+/* events have these as their data */
+
+#define ngx_http_print_task_redis_ident(type)                                 \
+    _Static_assert(offsetof(type, ident) == offsetof(ngx_connection_t, fd),   \
+                   "the identity of an event is where a connection has its fd")
+
+
+/* the configuration, the server and the protocol of redis are set */
+void ngx_http_print_task_redis_conn_init(ngx_http_print_task_redis_t *redis);
 
 /*
  * Connects at the first use.  NGX_OK: commands may be sent, they leave as soon
@@ -312,6 +278,17 @@ ngx_uint_t ngx_http_print_task_redis_may_log_again(
 
 /* the greeting was answered: sends all commands that were kept */
 void ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis);
+
+/* OPEN: no operation is sent, because it is slow or does not work at all */
+pt_circuit_state_e ngx_http_print_task_redis_circuit(
+    ngx_http_print_task_redis_t *redis);
+
+/* this worker is without the server now, or was until now */
+void ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis);
+
+/* how long after one worker another one may find out that the server answers */
+ngx_msec_t ngx_http_print_task_redis_margin(
+    ngx_http_print_task_redis_t *redis);
 
 /* closes a connection that nothing waits for */
 void ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis);

@@ -14,19 +14,27 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "redis/conn.h"
-
 
 struct redisReply;
 
 
-/* an error was the reply to the call of a script */
-void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd, struct redisReply *reply);
+typedef enum {
+    NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND = 0, /* this command, and no other */
+    NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT,  /* the text of the script is sent */
+    NGX_HTTP_PRINT_TASK_REDIS_KEY,         /* this key has no record that can be
+                                              used, the server is all right */
+    NGX_HTTP_PRINT_TASK_REDIS_RECONNECT     /* no command will do: the server is
+                                              left, looked for, and tried again
+                                              after a while */
+} ngx_http_print_task_redis_treatment_e;
 
-/* logs an error reply, now and then */
-void ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
-    struct redisReply *reply);
+
+/*
+ * What is to be done about an error, of a cluster or not; it loses what Redis
+ * has put before the error of a command in a script.
+ */
+ngx_http_print_task_redis_treatment_e ngx_http_print_task_redis_treatment(
+    struct redisReply *reply, ngx_uint_t cluster);
 
 /* whether an error is about the record of the key alone */
 ngx_uint_t ngx_http_print_task_redis_error_of_key(struct redisReply *reply);

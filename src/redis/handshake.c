@@ -24,7 +24,6 @@
 #include <ngx_event.h>
 #include <hiredis/hiredis.h>
 
-#include "redis/conf.h"
 #include "redis/error.h"
 #include "redis/io.h"
 

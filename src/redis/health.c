@@ -27,7 +27,7 @@
 
 #include "store/store.h"
 #include "redis/codec.h"
-#include "redis/io.h"
+#include "redis/resp.h"
 
 
 static void ngx_http_print_task_redis_probe(
@@ -81,13 +81,6 @@ ngx_http_print_task_redis_health_stop(ngx_http_print_task_redis_t *redis)
     if (redis->ping_timer.timer_set) {
         ngx_del_timer(&redis->ping_timer);
     }
-}
-
-
-pt_circuit_state_e
-ngx_http_print_task_redis_circuit(ngx_http_print_task_redis_t *redis)
-{
-    return redis->failed ? PT_CIRCUIT_OPEN : redis->circuit.state;
 }
 
 

@@ -14,7 +14,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "core/pt_circuit.h"
 #include "redis/conn.h"
 
 
@@ -23,10 +22,6 @@ void ngx_http_print_task_redis_health_init(ngx_http_print_task_redis_t *redis);
 /* the connection is ready; the worker ends */
 void ngx_http_print_task_redis_health_start(ngx_http_print_task_redis_t *redis);
 void ngx_http_print_task_redis_health_stop(ngx_http_print_task_redis_t *redis);
-
-/* OPEN: no operation is sent, because it is slow or does not work at all */
-pt_circuit_state_e ngx_http_print_task_redis_circuit(
-    ngx_http_print_task_redis_t *redis);
 
 /* an operation was not answered in time */
 void ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis);

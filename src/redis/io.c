@@ -18,11 +18,9 @@
 #include <ngx_event.h>
 #include <hiredis/hiredis.h>
 
-#include "core/pt_circuit.h"
-#include "redis/error.h"
+#include "redis/reply.h"
 #include "redis/resp.h"
 #include "redis/tls.h"
-#include "redis/trust.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_READ       16384
@@ -45,8 +43,6 @@ static ngx_int_t ngx_http_print_task_redis_feed(
     ngx_http_print_task_redis_t *redis, u_char *buf, size_t len);
 static ngx_uint_t ngx_http_print_task_redis_same(
     ngx_http_print_task_redis_t *redis, ngx_atomic_uint_t number);
-static void ngx_http_print_task_redis_answer(
-    ngx_http_print_task_redis_t *redis, redisReply *reply);
 
 
 ngx_int_t
@@ -103,18 +99,8 @@ ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
 }
 
 
-void
-ngx_http_print_task_redis_add_arg(ngx_http_print_task_redis_cmd_t *cmd,
-    const char *word, size_t len)
-{
-    cmd->argv[cmd->argc] = word;
-    cmd->len[cmd->argc] = len;
-    cmd->argc++;
-}
-
-
 ngx_int_t
-ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
+ngx_http_print_task_redis_io_write(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd)
 {
     if (cmd->script) {
@@ -197,7 +183,7 @@ ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
 
 
 void
-ngx_http_print_task_redis_flush(ngx_event_t *ev)
+ngx_http_print_task_redis_io_flush(ngx_event_t *ev)
 {
     ssize_t                       n;
     ngx_connection_t             *c;
@@ -259,7 +245,7 @@ ngx_http_print_task_redis_write_handler(ngx_event_t *wev)
     c = wev->data;
     redis = c->data;
 
-    ngx_http_print_task_redis_flush(&redis->flush);
+    ngx_http_print_task_redis_io_flush(&redis->flush);
 }
 
 
@@ -405,63 +391,4 @@ ngx_http_print_task_redis_same(ngx_http_print_task_redis_t *redis,
     ngx_atomic_uint_t number)
 {
     return redis->connection != NULL && redis->connection->number == number;
-}
-
-
-static void
-ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
-    redisReply *reply)
-{
-    ngx_uint_t                        script;
-    ngx_queue_t                      *q;
-    ngx_http_print_task_redis_cmd_t  *cmd;
-
-    if (ngx_queue_empty(&redis->sent)) {
-        ngx_http_print_task_redis_fail(redis, 0, "unexpected reply");
-        return;
-    }
-
-    q = ngx_queue_head(&redis->sent);
-    cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
-
-    if (cmd->asking) {
-        /* whatever it says: the answer to the command itself follows */
-        cmd->asking = 0;
-        return;
-    }
-
-    ngx_queue_remove(q);
-    redis->ops -= ngx_http_print_task_redis_is_op(cmd);
-
-    redis->heard = ngx_current_msec;
-
-    if (!cmd->own) {
-        redis->owed--;
-
-        if (ngx_current_msec - cmd->sent_at < redis->conf->command_timeout) {
-            pt_circuit_answered(&redis->circuit);
-        }
-    }
-
-    if (cmd->script && reply->type == REDIS_REPLY_ERROR) {
-        ngx_http_print_task_redis_error(redis, cmd, reply);
-        return;
-    }
-
-    script = (cmd->script != NULL);
-
-    if (script && redis->refused) {
-        /* as after an outage: changes went on without the server */
-        redis->refused = 0;
-        ngx_http_print_task_redis_without(redis);
-    }
-
-    if (cmd->handler(cmd, reply) != NGX_OK) {
-        ngx_http_print_task_redis_fail(redis, 0, "unexpected reply");
-        return;
-    }
-
-    if (script) {
-        redis->failures = 0;
-    }
 }

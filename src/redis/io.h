@@ -22,14 +22,10 @@ ngx_int_t ngx_http_print_task_redis_io_start(
     ngx_http_print_task_redis_t *redis);
 void ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis);
 
-/* the next argument of a command */
-void ngx_http_print_task_redis_add_arg(ngx_http_print_task_redis_cmd_t *cmd,
-    const char *word, size_t len);
-
 /* appends a command to what leaves at the end of this turn of the loop */
-ngx_int_t ngx_http_print_task_redis_write(ngx_http_print_task_redis_t *redis,
-    ngx_http_print_task_redis_cmd_t *cmd);
-void ngx_http_print_task_redis_flush(ngx_event_t *ev);
+ngx_int_t ngx_http_print_task_redis_io_write(
+    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd);
+void ngx_http_print_task_redis_io_flush(ngx_event_t *ev);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_IO_H_INCLUDED_ */

@@ -16,6 +16,8 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
+#include "redis/addr.h"
+
 
 #define NGX_HTTP_PRINT_TASK_REDIS_RESOLVE_POOL  512
 
@@ -56,26 +58,6 @@ ngx_http_print_task_redis_resolve(ngx_http_print_task_redis_t *redis)
     }
 
     redis->locator = &ngx_http_print_task_redis_resolver;
-}
-
-
-ngx_uint_t
-ngx_http_print_task_redis_ip(const ngx_str_t *host)
-{
-#if (NGX_HAVE_INET6)
-    u_char      addr[16];
-    ngx_uint_t  brackets;
-
-    brackets = (host->len > 2 && host->data[0] == '[');
-
-    if (ngx_inet6_addr(host->data + brackets, host->len - 2 * brackets, addr)
-        == NGX_OK)
-    {
-        return 1;
-    }
-#endif
-
-    return ngx_inet_addr(host->data, host->len) != INADDR_NONE;
 }
 
 
@@ -182,34 +164,4 @@ ngx_http_print_task_redis_resolve_copy(ngx_pool_t *pool,
     }
 
     return addrs;
-}
-
-
-ngx_int_t
-ngx_http_print_task_redis_copy_addr(ngx_pool_t *pool, ngx_addr_t *addr,
-    struct sockaddr *sockaddr, socklen_t socklen, in_port_t port)
-{
-    u_char  *p;
-
-    addr->socklen = socklen;
-
-    addr->sockaddr = ngx_palloc(pool, socklen);
-    if (addr->sockaddr == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(addr->sockaddr, sockaddr, socklen);
-
-    ngx_inet_set_port(addr->sockaddr, port);
-
-    p = ngx_pnalloc(pool, NGX_SOCKADDR_STRLEN);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    addr->name.len = ngx_sock_ntop(addr->sockaddr, addr->socklen, p,
-                                   NGX_SOCKADDR_STRLEN, 1);
-    addr->name.data = p;
-
-    return NGX_OK;
 }

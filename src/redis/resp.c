@@ -68,6 +68,16 @@ static redisReplyObjectFunctions  ngx_http_print_task_redis_functions = {
 };
 
 
+void
+ngx_http_print_task_redis_add_arg(ngx_http_print_task_redis_cmd_t *cmd,
+    const char *word, size_t len)
+{
+    cmd->argv[cmd->argc] = word;
+    cmd->len[cmd->argc] = len;
+    cmd->argc++;
+}
+
+
 size_t
 ngx_http_print_task_redis_command_size(ngx_http_print_task_redis_cmd_t *cmd)
 {

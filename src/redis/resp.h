@@ -20,6 +20,10 @@
 struct redisReader;
 
 
+/* the next argument of a command */
+void ngx_http_print_task_redis_add_arg(ngx_http_print_task_redis_cmd_t *cmd,
+    const char *word, size_t len);
+
 /* the bytes of a command, and the most that there may be of them */
 u_char *ngx_http_print_task_redis_command(u_char *p,
     ngx_http_print_task_redis_cmd_t *cmd);

@@ -52,6 +52,9 @@ static void ngx_http_print_task_redis_log_lost_settlement(
     ngx_http_print_task_store_redis_t *sr);
 
 
+ngx_http_print_task_redis_ident(ngx_http_print_task_store_redis_t);
+
+
 /* with these a server refuses a command for now, and does nothing of it */
 
 static const ngx_str_t  ngx_http_print_task_redis_transient[] = {
@@ -89,11 +92,7 @@ ngx_http_print_task_redis_route(ngx_http_print_task_store_redis_t *sr,
         return NULL;
     }
 
-    if (!sr->conf->cluster) {
-        return &sr->redis;
-    }
-
-    return ngx_http_print_task_redis_cluster_node(&sr->cluster, key);
+    return sr->topology->locate(sr->topology, key);
 }
 
 
@@ -506,5 +505,5 @@ ngx_http_print_task_redis_log_lost_settlement(
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "print_task: leases in redis \"%V\" are left to run out",
-                  &sr->redis.server->name);
+                  sr->topology->name);
 }

@@ -15,10 +15,9 @@
 #include <ngx_core.h>
 
 #include "store/store.h"
-#include "redis/cluster.h"
 #include "redis/conf.h"
 #include "redis/conn.h"
-#include "redis/sentinel.h"
+#include "redis/topology.h"
 
 
 typedef struct ngx_http_print_task_redis_call_s
@@ -67,9 +66,8 @@ typedef struct {
                                                          made */
 
     ngx_http_print_task_redis_conf_t    *conf;
-    ngx_http_print_task_redis_t          redis;       /* the one server, or */
-    ngx_http_print_task_redis_cluster_t  cluster;
-    ngx_http_print_task_redis_sentinel_t sentinel;    /* of redis */
+    ngx_http_print_task_redis_topology_t
+                                        *topology;
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
     ngx_msec_t                           warned;    /* last logged */

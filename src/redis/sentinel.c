@@ -22,10 +22,12 @@
 #include <ngx_event.h>
 #include <hiredis/hiredis.h>
 
-#include "redis/cluster_node.h"
-#include "redis/error.h"
-#include "redis/io.h"
+#include "redis/addr.h"
+#include "redis/conn.h"
+#include "redis/protocol.h"
+#include "redis/reply.h"
 #include "redis/resolve.h"
+#include "redis/resp.h"
 
 
 /* ms */
@@ -34,6 +36,41 @@
 
 #define NGX_HTTP_PRINT_TASK_SENTINEL_POOL   512    /* bytes: an address */
 
+
+/* the connections of a worker to sentinels, and to the master */
+
+typedef struct {
+    ngx_uint_t                              current;      /* to be asked */
+    ngx_http_print_task_redis_t            *nodes;        /* NULL: not used
+                                                             yet */
+    ngx_uint_t                              nnodes;
+    ngx_socket_t                            ident;        /* -1, as of
+                                                             connections */
+    ngx_http_print_task_redis_topology_t    topology;
+    ngx_http_print_task_redis_t             master;
+
+    ngx_http_print_task_redis_conf_t        conf;         /* of the nodes */
+    ngx_http_print_task_redis_server_t      server;       /* of the master */
+    u_char                                  host[NGX_SOCKADDR_STRLEN];
+
+    ngx_http_print_task_redis_cmd_t         query;
+    ngx_event_t                             timer;        /* until the next */
+    ngx_uint_t                              tried;        /* of them, since it
+                                                             began */
+    unsigned                                asking:1;     /* query is under
+                                                             way */
+} ngx_http_print_task_redis_sentinel_t;
+
+
+ngx_http_print_task_redis_ident(ngx_http_print_task_redis_sentinel_t);
+
+
+static ngx_http_print_task_redis_t *ngx_http_print_task_redis_sentinel_locate(
+    ngx_http_print_task_redis_topology_t *topology, const ngx_str_t *key);
+static pt_circuit_state_e ngx_http_print_task_redis_sentinel_state(
+    ngx_http_print_task_redis_topology_t *topology);
+static void ngx_http_print_task_redis_sentinel_exit(
+    ngx_http_print_task_redis_topology_t *topology);
 
 static void ngx_http_print_task_redis_sentinel_start(
     ngx_http_print_task_redis_t *redis);
@@ -64,21 +101,29 @@ static const ngx_http_print_task_redis_locator_t
 };
 
 
-void
-ngx_http_print_task_redis_sentinel_init(
-    ngx_http_print_task_redis_sentinel_t *sentinel,
-    ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_conf_t *conf,
+ngx_http_print_task_redis_topology_t *
+ngx_http_print_task_redis_sentinel_create(ngx_pool_t *pool,
+    ngx_http_print_task_redis_conf_t *conf,
     ngx_http_print_task_redis_script_t *scripts)
 {
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    sentinel = ngx_pcalloc(pool, sizeof(ngx_http_print_task_redis_sentinel_t));
+    if (sentinel == NULL) {
+        return NULL;
+    }
+
     /*
-     * set by the caller's ngx_pcalloc():
+     * set by ngx_pcalloc():
      *
      *     sentinel->nodes = NULL;
      *     sentinel->asking = 0;
      *     sentinel->server = { 0 };
+     *     sentinel->topology.init = NULL;
+     *     sentinel->topology.failed = NULL;
+     *     sentinel->topology.redirect = NULL;
      */
 
-    sentinel->master = redis;
     sentinel->ident = (ngx_socket_t) -1;
 
     sentinel->timer.handler = ngx_http_print_task_redis_sentinel_handler;
@@ -87,10 +132,42 @@ ngx_http_print_task_redis_sentinel_init(
 
     sentinel->server.name = conf->sentinel;
 
-    ngx_http_print_task_redis_init(redis, conf, &sentinel->server, scripts);
+    sentinel->topology.name = &sentinel->server.name;
+    sentinel->topology.locate = ngx_http_print_task_redis_sentinel_locate;
+    sentinel->topology.state = ngx_http_print_task_redis_sentinel_state;
+    sentinel->topology.exit = ngx_http_print_task_redis_sentinel_exit;
+    sentinel->topology.data = sentinel;
 
-    redis->locator = &ngx_http_print_task_redis_sentinel_locator;
-    redis->sentinel = sentinel;
+    ngx_http_print_task_redis_init(&sentinel->master, &sentinel->topology,
+                                   conf, &sentinel->server, scripts);
+
+    sentinel->master.locator = &ngx_http_print_task_redis_sentinel_locator;
+
+    return &sentinel->topology;
+}
+
+
+static ngx_http_print_task_redis_t *
+ngx_http_print_task_redis_sentinel_locate(
+    ngx_http_print_task_redis_topology_t *topology, const ngx_str_t *key)
+{
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    sentinel = topology->data;
+
+    return &sentinel->master;
+}
+
+
+static pt_circuit_state_e
+ngx_http_print_task_redis_sentinel_state(
+    ngx_http_print_task_redis_topology_t *topology)
+{
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    sentinel = topology->data;
+
+    return ngx_http_print_task_redis_circuit(&sentinel->master);
 }
 
 
@@ -99,7 +176,7 @@ ngx_http_print_task_redis_sentinel_start(ngx_http_print_task_redis_t *redis)
 {
     ngx_http_print_task_redis_sentinel_t  *sentinel;
 
-    sentinel = redis->sentinel;
+    sentinel = redis->topology->data;
 
     if (ngx_http_print_task_redis_sentinels(sentinel) != NGX_OK) {
         ngx_http_print_task_redis_fail(redis, 0, "no memory");
@@ -122,7 +199,7 @@ ngx_http_print_task_redis_sentinel_cancel(ngx_http_print_task_redis_t *redis)
 {
     ngx_http_print_task_redis_sentinel_t  *sentinel;
 
-    sentinel = redis->sentinel;
+    sentinel = redis->topology->data;
 
     redis->locating = NULL;
 
@@ -151,7 +228,7 @@ ngx_http_print_task_redis_sentinels(
 
     conf = &sentinel->conf;
 
-    *conf = *sentinel->master->conf;
+    *conf = *sentinel->master.conf;
 
     conf->user = conf->sentinel_user;
     conf->password = conf->sentinel_password;
@@ -171,7 +248,8 @@ ngx_http_print_task_redis_sentinels(
     }
 
     for (i = 0; i < sentinel->nnodes; i++) {
-        ngx_http_print_task_redis_init(&sentinel->nodes[i], conf, &server[i],
+        ngx_http_print_task_redis_init(&sentinel->nodes[i],
+                                       &sentinel->topology, conf, &server[i],
                                        NULL);
         ngx_http_print_task_redis_resolve(&sentinel->nodes[i]);
     }
@@ -214,9 +292,9 @@ ngx_http_print_task_redis_ask(ngx_http_print_task_redis_sentinel_t *sentinel)
         sentinel->current = (sentinel->current + 1) % sentinel->nnodes;
     }
 
-    if (sentinel->master->locating) {
-        sentinel->master->locating = NULL;
-        ngx_http_print_task_redis_fail(sentinel->master, 0,
+    if (sentinel->master.locating) {
+        sentinel->master.locating = NULL;
+        ngx_http_print_task_redis_fail(&sentinel->master, 0,
                                        "no sentinel knows where it is");
     }
 }
@@ -335,7 +413,7 @@ ngx_http_print_task_redis_use_master(
     ngx_pool_t                   *pool;
     ngx_http_print_task_redis_t  *redis;
 
-    redis = sentinel->master;
+    redis = &sentinel->master;
 
     if (!redis->locating) {
 
@@ -395,13 +473,13 @@ ngx_http_print_task_redis_sentinel_handler(ngx_event_t *ev)
 
     sentinel = ev->data;
 
-    if (sentinel->master->state == NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
+    if (sentinel->master.state == NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
         return;
     }
 
     ngx_add_timer(ev, NGX_HTTP_PRINT_TASK_SENTINEL_AGAIN);
 
-    if (sentinel->master->state == NGX_HTTP_PRINT_TASK_REDIS_READY
+    if (sentinel->master.state == NGX_HTTP_PRINT_TASK_REDIS_READY
         && !sentinel->asking)
     {
         sentinel->tried = 0;
@@ -410,11 +488,16 @@ ngx_http_print_task_redis_sentinel_handler(ngx_event_t *ev)
 }
 
 
-void
+static void
 ngx_http_print_task_redis_sentinel_exit(
-    ngx_http_print_task_redis_sentinel_t *sentinel)
+    ngx_http_print_task_redis_topology_t *topology)
 {
-    ngx_uint_t  i;
+    ngx_uint_t                             i;
+    ngx_http_print_task_redis_sentinel_t  *sentinel;
+
+    sentinel = topology->data;
+
+    ngx_http_print_task_redis_exit(&sentinel->master);
 
     if (sentinel->timer.timer_set) {
         ngx_del_timer(&sentinel->timer);

@@ -23,16 +23,14 @@
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 #include "store/store.h"
-#include "redis/cluster.h"
 #include "redis/codec.h"
 #include "redis/conf.h"
 #include "redis/conn.h"
 #include "redis/error.h"
 #include "redis/health.h"
 #include "redis/redis.h"
-#include "redis/resolve.h"
 #include "redis/script_call.h"
-#include "redis/sentinel.h"
+#include "redis/topology_conf.h"
 #include "redis/trust.h"
 #include "ngx_http_print_task_scripts.h"
 
@@ -236,7 +234,12 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         ngx_http_print_task_redis_set_result(sr, op, result);
 
         if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
-            ngx_http_print_task_redis_trust_answer(cmd, op);
+            ngx_http_print_task_redis_trust_answer(cmd->redis->conf,
+                                       &cmd->redis->server->name,
+                                       cmd->sent_at,
+                                       ngx_http_print_task_redis_margin(
+                                                                   cmd->redis),
+                                       op);
         }
     }
 
@@ -537,17 +540,13 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     sr->timeout.data = sr;
     sr->timeout.cancelable = 1;
 
-    if (sr->conf->sentinel.len) {
-        ngx_http_print_task_redis_sentinel_init(&sr->sentinel, &sr->redis,
-                                                sr->conf, sr->scripts);
-
-    } else {
-        ngx_http_print_task_redis_init(&sr->redis, sr->conf,
-                                       sr->conf->servers.elts, sr->scripts);
+    sr->topology = ngx_http_print_task_redis_topology_create(cf->pool,
+                                                             sr->conf,
+                                                             sr->scripts);
+    if (sr->topology == NULL) {
+        return NULL;
     }
 
-    ngx_http_print_task_redis_cluster_init(&sr->cluster, sr->conf,
-                                           sr->scripts);
     ngx_http_print_task_redis_calls_init(sr);
     ngx_http_print_task_redis_scripts(sr);
 
@@ -641,8 +640,6 @@ ngx_http_print_task_store_redis_resolver(ngx_http_print_task_store_t *store,
     sr = store->data;
 
     sr->conf->resolver = resolver;
-
-    ngx_http_print_task_redis_resolve(&sr->redis);
 }
 
 
@@ -652,6 +649,14 @@ static ngx_int_t
 ngx_http_print_task_store_redis_init_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
 {
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    if (sr->topology->init) {
+        sr->topology->init(sr->topology);
+    }
+
     return NGX_OK;
 }
 
@@ -663,11 +668,7 @@ ngx_http_print_task_store_redis_state(ngx_http_print_task_store_t *store)
 
     sr = store->data;
 
-    if (sr->conf->cluster) {
-        return ngx_http_print_task_redis_cluster_state(&sr->cluster);
-    }
-
-    return ngx_http_print_task_redis_circuit(&sr->redis);
+    return sr->topology->state(sr->topology);
 }
 
 
@@ -682,11 +683,8 @@ ngx_http_print_task_store_redis_exit_process(
     /* what one connection gives back is not for another to take */
 
     sr->exited = 1;
-    ngx_http_print_task_redis_cluster_stop(&sr->cluster);
 
-    ngx_http_print_task_redis_exit(&sr->redis);
-    ngx_http_print_task_redis_cluster_exit(&sr->cluster);
-    ngx_http_print_task_redis_sentinel_exit(&sr->sentinel);
+    sr->topology->exit(sr->topology);
 
     ngx_http_print_task_redis_calls_exit(sr);
 

@@ -21,18 +21,12 @@
 #include <ngx_event.h>
 #include <openssl/x509v3.h>
 
-#include "redis/handshake.h"
-#include "redis/resolve.h"
+#include "redis/addr.h"
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_SSL_DEPTH  10    /* certificates */
 #define NGX_HTTP_PRINT_TASK_REDIS_SSL_POOL   128
 
 
-static char *ngx_http_print_task_redis_tls_check(ngx_conf_t *cf,
-    ngx_http_print_task_redis_conf_t *conf);
-static ngx_int_t ngx_http_print_task_redis_tls_certificate(ngx_conf_t *cf,
-    ngx_http_print_task_redis_tls_t  *ssl);
 
 static ngx_int_t ngx_http_print_task_redis_tls_create(
     ngx_http_print_task_redis_t *redis, ngx_connection_t *c);
@@ -45,138 +39,6 @@ static ngx_int_t ngx_http_print_task_redis_tls_match(ngx_connection_t *c,
     ngx_str_t *name);
 static void ngx_http_print_task_redis_tls_writer(ngx_log_t *log,
     ngx_uint_t level, u_char *buf, size_t len);
-
-
-char *
-ngx_http_print_task_redis_tls_conf(ngx_conf_t *cf,
-    ngx_http_print_task_redis_conf_t *conf)
-{
-    ngx_pool_cleanup_t               *cln;
-    ngx_http_print_task_redis_tls_t  *ssl;
-
-    if (ngx_http_print_task_redis_tls_check(cf, conf) != NGX_CONF_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    ssl = &conf->ssl;
-
-    if (!ssl->on) {
-        return NGX_CONF_OK;
-    }
-
-    ssl->ssl.log = cf->log;
-
-    if (ngx_ssl_create(&ssl->ssl, NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3, NULL)
-        != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        ngx_ssl_cleanup_ctx(&ssl->ssl);
-        return NGX_CONF_ERROR;
-    }
-
-    cln->handler = ngx_ssl_cleanup_ctx;
-    cln->data = &ssl->ssl;
-
-    /* what waits to be written moves when more is appended */
-
-    SSL_CTX_set_mode(ssl->ssl.ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-
-    if (ssl->certificate.len
-        && ngx_http_print_task_redis_tls_certificate(cf, ssl) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    if (ssl->trusted.len
-        && ngx_ssl_trusted_certificate(cf, &ssl->ssl, &ssl->trusted,
-                                       NGX_HTTP_PRINT_TASK_REDIS_SSL_DEPTH)
-           != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_ssl_crl(cf, &ssl->ssl, &ssl->crl) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_print_task_redis_tls_check(ngx_conf_t *cf,
-    ngx_http_print_task_redis_conf_t *conf)
-{
-    char                             *error;
-    ngx_http_print_task_redis_tls_t  *ssl;
-
-    ssl = &conf->ssl;
-
-    error = NULL;
-
-    if (!ssl->on) {
-
-        if (ssl->certificate.data || ssl->key.data || ssl->trusted.data
-            || ssl->crl.data || ssl->name.data || ssl->verify.data)
-        {
-            error = "parameters \"ssl_...\" require \"ssl\"";
-        }
-
-    } else if (conf->local) {
-        error = "\"ssl\" requires a host, not a unix socket,";
-
-    } else if (ssl->certificate.len && ssl->key.len == 0) {
-        error = "\"ssl_certificate\" requires \"ssl_certificate_key\"";
-
-    } else if (ssl->key.len && ssl->certificate.len == 0) {
-        error = "\"ssl_certificate_key\" requires \"ssl_certificate\"";
-
-    } else if (ssl->off && (ssl->trusted.len || ssl->crl.len)) {
-        error = "nothing is verified with \"ssl_verify=off\"";
-
-    } else if (!ssl->off && ssl->trusted.len == 0) {
-        error = "\"ssl\" requires \"ssl_trusted_certificate\", "
-                "or \"ssl_verify=off\",";
-    }
-
-    if (error) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "%s in \"print_task_redis\"", error);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-/* a key with a password: nobody is asked for it */
-
-static ngx_int_t
-ngx_http_print_task_redis_tls_certificate(ngx_conf_t *cf,
-    ngx_http_print_task_redis_tls_t *ssl)
-{
-    ngx_str_t    *password;
-    ngx_array_t  *passwords;
-
-    passwords = ngx_array_create(cf->temp_pool, 1, sizeof(ngx_str_t));
-    if (passwords == NULL) {
-        return NGX_ERROR;
-    }
-
-    password = ngx_array_push(passwords);
-    if (password == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(password, "");
-
-    return ngx_ssl_certificate(cf, &ssl->ssl, &ssl->certificate, &ssl->key,
-                               passwords);
-}
 
 
 void
@@ -296,7 +158,7 @@ ngx_http_print_task_redis_tls_handler(ngx_connection_t *c)
         return;
     }
 
-    ngx_http_print_task_redis_handshake(redis);
+    redis->protocol->handshake(redis);
 }
 
 

@@ -15,13 +15,8 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "redis/conf.h"
 #include "redis/conn.h"
 
-
-/* NGX_CONF_ERROR: and the reason was logged */
-char *ngx_http_print_task_redis_tls_conf(ngx_conf_t *cf,
-    ngx_http_print_task_redis_conf_t *conf);
 
 /* a connection was made */
 void ngx_http_print_task_redis_tls_start(ngx_http_print_task_redis_t *redis);

@@ -19,7 +19,6 @@
 #include "core/pt_rules.h"
 #include "core/pt_trust.h"
 #include "store/time.h"
-#include "conf/conf.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ZONE  "print_task_redis:"
@@ -34,10 +33,9 @@ struct ngx_http_print_task_redis_trust_s {
 
 static ngx_int_t ngx_http_print_task_redis_trust_init(ngx_shm_zone_t *shm_zone,
     void *data);
-static ngx_msec_t ngx_http_print_task_redis_margin(
-    ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_jumped(
-    ngx_http_print_task_redis_t *redis, int64_t jump);
+    ngx_http_print_task_redis_trust_t *shared, const ngx_str_t *server,
+    int64_t jump);
 
 
 /* stores with the same arguments are the same server, and share it */
@@ -130,17 +128,6 @@ ngx_http_print_task_redis_trust_init(ngx_shm_zone_t *shm_zone, void *data)
 }
 
 
-/* what is said to a sentinel is of no task */
-
-void
-ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis)
-{
-    if (redis->scripts != NULL) {
-        ngx_http_print_task_redis_trust_lost(redis->conf);
-    }
-}
-
-
 void
 ngx_http_print_task_redis_trust_lost(ngx_http_print_task_redis_conf_t *conf)
 {
@@ -176,21 +163,20 @@ ngx_http_print_task_redis_trust_expected(
 
 
 void
-ngx_http_print_task_redis_trust_answer(ngx_http_print_task_redis_cmd_t *cmd,
-    ngx_http_print_task_op_t *op)
+ngx_http_print_task_redis_trust_answer(
+    ngx_http_print_task_redis_conf_t *conf, const ngx_str_t *server,
+    ngx_msec_t sent_at, ngx_msec_t margin, ngx_http_print_task_op_t *op)
 {
     int64_t                             jump;
-    uint64_t                            margin;
     pt_snapshot_t                      *snapshot;
     ngx_http_print_task_redis_trust_t  *shared;
 
-    shared = cmd->redis->conf->trust;
+    shared = conf->trust;
     snapshot = &op->snapshot;
-    margin = ngx_http_print_task_redis_margin(cmd->redis);
 
     ngx_shmtx_lock(&shared->shpool->mutex);
 
-    jump = pt_trust_clock(shared->trust, snapshot->now, cmd->sent_at,
+    jump = pt_trust_clock(shared->trust, snapshot->now, sent_at,
                           ngx_current_msec);
 
     op->doubtful = !pt_trust_believe(shared->trust, snapshot->confirmed,
@@ -199,52 +185,15 @@ ngx_http_print_task_redis_trust_answer(ngx_http_print_task_redis_cmd_t *cmd,
     ngx_shmtx_unlock(&shared->shpool->mutex);
 
     if (jump) {
-        ngx_http_print_task_redis_jumped(cmd->redis, jump);
+        ngx_http_print_task_redis_jumped(shared, server, jump);
     }
-}
-
-
-/*
- * How long after Redis answers one worker another one may find out: an attempt
- * to connect that was under way fails, the back-off passes, the next attempt
- * succeeds, and the circuit closes.  A connection that nobody has closed is
- * given up before that.
- */
-
-static ngx_msec_t
-ngx_http_print_task_redis_margin(ngx_http_print_task_redis_t *redis)
-{
-    ngx_msec_t                         attempt, margin;
-    ngx_http_print_task_redis_conf_t  *conf;
-
-    conf = redis->conf;
-
-    /* to find the addresses, and for each to connect and to shake hands */
-
-    attempt = conf->connect_timeout * (1 + 2 * ngx_max(redis->naddrs, 1));
-
-    margin = conf->stall_timeout + 2 * attempt
-             + NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX
-             + PT_CIRCUIT_PAUSE_MAX + conf->command_timeout;
-
-    if (conf->sentinel.len) {
-        margin += conf->servers.nelts * (conf->connect_timeout
-                                         + conf->stall_timeout)
-                  + NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX;
-    }
-
-    return margin;
 }
 
 
 static void
-ngx_http_print_task_redis_jumped(ngx_http_print_task_redis_t *redis,
-    int64_t jump)
+ngx_http_print_task_redis_jumped(ngx_http_print_task_redis_trust_t *shared,
+    const ngx_str_t *server, int64_t jump)
 {
-    ngx_http_print_task_redis_trust_t  *shared;
-
-    shared = redis->conf->trust;
-
     if (!ngx_http_print_task_may_log(shared->logged)) {
         return;
     }
@@ -254,6 +203,6 @@ ngx_http_print_task_redis_jumped(ngx_http_print_task_redis_t *redis,
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "print_task: the clock of redis \"%V\" is %Lms %s of what it "
                   "was: records from before are not believed",
-                  &redis->server->name, jump < 0 ? -jump : jump,
+                  server, jump < 0 ? -jump : jump,
                   jump < 0 ? "behind" : "ahead");
 }

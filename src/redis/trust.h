@@ -16,15 +16,13 @@
 
 #include "store/store.h"
 #include "redis/conf.h"
-#include "redis/conn.h"
 
 
 /* args: as of ngx_http_print_task_store_redis_create() */
 ngx_int_t ngx_http_print_task_redis_trust_add(ngx_conf_t *cf,
     ngx_array_t *args, ngx_http_print_task_redis_conf_t *conf);
 
-/* this worker is without the server now, or was until now */
-void ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis);
+/* a worker is without a server now, or was until now */
 void ngx_http_print_task_redis_trust_lost(
     ngx_http_print_task_redis_conf_t *conf);
 
@@ -32,9 +30,14 @@ void ngx_http_print_task_redis_trust_lost(
 uint64_t ngx_http_print_task_redis_trust_expected(
     ngx_http_print_task_redis_conf_t *conf, ngx_msec_t lease);
 
-/* a snapshot was the answer: looks at its clock, and sets op->doubtful */
+/*
+ * A snapshot was the answer of a server to what was sent then: looks at the
+ * clock of the server, and sets op->doubtful.  margin: how long after one
+ * worker another one may find out that the server answers.
+ */
 void ngx_http_print_task_redis_trust_answer(
-    ngx_http_print_task_redis_cmd_t *cmd, ngx_http_print_task_op_t *op);
+    ngx_http_print_task_redis_conf_t *conf, const ngx_str_t *server,
+    ngx_msec_t sent_at, ngx_msec_t margin, ngx_http_print_task_op_t *op);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_TRUST_H_INCLUDED_ */

@@ -57,6 +57,10 @@
 #define NGX_HTTP_PRINT_TASK_LEASE_ID_LEN  32
 
 
+/* owns the zones of shared memory of its stores */
+extern ngx_module_t  ngx_http_print_task_module;
+
+
 typedef enum {
     NGX_HTTP_PRINT_TASK_READ = 0,
     NGX_HTTP_PRINT_TASK_RESERVE,
