@@ -30,7 +30,7 @@ our @Steps = (
     ['update',  ["${p}_step_update"]],
     ['store',   ["${p}_step_lookup"]],
     ['store, write',
-                ["${p}_redis_flush"]],
+                ["${p}_redis_io_flush"]],
     ['store, read',
                 ["${p}_redis_read_handler"],
                 ["${p}_resume"]],
