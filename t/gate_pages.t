@@ -273,3 +273,35 @@ HSET $key state processing
 [patch(), "GET $main::Task"]
 --- error_code eval: [200, 200]
 --- response_body eval: ['done', 'done']
+
+
+
+=== a refused GET is not shown, however its path is spelled
+--- config eval
+gateway_conf(path => '/users/', extra => 'error_page 400 401 = /off$uri;')
+. 'location /off/ { internal; proxy_pass http://$PrintTask::backend/; }'
+--- request eval
+[map { "GET $_" } '/users/b', '//users/b', '/users/x/../b', '/users/x%2f/../b',
+                  '/users/%2e/b']
+--- more_headers
+# no token
+--- error_code eval: [401, (400) x 4]
+--- pt_backend_saw
+
+
+
+=== nor by a cache behind another prefix
+--- http_config eval
+http_conf(extra => 'proxy_cache_path $TEST_NGINX_SERVER_ROOT/cache keys_zone=pages:64k;')
+--- config eval
+gateway_conf(path => '/users/', extra => 'rewrite ^/users/warm$ /off/users/b last;
+                                         error_page 401 = /off$uri;')
+. 'location /off/ { internal; proxy_pass http://$PrintTask::backend/;
+                    proxy_cache pages; proxy_cache_valid 1m; }'
+--- request eval
+['GET /users/warm', 'GET /users/b']
+--- more_headers
+# no token
+--- error_code eval: [200, 401]
+--- pt_backend_saw
+GET /users/b

@@ -20,6 +20,12 @@ static ngx_int_t pt_sent_length(const u_char *p, const u_char *end,
 
 static ngx_uint_t pt_gate_unchecked(const pt_gate_t *gate,
     const pt_sent_t *sent, const ngx_str_t *path);
+static ngx_uint_t pt_gate_is_wanted(const ngx_str_t *client,
+    const ngx_str_t *path);
+static void pt_gate_resolve(const ngx_str_t *raw, u_char *room,
+    ngx_str_t *path);
+static u_char pt_gate_byte(const u_char **p, const u_char *last);
+static u_char *pt_gate_segment(u_char *first, u_char *end, ngx_uint_t slash);
 static ngx_uint_t pt_gate_passed(const pt_gate_t *gate, const pt_sent_t *sent,
     const ngx_str_t *path, const pt_route_t *route);
 static ngx_uint_t pt_gate_forwarded(const pt_gate_t *gate,
@@ -270,25 +276,124 @@ static ngx_uint_t
 pt_gate_unchecked(const pt_gate_t *gate, const pt_sent_t *sent,
     const ngx_str_t *path)
 {
-    ngx_str_t    client;
-    pt_route_t   route;
-    u_char       room[PT_GATE_PATH_MAX];
-
     if (!gate->aside && !pt_gate_reads(&sent->method)) {
         return 0;
     }
 
-    if (gate->client.len > PT_GATE_PATH_MAX) {
-        return 0;
+    return !pt_gate_is_wanted(&gate->client, path);
+}
+
+
+static ngx_uint_t
+pt_gate_is_wanted(const ngx_str_t *client, const ngx_str_t *path)
+{
+    ngx_str_t  wanted;
+    u_char     room[PT_GATE_PATH_MAX];
+
+    if (client->len > PT_GATE_PATH_MAX) {
+        return 1;
     }
 
-    if (pt_route_target(&gate->client, room, &client, &route)
-        == PT_PATH_INVALID)
-    {
-        client = gate->client;
+    pt_gate_resolve(client, room, &wanted);
+
+    return pt_gate_is_resource(path, &wanted);
+}
+
+
+/*
+ * What nginx makes of a path, however it is spelled: a path that is refused for
+ * its spelling still names a resource.
+ */
+
+static void
+pt_gate_resolve(const ngx_str_t *raw, u_char *room, ngx_str_t *path)
+{
+    u_char         ch, *end;
+    const u_char  *p, *last;
+
+    p = raw->data;
+    last = raw->data + raw->len;
+    end = room;
+
+    while (p < last && *p != '#') {
+        ch = pt_gate_byte(&p, last);
+
+        if (ch == '/') {
+            end = pt_gate_segment(room, end, 1);
+
+        } else {
+            *end++ = ch;
+        }
     }
 
-    return !pt_gate_is_resource(path, &client);
+    end = pt_gate_segment(room, end, 0);
+
+    path->data = room;
+    path->len = end - room;
+}
+
+
+static u_char
+pt_gate_byte(const u_char **p, const u_char *last)
+{
+    ngx_int_t  high, low;
+
+    if (**p == '%' && last - *p > 2) {
+        high = pt_route_hex((*p)[1]);
+        low = pt_route_hex((*p)[2]);
+
+        if (high != NGX_ERROR && low != NGX_ERROR) {
+            *p += 3;
+            return (u_char) ((high << 4) + low);
+        }
+    }
+
+    return *(*p)++;
+}
+
+
+/* a segment has ended; "", "." and ".." leave nothing of themselves */
+
+static u_char *
+pt_gate_segment(u_char *first, u_char *end, ngx_uint_t slash)
+{
+    size_t   len;
+    u_char  *segment;
+
+    segment = end;
+
+    while (segment > first && segment[-1] != '/') {
+        segment--;
+    }
+
+    len = end - segment;
+
+    if (len == 0 && segment > first) {
+        return end;
+    }
+
+    if (len == 1 && segment[0] == '.') {
+        return segment;
+    }
+
+    if (len == 2 && segment[0] == '.' && segment[1] == '.') {
+
+        if (segment - first > 1) {
+            segment--;
+
+            while (segment > first && segment[-1] != '/') {
+                segment--;
+            }
+        }
+
+        return segment;
+    }
+
+    if (slash) {
+        *end++ = '/';
+    }
+
+    return end;
 }
 
 
@@ -418,4 +523,11 @@ pt_gate_is_other(const ngx_str_t *path)
     return path->len <= PT_GATE_PATH_MAX
            && pt_route_target(path, room, &decoded, &route) == PT_OK
            && route.kind == PT_ROUTE_OTHER;
+}
+
+
+ngx_uint_t
+pt_gate_is_page(const ngx_str_t *client, const ngx_str_t *path)
+{
+    return pt_gate_is_other(path) && !pt_gate_is_wanted(client, path);
 }

@@ -42,7 +42,6 @@ static ngx_uint_t pt_route_plain_name(u_char **end, const u_char *first,
 static const u_char *pt_route_skip_usual(const u_char *p, const u_char *last);
 static ngx_int_t pt_route_decode(const u_char **p, const u_char *last,
     u_char *ch);
-static ngx_int_t pt_route_hex(u_char ch);
 static ngx_int_t pt_route_split(const ngx_str_t *path, pt_segments_t *segs);
 static ngx_uint_t pt_route_odd(const pt_segments_t *segs);
 static ngx_uint_t pt_route_named(const ngx_str_t *segment);
@@ -349,7 +348,7 @@ pt_route_decode(const u_char **p, const u_char *last, u_char *ch)
 }
 
 
-static ngx_int_t
+ngx_int_t
 pt_route_hex(u_char ch)
 {
     if (ch >= '0' && ch <= '9') {

@@ -81,6 +81,9 @@ pt_reason_e pt_route_target(const ngx_str_t *raw, u_char *room,
  */
 void pt_route_resource(const ngx_str_t *path, ngx_str_t *resource);
 
+/* the value of a hexadecimal digit, NGX_ERROR if it is none */
+ngx_int_t pt_route_hex(u_char ch);
+
 /*
  * Copies an id as it is used in store keys: GUIDs are folded to lower case,
  * since they are compared so.  Returns the end of what was written.

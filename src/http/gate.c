@@ -512,10 +512,7 @@ ngx_http_print_task_gate_early(ngx_http_request_t *r)
 
         ngx_http_print_task_client_path(r, &client);
 
-        if (!ptlcf->cached
-            || (!pt_str_equal(&client, &r->uri)
-                && pt_gate_is_other(&r->uri)))
-        {
+        if (!ptlcf->cached || pt_gate_is_page(&client, &r->uri)) {
             return NGX_DECLINED;
         }
     }

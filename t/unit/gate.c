@@ -206,6 +206,22 @@ test_gates(void)
           PT_NOT_CHECKED },
         { PT_GATE_UNCHECKED, 0, "GET", "/a//b", "", "GET", "/400.html",
           PT_OK },
+        { PT_GATE_UNCHECKED, 0, "GET", "/a//b", "", "GET", "/x/a/b",
+          PT_NOT_CHECKED },
+        { PT_GATE_UNCHECKED, 0, "GET", "/a/x%2f/../b", "", "GET", "/a/x/b",
+          PT_OK },
+        { PT_GATE_UNCHECKED, 0, "GET", "/a/x%2F/../b", "", "GET", "/a/b",
+          PT_NOT_CHECKED },
+        { PT_GATE_UNCHECKED, 0, "GET", "/../a/./c/%2e%2E/b", "", "GET", "/a/b",
+          PT_NOT_CHECKED },
+        { PT_GATE_UNCHECKED, 0, "GET", "/a/b/c/..", "", "GET", "/a/b/",
+          PT_NOT_CHECKED },
+        { PT_GATE_UNCHECKED, 0, "GET", "/a/b/.", "", "GET", "/a/b/",
+          PT_NOT_CHECKED },
+        { PT_GATE_UNCHECKED, 0, "GET", "/a/b#c", "", "GET", "/a/b",
+          PT_NOT_CHECKED },
+        { PT_GATE_UNCHECKED, 0, "GET", "/a/b%", "", "GET", "/a/b",
+          PT_OK },
         { PT_GATE_UNCHECKED, 0, "PATCH", "/a", "", "PATCH", "/log",
           PT_NOT_CHECKED },
         { PT_GATE_UNCHECKED, 0, "OPTIONS", "/a", "", "OPTIONS", "/log",
@@ -344,11 +360,15 @@ test_others(void)
 
     other = tap_str("/a/b");
     task = tap_str(TEST_TASK);
-    odd = tap_str("/a/../b");
+    odd = tap_str("/c/../a/b");
 
     ok(pt_gate_is_other(&other), "another resource");
     ok(!pt_gate_is_other(&task), "a task is none");
     ok(!pt_gate_is_other(&odd), "what servers read in different ways neither");
+
+    ok(!pt_gate_is_page(&odd, &other), "a page is not what was wanted");
+    ok(pt_gate_is_page(&task, &other), "but another resource");
+    ok(!pt_gate_is_page(&other, &task), "and no task");
 }
 
 
