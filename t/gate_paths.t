@@ -114,6 +114,21 @@ GET /legacy/y
 
 
 
+=== the same, where a variable has made the token be read before
+--- config eval
+gateway_conf(path => '/app/', extra => 'if ($print_task_app_id = "x") { return 403; }
+                                        rewrite ^/app/(.*)$ /legacy/$1 last;')
+. 'location /legacy/ { proxy_pass http://$PrintTask::backend/; }'
+--- pt_backend
+return 204;
+--- request eval
+["POST /app/x\nbody", 'PATCH ' . $main::Task =~ s/^/\/app/r . "\n{}"]
+--- error_code eval: [204, 503]
+--- pt_backend_saw
+POST /x body
+
+
+
 === proxy_method
 --- config eval
 gateway_conf(extra => 'proxy_method $arg_m;')

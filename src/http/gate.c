@@ -193,6 +193,7 @@ ngx_http_print_task_rewrite_handler(ngx_http_request_t *r)
 {
     uintptr_t                              marks;
     ngx_http_core_loc_conf_t              *clcf;
+    ngx_http_print_task_ctx_t             *ctx;
     ngx_http_print_task_main_conf_t       *ptmcf;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
@@ -212,11 +213,14 @@ ngx_http_print_task_rewrite_handler(ngx_http_request_t *r)
 
     } else if (marks & NGX_HTTP_PRINT_TASK_ENTERED) {
         clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+        ctx = ngx_http_print_task_get_ctx(r);
+
+        /* a variable makes a context, too, which is then at its first step */
 
         if (!clcf->named
             && !r->error_page
             && r->err_status == 0
-            && ngx_http_print_task_get_ctx(r) == NULL)
+            && (ctx == NULL || ctx->step == NGX_HTTP_PRINT_TASK_STEP_ROUTE))
         {
             marks &= ~(uintptr_t) NGX_HTTP_PRINT_TASK_ENTERED;
             marks |= NGX_HTTP_PRINT_TASK_REWRITTEN;
