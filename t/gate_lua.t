@@ -24,6 +24,22 @@ add_block_preprocessor(sub {
     $block->set_value(main_config => $Load);
 });
 
+# A script that sends the change itself, by a subrequest.
+
+sub sends {
+    my ($pass, $answers) = @_;
+
+    return "location /print/ {
+                print_task forward;
+                content_by_lua_block {
+                    local res = ngx.location.capture('/direct' .. ngx.var.uri,
+                        { method = ngx.HTTP_PATCH, body = ngx.req.get_body_data() })
+                    $answers
+                }
+            }
+            location /direct/ { internal; proxy_pass http://$pass/; }";
+}
+
 run_tests();
 
 __DATA__
@@ -241,3 +257,31 @@ gateway_conf(extra => 'access_by_lua_block { ngx.exit(503) } error_page 503 = @b
 [map { (patch_uri("$_$main::Task"), "GET $_$main::Task") } '', '/v2']
 --- error_code eval: [(503) x 4]
 --- pt_backend_saw
+
+
+
+=== a change that a script has sent, and that nobody has answered: the task is held
+--- config eval
+main::sends('127.0.0.1:$TEST_NGINX_RAND_PORT_3', 'ngx.exit(res.status)')
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply eval: ""
+--- pt_redis
+HSET $key state processing rev 3 app $PrintTask::app
+--- pt_refused: 502 -
+--- pt_expect
+HEXISTS $key state => 0
+HEXISTS $key lease => 1
+HGET $key rev => 4
+
+
+
+=== a change that a script has sent, and whose answer it passes on
+--- config eval
+main::sends('$PrintTask::backend', 'ngx.status = res.status ngx.print(res.body)')
+--- pt_redis
+HSET $key state processing rev 3 app $PrintTask::app
+--- error_code: 200
+--- pt_expect
+HGET $key state => completed
+HEXISTS $key lease => 0

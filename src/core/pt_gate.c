@@ -445,9 +445,7 @@ pt_gate_forwarded(const pt_gate_t *gate, const pt_sent_t *sent,
 
     same = pt_gate_is_task(route, gate->route);
 
-    if (pt_str_equal(&sent->method, &pt_gate_patch)
-        && same && gate->same_body)
-    {
+    if (same && pt_gate_is_change(gate, sent)) {
         return 1;
     }
 
@@ -458,6 +456,15 @@ pt_gate_forwarded(const pt_gate_t *gate, const pt_sent_t *sent,
     return pt_gate_reads(&sent->method)
            && pt_gate_reads(&gate->method)
            && (same || route->kind == PT_ROUTE_OTHER);
+}
+
+
+ngx_uint_t
+pt_gate_is_change(const pt_gate_t *gate, const pt_sent_t *sent)
+{
+    return gate->history == PT_GATE_FORWARDED
+           && gate->same_body
+           && pt_str_equal(&sent->method, &pt_gate_patch);
 }
 
 

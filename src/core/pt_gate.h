@@ -69,6 +69,9 @@ ngx_int_t pt_sent_read(const u_char *p, const u_char *last, pt_sent_t *sent);
 /* PT_OK if the request may be sent, PT_NOT_CHECKED or PT_REQUEST_CHANGED */
 pt_reason_e pt_gate_check(const pt_gate_t *gate, const pt_sent_t *sent);
 
+/* whether a request that may be sent is the change that was checked */
+ngx_uint_t pt_gate_is_change(const pt_gate_t *gate, const pt_sent_t *sent);
+
 /* whether a path is that of none of the resources that pt_route.h knows */
 ngx_uint_t pt_gate_is_other(const ngx_str_t *path);
 

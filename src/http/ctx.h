@@ -204,6 +204,7 @@ struct ngx_http_print_task_ctx_s {
     unsigned                       learned:1;
     unsigned                       unchecked:1;   /* forwarded by "pass" */
     unsigned                       forwarded:1;   /* and to be settled */
+    unsigned                       sent_beside:1; /* by a subrequest */
     unsigned                       answering:1;   /* the answer to the change
                                                      has no end yet */
     unsigned                       capture:1;

@@ -93,7 +93,7 @@ static pt_gate_e ngx_http_print_task_verdict_history(ngx_http_request_t *r,
 static void ngx_http_print_task_gate_question(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx, pt_gate_t *gate);
 static pt_reason_e ngx_http_print_task_gate_check(ngx_http_request_t *r,
-    const ngx_http_print_task_ctx_t *ctx, pt_gate_e history);
+    ngx_http_print_task_ctx_t *ctx, pt_gate_e history);
 static pt_reason_e ngx_http_print_task_gate_unread(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx, const pt_gate_t *gate);
 static ngx_uint_t ngx_http_print_task_same_body(ngx_http_request_t *r,
@@ -619,7 +619,7 @@ ngx_http_print_task_verdict_history(ngx_http_request_t *r,
 
 static pt_reason_e
 ngx_http_print_task_gate_check(ngx_http_request_t *r,
-    const ngx_http_print_task_ctx_t *ctx, pt_gate_e history)
+    ngx_http_print_task_ctx_t *ctx, pt_gate_e history)
 {
     pt_gate_t             gate;
     pt_sent_t             sent;
@@ -657,7 +657,15 @@ ngx_http_print_task_gate_check(ngx_http_request_t *r,
                          || ngx_http_print_task_same_body(r, ctx, &sent);
     }
 
-    return pt_gate_check(&gate, &sent);
+    reason = pt_gate_check(&gate, &sent);
+
+    if (reason == PT_OK && r != r->main && !r->background
+        && pt_gate_is_change(&gate, &sent))
+    {
+        ctx->sent_beside = 1;
+    }
+
+    return reason;
 }
 
 

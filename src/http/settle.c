@@ -261,6 +261,7 @@ ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
 
     if (status == 0
         && !ctx->answering
+        && !ctx->sent_beside
         && !ngx_http_print_task_was_sent(r, u))
     {
         ngx_http_print_task_settle_unchanged(ctx);
