@@ -37,6 +37,7 @@ for my $store ('redis', 'memory') {
 
 one_command();
 held_elsewhere();
+each_asks();
 down();
 
 done_testing();
@@ -215,6 +216,38 @@ sub held_elsewhere {
     ends($nginx, 'redis');
 }
 
+# nor does the question of one application, while the task is held, keep another
+# one from asking
+
+sub each_asks {
+    my $redis = PrintTask::Redis->new;
+    my ($nginx, $backend) = gateway("print_task_redis @{[$redis->address]};",
+                                    '75s 20ms');
+
+    $redis->command('HSET', $key, 'state', 'processing', 'app', $app{A},
+                    'lease', 'other', 'leaseUntil', 99999999999999);
+
+    my $first = ask($nginx, 'B', 'x', 'completed');
+    my $question = next_of($backend);
+
+    is($question->{what}, 'B ', 'held and final: another application asks');
+    is($nginx->receive(ask($nginx, 'B', 'x', 'completed'))->{status}, 503,
+        '... once at a time');
+
+    my $owner = ask($nginx, 'A', 'x', 'completed');
+    my $request = next_of($backend);
+
+    is($request->{what} // 'nobody', 'A ', '... meanwhile the owner asks, too');
+    respond($request, 200,
+            '{"id":"t","status":{"state":"completed","description":"x"}}')
+        if $request->{socket};
+    is($nginx->receive($owner)->{status}, 200, '... and gets its answer');
+
+    refuse($backend, $question);
+    is($nginx->receive($first)->{status}, 403, '... and the first one its own');
+    ends($nginx, 'redis');
+}
+
 # the time-out of one request is that of all
 
 sub down {
@@ -239,8 +272,10 @@ sub down {
 
 
 sub gateway {
-    my ($store) = @_;
+    my ($store, $lease) = @_;
     my $redis;
+
+    $lease //= '75s 20s';
 
     if ($store eq 'redis') {
         $redis = PrintTask::Redis->new;
@@ -254,8 +289,8 @@ sub gateway {
                                          Listen => 100) or die "listen: $!";
     my $nginx = PrintTask::Server->new(workers => 1, level => 'debug',
         pass => '127.0.0.1:' . $listener->sockport,
-        location => 'print_task_lease 75s 20s; print_task_fresh 20s;
-                     proxy_set_header X-App $print_task_app_id;',
+        location => "print_task_lease $lease; print_task_fresh 20s;"
+                    . 'proxy_set_header X-App $print_task_app_id;',
         store => "$key_file $store");
 
     $nginx->{of_test} = $redis;

@@ -265,7 +265,8 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
 /*
  * Whether the request can be one that a final state answers: of one that wants
  * the task to go on, the back end has to be asked under the lease.  One
- * question for each task at a time: who comes meanwhile shall come again soon.
+ * question for each task and application at a time: who comes meanwhile shall
+ * come again soon.
  */
 
 static ngx_uint_t

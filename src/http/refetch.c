@@ -64,8 +64,8 @@ static const ngx_str_t  ngx_http_print_task_refetch_headers[] = {
 
 
 /*
- * Tasks that this worker asks the back end for without a lease, which is what
- * keeps others from doing the same.
+ * Tasks that this worker asks the back end for without a lease, each with the
+ * application that asks.  No other request of that application asks meanwhile.
  */
 
 static ngx_rbtree_t       ngx_http_print_task_asked;
@@ -97,11 +97,14 @@ ngx_http_print_task_refetch(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
 {
+    u_char        *p;
     uint32_t       hash;
-    ngx_str_t     *key;
+    ngx_str_t     *key, *app, *asked;
     ngx_rbtree_t  *tree;
 
     key = &ctx->op.key;
+    app = &ctx->token.claims.app;
+    asked = &ctx->asked.str;
     tree = &ngx_http_print_task_asked;
 
     if (tree->root == NULL) {
@@ -109,15 +112,25 @@ ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
                         ngx_str_rbtree_insert_value);
     }
 
-    hash = ngx_crc32_long(key->data, key->len);
+    asked->len = key->len + 1 + app->len;
 
-    if (ngx_str_rbtree_lookup(tree, key, hash) != NULL) {
+    asked->data = ngx_pnalloc(ctx->request->pool, asked->len);
+    if (asked->data == NULL) {
+        return NGX_DECLINED;
+    }
+
+    p = ngx_cpymem(asked->data, key->data, key->len);
+    *p++ = '/';
+    ngx_memcpy(p, app->data, app->len);
+
+    hash = ngx_crc32_long(asked->data, asked->len);
+
+    if (ngx_str_rbtree_lookup(tree, asked, hash) != NULL) {
         return NGX_DECLINED;
     }
 
     ctx->asking = 1;
     ctx->asked.node.key = hash;
-    ctx->asked.str = *key;
 
     ngx_rbtree_insert(tree, &ctx->asked.node);
 

@@ -29,7 +29,7 @@ ngx_int_t ngx_http_print_task_refetch(ngx_http_request_t *r,
 
 /*
  * Before learning without a lease.  NGX_DECLINED: another request of this
- * worker asks for the same task in this way.
+ * worker and application asks for the same task in this way.
  */
 ngx_int_t ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx);
 void ngx_http_print_task_refetch_leave(ngx_http_print_task_ctx_t *ctx);
