@@ -407,7 +407,9 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
         return NGX_ERROR;
     }
 
-    ngx_memcpy(text.data, line.data, line.len);
+    if (line.len) {
+        ngx_memcpy(text.data, line.data, line.len);
+    }
 
     op->snapshot.now = ngx_http_print_task_redis_number(
                                   ngx_http_print_task_redis_take_reply(&text,
