@@ -65,6 +65,11 @@ our @Places = (
       server => 'location /old/ { print_task forward; rewrite ^/old/(.*) /$1 last;'
                 . ' proxy_pass http://BACKEND; }',
       target => sub { "/old/print/taskDefinitions/$_[0]/tasks/$_[1]" } },
+    { name => 'rewritten-off', strict => 1,
+      lines => 'if ($print_task_app_id = x) { return 403; }'
+               . ' rewrite ^(/v1.*) /off$1 last;',
+      server => 'location /off/ { internal; print_task off;'
+                . ' proxy_pass http://BACKEND/; }' },
     { name => 'broken-off', strict => 1,
       server => 'location /old/ { rewrite ^/old/(.*) /$1 break;'
                 . ' proxy_pass http://BACKEND; }',
@@ -135,6 +140,15 @@ push @Places, (
       server => $fallback },
     { name => 'lua-content', strict => 1, pass => '',
       lines => 'content_by_lua_block { ngx.exec("/off" .. ngx.var.uri) }',
+      server => 'location /off/ { internal; print_task off;'
+                . ' proxy_pass http://BACKEND/; }' },
+    { name => 'lua-capture', strict => 1, http1 => 1, pass => '',
+      lines => 'content_by_lua_block { local res = ngx.location.capture('
+               . ' "/off" .. ngx.var.uri,'
+               . ' { method = ngx["HTTP_" .. ngx.var.request_method],'
+               . ' body = ngx.req.get_body_data() })'
+               . ' if res.truncated then return ngx.exit(502) end'
+               . ' ngx.status = res.status ngx.print(res.body) }',
       server => 'location /off/ { internal; print_task off;'
                 . ' proxy_pass http://BACKEND/; }' },
     { name => 'lua-body', strict => 1, replaces => 1,
