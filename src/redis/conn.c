@@ -709,7 +709,7 @@ ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis)
     redis->failed = 0;
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
 
-    /* the greeting may be among them */
+    /* commands of the handshake may be among them */
 
     ngx_http_print_task_redis_fail_commands(redis);
 }

@@ -276,7 +276,7 @@ ngx_uint_t ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more,
 ngx_uint_t ngx_http_print_task_redis_may_log_again(
     ngx_http_print_task_redis_t *redis);
 
-/* the greeting was answered: sends all commands that were kept */
+/* the handshake has ended: sends all commands that were kept */
 void ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis);
 
 /* OPEN: no operation is sent, because it is slow or does not work at all */

@@ -241,7 +241,7 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    /* FORGET without a lease is about a record, and kept for as long as that */
+    /* INVALIDATE without a lease is about a record, and kept as long as that */
 
     job->deadline = ngx_current_msec;
     job->deadline += (op->lease.len || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
@@ -268,9 +268,9 @@ ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
 
 
 /*
- * What was true before an outage is not known to be so after it, when it would
- * be stored as seen at that time: a commit becomes a forget, which begins with
- * the same arguments: the key, the lease and the time to live.
+ * What was true before an outage is not known to be so after it.  The script
+ * of a commit would store it as seen after it: a commit becomes an invalidate.
+ * Both begin with the same arguments: the key, the lease and the time to live.
  */
 
 static void

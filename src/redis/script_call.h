@@ -15,9 +15,7 @@
 #include <ngx_core.h>
 
 #include "store/store.h"
-#include "redis/conf.h"
 #include "redis/conn.h"
-#include "redis/topology.h"
 
 
 typedef struct ngx_http_print_task_redis_call_s

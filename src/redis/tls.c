@@ -5,9 +5,10 @@
 
 
 /*
- * TLS to Redis: nginx's own.  The handshake is between the connection and the
- * greeting, and within the time for these.  The certificate has to be of a
- * chain to a trusted one, and of the name, or the address, that was asked for.
+ * TLS to Redis, with the functions of nginx.  The TLS handshake comes after
+ * connect() and before the first command, and within the time for these.  The
+ * certificate needs a chain to a trusted one, and the name, or the address,
+ * that was asked for.
  *
  * What nginx has to say about the peer is not logged, but kept as the reason:
  * a server that is not well is logged once, by the connection.

@@ -28,11 +28,12 @@
  *
  *     COMMIT    the record is what op->task and op->app say, seen now.  If it
  *               was changed without the lease since that was granted, which is
- *               another rev than op->rev, it is FORGET.  Without a lease: the
- *               task was seen in a state that nothing follows, so whoever has
- *               the lease of the record loses it
+ *               another rev than op->rev, it is INVALIDATE.  Without a
+ *               lease: the task was seen in a state that nothing follows, so
+ *               whoever has the lease of the record loses it
  *     RELEASE   nothing was changed
- *     FORGET    the outcome is not known: so is the state from now on; with
+ *     INVALIDATE
+ *               the outcome is not known: so is the state from now on; with
  *               op->hold the lease stays until it runs out, because the change
  *               may still be on its way.  Without a lease: a change was made
  *               while the store was down
@@ -120,15 +121,15 @@ struct ngx_http_print_task_op_s {
                                                      lease was granted; 0: not
                                                      known */
     pt_task_t                        task;        /* PUT, COMMIT */
-    ngx_msec_t                       ttl;         /* PUT, COMMIT, FORGET: of the
-                                                     record; PUT, COMMIT 0:
+    ngx_msec_t                       ttl;         /* PUT, COMMIT, INVALIDATE: of
+                                                     the record; PUT, COMMIT 0:
                                                      without an end */
     ngx_uint_t                       final;       /* APPLY, PUT, COMMIT: states
                                                      that nothing follows; a
                                                      store that is full gives
                                                      up such records first */
     unsigned                         create:1;    /* PUT */
-    unsigned                         hold:1;      /* FORGET */
+    unsigned                         hold:1;      /* INVALIDATE */
 
     ngx_http_print_task_result_e     result;
     pt_snapshot_t                    snapshot;    /* strings: in text, until
@@ -176,7 +177,7 @@ struct ngx_http_print_task_store_s {
     void        (*cancel)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);
 
-    /* COMMIT, RELEASE or FORGET; the op may be on the stack */
+    /* COMMIT, RELEASE or INVALIDATE; the op may be on the stack */
     void        (*settle)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);
 
