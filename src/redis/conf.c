@@ -22,6 +22,7 @@
 #include <ngx_core.h>
 
 #include "store/time.h"
+#include "core/pt_str_list.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_PORT          6379
@@ -491,12 +492,7 @@ ngx_http_print_task_redis_same_db(const ngx_http_print_task_redis_conf_t *one,
     a = one->db.len ? ngx_atoi(one->db.data, one->db.len) : 0;
     b = other->db.len ? ngx_atoi(other->db.data, other->db.len) : 0;
 
-    if (a != b
-        || one->sentinel.len != other->sentinel.len
-        || ngx_strncmp(one->sentinel.data, other->sentinel.data,
-                       one->sentinel.len)
-           != 0)
-    {
+    if (a != b || !pt_str_equal(&one->sentinel, &other->sentinel)) {
         return 0;
     }
 
