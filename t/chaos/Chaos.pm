@@ -38,6 +38,8 @@ that the gateways kept their promises; see Chaos::Checks and Chaos::History.
     protect   how the back end protects its tasks, see Chaos::Backend
     dry       print_task_dry_run is on; the back end has rules then
     refusals  answers that may come up, besides those to what is not allowed
+    reason    of refusals that have to come up
+    nodes     more options of the servers of a cluster
 
 All is in a directory below F<build/chaos>, which stays if a check failed, or
 with CHAOS_KEEP in the environment.  The generators of random numbers start
@@ -210,7 +212,10 @@ sub set_up_redis {
     my ($port, $tls_port) = free_ports(2);
 
     my $redis = $run{redis} = $class{$run{store}}->new(
-                    $run{store} eq 'tls' ? (tls_port => $tls_port) : ());
+                    $run{store} eq 'tls' ? (tls_port => $tls_port) : (),
+                    $run{nodes} ? (options => $run{nodes}) : (),
+                    clock => scalar grep { $_->[1] eq 'clock' }
+                                         @{$run{events}});
 
     return 'print_task_redis ' . $redis->directive() . ';'
         if !grep { is_of_proxy($_->[1]) } @{$run{events}};

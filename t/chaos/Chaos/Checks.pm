@@ -173,10 +173,20 @@ sub check_clients {
 
     none('answers are of the kinds expected',
          $history->check_answers(@{$run->{refusals}}));
+    check_reason($run->{reason}) if $run->{reason};
     none('what is done is what was decided on',
          $history->check_from($excused));
     none('refusals are right', $history->check_refused($excused));
     none('reads are right', $history->check_read($excused));
+}
+
+# Without any of these a run says nothing about them.
+
+sub check_reason {
+    my ($reason) = @_;
+    my $n = grep { ($_->{reason} // '') eq $reason } $history->answered();
+
+    cmp_ok($n, '>=', 10, "some requests are refused with $reason");
 }
 
 # Nothing is refused, and what would be is what the back end refuses.

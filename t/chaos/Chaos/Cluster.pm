@@ -4,6 +4,12 @@ package Chaos::Cluster;
 
 Chaos::Cluster - a Redis Cluster of three masters with a replica each
 
+=head1 DESCRIPTION
+
+    Chaos::Cluster->new(options => [...])
+
+The options are those of redis-server, beside those that a node needs.
+
 =cut
 
 use strict;
@@ -18,7 +24,7 @@ my $masters = 3;
 my $timeout = 1000;             # ms, of a node
 
 sub new {
-    my ($class) = @_;
+    my ($class, %opt) = @_;
     my $self = bless {}, $class;
     my @ports = free_ports(2 * $masters);
 
@@ -26,7 +32,8 @@ sub new {
         Chaos::Redis->new(name => 'node' . ($_ + 1), port => $ports[$_],
                           options => ['--cluster-enabled', 'yes',
                                       '--cluster-node-timeout', $timeout,
-                                      '--repl-diskless-sync-delay', 0])
+                                      '--repl-diskless-sync-delay', 0,
+                                      @{$opt{options} // []}])
     } 0 .. $#ports];
 
     $self->{offset} = $self->{servers}[0]{offset};

@@ -42,6 +42,7 @@ It is not away:
     flush    FLUSHALL, with which leases are lost
     drip     for ARGUMENT seconds, see Chaos::Proxy
     reshard  ARGUMENT slots of each master of a cluster go to the next one
+    clock    its clock is set to ours and ARGUMENT ms
     load     by then each master of a cluster has been asked
 
 The rest, for ARGUMENT seconds or of gateway ARGUMENT:
@@ -81,6 +82,7 @@ my %begin = (
     change  => sub { $_[0]{redis}->change_master() },
     demote  => sub { $_[0]{redis}->demote() },
     reshard => sub { $_[0]{redis}->reshard($_[1]) },
+    clock   => sub { $_[0]{redis}->set_clock($_[1]) },
     load    => sub { $_[0]{load} = $_[0]{redis}->load() },
     unload  => sub { redis(@_, 'SCRIPT', 'FLUSH') },
     flush   => sub { redis(@_, 'FLUSHALL') },

@@ -13,17 +13,20 @@ not, a second one would be granted for the same task, and no gateway could do
 anything about it.
 
     Chaos::Redis->new(name => 'redis', port => 0, tls_port => 0,
-                      options => [...])
+                      options => [...], clock => 1)
 
 The options are those of redis-server.  Without a port there is only its socket
-of UNIX, by which the test itself is connected.
+of UNIX, by which the test itself is connected.  With "clock" its clock can be
+set.
 
 =cut
 
 use strict;
 use warnings;
 
+use Cwd qw(getcwd);
 use Exporter qw(import);
+use File::Basename qw(dirname);
 use IO::Socket::INET;
 use IO::Socket::UNIX;
 use List::Util qw(sum0);
@@ -50,6 +53,7 @@ sub new {
 
     mkdir $self->{name} or die "$self->{name}: $!\n";
     $self->certificates() if $self->{tls_port};
+    $self->own_clock() if $self->{clock};
     $self->up();
 
     # of its clock from ours, s
@@ -112,6 +116,35 @@ sub show {
     $self->command('CLIENT', 'KILL', 'TYPE', 'normal');
 }
 
+# A clock of its own, which is set by what is in a file.
+
+sub own_clock {
+    my ($self) = @_;
+    my $source = dirname(__FILE__) . '/../../lib/clock.c';
+    my $dir = getcwd();
+
+    system('gcc', '-shared', '-fPIC', '-O1', '-o', 'clock.so', $source) == 0
+        or die "gcc failed\n";
+
+    $self->{env} = ["LD_PRELOAD=$dir/clock.so", "CLOCK_FILE=$dir/clock"];
+    $self->set_clock(0);
+}
+
+# In ms, against ours.
+
+sub set_clock {
+    my ($self, $ms) = @_;
+
+    open my $file, '+>>', 'clock' or die "clock: $!\n";
+    close $file;
+
+    open $file, '+<', 'clock' or die "clock: $!\n";
+    syswrite $file, pack 'q2', $ms, 0;
+    close $file;
+
+    $self->{offset} = $ms / 1000;
+}
+
 # those that are one store together
 
 sub servers {
@@ -123,7 +156,7 @@ sub servers {
 sub up {
     my ($self) = @_;
 
-    $self->{pid} = start($self->{name},
+    $self->{pid} = start($self->{name}, 'env', @{$self->{env} // []},
                          $ENV{TEST_REDIS_SERVER} || 'redis-server',
                          '--port', $self->{port}, '--bind', '127.0.0.1',
                          '--unixsocket', "../$self->{socket}",
