@@ -39,6 +39,7 @@ one_command();
 held_elsewhere();
 each_asks();
 down();
+fence($_) for 'check', 'pass';
 
 done_testing();
 
@@ -270,6 +271,43 @@ sub down {
     ends($nginx, 'redis');
 }
 
+# who had the lease to ask with, and then loses Redis, changes without a number
+
+sub fence {
+    my ($policy) = @_;
+    my $redis = PrintTask::Redis->new;
+    my ($nginx, $backend) = gateway("print_task_redis @{[$redis->address]};
+                                     print_task_redis_timeout 1s 1s;
+                                     print_task_store_down $policy;");
+
+    show($nginx, $backend, 'A');
+
+    my $client = ask($nginx, 'B', 1);
+    my $question = next_of($backend);
+
+    is($question->{method}, 'GET', "$policy: a stranger asks first");
+    like($question->{fence}, qr/^[1-9]\d*$/, "$policy: with a number");
+
+    $redis->signal('STOP');
+    answer($backend, 'processing', $question);
+
+    my $request = next_of($backend);
+
+    if ($request->{method} eq 'GET') {
+        is($request->{fence}, '', "$policy: without Redis, with no number");
+        answer($backend, 'processing', $request);
+        $request = next_of($backend);
+    }
+
+    is($request->{method}, 'PATCH', "$policy: then it changes the task");
+    is($request->{fence}, '', "$policy: with no number");
+    answer($backend, 'processing', $request);
+    is($nginx->receive($client)->{status}, 200, "$policy: it is served");
+
+    $redis->signal('CONT');
+    ends($nginx, $policy);
+}
+
 
 sub gateway {
     my ($store, $lease) = @_;
@@ -290,7 +328,8 @@ sub gateway {
     my $nginx = PrintTask::Server->new(workers => 1, level => 'debug',
         pass => '127.0.0.1:' . $listener->sockport,
         location => "print_task_lease $lease; print_task_fresh 20s;"
-                    . 'proxy_set_header X-App $print_task_app_id;',
+                    . 'proxy_set_header X-App $print_task_app_id;
+                       proxy_set_header X-Fence $print_task_fence;',
         store => "$key_file $store");
 
     $nginx->{of_test} = $redis;
@@ -379,11 +418,12 @@ sub next_of {
 
     my $socket = $backend->{listener}->accept;
     my ($method) = readline($socket) =~ /^(\w+)/;
-    my ($length, $app) = (0, '');
+    my ($length, $app, $fence) = (0, '', '');
 
     while (defined(my $line = readline $socket)) {
         $length = $1 if $line =~ /^Content-Length: (\d+)/i;
         ($app) = grep { $1 eq $app{$_} } keys %app if $line =~ /^X-App: (\S+)/;
+        $fence = $1 if $line =~ /^X-Fence: (\S+)/;
         last if $line eq "\r\n";
     }
 
@@ -394,6 +434,7 @@ sub next_of {
     my ($n) = $body =~ /"description":"(\w+)"/;
 
     return $backend->{last} = { socket => $socket, method => $method,
+                                fence => $fence,
                                 what => "$app " . ($n // '') };
 }
 

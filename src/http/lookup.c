@@ -245,6 +245,10 @@ ngx_http_print_task_store_down(ngx_http_request_t *r,
 {
     ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_DOWN;
 
+    /* a lease that this request had may be that of another by now */
+
+    ctx->fence = 0;
+
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
         || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT)
     {
