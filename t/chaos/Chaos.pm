@@ -36,6 +36,7 @@ that the gateways kept their promises; see Chaos::Checks and Chaos::History.
     timeout   of the proxy, in seconds
     conf      more lines for the http part of the gateways
     protect   how the back end protects its tasks, see Chaos::Backend
+    hidden    some tasks are not shown to one of the two applications
     dry       print_task_dry_run is on; the back end has rules then
     refusals  answers that may come up, besides those to what is not allowed
     reason    of refusals that have to come up
@@ -71,6 +72,7 @@ use Chaos::History;
 use Chaos::Process;
 use Chaos::Proxy;
 use Chaos::Redis qw(free_ports);
+use Chaos::Rules;
 use Chaos::Sentinel;
 
 use PrintTask::Token qw(token);
@@ -167,7 +169,8 @@ sub set_up_backend {
         = start_told('backend', \&Chaos::Backend::serve,
                      my $listener = listener('backend.sock'),
                      log => 'backend.tsv', seed => $seed,
-                     protect => $run{dry} ? 'rules' : $run{protect});
+                     protect => $run{dry} ? 'rules' : $run{protect},
+                     hidden => $run{hidden});
     close $listener;
 }
 
@@ -255,7 +258,7 @@ _EOC_
 sub run_clients {
     my ($seconds) = @_;
 
-    my @tokens = (token(), token(claims => { azp => 'another-application' }));
+    my @tokens = (token(), token(claims => { azp => $another }));
     my $maker = token(claims => { roles => [$admin] });
 
     pipe my $read, my $write or die "pipe: $!\n";

@@ -30,6 +30,10 @@ tasks:
             to what comes with a smaller one than the first, or with no greater
             one than the second
 
+With "hidden" it answers 403 where another application asks for a task of the odd
+ones (is_hidden).  It would make a change of such a task all the same, and then
+ends with an error: it has to be kept from that by the gateways.
+
 It can be told, by a line on its socket, what to do with a part of what it gets
 from then on:
 
@@ -56,7 +60,7 @@ my $long = 0.2;        # of some
 my $part = 0.25;       # that is not answered, of changes
 my $few = 0.08;        # of the rest
 
-my ($log, $protect, $select, $control, $listener, $serial);
+my ($log, $protect, $hidden, $shown, $select, $control, $listener, $serial);
 my (%buffers, %tasks, @timers);
 my ($mode, $late) = ('answer');
 
@@ -64,6 +68,7 @@ sub serve {
     ($control, $listener, my %opt) = @_;
 
     $protect = $opt{protect} // '';
+    $hidden = $opt{hidden};
     srand $opt{seed};
 
     open $log, '>', $opt{log} or die "$opt{log}: $!\n";
@@ -91,6 +96,7 @@ sub serve {
     }
 
     close $log or die "$opt{log}: $!\n";
+    die "$shown is changed by an application that may not see it\n" if $shown;
 }
 
 sub listen_to {
@@ -152,11 +158,15 @@ sub take {
     my ($method, $task) = $head =~ m{^(\w+) \S+/tasks/(\S+) };
     my ($id) = $head =~ /^client-request-id: (\S+)/mi;
     my ($fence) = $head =~ /^X-Fence: (\S+)/mi;
+    my ($app) = $head =~ /^X-App: (\S+)/mi;
+    my $may = !$hidden || !is_hidden($task, $app // '');
     my $n = ++$serial;
+
+    $shown = $task if $method eq 'PATCH' && !$may;
 
     my $do = $method eq 'PATCH'
              ? sub { change($n, $id, $task, $body, $fence) }
-             : sub { look($n, $id, $task, $fence) };
+             : sub { look($n, $id, $task, $fence, $may) };
 
     printf $log "A\t%.6f\t%s\n", now(), join "\t", $n, $id, $method, $task;
 
@@ -245,16 +255,17 @@ sub is_late {
 }
 
 sub look {
-    my ($n, $id, $name, $fence) = @_;
+    my ($n, $id, $name, $fence, $may) = @_;
     my $task = task($name);
+    my $status = $may ? 200 : 403;
 
     $task->{greatest} = max($task->{greatest}, $fence // 0);
 
     printf $log "P\t%.6f\t%s\n", now(),
            join "\t", $n, $id, 'GET', $name, $task->{state}, '-', '-', '-',
-                      200;
+                      $status;
 
-    return answer(200, $name, $task);
+    return answer($status, $name, $task);
 }
 
 sub answer {

@@ -40,6 +40,7 @@ use Test::More;
 use Chaos::Events;
 use Chaos::History;
 use Chaos::Process;
+use Chaos::Rules;
 
 our @EXPORT = qw(check_all latest sample files_of none $margin $soon);
 
@@ -65,6 +66,7 @@ sub check_all {
     check_load() if $run->{load};
     is($run->{fooled}, 0, 'a server with another name is sent nothing')
         if defined $run->{fooled};
+    check_clock() if grep { $_->{name} eq 'clock' } @{$run->{events}};
     check_records() if $run->{redis};
     check_memory();
     check_logs();
@@ -174,6 +176,7 @@ sub check_clients {
     none('answers are of the kinds expected',
          $history->check_answers(@{$run->{refusals}}));
     check_reason($run->{reason}) if $run->{reason};
+    check_hidden() if $run->{hidden};
     none('what is done is what was decided on',
          $history->check_from($excused));
     none('refusals are right', $history->check_refused($excused));
@@ -187,6 +190,20 @@ sub check_reason {
     my $n = grep { ($_->{reason} // '') eq $reason } $history->answered();
 
     cmp_ok($n, '>=', 10, "some requests are refused with $reason");
+}
+
+# Who may not see a task is told nothing of it, whatever others are told: it
+# was asked for, and the back end said no, unless it is too early for that.
+
+sub check_hidden {
+    my @asked = grep { is_hidden($_->{task}, $_->{app} // '') }
+                     $history->answered();
+
+    none('nobody is told of a task that is hidden from him',
+         map { [$_, "answered $_->{status}"] }
+             grep { $_->{status} !~ /^(?:400|403|503)$/ } @asked);
+    cmp_ok(scalar(grep { $_->{status} == 403 } @asked), '>=', 10,
+           'hidden tasks are asked for');
 }
 
 # Nothing is refused, and what would be is what the back end refuses.
@@ -292,6 +309,15 @@ sub check_times {
         none("no request waits for Redis once it is known to be away:"
              . " $outage->{name}", map { [$_, 'waits'] } @slow)
             if $outage->{back} > $begins;
+    }
+}
+
+# A clock that is set is noticed.
+
+sub check_clock {
+    for my $gateway (@{$run->{gateways}}) {
+        like($gateway->log(), qr/print_task: the clock of redis "\S+" is \d+ms /,
+             "$gateway->{name} finds out that the clock was set");
     }
 }
 

@@ -43,7 +43,7 @@ our @EXPORT = qw(@fields);
 
 our @fields = qw(id client gateway method task to text style reused start sent
                  end fate status state description reason verdict cache from
-                 rev worker create);
+                 rev worker create app);
 
 my $patience = 30;     # s
 
@@ -220,7 +220,8 @@ sub own {
 sub request {
     my ($op) = @_;
     my ($method, $task) = @$op{qw(method task)};
-    my $token = $opt{tokens}[rand @{$opt{tokens}}];
+    my $app = int rand @{$opt{tokens}};
+    my $token = $opt{tokens}[$app];
     my $body = body($op);
 
     # a definition is in one slot of a cluster: some on each of its nodes
@@ -229,6 +230,7 @@ sub request {
 
     $token = $opt{maker} if $method eq 'PUT';
     $asked{$task} = 1;
+    $op->{app} = $another if $app && $method ne 'PUT';
 
     my $head = "$method " . prefix($task)
                . "/print/taskDefinitions/$definition/tasks/$task"

@@ -150,6 +150,7 @@ http {
     proxy_http_version 1.1;
     proxy_set_header Connection "";
     proxy_set_header X-Fence \$print_task_fence;
+    proxy_set_header X-App \$print_task_app_id;
 
     map "" \$chaos {
         default "\$print_task_verdict \$print_task_lookup \$print_task_from";

@@ -20,7 +20,10 @@ use warnings;
 
 use Exporter qw(import);
 
-our @EXPORT = qw(@states prefix transitions verdict judge outcome leads_to);
+our @EXPORT = qw(@states $another prefix is_hidden transitions verdict judge
+                 outcome leads_to);
+
+our $another = 'another-application';
 
 our @states = qw(pending processing completed aborted);
 
@@ -50,6 +53,14 @@ sub prefix {
     my ($task) = @_;
 
     return $task =~ /^once/ ? '/beta' : '/v1.0';
+}
+
+# Whether an application may not see the task.
+
+sub is_hidden {
+    my ($task, $app) = @_;
+
+    return $app eq $another && $task =~ /[13579]$/;
 }
 
 # the first table, as the gateways are told it
