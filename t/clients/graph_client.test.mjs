@@ -178,7 +178,7 @@ test('a task that is busy, until the client tries again', async () => {
 
     const [first, second] = exchanges;
 
-    assert.equal(first.response.headers.get('retry-after'), '1');
+    assert.match(first.response.headers.get('retry-after'), /^[123]$/);
     assert.equal(first.headers.get('retry-attempt'), null);
     assert.equal(second.headers.get('retry-attempt'), '1');
     assert.ok(performance.now() - start > 990);

@@ -58,7 +58,7 @@ export function holdLease(task) {
     const key = `print-task:{${TENANT}/${DEFINITION}}/${task}`;
 
     redis('gateway-redis', 'HSET', key, 'rev', '1', 'lease', 'another',
-          'leaseUntil', String(Date.now() + 3600000));
+          'leaseUntil', String(Date.now() + 3000));
 
     return () => redis('gateway-redis', 'HDEL', key, 'lease', 'leaseUntil');
 }
