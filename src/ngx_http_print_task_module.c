@@ -4,7 +4,7 @@
  */
 
 
-/* where the module is hooked into nginx; see ..._request.c for what it does */
+/* where the module is hooked into nginx; see http/steps.c for what it does */
 
 
 #include <ngx_config.h>

@@ -65,7 +65,7 @@ typedef struct {
     ngx_array_t                   *tenants;
     ngx_array_t                   *apps;
     time_t                         leeway;
-    ngx_array_t                   *requires;      /* see ..._require.c */
+    ngx_array_t                   *requires;      /* see http/require.c */
 
     ngx_http_print_task_admin_t   *admin;         /* NULL: off */
     ngx_str_t                      admin_tenant;  /* of who has no token */
@@ -118,11 +118,11 @@ typedef struct {
 
 typedef struct {
     ngx_array_t                    stores;        /* of ..._store_conf_t */
-    ngx_array_t                    places;        /* see ..._realm.c */
+    ngx_array_t                    places;        /* see shared_store.c */
     ngx_int_t                      request_id;    /* index of $request_id */
 
-    ngx_int_t                      marks;         /* see ..._gate.c */
-    ngx_int_t                      early;         /* see ..._early.c */
+    ngx_int_t                      marks;         /* see http/gate.c */
+    ngx_int_t                      early;         /* see token/early.c */
     ngx_array_t                    peers;
     ngx_array_t                    late;          /* of
                                                   ngx_http_upstream_conf_t * */

@@ -60,7 +60,7 @@ ngx_int_t ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log);
 
 /*
  * file may be empty; NULL: why is in the log.  The caller says by
- * ..._map_ready() that it has made its own of the memory, which is as good as
+ * ..._shm_ready() that it has made its own of the memory, which is as good as
  * new until then.
  */
 ngx_http_print_task_shm_t *ngx_http_print_task_shm_open(ngx_str_t *name,
