@@ -533,6 +533,8 @@ ngx_http_print_task_next_turn(ngx_http_print_task_wait_queue_t *wq)
         return;
     }
 
+    app = NULL;
+
     for (q = ngx_queue_head(&wq->apps);
          q != ngx_queue_sentinel(&wq->apps);
          q = ngx_queue_next(q))
