@@ -210,7 +210,9 @@ pt_store_check_account(const pt_store_t *store, uint32_t n, u_char *marks)
 
     if (account->tenant == 0) {
         marks[n] = PT_STORE_USE_TENANT;
-        return account->next ? "a tenant with lists" : NULL;
+
+        return (account->next || account->older != n || account->newer != n)
+               ? "a tenant with lists" : NULL;
     }
 
     marks[n] = PT_STORE_USE_ACCOUNT;
