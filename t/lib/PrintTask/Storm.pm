@@ -380,7 +380,8 @@ sub write_down {
 
     my $text = freeze([$n, $request->{never} ? (never => 1)
                            : (definition => $definition, task => $id,
-                              other => $request->{place}{replaces}, %update)]);
+                              other => $request->{place}{replaces}
+                                       || $request->{place}{elsewhere}, %update)]);
 
     syswrite $meant, length($text) . "\n$text";
 }

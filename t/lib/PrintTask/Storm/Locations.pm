@@ -20,6 +20,7 @@ judgement.  @Places has a hash for each of them:
     ids         1: so the task is not found in the target
     kept        connections are used again
     replaces    a script replaces the body
+    elsewhere   other resources than tasks go to a location that is off
     pass        in place of http://BACKEND in proxy_pass
 
 =cut
@@ -65,7 +66,7 @@ our @Places = (
       server => 'location /old/ { print_task forward; rewrite ^/old/(.*) /$1 last;'
                 . ' proxy_pass http://BACKEND; }',
       target => sub { "/old/print/taskDefinitions/$_[0]/tasks/$_[1]" } },
-    { name => 'rewritten-off', strict => 1,
+    { name => 'rewritten-off', elsewhere => 1, strict => 1,
       lines => 'if ($print_task_app_id = x) { return 403; }'
                . ' rewrite ^(/v1.*) /off$1 last;',
       server => 'location /off/ { internal; print_task off;'
