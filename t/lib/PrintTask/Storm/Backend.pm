@@ -44,6 +44,10 @@ use Time::HiRes qw(time);
 
 use PrintTask::Service qw(first_state task_of task_key);
 
+# address() and how the process ends
+
+our @ISA = 'PrintTask::Service';
+
 my @troubles = qw(lost hidden late short garbled failed accepted refused slow
                   slow bare accel);
 
@@ -66,12 +70,6 @@ sub new {
     return $self;
 }
 
-sub address {
-    my ($self) = @_;
-
-    return "127.0.0.1:$self->{port}";
-}
-
 sub requests {
     my ($self) = @_;
     my @requests;
@@ -86,21 +84,6 @@ sub requests {
     }
 
     return @requests;
-}
-
-sub stop {
-    my ($self) = @_;
-    my $pid = delete $self->{pid} or return;
-
-    kill 'KILL', $pid;
-    waitpid $pid, 0;
-}
-
-sub DESTROY {
-    my ($self) = @_;
-    local $?;
-
-    $self->stop if $self->{owner} == $$;
 }
 
 # the process: one loop over all connections
