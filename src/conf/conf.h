@@ -15,7 +15,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "core/pt_digest_cache.h"
 #include "core/pt_rules.h"
 #include "core/pt_token.h"
 #include "store/store.h"

@@ -7,30 +7,29 @@
 #include "pt_digest_cache.h"
 
 
-#if (PT_HAVE_NH)
+/* a token that is used in two locations has two places */
 
-static uint16_t pt_digest_cache_place(const ngx_str_t *token, const void *conf);
+#define pt_digest_cache_place(entry)                                          \
+    (((entry)->hash[0] + (uintptr_t) (entry)->conf / NGX_ALIGNMENT)           \
+     % PT_DIGEST_CACHE_ENTRIES)
 
 
 ngx_int_t
-pt_digest_cache_find(const pt_digest_cache_t *memo, const ngx_str_t *token,
-    const void *conf,
-    uint64_t keys, pt_digest_cache_entry_t *entry)
+pt_digest_cache_find(const pt_digest_cache_t *cache, const ngx_str_t *token,
+    const void *conf, uint64_t keys, pt_digest_cache_entry_t *entry)
 {
     const pt_digest_cache_entry_t  *known;
 
-    pt_nh(memo->key, token, &entry->hash);
+    pt_siphash(cache->seed, token->data, token->len, entry->hash);
 
     entry->conf = conf;
     entry->keys = keys;
-    entry->len = (uint32_t) token->len;
-    entry->place = pt_digest_cache_place(token, conf);
-    entry->known = 0;
+    entry->len = token->len;
 
-    known = &memo->entries[entry->place];
+    known = &cache->entries[pt_digest_cache_place(entry)];
 
-    if (!known->known
-        || !pt_nh_equal(&known->hash, &entry->hash)
+    if (known->hash[0] != entry->hash[0]
+        || known->hash[1] != entry->hash[1]
         || known->len != entry->len
         || known->keys != keys
         || known->conf != conf)
@@ -38,69 +37,15 @@ pt_digest_cache_find(const pt_digest_cache_t *memo, const ngx_str_t *token,
         return NGX_DECLINED;
     }
 
-    *entry = *known;
+    ngx_memcpy(entry->digest, known->digest, PT_DIGEST_CACHE_DIGEST);
 
     return NGX_OK;
 }
 
 
-/*
- * By the last bytes, which are of the signature: no two tokens have the same,
- * but by accident.  The multiplier is 2^64 divided by the golden ratio.
- */
-
-static uint16_t
-pt_digest_cache_place(const ngx_str_t *token, const void *conf)
-{
-    size_t    len;
-    uint64_t  word;
-
-    len = ngx_min(token->len, sizeof(uint64_t));
-
-    word = 0;
-    ngx_memcpy(&word, token->data + token->len - len, len);
-
-    word = (word ^ (uintptr_t) conf) * 0x9e3779b97f4a7c15;
-
-    return (word >> 48) % PT_DIGEST_CACHE_ENTRIES;
-}
-
-
 void
-pt_digest_cache_add(pt_digest_cache_t *memo,
+pt_digest_cache_add(pt_digest_cache_t *cache,
     const pt_digest_cache_entry_t *entry)
 {
-    pt_digest_cache_entry_t  *place;
-
-    if (entry->known) {
-        return;
-    }
-
-    place = &memo->entries[entry->place];
-
-    *place = *entry;
-    place->known = 1;
+    cache->entries[pt_digest_cache_place(entry)] = *entry;
 }
-
-
-#else
-
-
-ngx_int_t
-pt_digest_cache_find(const pt_digest_cache_t *memo, const ngx_str_t *token,
-    const void *conf,
-    uint64_t keys, pt_digest_cache_entry_t *entry)
-{
-    return NGX_DECLINED;
-}
-
-
-void
-pt_digest_cache_add(pt_digest_cache_t *memo,
-    const pt_digest_cache_entry_t *entry)
-{
-    /* void */
-}
-
-
-#endif

@@ -5,19 +5,13 @@
 
 
 /*
- * Digests of tokens that were seen before, by a faster hash of them (pt_nh.h).
- * No token is in it.
+ * Digests of accepted tokens, found by a faster hash of the token.  No token
+ * is kept.
  *
- * It is safe to take one token for another by the hash, because that happens
- * with probability 2^-128 at each try, and no try makes the next one better:
- *
- *   - the key is random, and nothing but hashes is made of it.  Who looks at
- *     the time sees whether a token was found, and the key has no part in that
- *     until two tokens are the same by it;
- *   - where an entry goes depends on bytes of the token, which whoever has it
- *     knows, and not on its hash: that one entry has displaced another one
- *     tells nothing;
- *   - the length, and what else is in the digest, are compared as they are.
+ * The hash is SipHash with 128 bits and a random seed that stays within the
+ * worker, so nobody can make a token that has the hash of another one: each
+ * try succeeds with probability 2^-128.  The length of the token, and what else
+ * the digest depends on, are compared as they are.
  */
 
 
@@ -28,8 +22,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "pt_nh.h"
-#include "pt_token.h"
+#include "pt_siphash.h"
 
 
 #define PT_DIGEST_CACHE_DIGEST   32             /* bytes */
@@ -37,35 +30,33 @@
 
 
 typedef struct {
-    pt_nh_t            hash;            /* of the token */
-    const void        *conf;            /* what else the digest is of */
+    uint64_t           hash[2];         /* of the token */
+    const void        *conf;            /* what else the digest depends on */
     uint64_t           keys;
-    uint32_t           len;             /* of the token */
-    uint16_t           place;
-    uint16_t           known;           /* boolean: it is in the memo */
+    size_t             len;             /* of the token; 0: a free entry */
     u_char             digest[PT_DIGEST_CACHE_DIGEST];
 } pt_digest_cache_entry_t;
 
 
-/* zeros, but for the key: 98k */
+/* zeros, except for the seed: 72k */
 
 typedef struct {
-    uint64_t                 key[pt_nh_key_words(PT_TOKEN_MAX)];
+    u_char                   seed[PT_SIPHASH_SEED_LEN];
     pt_digest_cache_entry_t  entries[PT_DIGEST_CACHE_ENTRIES];
 } pt_digest_cache_t;
 
 
 /*
- * The entry of a token of at most PT_TOKEN_MAX bytes.  NGX_OK if its digest is
- * known.  NGX_DECLINED if not: the entry can be added, once it has a digest.
- * Without products of 128 bits nothing is ever known.
+ * Fills in the entry of a token that is not empty.  NGX_OK: with its digest.
+ * NGX_DECLINED: the cache does not have the digest, and the caller may set it
+ * and add the entry.
  */
-ngx_int_t pt_digest_cache_find(const pt_digest_cache_t *memo,
-    const ngx_str_t *token,
-    const void  *conf, uint64_t keys, pt_digest_cache_entry_t *entry);
+ngx_int_t pt_digest_cache_find(const pt_digest_cache_t *cache,
+    const ngx_str_t *token, const void *conf, uint64_t keys,
+    pt_digest_cache_entry_t *entry);
 
-/* also of an entry that was found, which changes nothing */
-void pt_digest_cache_add(pt_digest_cache_t *memo,
+/* replaces the entry that has the same place */
+void pt_digest_cache_add(pt_digest_cache_t *cache,
     const pt_digest_cache_entry_t *entry);
 
 

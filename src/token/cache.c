@@ -56,8 +56,8 @@ struct ngx_http_print_task_token_cache_s {
     /* SHA-256 that was fetched once, started anew for each token */
     EVP_MD_CTX                     *digest;
 
-    /* of tokens that the zone had; each worker goes on with its own copy */
-    pt_digest_cache_t              *memo;
+    /* of tokens in the zone; each worker changes its own copy */
+    pt_digest_cache_t              *digests;
 };
 
 
@@ -189,12 +189,12 @@ ngx_http_print_task_token_cache_add_shm(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    zone->memo = ngx_pcalloc(cf->pool, sizeof(pt_digest_cache_t));
-    if (zone->memo == NULL) {
+    zone->digests = ngx_pcalloc(cf->pool, sizeof(pt_digest_cache_t));
+    if (zone->digests == NULL) {
         return NGX_ERROR;
     }
 
-    if (RAND_bytes((u_char *) zone->memo->key, sizeof(zone->memo->key)) != 1) {
+    if (RAND_bytes(zone->digests->seed, PT_SIPHASH_SEED_LEN) != 1) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "RAND_bytes() failed");
         return NGX_ERROR;
     }
@@ -292,8 +292,9 @@ ngx_http_print_task_token_cache_key(ngx_http_print_task_token_cache_t *zone,
 
     generation = ngx_http_print_task_keys_generation(conf);
 
-    if (pt_digest_cache_find(zone->memo, token, conf, generation,
-                             key) == NGX_OK) {
+    if (pt_digest_cache_find(zone->digests, token, conf, generation, key)
+        == NGX_OK)
+    {
         return NGX_OK;
     }
 
@@ -338,7 +339,7 @@ ngx_http_print_task_token_cache_find(ngx_http_print_task_token_cache_t *zone,
 
     if (zn->exp <= since) {
         ngx_shmtx_unlock(&zone->shpool->mutex);
-        pt_digest_cache_add(zone->memo, key);
+        pt_digest_cache_add(zone->digests, key);
         return NGX_DONE;
     }
 
@@ -366,7 +367,7 @@ ngx_http_print_task_token_cache_find(ngx_http_print_task_token_cache_t *zone,
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
-    pt_digest_cache_add(zone->memo, key);
+    pt_digest_cache_add(zone->digests, key);
 
     got.app.data = ids;
     got.tenant.data = ids + got.app.len;
