@@ -141,7 +141,7 @@ for my $policy (sort keys %policies) {
     my $slow = PrintTask::Redis::Fake->new(sub {
         my ($mode, @words) = @_;
 
-        return PrintTask::Redis::Fake::greeting(@words) if $words[0] !~ /^EVAL/;
+        return PrintTask::Redis::Fake::handshake(@words) if $words[0] !~ /^EVAL/;
 
         return "\$9\r\ncommitted\r\n" if @words > 9;
         return "\$8\r\nreleased\r\n" if @words < 7;

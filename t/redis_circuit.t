@@ -158,7 +158,7 @@ sub recovers {
 sub lines {
     my ($text) = @_;
 
-    return scalar grep { /print_task: redis "[^"]+" $text/ }
+    return scalar grep { /print task: redis "[^"]+" $text/ }
                   split /^/, $nginx->log;
 }
 

@@ -51,7 +51,7 @@ my $script = 'ERR Error running script (call to f_0): @user_script:7: '
 dropped('READONLY', qr/it is a replica/, $script);
 refused('OOM', qr/it is out of memory/, $script);
 
-# a greeting that is answered so is no connection
+# a handshake that is answered so is no connection
 
 greeted('LOADING', 'PING', qr/it is still starting/);
 greeted('NOAUTH', 'PING', qr/it wants a password/);
@@ -66,7 +66,7 @@ $fake->mode('EVALSHA NOSCRIPT');
 
 is($nginx->get($token)->{status}, 404, 'NOSCRIPT: the request is answered');
 is(scalar(grep { /^EVAL / } $fake->commands), 1, 'NOSCRIPT: by EVAL');
-unlike($nginx->log, qr/print_task: redis/, 'NOSCRIPT: nothing is logged');
+unlike($nginx->log, qr/print task: redis/, 'NOSCRIPT: nothing is logged');
 
 # one that cannot be sent, either, is an error like others
 
@@ -98,7 +98,7 @@ sub stop {
     undef $nginx;
 }
 
-sub greetings {
+sub handshakes {
     return scalar grep { $_ eq 'PING' } $fake->commands;
 }
 
@@ -129,7 +129,7 @@ sub refused {
     $fake->mode('good');
 
     is($nginx->get($token)->{status}, 404, "$word: over");
-    is(greetings(), 1, "$word: the connection is the same");
+    is(handshakes(), 1, "$word: the connection is the same");
 }
 
 sub dropped {
@@ -141,7 +141,7 @@ sub dropped {
 
     ok(PrintTask::Server::await(sub { $nginx->get($token)->{status} == 404 }),
         "$word: over");
-    is(greetings(), 2, "$word: another connection");
+    is(handshakes(), 2, "$word: another connection");
     is(() = $nginx->log =~ /refuses commands/g, 1, "$word: logged once");
 }
 
@@ -182,6 +182,6 @@ sub answer {
         return "-$error secret\r\n";
     }
 
-    return PrintTask::Redis::Fake::greeting(@words)
+    return PrintTask::Redis::Fake::handshake(@words)
            // "\$8\r\nabsent 1\r\n";
 }

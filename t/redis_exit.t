@@ -264,9 +264,9 @@ sub answer {
     $scripts{sha1_hex($words[2])} = 1
         if $words[0] eq 'SCRIPT' && $words[2] =~ /granted/;
 
-    my $greeting = PrintTask::Redis::Fake::greeting(@words);
+    my $handshake = PrintTask::Redis::Fake::handshake(@words);
 
-    return $greeting if $greeting;
+    return $handshake if $handshake;
 
     if ($scripts{$words[1]}) {
         return if $mode eq 'reserve silent';

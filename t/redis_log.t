@@ -97,14 +97,14 @@ sub node {
                      array(bulk("127.1.0.$_"), ":$dead"))
            } 0 .. 255) if $words[0] eq 'CLUSTER';
 
-    return PrintTask::Redis::Fake::greeting(@words) // bulk('absent 1');
+    return PrintTask::Redis::Fake::handshake(@words) // bulk('absent 1');
 }
 
 sub once {
     my ($mode, @words) = @_;
-    my $greeting = PrintTask::Redis::Fake::greeting(@words);
+    my $handshake = PrintTask::Redis::Fake::handshake(@words);
 
-    return $greeting if $greeting;
+    return $handshake if $handshake;
     return $served++ % 2 ? '' : bulk('absent 1');
 }
 

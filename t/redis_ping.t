@@ -35,7 +35,7 @@ ok(PrintTask::Server::await(sub { grep({ $_ eq 'PING' } $fake->commands) > 2 }),
     'it is asked, again and again');
 is_deeply([grep { $_ ne 'PING' } $fake->commands], [],
     'and nothing else: the connection is the same');
-unlike($nginx->log, qr/print_task: redis/, 'nothing is logged');
+unlike($nginx->log, qr/print task: redis/, 'nothing is logged');
 
 # --- gone: nobody had to wait to find out
 
@@ -78,6 +78,6 @@ sub answer {
 
     return if $mode eq 'silent';
 
-    return PrintTask::Redis::Fake::greeting(@words)
+    return PrintTask::Redis::Fake::handshake(@words)
            // "\$8\r\nabsent 1\r\n";
 }

@@ -172,9 +172,9 @@ sub settlements {
 sub answer {
     my ($mode, @words) = @_;
 
-    my $greeting = PrintTask::Redis::Fake::greeting(@words);
+    my $handshake = PrintTask::Redis::Fake::handshake(@words);
 
-    return $greeting if $greeting;
+    return $handshake if $handshake;
     return if $mode eq 'silent';
     return $words[3] =~ /probe/ ? "+OK\r\n" : undef if $mode eq 'probe';
 

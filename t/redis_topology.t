@@ -134,9 +134,9 @@ sub fill {
 
 sub node {
     my ($mode, @words) = @_;
-    my $greeting = PrintTask::Redis::Fake::greeting(@words);
+    my $handshake = PrintTask::Redis::Fake::handshake(@words);
 
-    return $greeting if $greeting;
+    return $handshake if $handshake;
 
     my ($slots, $error) = $mode eq 'good' ? () : @{ $replies[$mode] };
 
@@ -159,9 +159,9 @@ sub watched {
                            : ''
         if $words[0] eq 'ROLE';
 
-    my $greeting = PrintTask::Redis::Fake::greeting(@words);
+    my $handshake = PrintTask::Redis::Fake::handshake(@words);
 
-    return $greeting if $greeting;
+    return $handshake if $handshake;
 
     return fill($mode eq 'good' ? array(bulk('127.0.0.1'), bulk('@'))
                                 : $replies[$mode][0])

@@ -35,7 +35,7 @@ our @Steps = (
                 ["${p}_redis_read_handler"],
                 ["${p}_resume"]],
     ['decide',  ["${p}_step_decide"]],
-    ['learn',   ["${p}_step_refetch"]],
+    ['refetch', ["${p}_step_refetch"]],
     ['forward', ["${p}_step_forward"]],
     ['answer',  ["${p}_step_answer"],
                 ['ngx_http_send_header', 'ngx_http_output_filter',

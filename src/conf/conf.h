@@ -75,7 +75,7 @@ typedef struct {
     pt_rules_t                     rules;
     ngx_uint_t                    *next;          /* the rows that are set, of
                                                      PT_STATES, or UNSET */
-    ngx_msec_t                     fresh;
+    ngx_msec_t                     max_age;
     size_t                         body_max;
 
     ngx_uint_t                     store_type;

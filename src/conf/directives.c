@@ -40,7 +40,7 @@ static char *ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_print_task_transition(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 static pt_state_e ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name);
-static char *ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd,
+static char *ngx_http_print_task_max_age(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -195,7 +195,7 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_fresh"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_http_print_task_fresh,
+      ngx_http_print_task_max_age,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -477,21 +477,21 @@ ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
 
 
 static char *
-ngx_http_print_task_fresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_print_task_max_age(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_print_task_loc_conf_t *ptlcf = conf;
 
     ngx_str_t  *value;
 
-    if (ptlcf->fresh != NGX_CONF_UNSET_MSEC) {
+    if (ptlcf->max_age != NGX_CONF_UNSET_MSEC) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
 
-    ptlcf->fresh = ngx_http_print_task_parse_time(&value[1]);
+    ptlcf->max_age = ngx_http_print_task_parse_time(&value[1]);
 
-    if (ptlcf->fresh == (ngx_msec_t) NGX_ERROR) {
+    if (ptlcf->max_age == (ngx_msec_t) NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid time \"%V\" in \"%V\", it must be from 0 "
                            "to 3650d", &value[1], &cmd->name);
@@ -609,7 +609,7 @@ ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (value[1].len && !pt_names_is_plain(&value[1], PT_REALM_MAX)) {
+    if (value[1].len && !pt_str_list_is_plain(&value[1], PT_REALM_MAX)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid realm \"%V\" in \"%V\", it must be "
                            "1-%d of \"A-Za-z0-9._~-\", or \"\" for none",

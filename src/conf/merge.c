@@ -142,7 +142,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->admin = NGX_CONF_UNSET_PTR;
 
     conf->next = NGX_CONF_UNSET_PTR;
-    conf->fresh = NGX_CONF_UNSET_MSEC;
+    conf->max_age = NGX_CONF_UNSET_MSEC;
     conf->body_max = NGX_CONF_UNSET_SIZE;
 
     conf->store_type = NGX_CONF_UNSET_UINT;
@@ -184,7 +184,7 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->next, prev->next, NULL);
     ngx_http_print_task_compile_rules(conf);
 
-    ngx_conf_merge_msec_value(conf->fresh, prev->fresh, 1000);
+    ngx_conf_merge_msec_value(conf->max_age, prev->max_age, 1000);
     ngx_conf_merge_size_value(conf->body_max, prev->body_max, 16384);
 
     rv = ngx_http_print_task_merge_store(cf, prev, conf);

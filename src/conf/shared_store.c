@@ -46,7 +46,7 @@ static ngx_uint_t ngx_http_print_task_same_keys(
     const ngx_http_print_task_keys_t *one,
     const ngx_http_print_task_keys_t *other);
 static ngx_uint_t ngx_http_print_task_same_names(const pt_str_list_t *one,
-    const pt_str_list_t  *other);
+    const pt_str_list_t *other);
 static ngx_int_t ngx_http_print_task_other_tenants(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *one,
     const ngx_http_print_task_loc_conf_t *other);

@@ -33,14 +33,14 @@ pt_cluster_slot(const ngx_str_t *key)
         if (*tag == '}') {
 
             if (tag > p + 1) {
-                return pt_crc16(p + 1, tag) % PT_SLOTS;
+                return pt_crc16(p + 1, tag) % PT_CLUSTER_SLOTS;
             }
 
             break;
         }
     }
 
-    return pt_crc16(key->data, last) % PT_SLOTS;
+    return pt_crc16(key->data, last) % PT_CLUSTER_SLOTS;
 }
 
 
@@ -92,7 +92,7 @@ pt_redirect_read(const ngx_str_t *error, pt_redirect_t *redirect)
         return NGX_DECLINED;
     }
 
-    p = pt_redirect_number(p, last, PT_SLOTS - 1, &redirect->slot);
+    p = pt_redirect_number(p, last, PT_CLUSTER_SLOTS - 1, &redirect->slot);
 
     if (p == NULL || p == last || *p++ != ' ') {
         return NGX_DECLINED;

@@ -19,7 +19,7 @@
 #include <ngx_core.h>
 
 
-#define PT_SLOTS  16384
+#define PT_CLUSTER_SLOTS  16384
 
 
 typedef struct {
@@ -33,7 +33,8 @@ typedef struct {
 
 /*
  * CRC16 of the key, or, where it has a "{" and a later "}" with something
- * between them, of what is between the first two of these; modulo PT_SLOTS.
+ * between them, of what is between the first two of these; modulo
+ * PT_CLUSTER_SLOTS.
  */
 ngx_uint_t pt_cluster_slot(const ngx_str_t *key);
 

@@ -22,7 +22,7 @@ static ngx_uint_t pt_gate_unchecked(const pt_gate_t *gate,
     const pt_sent_t *sent, const ngx_str_t *path);
 static ngx_uint_t pt_gate_is_wanted(const ngx_str_t *client,
     const ngx_str_t *path);
-static void pt_gate_resolve(const ngx_str_t *raw, u_char *room,
+static void pt_gate_resolve(const ngx_str_t *raw, u_char *space,
     ngx_str_t *path);
 static u_char pt_gate_byte(const u_char **p, const u_char *last);
 static u_char *pt_gate_segment(u_char *first, u_char *end, ngx_uint_t slash);
@@ -228,10 +228,10 @@ pt_gate_check(const pt_gate_t *gate, const pt_sent_t *sent)
     ngx_str_t    path;
     ngx_uint_t   ok;
     pt_route_t   route;
-    u_char       room[PT_GATE_PATH_MAX];
+    u_char       space[PT_GATE_PATH_MAX];
 
     ok = sent->path.len <= PT_GATE_PATH_MAX
-         && pt_route_target(&sent->path, room, &path, &route) == PT_OK;
+         && pt_route_target(&sent->path, space, &path, &route) == PT_OK;
 
     switch (gate->history) {
 
@@ -288,13 +288,13 @@ static ngx_uint_t
 pt_gate_is_wanted(const ngx_str_t *client, const ngx_str_t *path)
 {
     ngx_str_t  wanted;
-    u_char     room[PT_GATE_PATH_MAX];
+    u_char     space[PT_GATE_PATH_MAX];
 
     if (client->len > PT_GATE_PATH_MAX) {
         return 1;
     }
 
-    pt_gate_resolve(client, room, &wanted);
+    pt_gate_resolve(client, space, &wanted);
 
     return pt_gate_is_resource(path, &wanted);
 }
@@ -306,30 +306,30 @@ pt_gate_is_wanted(const ngx_str_t *client, const ngx_str_t *path)
  */
 
 static void
-pt_gate_resolve(const ngx_str_t *raw, u_char *room, ngx_str_t *path)
+pt_gate_resolve(const ngx_str_t *raw, u_char *space, ngx_str_t *path)
 {
     u_char         ch, *end;
     const u_char  *p, *last;
 
     p = raw->data;
     last = raw->data + raw->len;
-    end = room;
+    end = space;
 
     while (p < last && *p != '#') {
         ch = pt_gate_byte(&p, last);
 
         if (ch == '/') {
-            end = pt_gate_segment(room, end, 1);
+            end = pt_gate_segment(space, end, 1);
 
         } else {
             *end++ = ch;
         }
     }
 
-    end = pt_gate_segment(room, end, 0);
+    end = pt_gate_segment(space, end, 0);
 
-    path->data = room;
-    path->len = end - room;
+    path->data = space;
+    path->len = end - space;
 }
 
 
@@ -525,10 +525,10 @@ pt_gate_is_other(const ngx_str_t *path)
 {
     ngx_str_t    decoded;
     pt_route_t   route;
-    u_char       room[PT_GATE_PATH_MAX];
+    u_char       space[PT_GATE_PATH_MAX];
 
     return path->len <= PT_GATE_PATH_MAX
-           && pt_route_target(path, room, &decoded, &route) == PT_OK
+           && pt_route_target(path, space, &decoded, &route) == PT_OK
            && route.kind == PT_ROUTE_OTHER;
 }
 

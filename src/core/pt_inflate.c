@@ -23,20 +23,20 @@ static void pt_inflate_free(void *opaque, void *p);
 
 
 size_t
-pt_inflate_room(size_t len, size_t max)
+pt_inflate_space(size_t len, size_t max)
 {
-    size_t  room;
+    size_t  space;
 
-    room = (len <= max / PT_INFLATE_RATIO) ? len * PT_INFLATE_RATIO : max;
+    space = (len <= max / PT_INFLATE_RATIO) ? len * PT_INFLATE_RATIO : max;
 
-    return ngx_min(ngx_max(room, PT_INFLATE_FREE), max);
+    return ngx_min(ngx_max(space, PT_INFLATE_FREE), max);
 }
 
 
 pt_reason_e
 pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
 {
-    size_t       room;
+    size_t       space;
     z_stream     zstream;
     pt_arena_t   scratch;
     pt_reason_e  reason;
@@ -51,12 +51,12 @@ pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
     zstream.zfree = pt_inflate_free;
     zstream.opaque = &scratch;
 
-    room = pt_inflate_room(in->len, max);
+    space = pt_inflate_space(in->len, max);
 
     zstream.next_in = in->data;
     zstream.avail_in = (uInt) in->len;
     zstream.next_out = out->data;
-    zstream.avail_out = (uInt) ngx_min(room, PT_INFLATE_MAX);
+    zstream.avail_out = (uInt) ngx_min(space, PT_INFLATE_MAX);
 
     if (zstream.avail_in != in->len) {
         return PT_BODY_TOO_LARGE;

@@ -36,11 +36,11 @@
 
 
 /* the most bytes that len bytes may inflate to, under a limit of max */
-size_t pt_inflate_room(size_t len, size_t max);
+size_t pt_inflate_space(size_t len, size_t max);
 
 /*
  * Inflates one gzip member into out->data, which has room for
- * pt_inflate_room() bytes, and sets out->len.  PT_BODY_TOO_LARGE if that is not
+ * pt_inflate_space() bytes, and sets out->len.  PT_BODY_TOO_LARGE if it is not
  * enough, PT_BODY_COMPRESSION if the data are damaged, cut short, have anything
  * after the member, or are gzip once more; PT_INTERNAL if the arena has less
  * than PT_INFLATE_SCRATCH bytes left.  It is as it was afterwards.

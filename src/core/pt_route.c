@@ -402,7 +402,7 @@ pt_route_read(const ngx_str_t *path, pt_route_t *route)
 
 
 pt_reason_e
-pt_route_target(const ngx_str_t *raw, u_char *room, ngx_str_t *path,
+pt_route_target(const ngx_str_t *raw, u_char *space, ngx_str_t *path,
     pt_route_t *route)
 {
     pt_reason_e    reason;
@@ -425,13 +425,13 @@ pt_route_target(const ngx_str_t *raw, u_char *room, ngx_str_t *path,
     last = raw->data + raw->len;
 
     if (memchr(p, '%', raw->len) != NULL) {
-        path->data = room;
+        path->data = space;
 
         while (p < last) {
-            (void) pt_route_decode(&p, last, room++);
+            (void) pt_route_decode(&p, last, space++);
         }
 
-        path->len = room - path->data;
+        path->len = space - path->data;
     }
 
     return pt_route_read(path, route);

@@ -71,7 +71,7 @@ pt_reason_e pt_route_read(const ngx_str_t *path, pt_route_t *route);
  * room for the decoded path is as long as raw; where nothing is encoded, path
  * is raw itself.  It is empty with PT_PATH_INVALID.
  */
-pt_reason_e pt_route_target(const ngx_str_t *raw, u_char *room,
+pt_reason_e pt_route_target(const ngx_str_t *raw, u_char *space,
     ngx_str_t *path, pt_route_t *route);
 
 /*

@@ -20,11 +20,11 @@ static pt_step_e pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
 static ngx_uint_t pt_rules_same_description(const pt_task_t *task,
     const pt_update_t *update);
 static ngx_uint_t pt_rules_must_wait(const pt_rules_t *rules,
-    const pt_decision_input_t  *question);
-static ngx_uint_t pt_rules_of_another(const pt_decision_input_t *question);
-static ngx_uint_t pt_rules_is_fresh(const pt_decision_input_t *question);
+    const pt_decision_input_t *input);
+static ngx_uint_t pt_rules_of_another(const pt_decision_input_t *input);
+static ngx_uint_t pt_rules_is_fresh(const pt_decision_input_t *input);
 static ngx_uint_t pt_rules_proven(const pt_rules_t *rules,
-    const pt_decision_input_t  *question);
+    const pt_decision_input_t *input);
 
 
 void
@@ -115,17 +115,17 @@ pt_rules_sources(const pt_rules_t *rules, const pt_update_t *update)
 
 
 pt_action_e
-pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *question,
+pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *input,
     pt_reason_e *reason)
 {
     pt_step_e         step;
     const pt_task_t  *task;
 
-    task = &question->snapshot->task;
+    task = &input->snapshot->task;
 
     if (task->state == PT_UNKNOWN) {
 
-        if (!question->learned) {
+        if (!input->refetched) {
             return PT_REFETCH;
         }
 
@@ -134,9 +134,9 @@ pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *question,
         return PT_REFUSE;
     }
 
-    step = pt_rules_step(rules, task, question->update);
+    step = pt_rules_step(rules, task, input->update);
 
-    if (step != PT_STEP_NOTHING && pt_rules_must_wait(rules, question)) {
+    if (step != PT_STEP_NOTHING && pt_rules_must_wait(rules, input)) {
         *reason = PT_TASK_BUSY;
         return PT_REFUSE;
     }
@@ -144,22 +144,22 @@ pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *question,
     switch (step) {
 
     case PT_STEP_LEGAL:
-        return pt_rules_of_another(question) ? PT_REFETCH : PT_FORWARD;
+        return pt_rules_of_another(input) ? PT_REFETCH : PT_FORWARD;
 
     case PT_STEP_NOTHING:
     case PT_STEP_REPEAT:
-        return pt_rules_proven(rules, question) ? PT_REPEAT : PT_REFETCH;
+        return pt_rules_proven(rules, input) ? PT_REPEAT : PT_REFETCH;
 
     case PT_STEP_ILLEGAL:
         break;
     }
 
-    if (!pt_rules_proven(rules, question)) {
+    if (!pt_rules_proven(rules, input)) {
         return PT_REFETCH;
     }
 
-    *reason = (task->state == question->update->state
-               || question->update->state == PT_UNKNOWN)
+    *reason = (task->state == input->update->state
+               || input->update->state == PT_UNKNOWN)
               ? PT_TASK_FINAL : PT_TRANSITION_NOT_ALLOWED;
 
     return PT_REFUSE;
@@ -216,33 +216,33 @@ pt_rules_same_description(const pt_task_t *task, const pt_update_t *update)
  */
 
 static ngx_uint_t
-pt_rules_must_wait(const pt_rules_t *rules, const pt_decision_input_t *question)
+pt_rules_must_wait(const pt_rules_t *rules, const pt_decision_input_t *input)
 {
-    return question->learned
-           && question->held
-           && !(rules->final & pt_state_bit(question->snapshot->task.state));
+    return input->refetched
+           && input->leased_by_other
+           && !(rules->final & pt_state_bit(input->snapshot->task.state));
 }
 
 
 /* whether what the record says may be told to who asks, and still holds */
 
 static ngx_uint_t
-pt_rules_proven(const pt_rules_t *rules, const pt_decision_input_t *question)
+pt_rules_proven(const pt_rules_t *rules, const pt_decision_input_t *input)
 {
     const pt_update_t    *update;
     const pt_snapshot_t  *snapshot;
 
-    if (question->learned) {
+    if (input->refetched) {
         return 1;
     }
 
-    snapshot = question->snapshot;
+    snapshot = input->snapshot;
 
-    if (snapshot->app.data == NULL || pt_rules_of_another(question)) {
+    if (snapshot->app.data == NULL || pt_rules_of_another(input)) {
         return 0;
     }
 
-    if (pt_rules_is_fresh(question)) {
+    if (pt_rules_is_fresh(input)) {
         return 1;
     }
 
@@ -250,7 +250,7 @@ pt_rules_proven(const pt_rules_t *rules, const pt_decision_input_t *question)
         return 1;
     }
 
-    update = question->update;
+    update = input->update;
 
     return update->state != PT_UNKNOWN
            && !(rules->reach[update->state]
@@ -261,16 +261,16 @@ pt_rules_proven(const pt_rules_t *rules, const pt_decision_input_t *question)
 /* the record is what the back end told another application */
 
 static ngx_uint_t
-pt_rules_of_another(const pt_decision_input_t *question)
+pt_rules_of_another(const pt_decision_input_t *input)
 {
     const ngx_str_t  *app;
 
-    app = &question->snapshot->app;
+    app = &input->snapshot->app;
 
-    return !question->learned
+    return !input->refetched
            && app->data != NULL
-           && (app->len != question->app->len
-               || ngx_memcmp(app->data, question->app->data, app->len) != 0);
+           && (app->len != input->app->len
+               || ngx_memcmp(app->data, input->app->data, app->len) != 0);
 }
 
 
@@ -280,14 +280,14 @@ pt_rules_of_another(const pt_decision_input_t *question)
  */
 
 static ngx_uint_t
-pt_rules_is_fresh(const pt_decision_input_t *question)
+pt_rules_is_fresh(const pt_decision_input_t *input)
 {
     const pt_snapshot_t  *snapshot;
 
-    snapshot = question->snapshot;
+    snapshot = input->snapshot;
 
-    return !question->held
+    return !input->leased_by_other
            && snapshot->confirmed != 0
            && snapshot->confirmed <= snapshot->now
-           && snapshot->now - snapshot->confirmed <= question->fresh;
+           && snapshot->now - snapshot->confirmed <= input->max_age;
 }

@@ -57,10 +57,11 @@ typedef struct {
     const pt_snapshot_t  *snapshot;
     const pt_update_t    *update;
     const ngx_str_t      *app;            /* who asks */
-    uint64_t              fresh;          /* ms that a sight stays good for */
-    unsigned              learned:1;      /* the back end told just now, to a
+    uint64_t              max_age;        /* ms that an observation is good
+                                             for */
+    unsigned              refetched:1;    /* the back end has just answered a
                                              request of this application */
-    unsigned              held:1;         /* another request is changing it */
+    unsigned              leased_by_other:1;  /* another request changes it */
 } pt_decision_input_t;
 
 
@@ -99,7 +100,7 @@ ngx_uint_t pt_rules_sources(const pt_rules_t *rules,
  * learns first, whatever it asks for.
  */
 pt_action_e pt_rules_decide(const pt_rules_t *rules,
-    const pt_decision_input_t  *question, pt_reason_e *reason);
+    const pt_decision_input_t *input, pt_reason_e *reason);
 
 
 #endif /* _PT_RULES_H_INCLUDED_ */

@@ -35,17 +35,17 @@
 #define PT_STORE_TEXT_MAX  16384
 
 
-typedef struct pt_store_block_s   pt_store_block_t;
-typedef union  pt_store_cell_u    pt_store_cell_t;
+typedef struct pt_store_header_s  pt_store_header_t;
+typedef union  pt_store_block_u   pt_store_block_t;
 
 
 /* a block, as this process sees it */
 
 typedef struct {
-    pt_store_block_t  *block;
-    pt_store_cell_t   *cells;
-    uint32_t          *buckets;
-    u_char            *text;              /* PT_STORE_TEXT_MAX bytes, which the
+    pt_store_header_t  *header;
+    pt_store_block_t   *blocks;
+    uint32_t           *buckets;
+    u_char             *text;             /* PT_STORE_TEXT_MAX bytes, which the
                                              strings of a snapshot are in until
                                              the next operation, but for those
                                              that APPLY was given */
@@ -130,10 +130,10 @@ ngx_int_t pt_store_recover(pt_store_t *store);
 /*
  * NULL, or what is wrong with a table that nobody changes.  Operations on a
  * table with which nothing is wrong stay inside its block.  marks are
- * pt_store_cells() zeroes.
+ * pt_store_nblocks() zeroes.
  */
 const char *pt_store_check(const pt_store_t *store, u_char *marks);
-size_t pt_store_cells(const pt_store_t *store);
+size_t pt_store_nblocks(const pt_store_t *store);
 
 /*
  * Counts anew who uses how much: after the check, for who is alone with the

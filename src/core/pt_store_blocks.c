@@ -5,7 +5,7 @@
 
 
 /*
- * Cells, lists and buckets, and the journal that makes changes of them one.
+ * Blocks, lists and buckets, and the journal that makes changes of them one.
  */
 
 
@@ -23,20 +23,20 @@ void
 pt_store_create(pt_store_t *store, u_char *start, size_t size,
     const u_char *seed)
 {
-    uint32_t           i, mask;
-    pt_store_block_t  *block;
+    uint32_t            i, mask;
+    pt_store_header_t  *header;
 
-    block = (pt_store_block_t *) start;
+    header = (pt_store_header_t *) start;
     mask = pt_store_mask(size);
 
-    block->layout = PT_STORE_LAYOUT;
-    block->size = size;
-    block->mask = mask;
-    block->cells = (size - pt_store_header_size(mask)) / PT_STORE_BLOCK;
-    block->top = PT_STORE_LISTS;
-    block->turn = PT_STORE_ACCOUNTS;
+    header->layout = PT_STORE_LAYOUT;
+    header->size = size;
+    header->mask = mask;
+    header->nblocks = (size - pt_store_header_size(mask)) / PT_STORE_BLOCK;
+    header->top = PT_STORE_LISTS;
+    header->turn = PT_STORE_ACCOUNTS;
 
-    ngx_memcpy(block->seed, seed, PT_SIPHASH_SEED_LEN);
+    ngx_memcpy(header->seed, seed, PT_SIPHASH_SEED_LEN);
 
     pt_store_layout(store, start);
 
@@ -47,11 +47,11 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
 
     pt_store_step();
 
-    block->magic = PT_STORE_MAGIC;
+    header->magic = PT_STORE_MAGIC;
 }
 
 
-/* a bucket for four to eight cells: a record has about five */
+/* a bucket for four to eight blocks: a record has about five */
 
 static uint32_t
 pt_store_mask(size_t size)
@@ -71,16 +71,16 @@ pt_store_mask(size_t size)
 ngx_int_t
 pt_store_attach(pt_store_t *store, u_char *start, size_t size)
 {
-    pt_store_block_t  *block;
+    pt_store_header_t  *header;
 
-    block = (pt_store_block_t *) start;
+    header = (pt_store_header_t *) start;
 
-    if (block->magic != PT_STORE_MAGIC
-        || block->layout != PT_STORE_LAYOUT
-        || block->size != size
-        || block->mask != pt_store_mask(size)
-        || block->cells
-           != (size - pt_store_header_size(block->mask)) / PT_STORE_BLOCK)
+    if (header->magic != PT_STORE_MAGIC
+        || header->layout != PT_STORE_LAYOUT
+        || header->size != size
+        || header->mask != pt_store_mask(size)
+        || header->nblocks
+           != (size - pt_store_header_size(header->mask)) / PT_STORE_BLOCK)
     {
         return NGX_DECLINED;
     }
@@ -94,17 +94,17 @@ pt_store_attach(pt_store_t *store, u_char *start, size_t size)
 static void
 pt_store_layout(pt_store_t *store, u_char *start)
 {
-    store->block = (pt_store_block_t *) start;
-    store->buckets = (uint32_t *) (start + sizeof(pt_store_block_t));
-    store->cells = (pt_store_cell_t *)
-                   (start + pt_store_header_size(store->block->mask));
+    store->header = (pt_store_header_t *) start;
+    store->buckets = (uint32_t *) (start + sizeof(pt_store_header_t));
+    store->blocks = (pt_store_block_t *)
+                   (start + pt_store_header_size(store->header->mask));
 }
 
 
 static size_t
 pt_store_header_size(uint32_t mask)
 {
-    return ngx_align(sizeof(pt_store_block_t)
+    return ngx_align(sizeof(pt_store_header_t)
                      + ((size_t) mask + 1) * sizeof(uint32_t), PT_STORE_BLOCK);
 }
 
@@ -114,22 +114,22 @@ pt_store_header_size(uint32_t mask)
 ngx_int_t
 pt_store_recover(pt_store_t *store)
 {
-    uint64_t           i;
-    pt_store_block_t  *block;
+    uint64_t            i;
+    pt_store_header_t  *header;
 
-    block = store->block;
+    header = store->header;
 
     if (!pt_store_journal_is_sound(store)) {
         return NGX_DECLINED;
     }
 
-    for (i = block->undos; i; i--) {
-        ((uint64_t *) block)[block->journal[i - 1].word] =
-                                                  block->journal[i - 1].value;
+    for (i = header->undos; i; i--) {
+        ((uint64_t *) header)[header->journal[i - 1].word] =
+                                                  header->journal[i - 1].value;
         pt_store_step();
     }
 
-    block->undos = 0;
+    header->undos = 0;
     pt_store_step();
 
     return NGX_OK;
@@ -141,22 +141,22 @@ pt_store_recover(pt_store_t *store)
 static ngx_uint_t
 pt_store_journal_is_sound(const pt_store_t *store)
 {
-    uint64_t                 i, word, first, undos, buckets, end;
-    const pt_store_block_t  *block;
+    uint64_t                  i, word, first, undos, buckets, end;
+    const pt_store_header_t  *header;
 
-    block = store->block;
+    header = store->header;
 
-    if (block->undos > PT_STORE_JOURNAL) {
+    if (header->undos > PT_STORE_JOURNAL) {
         return 0;
     }
 
-    first = offsetof(pt_store_block_t, free) / sizeof(uint64_t);
-    undos = offsetof(pt_store_block_t, undos) / sizeof(uint64_t);
-    buckets = sizeof(pt_store_block_t) / sizeof(uint64_t);
-    end = (uint64_t *) &store->cells[block->cells] - (uint64_t *) block;
+    first = offsetof(pt_store_header_t, free) / sizeof(uint64_t);
+    undos = offsetof(pt_store_header_t, undos) / sizeof(uint64_t);
+    buckets = sizeof(pt_store_header_t) / sizeof(uint64_t);
+    end = (uint64_t *) &store->blocks[header->nblocks] - (uint64_t *) header;
 
-    for (i = 0; i < block->undos; i++) {
-        word = block->journal[i].word;
+    for (i = 0; i < header->undos; i++) {
+        word = header->journal[i].word;
 
         if (word < first || word >= end || (word >= undos && word < buckets)) {
             return 0;
@@ -194,18 +194,18 @@ pt_store_set64(pt_store_t *store, uint64_t *field, uint64_t value)
 static void
 pt_store_journal(pt_store_t *store, uint64_t *word)
 {
-    pt_store_undo_t   *undo;
-    pt_store_block_t  *block;
+    pt_store_undo_t    *undo;
+    pt_store_header_t  *header;
 
-    block = store->block;
+    header = store->header;
 
-    undo = &block->journal[block->undos];
+    undo = &header->journal[header->undos];
 
-    undo->word = word - (uint64_t *) block;
+    undo->word = word - (uint64_t *) header;
     undo->value = *word;
     pt_store_step();
 
-    block->undos++;
+    header->undos++;
     pt_store_step();
 }
 
@@ -213,7 +213,7 @@ pt_store_journal(pt_store_t *store, uint64_t *word)
 void
 pt_store_journal_commit(pt_store_t *store)
 {
-    store->block->undos = 0;
+    store->header->undos = 0;
     pt_store_step();
 }
 
@@ -222,7 +222,7 @@ void
 pt_store_key(const pt_store_t *store, const ngx_str_t *text,
     pt_store_key_t *key)
 {
-    pt_siphash(store->block->seed, text->data, text->len, key->hash);
+    pt_siphash(store->header->seed, text->data, text->len, key->hash);
 }
 
 
@@ -235,30 +235,30 @@ pt_store_lease(const pt_store_t *store, const ngx_str_t *id)
         return 0;
     }
 
-    pt_siphash(store->block->seed, id->data, id->len, hash);
+    pt_siphash(store->header->seed, id->data, id->len, hash);
 
     return hash[0] ? hash[0] : 1;
 }
 
 
 size_t
-pt_store_cells(const pt_store_t *store)
+pt_store_nblocks(const pt_store_t *store)
 {
-    return store->block->cells;
+    return store->header->nblocks;
 }
 
 
 size_t
 pt_store_records(const pt_store_t *store)
 {
-    return store->block->records;
+    return store->header->records;
 }
 
 
 size_t
 pt_store_free(const pt_store_t *store)
 {
-    return store->block->cells - store->block->top + store->block->nfree;
+    return store->header->nblocks - store->header->top + store->header->nfree;
 }
 
 
@@ -275,7 +275,7 @@ pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
     uint32_t                  n;
     const pt_store_record_t  *record;
 
-    n = store->buckets[key->hash[0] & store->block->mask];
+    n = store->buckets[key->hash[0] & store->header->mask];
 
     for ( /* void */ ; n; n = record->chain) {
         record = pt_store_record(store, n);
@@ -292,7 +292,7 @@ pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
 }
 
 
-/* a cell that is not in use may be written to before it is */
+/* a block that is not in use may be written to before it is */
 
 uint32_t
 pt_store_insert(pt_store_t *store, const pt_store_key_t *key, uint32_t account)
@@ -302,7 +302,7 @@ pt_store_insert(pt_store_t *store, const pt_store_key_t *key, uint32_t account)
 
     n = pt_store_alloc(store, 1);
     record = pt_store_record(store, n);
-    bucket = &store->buckets[key->hash[0] & store->block->mask];
+    bucket = &store->buckets[key->hash[0] & store->header->mask];
     members = &pt_store_account(store, account)->members;
 
     record->chain = *bucket;
@@ -313,63 +313,63 @@ pt_store_insert(pt_store_t *store, const pt_store_key_t *key, uint32_t account)
     record->account = account;
     record->lease = 0;
     record->until = 0;
-    record->rev = ngx_max(store->now, store->block->rev + 1);
+    record->rev = ngx_max(store->now, store->header->rev + 1);
     record->ends = 0;
     pt_store_step();
 
     pt_store_set32(store, bucket, n);
     pt_store_set32(store, members, *members + 1);
-    pt_store_set32(store, &store->block->records, store->block->records + 1);
+    pt_store_set32(store, &store->header->records, store->header->records + 1);
 
     return n;
 }
 
 
 /*
- * A part of the list of free cells is a chain already.  Cells above the top
+ * A part of the list of free blocks is a chain already.  Blocks above the top
  * are nobody's until that is moved.
  */
 
 uint32_t
-pt_store_alloc(pt_store_t *store, ngx_uint_t cells)
+pt_store_alloc(pt_store_t *store, ngx_uint_t blocks)
 {
-    uint32_t           n, top, last, first;
-    ngx_uint_t         i;
-    pt_store_block_t  *block;
+    uint32_t            n, top, last, first;
+    ngx_uint_t          i;
+    pt_store_header_t  *header;
 
-    block = store->block;
-    first = block->free;
-    top = block->top;
+    header = store->header;
+    first = header->free;
+    top = header->top;
     last = 0;
     i = 0;
 
-    for (n = first; i < cells && i < block->nfree; i++) {
+    for (n = first; i < blocks && i < header->nfree; i++) {
         last = n;
         n = pt_store_record(store, n)->next;
     }
 
     if (i) {
-        pt_store_set32(store, &block->free, n);
-        pt_store_set32(store, &block->nfree, block->nfree - (uint32_t) i);
+        pt_store_set32(store, &header->free, n);
+        pt_store_set32(store, &header->nfree, header->nfree - (uint32_t) i);
         pt_store_set32(store, &pt_store_record(store, last)->next,
-                       i < cells ? top : 0);
+                       i < blocks ? top : 0);
 
     } else {
         first = top;
     }
 
-    if (i == cells) {
+    if (i == blocks) {
         return first;
     }
 
-    for (n = top; ++i < cells; n++) {
+    for (n = top; ++i < blocks; n++) {
         pt_store_record(store, n)->next = n + 1;
     }
 
     pt_store_record(store, n)->next = 0;
     pt_store_step();
 
-    pt_store_set32(store, &block->top, n + 1);
+    pt_store_set32(store, &header->top, n + 1);
 
     return first;
 }
@@ -378,25 +378,25 @@ pt_store_alloc(pt_store_t *store, ngx_uint_t cells)
 void
 pt_store_free_chain(pt_store_t *store, uint32_t first)
 {
-    uint32_t           n, last, cells;
-    pt_store_block_t  *block;
+    uint32_t            n, last, blocks;
+    pt_store_header_t  *header;
 
-    block = store->block;
-    cells = 0;
+    header = store->header;
+    blocks = 0;
     last = 0;
 
     for (n = first; n; n = pt_store_record(store, n)->next) {
         last = n;
-        cells++;
+        blocks++;
     }
 
-    if (cells == 0) {
+    if (blocks == 0) {
         return;
     }
 
-    pt_store_set32(store, &pt_store_record(store, last)->next, block->free);
-    pt_store_set32(store, &block->free, first);
-    pt_store_set32(store, &block->nfree, block->nfree + cells);
+    pt_store_set32(store, &pt_store_record(store, last)->next, header->free);
+    pt_store_set32(store, &header->free, first);
+    pt_store_set32(store, &header->nfree, header->nfree + blocks);
 }
 
 
@@ -410,10 +410,10 @@ pt_store_remove(pt_store_t *store, uint32_t n)
 {
     uint32_t             account, *members;
     uint64_t             load;
-    pt_store_block_t    *block;
+    pt_store_header_t   *header;
     pt_store_record_t   *record;
 
-    block = store->block;
+    header = store->header;
     record = pt_store_record(store, n);
     account = record->account;
     members = &pt_store_account(store, account)->members;
@@ -422,11 +422,11 @@ pt_store_remove(pt_store_t *store, uint32_t n)
     pt_store_unchain(store, n);
     pt_store_unlink(store, n);
 
-    if (record->rev >= store->now && record->rev > block->rev) {
-        pt_store_set64(store, &block->rev, record->rev);
+    if (record->rev >= store->now && record->rev > header->rev) {
+        pt_store_set64(store, &header->rev, record->rev);
     }
 
-    pt_store_set32(store, &block->records, block->records - 1);
+    pt_store_set32(store, &header->records, header->records - 1);
     pt_store_set32(store, members, *members - 1);
     pt_store_charge_load(store, account, -load);
     pt_store_free_chain(store, n);
@@ -443,7 +443,7 @@ pt_store_unchain(pt_store_t *store, uint32_t n)
     pt_store_record_t  *record;
 
     record = pt_store_record(store, n);
-    link = &store->buckets[record->key & store->block->mask];
+    link = &store->buckets[record->key & store->header->mask];
 
     while (*link != n) {
         link = &pt_store_record(store, *link)->chain;

@@ -7,11 +7,11 @@
 /*
  * The block of memory below the operations of pt_store.c:
  *
- *     pt_store_block_t | buckets | cells
+ *     pt_store_header_t | buckets | blocks
  *
- * A record is a cell, and, where its state is known, a chain of further ones
- * with the state and the strings.  All links are numbers of cells, because
- * processes map the block at different addresses.  The first cells are the
+ * A record is a block, and, where its state is known, a chain of further ones
+ * with the state and the strings.  All links are numbers of blocks, because
+ * processes map the block at different addresses.  The first blocks are the
  * anchors of the lists, so 0 is the number of no record and ends a chain.
  */
 
@@ -27,34 +27,37 @@
 #define PT_STORE_LAYOUT         3
 
 #define PT_STORE_BLOCK           64
-#define PT_STORE_WORDS          8      /* of a cell */
+#define PT_STORE_WORDS          8      /* of a block */
 #define PT_STORE_JOURNAL        128    /* words; an operation needs half */
 
-#define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a cell */
+#define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a block */
 #define PT_STORE_TEXT_NEXT      60
 
-/* cells of a state that is changed where it is; a longer one is made anew */
+/* blocks of a state that is changed where it is; a longer one is made anew */
 #define PT_STORE_IN_PLACE        6
 
 #define PT_STORE_NULL           0xffff
 
 #define PT_STORE_TTL_MARGIN       60000  /* ms: a record its lease */
 
-#define pt_store_text_cells(len)                                              \
+#define pt_store_text_blocks(len)                                              \
     (1 + ((len) <= PT_STORE_TEXT_FIRST ? 0                                    \
           : ((len) - PT_STORE_TEXT_FIRST + PT_STORE_TEXT_NEXT - 1)            \
             / PT_STORE_TEXT_NEXT))
 
-/* free cells that are in no load: a new state is written before the old goes */
-#define PT_STORE_SPARE          pt_store_text_cells(PT_STORE_TEXT_MAX)
+/*
+ * Free blocks that no load counts: a new state is written before the old one is
+ * freed.
+ */
+#define PT_STORE_SPARE          pt_store_text_blocks(PT_STORE_TEXT_MAX)
 
 /* bytes of a description that each task that is only here has a right to */
 #define PT_STORE_DESCRIPTION    128
 
 #define PT_STORE_SHARE          16     /* see pt_store_may_pin() */
 
-#define PT_STORE_TENANT_CELLS   1
-#define PT_STORE_ACCOUNT_CELLS  (1 + PT_STORE_ACCOUNT_LISTS)
+#define PT_STORE_TENANT_BLOCKS   1
+#define PT_STORE_ACCOUNT_BLOCKS  (1 + PT_STORE_ACCOUNT_LISTS)
 
 
 /*
@@ -88,7 +91,7 @@ typedef enum {
 
 typedef struct {
     uint32_t           next;           /* the state, 0: not known; of a free
-                                          cell: the next one */
+                                          block: the next one */
     uint32_t           chain;          /* the next one of the bucket */
     uint32_t           older;
     uint32_t           newer;
@@ -140,7 +143,7 @@ typedef struct {
 } pt_store_more_t;
 
 
-union pt_store_cell_u {
+union pt_store_block_u {
     pt_store_record_t  record;
     pt_store_account_t account;
     pt_store_state_t   state;
@@ -155,16 +158,16 @@ typedef struct {
 } pt_store_undo_t;
 
 
-struct pt_store_block_s {
+struct pt_store_header_s {
     uint64_t           magic;
     uint64_t           layout;
     uint64_t           size;
     u_char             seed[PT_SIPHASH_SEED_LEN];
-    uint32_t           cells;
+    uint32_t           nblocks;
     uint32_t           mask;           /* of buckets */
 
     /* from here on by pt_store_set..() */
-    uint32_t           free;           /* cells that were used before */
+    uint32_t           free;           /* blocks that were used before */
     uint32_t           nfree;
     uint32_t           top;            /* the first one that never was */
     uint32_t           records;
@@ -191,9 +194,9 @@ struct pt_store_block_s {
 #endif
 
 
-#define pt_store_record(store, n)  (&(store)->cells[n].record)
-#define pt_store_state(store, n)   (&(store)->cells[n].state)
-#define pt_store_account(store, n) (&(store)->cells[n].account)
+#define pt_store_record(store, n)  (&(store)->blocks[n].record)
+#define pt_store_state(store, n)   (&(store)->blocks[n].state)
+#define pt_store_account(store, n) (&(store)->blocks[n].account)
 
 #define pt_store_used(load)        ((uint32_t) (load))
 #define pt_store_pinned(load)      ((uint32_t) ((load) >> 32))
@@ -201,13 +204,13 @@ struct pt_store_block_s {
 /* of a string in a state */
 #define pt_store_len(len)          ((len) == PT_STORE_NULL ? 0 : (len))
 
-/* cells for loads, and those of them that are left */
+/* blocks for loads, and those of them that are left */
 
 #define pt_store_capacity(store)                                              \
-    ((store)->block->cells - PT_STORE_LISTS - PT_STORE_SPARE)
+    ((store)->header->nblocks - PT_STORE_LISTS - PT_STORE_SPARE)
 
 #define pt_store_left(store)                                                  \
-    (pt_store_capacity(store) - pt_store_used((store)->block->load))
+    (pt_store_capacity(store) - pt_store_used((store)->header->load))
 
 #define pt_store_end(record)                                                  \
     ((record)->ends >> PT_STORE_ENDS_SHIFT)
@@ -272,7 +275,8 @@ uint32_t pt_store_evict(pt_store_t *store, const pt_store_payer_t *payer,
     uint32_t keep);
 
 /* so, if it has expired, or its lease has */
-uint32_t pt_store_evict_gone(pt_store_t *store, const pt_store_payer_t *payer,
+uint32_t pt_store_evict_expired(pt_store_t *store,
+    const pt_store_payer_t *payer,
     uint32_t keep);
 
 /* deletes a few records that have expired */
@@ -281,7 +285,7 @@ void pt_store_expire(pt_store_t *store);
 /* these need room */
 uint32_t pt_store_insert(pt_store_t *store, const pt_store_key_t *key,
     uint32_t account);
-uint32_t pt_store_alloc(pt_store_t *store, ngx_uint_t cells);
+uint32_t pt_store_alloc(pt_store_t *store, ngx_uint_t blocks);
 
 /* "first" and all that follows it */
 void pt_store_free_chain(pt_store_t *store, uint32_t first);

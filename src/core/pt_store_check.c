@@ -4,13 +4,16 @@
  */
 
 
-/* whether a table is as the rest of this expects it: each cell has one place */
+/*
+ * Whether a table is consistent: each block is in one list, chain or record,
+ * and each number agrees with what it counts.
+ */
 
 
 #include "pt_store_blocks.h"
 
 
-static const char *pt_store_check_block(const pt_store_t *store);
+static const char *pt_store_check_header(const pt_store_t *store);
 static const char *pt_store_check_buckets(const pt_store_t *store,
     u_char *marks);
 static const char *pt_store_check_record(const pt_store_t *store, uint32_t n,
@@ -35,7 +38,7 @@ static ngx_uint_t pt_store_mark(const pt_store_t *store, uint32_t n,
     u_char *marks, u_char use);
 
 
-/* what a cell is used for */
+/* what a block is used for */
 
 enum {
     PT_STORE_NO_USE = 0,
@@ -55,7 +58,7 @@ pt_store_check(const pt_store_t *store, u_char *marks)
     uint32_t     n;
     const char  *wrong;
 
-    wrong = pt_store_check_block(store);
+    wrong = pt_store_check_header(store);
 
     if (wrong == NULL) {
         wrong = pt_store_check_buckets(store, marks);
@@ -81,10 +84,10 @@ pt_store_check(const pt_store_t *store, u_char *marks)
         wrong = pt_store_check_turn(store, marks);
     }
 
-    for (n = PT_STORE_LISTS; wrong == NULL && n < store->block->top; n++) {
+    for (n = PT_STORE_LISTS; wrong == NULL && n < store->header->top; n++) {
 
         if (marks[n] == PT_STORE_NO_USE) {
-            wrong = "a cell is lost";
+            wrong = "a block is lost";
         }
     }
 
@@ -93,18 +96,18 @@ pt_store_check(const pt_store_t *store, u_char *marks)
 
 
 static const char *
-pt_store_check_block(const pt_store_t *store)
+pt_store_check_header(const pt_store_t *store)
 {
-    const pt_store_block_t  *block;
+    const pt_store_header_t  *header;
 
-    block = store->block;
+    header = store->header;
 
-    if (block->undos) {
+    if (header->undos) {
         return "a change is under way";
     }
 
-    if (block->top < PT_STORE_LISTS || block->top > block->cells) {
-        return "the number of used cells";
+    if (header->top < PT_STORE_LISTS || header->top > header->nblocks) {
+        return "the number of used blocks";
     }
 
     return NULL;
@@ -121,7 +124,7 @@ pt_store_check_buckets(const pt_store_t *store, u_char *marks)
 
     records = 0;
 
-    for (i = 0; i <= store->block->mask; i++) {
+    for (i = 0; i <= store->header->mask; i++) {
 
         for (n = store->buckets[i]; n; n = account->chain) {
 
@@ -131,7 +134,7 @@ pt_store_check_buckets(const pt_store_t *store, u_char *marks)
 
             account = pt_store_account(store, n);
 
-            if ((account->key & store->block->mask) != i) {
+            if ((account->key & store->header->mask) != i) {
                 return "a record is in the wrong bucket";
             }
 
@@ -149,7 +152,7 @@ pt_store_check_buckets(const pt_store_t *store, u_char *marks)
         }
     }
 
-    return (records == store->block->records) ? NULL
+    return (records == store->header->records) ? NULL
                                               : "the number of records";
 }
 
@@ -158,7 +161,7 @@ static const char *
 pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
 {
     size_t                   len;
-    ngx_uint_t               cells;
+    ngx_uint_t               blocks;
     const pt_store_state_t  *state;
 
     n = pt_store_record(store, n)->next;
@@ -185,18 +188,18 @@ pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
         return "strings that are too long";
     }
 
-    cells = pt_store_text_cells(len);
+    blocks = pt_store_text_blocks(len);
 
     for (n = state->next; n; n = pt_store_record(store, n)->next) {
 
         if (!pt_store_mark(store, n, marks, PT_STORE_USE_TEXT)
-            || --cells == 0)
+            || --blocks == 0)
         {
             return "a chain that is too long";
         }
     }
 
-    return (cells == 1) ? NULL : "a chain that is too short";
+    return (blocks == 1) ? NULL : "a chain that is too short";
 }
 
 
@@ -236,18 +239,18 @@ pt_store_check_free(const pt_store_t *store, u_char *marks)
 {
     uint32_t  n, nfree;
 
-    nfree = store->block->nfree;
+    nfree = store->header->nfree;
 
-    for (n = store->block->free; n && nfree; nfree--) {
+    for (n = store->header->free; n && nfree; nfree--) {
 
         if (!pt_store_mark(store, n, marks, PT_STORE_USE_FREE)) {
-            return "a free cell is in use";
+            return "a free block is in use";
         }
 
         n = pt_store_record(store, n)->next;
     }
 
-    return (n == 0 && nfree == 0) ? NULL : "the number of free cells";
+    return (n == 0 && nfree == 0) ? NULL : "the number of free blocks";
 }
 
 
@@ -259,7 +262,7 @@ pt_store_check_members(const pt_store_t *store, const u_char *marks)
     uint32_t    n, owner;
     ngx_uint_t  use;
 
-    for (n = PT_STORE_LISTS; n < store->block->top; n++) {
+    for (n = PT_STORE_LISTS; n < store->header->top; n++) {
 
         if (marks[n] == PT_STORE_USE_RECORD) {
             owner = pt_store_record(store, n)->account;
@@ -273,7 +276,7 @@ pt_store_check_members(const pt_store_t *store, const u_char *marks)
             continue;
         }
 
-        if (owner >= store->block->top || marks[owner] != use) {
+        if (owner >= store->header->top || marks[owner] != use) {
             return "a record without an account";
         }
     }
@@ -297,7 +300,7 @@ pt_store_check_accounts(const pt_store_t *store, u_char *marks)
 
     } while (wrong == NULL && n != PT_STORE_ACCOUNTS);
 
-    for (n = PT_STORE_LISTS; wrong == NULL && n < store->block->top; n++) {
+    for (n = PT_STORE_LISTS; wrong == NULL && n < store->header->top; n++) {
 
         if (marks[n] == PT_STORE_USE_ACCOUNT) {
             wrong = "an account is in no list";
@@ -324,14 +327,14 @@ pt_store_check_lists(const pt_store_t *store, u_char *marks)
         wrong = pt_store_check_list(store, n, marks, &records);
     }
 
-    for (n = PT_STORE_LISTS; wrong == NULL && n < store->block->top; n++) {
+    for (n = PT_STORE_LISTS; wrong == NULL && n < store->header->top; n++) {
 
         if (marks[n] == PT_STORE_USE_ANCHOR) {
             wrong = pt_store_check_list(store, n, marks, &records);
         }
     }
 
-    if (wrong == NULL && records != store->block->records) {
+    if (wrong == NULL && records != store->header->records) {
         wrong = "records are in no list";
     }
 
@@ -374,17 +377,17 @@ pt_store_check_turn(const pt_store_t *store, const u_char *marks)
 
     listed = PT_STORE_USE_ACCOUNT|PT_STORE_USE_LISTED;
 
-    n = store->block->turn;
+    n = store->header->turn;
 
     if (n != PT_STORE_ACCOUNTS
-        && (n >= store->block->top || marks[n] != listed))
+        && (n >= store->header->top || marks[n] != listed))
     {
         return "the turn of accounts";
     }
 
-    n = store->block->biggest;
+    n = store->header->biggest;
 
-    if (n != 0 && (n >= store->block->top || marks[n] != listed)) {
+    if (n != 0 && (n >= store->header->top || marks[n] != listed)) {
         return "the biggest account";
     }
 
@@ -402,7 +405,7 @@ pt_store_check_next(const pt_store_t *store, uint32_t anchor, uint32_t prev,
 
     n = pt_store_record(store, prev)->newer;
 
-    if (n >= store->block->top || pt_store_record(store, n)->older != prev) {
+    if (n >= store->header->top || pt_store_record(store, n)->older != prev) {
         *wrong = "a list is broken";
         return 0;
     }
@@ -412,7 +415,7 @@ pt_store_check_next(const pt_store_t *store, uint32_t anchor, uint32_t prev,
     }
 
     if (n < PT_STORE_LISTS || marks[n] != use) {
-        *wrong = "a cell is in a list of others";
+        *wrong = "a block is in a list of others";
         return 0;
     }
 
@@ -422,13 +425,13 @@ pt_store_check_next(const pt_store_t *store, uint32_t anchor, uint32_t prev,
 }
 
 
-/* whether the cell is one, and was in no other place before */
+/* whether the block is one, and was in no other place before */
 
 static ngx_uint_t
 pt_store_mark(const pt_store_t *store, uint32_t n, u_char *marks, u_char use)
 {
     if (n < PT_STORE_LISTS
-        || n >= store->block->top
+        || n >= store->header->top
         || marks[n] != PT_STORE_NO_USE)
     {
         return 0;

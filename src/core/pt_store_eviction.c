@@ -24,14 +24,14 @@
 #define PT_STORE_RECENT  3600000
 
 
-static uint32_t pt_store_gone_first(pt_store_t *store,
+static uint32_t pt_store_expired_first(pt_store_t *store,
     const pt_store_payer_t *payer, uint32_t keep);
-static uint32_t pt_store_gone_behind(pt_store_t *store, uint32_t keep);
-static uint32_t pt_store_gone_of(pt_store_t *store, uint32_t account,
+static uint32_t pt_store_expired_behind(pt_store_t *store, uint32_t keep);
+static uint32_t pt_store_expired_of(pt_store_t *store, uint32_t account,
     uint32_t keep);
-static uint32_t pt_store_gone(pt_store_t *store, uint32_t anchor,
+static uint32_t pt_store_expired_in(pt_store_t *store, uint32_t anchor,
     uint32_t keep);
-static ngx_uint_t pt_store_is_gone(const pt_store_t *store,
+static ngx_uint_t pt_store_is_expired(const pt_store_t *store,
     const pt_store_record_t *record);
 static uint32_t pt_store_rotate(pt_store_t *store, pt_store_list_e list,
     uint32_t keep);
@@ -54,14 +54,14 @@ pt_store_evict(pt_store_t *store, const pt_store_payer_t *payer, uint32_t keep)
 {
     uint32_t  n;
 
-    n = pt_store_gone_first(store, payer, keep);
+    n = pt_store_expired_first(store, payer, keep);
 
     if (n == 0) {
         n = pt_store_evict_of_biggest(store, payer, keep, 0);
     }
 
     if (n == 0) {
-        n = pt_store_gone_behind(store, keep);
+        n = pt_store_expired_behind(store, keep);
     }
 
     return n ? n : pt_store_evict_of_biggest(store, payer, keep, 1);
@@ -69,38 +69,38 @@ pt_store_evict(pt_store_t *store, const pt_store_payer_t *payer, uint32_t keep)
 
 
 uint32_t
-pt_store_evict_gone(pt_store_t *store, const pt_store_payer_t *payer,
+pt_store_evict_expired(pt_store_t *store, const pt_store_payer_t *payer,
     uint32_t keep)
 {
     uint32_t  n;
 
-    n = pt_store_gone_first(store, payer, keep);
+    n = pt_store_expired_first(store, payer, keep);
 
-    return n ? n : pt_store_gone_behind(store, keep);
+    return n ? n : pt_store_expired_behind(store, keep);
 }
 
 
 static uint32_t
-pt_store_gone_first(pt_store_t *store, const pt_store_payer_t *payer,
+pt_store_expired_first(pt_store_t *store, const pt_store_payer_t *payer,
     uint32_t keep)
 {
     uint32_t  n, account;
 
-    n = pt_store_gone(store, PT_STORE_LEASED, keep);
+    n = pt_store_expired_in(store, PT_STORE_LEASED, keep);
 
     if (n == 0) {
-        n = pt_store_gone(store, PT_STORE_OWNED, keep);
+        n = pt_store_expired_in(store, PT_STORE_OWNED, keep);
     }
 
     if (n == 0 && payer->account) {
-        n = pt_store_gone_of(store, payer->account, keep);
+        n = pt_store_expired_of(store, payer->account, keep);
     }
 
     if (n == 0) {
         account = pt_store_next(store);
 
         if (account && account != payer->account) {
-            n = pt_store_gone_of(store, account, keep);
+            n = pt_store_expired_of(store, account, keep);
         }
     }
 
@@ -109,7 +109,7 @@ pt_store_gone_first(pt_store_t *store, const pt_store_payer_t *payer,
 
 
 static uint32_t
-pt_store_gone_behind(pt_store_t *store, uint32_t keep)
+pt_store_expired_behind(pt_store_t *store, uint32_t keep)
 {
     uint32_t  n;
 
@@ -120,14 +120,15 @@ pt_store_gone_behind(pt_store_t *store, uint32_t keep)
 
 
 static uint32_t
-pt_store_gone_of(pt_store_t *store, uint32_t account, uint32_t keep)
+pt_store_expired_of(pt_store_t *store, uint32_t account, uint32_t keep)
 {
     uint32_t    n;
     ngx_uint_t  i;
 
     for (i = 0; i < PT_STORE_ACCOUNT_LISTS; i++) {
-        n = pt_store_gone(store, pt_store_account(store, account)->lists[i],
-                          keep);
+        n = pt_store_expired_in(store, pt_store_account(store,
+                                                        account)->lists[i],
+                                keep);
 
         if (n) {
             return n;
@@ -141,7 +142,7 @@ pt_store_gone_of(pt_store_t *store, uint32_t account, uint32_t keep)
 /* what has expired, or was left by the holder of its lease */
 
 static uint32_t
-pt_store_gone(pt_store_t *store, uint32_t anchor, uint32_t keep)
+pt_store_expired_in(pt_store_t *store, uint32_t anchor, uint32_t keep)
 {
     uint32_t                  n;
     ngx_uint_t                i;
@@ -152,7 +153,7 @@ pt_store_gone(pt_store_t *store, uint32_t anchor, uint32_t keep)
     for (i = 0; n != anchor && i < PT_STORE_READ_MAX; i++, n = record->newer) {
         record = pt_store_record(store, n);
 
-        if (n != keep && pt_store_is_gone(store, record)) {
+        if (n != keep && pt_store_is_expired(store, record)) {
             return n;
         }
     }
@@ -162,7 +163,7 @@ pt_store_gone(pt_store_t *store, uint32_t anchor, uint32_t keep)
 
 
 static ngx_uint_t
-pt_store_is_gone(const pt_store_t *store, const pt_store_record_t *record)
+pt_store_is_expired(const pt_store_t *store, const pt_store_record_t *record)
 {
     return pt_store_expired(store, record) || pt_store_lapsed(store, record);
 }
@@ -186,7 +187,8 @@ pt_store_rotate(pt_store_t *store, pt_store_list_e list, uint32_t keep)
             break;
         }
 
-        if (n != keep && pt_store_is_gone(store, pt_store_record(store, n))) {
+        if (n != keep && pt_store_is_expired(store, pt_store_record(store,
+                                                                    n))) {
             return n;
         }
 
@@ -205,13 +207,13 @@ pt_store_next(pt_store_t *store)
 {
     uint32_t  n;
 
-    n = pt_store_record(store, store->block->turn)->newer;
+    n = pt_store_record(store, store->header->turn)->newer;
 
     if (n == PT_STORE_ACCOUNTS) {
         n = pt_store_record(store, n)->newer;
     }
 
-    store->block->turn = n;
+    store->header->turn = n;
 
     return (n == PT_STORE_ACCOUNTS) ? 0 : n;
 }
@@ -237,7 +239,7 @@ pt_store_evict_of_biggest(pt_store_t *store, const pt_store_payer_t *payer,
     for (i = 0; i < PT_STORE_SEARCH; i++) {
 
         if (i == 0) {
-            account = store->block->biggest;
+            account = store->header->biggest;
 
         } else if (i == 1) {
             account = payer->account;
@@ -267,7 +269,7 @@ pt_store_evict_of_biggest(pt_store_t *store, const pt_store_payer_t *payer,
     }
 
     if (best) {
-        store->block->biggest = best;
+        store->header->biggest = best;
     }
 
     return found;
@@ -431,7 +433,7 @@ pt_store_expire(pt_store_t *store)
 
             pt_store_remove(store, n);
 
-            if (store->block->turn != account) {
+            if (store->header->turn != account) {
                 /* it was the last record of the account */
                 return;
             }

@@ -9,7 +9,7 @@
  * an application in a tenant, or of a tenant for tasks without an owner, and
  * counts for that account and its tenant.
  *
- * A load is two numbers of cells: those in use, and, shifted, those of them
+ * A load is two numbers of blocks: those in use, and, shifted, those of them
  * that are pinned: no eviction frees them.
  */
 
@@ -19,16 +19,16 @@
 
 static ngx_int_t pt_store_may_pin(const pt_store_t *store,
     const pt_store_owner_t *owner, const pt_store_payer_t *payer,
-    int64_t cells);
+    int64_t blocks);
 static uint32_t pt_store_account_find(const pt_store_t *store,
     const pt_store_key_t *key, uint32_t tenant);
 static void pt_store_account_create(pt_store_t *store,
     const pt_store_owner_t *owner, pt_store_payer_t *payer);
 static void pt_store_account_init(pt_store_t *store, uint32_t n,
-    const pt_store_key_t *key, uint32_t tenant, ngx_uint_t cells);
+    const pt_store_key_t *key, uint32_t tenant, ngx_uint_t blocks);
 static void pt_store_account_lists(pt_store_t *store, uint32_t n);
 static void pt_store_account_free(pt_store_t *store, uint32_t n,
-    ngx_uint_t cells);
+    ngx_uint_t blocks);
 static void pt_store_add(pt_store_t *store, uint32_t n, uint64_t load);
 
 
@@ -38,7 +38,7 @@ pt_store_owner(const pt_store_t *store, const ngx_str_t *tenant,
 {
     uint64_t  hash[2];
 
-    pt_siphash(store->block->seed, tenant->data, tenant->len,
+    pt_siphash(store->header->seed, tenant->data, tenant->len,
                owner->tenant.hash);
 
     owner->is_app = (app->data != NULL);
@@ -47,7 +47,7 @@ pt_store_owner(const pt_store_t *store, const ngx_str_t *tenant,
     hash[1] = 0;
 
     if (owner->is_app) {
-        pt_siphash(store->block->seed, app->data, app->len, hash);
+        pt_siphash(store->header->seed, app->data, app->len, hash);
     }
 
     owner->account.hash[0] = hash[0] ^ owner->tenant.hash[1];
@@ -75,22 +75,22 @@ pt_store_owner_of(const pt_store_t *store, uint32_t n, pt_store_owner_t *owner)
 
 /*
  * A task that is only here has a right to a description of some length: the
- * cells for that are in use from the start.
+ * blocks for that are in use from the start.
  */
 
 uint64_t
 pt_store_load(size_t fixed, size_t description, ngx_uint_t kept,
     ngx_uint_t pinned)
 {
-    ngx_uint_t  cells;
+    ngx_uint_t  blocks;
 
     if (kept) {
         description = ngx_max(description, PT_STORE_DESCRIPTION);
     }
 
-    cells = 1 + pt_store_text_cells(fixed + description);
+    blocks = 1 + pt_store_text_blocks(fixed + description);
 
-    return cells | (uint64_t) (pinned ? cells : 0) << 32;
+    return blocks | (uint64_t) (pinned ? blocks : 0) << 32;
 }
 
 
@@ -155,8 +155,8 @@ pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
                         : pt_store_account_find(store, &owner->account,
                                                 payer.tenant);
 
-        accounts = (payer.tenant ? 0 : PT_STORE_TENANT_CELLS)
-                   + (payer.account ? 0 : PT_STORE_ACCOUNT_CELLS);
+        accounts = (payer.tenant ? 0 : PT_STORE_TENANT_BLOCKS)
+                   + (payer.account ? 0 : PT_STORE_ACCOUNT_BLOCKS);
 
         used = accounts + pt_store_used(after) - pt_store_used(before);
         pinned = accounts + pt_store_pinned(after);
@@ -168,7 +168,7 @@ pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
         if (pinned > 0
             && pt_store_may_pin(store, owner, &payer, pinned) != NGX_OK)
         {
-            n = pt_store_evict_gone(store, &payer, keep);
+            n = pt_store_evict_expired(store, &payer, keep);
 
         } else if (used > (int64_t) pt_store_left(store)) {
             n = pt_store_evict(store, &payer, keep);
@@ -216,7 +216,7 @@ pt_store_room_to_pin(pt_store_t *store, const pt_store_owner_t *owner,
     while (pt_store_may_pin(store, owner, &payer, pt_store_used(load))
            != NGX_OK)
     {
-        gone = pt_store_evict_gone(store, &payer, n);
+        gone = pt_store_evict_expired(store, &payer, n);
 
         if (gone == 0) {
             return NGX_DECLINED;
@@ -237,11 +237,11 @@ pt_store_room_to_pin(pt_store_t *store, const pt_store_owner_t *owner,
 
 static ngx_int_t
 pt_store_may_pin(const pt_store_t *store, const pt_store_owner_t *owner,
-    const pt_store_payer_t *payer, int64_t cells)
+    const pt_store_payer_t *payer, int64_t blocks)
 {
     int64_t  all, tenant, account, limit;
 
-    all = pt_store_pinned(store->block->load);
+    all = pt_store_pinned(store->header->load);
     tenant = payer->tenant == 0 ? 0
              : pt_store_pinned(pt_store_account(store, payer->tenant)->load);
     account = payer->account == 0 ? 0
@@ -251,7 +251,7 @@ pt_store_may_pin(const pt_store_t *store, const pt_store_owner_t *owner,
     limit = (int64_t) pt_store_capacity(store) - (all - tenant);
     limit -= limit / PT_STORE_SHARE;
 
-    if (tenant + cells > limit) {
+    if (tenant + blocks > limit) {
         return NGX_DECLINED;
     }
 
@@ -262,7 +262,7 @@ pt_store_may_pin(const pt_store_t *store, const pt_store_owner_t *owner,
     limit -= tenant - account;
     limit -= limit / PT_STORE_SHARE;
 
-    return (account + cells <= limit) ? NGX_OK : NGX_DECLINED;
+    return (account + blocks <= limit) ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -275,7 +275,7 @@ pt_store_account_find(const pt_store_t *store, const pt_store_key_t *key,
     uint32_t                   n;
     const pt_store_account_t  *account;
 
-    n = store->buckets[key->hash[0] & store->block->mask];
+    n = store->buckets[key->hash[0] & store->header->mask];
 
     for ( /* void */ ; n; n = account->chain) {
         account = pt_store_account(store, n);
@@ -306,29 +306,29 @@ pt_store_account_create(pt_store_t *store, const pt_store_owner_t *owner,
     tenant = payer->tenant;
 
     if (tenant == 0) {
-        tenant = pt_store_alloc(store, PT_STORE_TENANT_CELLS);
-        load += PT_STORE_TENANT_CELLS;
+        tenant = pt_store_alloc(store, PT_STORE_TENANT_BLOCKS);
+        load += PT_STORE_TENANT_BLOCKS;
 
         pt_store_account_init(store, tenant, &owner->tenant, 0,
-                              PT_STORE_TENANT_CELLS);
+                              PT_STORE_TENANT_BLOCKS);
     }
 
-    n = pt_store_alloc(store, PT_STORE_ACCOUNT_CELLS);
-    load += PT_STORE_ACCOUNT_CELLS;
+    n = pt_store_alloc(store, PT_STORE_ACCOUNT_BLOCKS);
+    load += PT_STORE_ACCOUNT_BLOCKS;
 
     pt_store_account_init(store, n, &owner->account, tenant,
-                          PT_STORE_ACCOUNT_CELLS);
+                          PT_STORE_ACCOUNT_BLOCKS);
     pt_store_account_lists(store, n);
     pt_store_account(store, n)->is_app = owner->is_app;
     pt_store_append(store, n, PT_STORE_ACCOUNTS);
 
     pt_store_add(store, tenant,
-                 PT_STORE_ACCOUNT_CELLS
-                 | (uint64_t) PT_STORE_ACCOUNT_CELLS << 32);
+                 PT_STORE_ACCOUNT_BLOCKS
+                 | (uint64_t) PT_STORE_ACCOUNT_BLOCKS << 32);
     pt_store_set32(store, &pt_store_account(store, tenant)->members,
                    pt_store_account(store, tenant)->members + 1);
-    pt_store_set64(store, &store->block->load,
-                   store->block->load + (load | load << 32));
+    pt_store_set64(store, &store->header->load,
+                   store->header->load + (load | load << 32));
 
     pt_store_journal_commit(store);
 
@@ -339,13 +339,13 @@ pt_store_account_create(pt_store_t *store, const pt_store_owner_t *owner,
 
 static void
 pt_store_account_init(pt_store_t *store, uint32_t n,
-    const pt_store_key_t *key, uint32_t tenant, ngx_uint_t cells)
+    const pt_store_key_t *key, uint32_t tenant, ngx_uint_t blocks)
 {
     uint32_t            *bucket;
     pt_store_account_t  *account;
 
     account = pt_store_account(store, n);
-    bucket = &store->buckets[key->hash[0] & store->block->mask];
+    bucket = &store->buckets[key->hash[0] & store->header->mask];
 
     account->chain = *bucket;
     account->older = n;
@@ -355,7 +355,7 @@ pt_store_account_init(pt_store_t *store, uint32_t n,
     account->none = 0;
     account->tenant = tenant;
     account->members = 0;
-    account->load = cells | (uint64_t) cells << 32;
+    account->load = blocks | (uint64_t) blocks << 32;
     account->is_app = 0;
     ngx_memzero(account->lists, sizeof(account->lists));
     pt_store_step();
@@ -364,7 +364,7 @@ pt_store_account_init(pt_store_t *store, uint32_t n,
 }
 
 
-/* the cells behind that of an account are the anchors of its lists */
+/* the blocks behind that of an account are the anchors of its lists */
 
 static void
 pt_store_account_lists(pt_store_t *store, uint32_t n)
@@ -391,11 +391,11 @@ pt_store_account_lists(pt_store_t *store, uint32_t n)
 void
 pt_store_account_drop(pt_store_t *store, uint32_t n)
 {
-    uint32_t            tenant;
-    pt_store_block_t   *block;
+    uint32_t             tenant;
+    pt_store_header_t   *header;
     pt_store_account_t  *account;
 
-    block = store->block;
+    header = store->header;
     account = pt_store_account(store, n);
 
     if (account->members) {
@@ -404,26 +404,26 @@ pt_store_account_drop(pt_store_t *store, uint32_t n)
 
     tenant = account->tenant;
 
-    if (block->biggest == n) {
-        pt_store_set32(store, &block->biggest, 0);
+    if (header->biggest == n) {
+        pt_store_set32(store, &header->biggest, 0);
     }
 
-    if (block->turn == n) {
-        pt_store_set32(store, &block->turn, account->older);
+    if (header->turn == n) {
+        pt_store_set32(store, &header->turn, account->older);
     }
 
     pt_store_unlink(store, n);
-    pt_store_account_free(store, n, PT_STORE_ACCOUNT_CELLS);
+    pt_store_account_free(store, n, PT_STORE_ACCOUNT_BLOCKS);
 
     account = pt_store_account(store, tenant);
 
     pt_store_add(store, tenant,
-                 -(PT_STORE_ACCOUNT_CELLS
-                   | (uint64_t) PT_STORE_ACCOUNT_CELLS << 32));
+                 -(PT_STORE_ACCOUNT_BLOCKS
+                   | (uint64_t) PT_STORE_ACCOUNT_BLOCKS << 32));
     pt_store_set32(store, &account->members, account->members - 1);
 
     if (account->members == 0) {
-        pt_store_account_free(store, tenant, PT_STORE_TENANT_CELLS);
+        pt_store_account_free(store, tenant, PT_STORE_TENANT_BLOCKS);
     }
 
     pt_store_journal_commit(store);
@@ -431,17 +431,17 @@ pt_store_account_drop(pt_store_t *store, uint32_t n)
 
 
 static void
-pt_store_account_free(pt_store_t *store, uint32_t n, ngx_uint_t cells)
+pt_store_account_free(pt_store_t *store, uint32_t n, ngx_uint_t blocks)
 {
-    pt_store_block_t  *block;
+    pt_store_header_t  *header;
 
-    block = store->block;
+    header = store->header;
 
     pt_store_unchain(store, n);
     pt_store_free_chain(store, n);
 
-    pt_store_set64(store, &block->load,
-                   block->load - (cells | (uint64_t) cells << 32));
+    pt_store_set64(store, &header->load,
+                   header->load - (blocks | (uint64_t) blocks << 32));
 }
 
 
@@ -476,17 +476,17 @@ pt_store_charge(pt_store_t *store, uint32_t n, uint32_t from, uint64_t before)
 void
 pt_store_charge_load(pt_store_t *store, uint32_t account, uint64_t load)
 {
-    pt_store_block_t  *block;
+    pt_store_header_t  *header;
 
     if (load == 0) {
         return;
     }
 
-    block = store->block;
+    header = store->header;
 
     pt_store_add(store, account, load);
     pt_store_add(store, pt_store_account(store, account)->tenant, load);
-    pt_store_set64(store, &block->load, block->load + load);
+    pt_store_set64(store, &header->load, header->load + load);
 }
 
 
@@ -508,13 +508,13 @@ pt_store_recount(pt_store_t *store)
 {
     uint32_t             i, n;
     uint64_t             load;
-    pt_store_block_t    *block;
+    pt_store_header_t   *header;
     pt_store_account_t  *account, *tenant;
 
-    block = store->block;
-    block->load = 0;
+    header = store->header;
+    header->load = 0;
 
-    for (i = 0; i <= block->mask; i++) {
+    for (i = 0; i <= header->mask; i++) {
 
         for (n = store->buckets[i]; n; n = account->chain) {
             account = pt_store_account(store, n);
@@ -526,18 +526,18 @@ pt_store_recount(pt_store_t *store)
         }
     }
 
-    for (i = 0; i <= block->mask; i++) {
+    for (i = 0; i <= header->mask; i++) {
 
         for (n = store->buckets[i]; n; n = account->chain) {
             account = pt_store_account(store, n);
 
             if (account->none == 0 && account->tenant == 0) {
-                load = PT_STORE_TENANT_CELLS;
+                load = PT_STORE_TENANT_BLOCKS;
                 load |= load << 32;
                 account->load += load;
 
             } else if (account->none == 0) {
-                load = PT_STORE_ACCOUNT_CELLS;
+                load = PT_STORE_ACCOUNT_BLOCKS;
                 load |= load << 32;
                 tenant = pt_store_account(store, account->tenant);
 
@@ -554,7 +554,7 @@ pt_store_recount(pt_store_t *store)
                 pt_store_account(store, tenant->tenant)->load += load;
             }
 
-            block->load += load;
+            header->load += load;
         }
     }
 }

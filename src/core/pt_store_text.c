@@ -4,7 +4,7 @@
  */
 
 
-/* the state of a record and its strings: from cells to a snapshot, and back */
+/* the state of a record and its strings: from blocks to a snapshot, and back */
 
 
 #include "pt_store_blocks.h"
@@ -22,9 +22,9 @@ static uint32_t pt_store_write(pt_store_t *store, const pt_task_t *task,
     const ngx_str_t *app);
 static void pt_store_rewrite(pt_store_t *store, uint32_t n,
     const pt_task_t *task, const ngx_str_t *app);
-static void pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t cells);
-static void pt_store_rewrite_cell(pt_store_t *store, uint32_t n,
-    const pt_store_cell_t *cell);
+static void pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t blocks);
+static void pt_store_rewrite_block(pt_store_t *store, uint32_t n,
+    const pt_store_block_t *block);
 static void pt_store_head(pt_store_t *store, pt_store_state_t *state,
     const pt_task_t *task, const ngx_str_t *app);
 static u_char *pt_store_put_text(u_char *dst, const ngx_str_t *text);
@@ -88,18 +88,18 @@ pt_store_slice(pt_store_t *store, size_t *pos, ngx_uint_t len,
 static void
 pt_store_gather(const pt_store_t *store, uint32_t n, size_t len)
 {
-    size_t                  part;
-    u_char                 *p;
-    const pt_store_cell_t  *cell;
+    size_t                   part;
+    u_char                  *p;
+    const pt_store_block_t  *block;
 
-    cell = &store->cells[n];
+    block = &store->blocks[n];
     part = ngx_min(len, PT_STORE_TEXT_FIRST);
-    p = ngx_cpymem(store->text, cell->state.text, part);
+    p = ngx_cpymem(store->text, block->state.text, part);
 
     while (len -= part) {
-        cell = &store->cells[cell->more.next];
+        block = &store->blocks[block->more.next];
         part = ngx_min(len, PT_STORE_TEXT_NEXT);
-        p = ngx_cpymem(p, cell->more.text, part);
+        p = ngx_cpymem(p, block->more.text, part);
     }
 }
 
@@ -123,13 +123,13 @@ pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
     const ngx_str_t *app)
 {
     uint32_t    old;
-    ngx_uint_t  cells;
+    ngx_uint_t  blocks;
 
     old = pt_store_record(store, n)->next;
-    cells = pt_store_text_cells(pt_store_text_len(task, app));
+    blocks = pt_store_text_blocks(pt_store_text_len(task, app));
 
-    if (old != 0 && cells <= PT_STORE_IN_PLACE) {
-        pt_store_resize(store, old, cells);
+    if (old != 0 && blocks <= PT_STORE_IN_PLACE) {
+        pt_store_resize(store, old, blocks);
         pt_store_rewrite(store, old, task, app);
         return;
     }
@@ -140,29 +140,29 @@ pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
 }
 
 
-/* to cells that nothing points to yet */
+/* to blocks that nothing points to yet */
 
 static uint32_t
 pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
 {
-    size_t            left, part;
-    u_char           *p, *end, *src;
-    uint32_t          n;
-    ngx_uint_t        i;
-    pt_store_cell_t  *cell;
-    const ngx_str_t  *texts[3];
+    size_t             left, part;
+    u_char            *p, *end, *src;
+    uint32_t           n;
+    ngx_uint_t         i;
+    pt_store_block_t  *block;
+    const ngx_str_t   *texts[3];
 
-    n = pt_store_alloc(store, pt_store_text_cells(pt_store_text_len(task,
-                                                                    app)));
-    cell = &store->cells[n];
+    n = pt_store_alloc(store, pt_store_text_blocks(pt_store_text_len(task,
+                                                                     app)));
+    block = &store->blocks[n];
 
-    pt_store_head(store, &cell->state, task, app);
+    pt_store_head(store, &block->state, task, app);
 
     texts[0] = app;
     texts[1] = &task->parent_url;
     texts[2] = &task->description;
 
-    p = cell->state.text;
+    p = block->state.text;
     end = p + PT_STORE_TEXT_FIRST;
 
     for (i = 0; i < 3; i++) {
@@ -172,8 +172,8 @@ pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
         for ( /* void */ ; left; left -= part, src += part) {
 
             if (p == end) {
-                cell = &store->cells[cell->more.next];
-                p = cell->more.text;
+                block = &store->blocks[block->more.next];
+                p = block->more.text;
                 end = p + PT_STORE_TEXT_NEXT;
             }
 
@@ -187,58 +187,58 @@ pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
 }
 
 
-/* the cells are as many as are needed */
+/* the blocks are as many as are needed */
 
 static void
 pt_store_rewrite(pt_store_t *store, uint32_t n, const pt_task_t *task,
     const ngx_str_t *app)
 {
-    size_t           part;
-    u_char          *p, *last;
-    pt_store_cell_t  cell;
-    u_char           text[PT_STORE_IN_PLACE_TEXT];
+    size_t            part;
+    u_char           *p, *last;
+    pt_store_block_t  block;
+    u_char            text[PT_STORE_IN_PLACE_TEXT];
 
     last = pt_store_put_text(text, app);
     last = pt_store_put_text(last, &task->parent_url);
     last = pt_store_put_text(last, &task->description);
 
-    cell = store->cells[n];
+    block = store->blocks[n];
 
-    pt_store_head(store, &cell.state, task, app);
+    pt_store_head(store, &block.state, task, app);
 
     part = ngx_min(last - text, PT_STORE_TEXT_FIRST);
-    ngx_memcpy(cell.state.text, text, part);
+    ngx_memcpy(block.state.text, text, part);
 
-    pt_store_rewrite_cell(store, n, &cell);
+    pt_store_rewrite_block(store, n, &block);
 
     for (p = text + part; p < last; p += part) {
-        n = store->cells[n].more.next;
+        n = store->blocks[n].more.next;
         part = ngx_min(last - p, PT_STORE_TEXT_NEXT);
 
-        if (ngx_memcmp(store->cells[n].more.text, p, part) != 0) {
-            cell = store->cells[n];
-            ngx_memcpy(cell.more.text, p, part);
+        if (ngx_memcmp(store->blocks[n].more.text, p, part) != 0) {
+            block = store->blocks[n];
+            ngx_memcpy(block.more.text, p, part);
 
-            pt_store_rewrite_cell(store, n, &cell);
+            pt_store_rewrite_block(store, n, &block);
         }
     }
 }
 
 
 static void
-pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t cells)
+pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t blocks)
 {
     uint32_t   *next, rest;
     ngx_uint_t  i;
 
-    next = &store->cells[n].more.next;
+    next = &store->blocks[n].more.next;
 
-    for (i = 1; i < cells && *next; i++) {
-        next = &store->cells[*next].more.next;
+    for (i = 1; i < blocks && *next; i++) {
+        next = &store->blocks[*next].more.next;
     }
 
-    if (i < cells) {
-        pt_store_set32(store, next, pt_store_alloc(store, cells - i));
+    if (i < blocks) {
+        pt_store_set32(store, next, pt_store_alloc(store, blocks - i));
         return;
     }
 
@@ -252,18 +252,18 @@ pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t cells)
 
 
 static void
-pt_store_rewrite_cell(pt_store_t *store, uint32_t n,
-    const pt_store_cell_t *cell)
+pt_store_rewrite_block(pt_store_t *store, uint32_t n,
+    const pt_store_block_t *block)
 {
     uint64_t    *word;
     ngx_uint_t   i;
 
-    word = store->cells[n].words;
+    word = store->blocks[n].words;
 
     for (i = 0; i < PT_STORE_WORDS; i++) {
 
-        if (word[i] != cell->words[i]) {
-            pt_store_set64(store, &word[i], cell->words[i]);
+        if (word[i] != block->words[i]) {
+            pt_store_set64(store, &word[i], block->words[i]);
         }
     }
 }

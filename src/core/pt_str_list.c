@@ -76,7 +76,7 @@ pt_str_list_is_app(const ngx_str_t *name)
 
 
 ngx_uint_t
-pt_names_is_plain(const ngx_str_t *name, size_t max)
+pt_str_list_is_plain(const ngx_str_t *name, size_t max)
 {
     u_char  c;
     size_t  i;

@@ -46,7 +46,7 @@ ngx_uint_t pt_str_list_is_app(const ngx_str_t *name);
  * Whether a name is 1-max bytes of "A-Za-z0-9._~-", so that it is one part of
  * a key and can be written there as it is.
  */
-ngx_uint_t pt_names_is_plain(const ngx_str_t *name, size_t max);
+ngx_uint_t pt_str_list_is_plain(const ngx_str_t *name, size_t max);
 
 
 #endif /* _PT_STR_LIST_H_INCLUDED_ */

@@ -98,7 +98,7 @@ pt_reason_e pt_update_read(const ngx_str_t *text, const ngx_str_t *id,
  * Strings are slices of the text or of the arena.
  */
 pt_reason_e pt_put_read(const ngx_str_t *text, const pt_route_t *route,
-    pt_arena_t  *arena, pt_owned_task_t *put);
+    pt_arena_t *arena, pt_owned_task_t *put);
 
 /*
  * Reads a printTask that a back end sent.  NGX_OK; NGX_DECLINED if the text is

@@ -13,7 +13,7 @@
 
 
 static pt_reason_e pt_put_member(const pt_json_t *member,
-    const pt_route_t  *route, pt_owned_task_t *put, pt_update_t *update);
+    const pt_route_t *route, pt_owned_task_t *put, pt_update_t *update);
 static pt_reason_e pt_put_parent_url(const pt_json_t *member, ngx_str_t *url);
 static pt_reason_e pt_put_definition(const pt_json_t *definition,
     const ngx_str_t *id, ngx_str_t *app);

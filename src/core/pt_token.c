@@ -20,18 +20,18 @@ static pt_reason_e pt_token_times(const pt_json_t *root, int64_t leeway,
 static ngx_int_t pt_token_time(const pt_json_t *value, int64_t *seconds);
 static pt_reason_e pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant);
 static pt_reason_e pt_token_issuer(const pt_json_t *root,
-    const pt_str_list_t  *issuers, const ngx_str_t *tenant);
+    const pt_str_list_t *issuers, const ngx_str_t *tenant);
 static ngx_uint_t pt_token_is_issuer(const ngx_str_t *pattern,
     const ngx_str_t *issuer, const ngx_str_t *tenant);
 static pt_reason_e pt_token_audience(const pt_json_t *root,
-    const pt_str_list_t  *audiences);
+    const pt_str_list_t *audiences);
 static pt_reason_e pt_token_app(const pt_json_t *root, ngx_str_t *app);
 static ngx_int_t pt_token_key_id(ngx_str_t *id, pt_arena_t *arena);
 static pt_reason_e pt_token_allowed(const pt_json_t *root,
     const pt_token_policy_t *policy, pt_token_claims_t *claims);
 static ngx_uint_t pt_token_is_delegated(const pt_json_t *root);
 static ngx_int_t pt_token_any(const pt_json_t *array,
-    const pt_str_list_t  *names);
+    const pt_str_list_t *names);
 
 
 static const ngx_str_t  pt_token_idtyp = ngx_string("app");
@@ -211,7 +211,7 @@ pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant)
     }
 
     if (tid->type != PT_JSON_STRING
-        || !pt_names_is_plain(&tid->value, PT_TENANT_MAX))
+        || !pt_str_list_is_plain(&tid->value, PT_TENANT_MAX))
     {
         return PT_TOKEN_CLAIMS;
     }

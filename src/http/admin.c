@@ -229,7 +229,7 @@ ngx_http_print_task_use_admin(ngx_conf_t *cf,
 
     /* it is a part of keys, as that of a token is */
 
-    if (!pt_names_is_plain(&tenants->elts[0], PT_TENANT_MAX)) {
+    if (!pt_str_list_is_plain(&tenants->elts[0], PT_TENANT_MAX)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid tenant \"%V\" in \"print_task_tenant\", "
                            "for an address in \"print_task_admin\" it must "

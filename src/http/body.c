@@ -269,7 +269,7 @@ ngx_http_print_task_inflate_body(ngx_http_request_t *r, ngx_str_t *body,
     pt_arena_t    arena;
     pt_reason_e   reason;
 
-    plain.data = ngx_pnalloc(r->pool, pt_inflate_room(body->len, max));
+    plain.data = ngx_pnalloc(r->pool, pt_inflate_space(body->len, max));
     scratch = ngx_palloc(r->pool, PT_INFLATE_SCRATCH);
 
     if (plain.data == NULL || scratch == NULL) {

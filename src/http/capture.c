@@ -15,7 +15,7 @@ ngx_http_print_task_capture(ngx_http_request_t *r,
     ngx_http_print_task_capture_t *capture, const ngx_buf_t *b)
 {
     u_char  *p;
-    size_t   size, want, room;
+    size_t   size, want, space;
 
     if (!ngx_buf_in_memory(b)) {
         return ngx_buf_special(b) ? NGX_OK : NGX_ERROR;
@@ -34,9 +34,9 @@ ngx_http_print_task_capture(ngx_http_request_t *r,
     }
 
     if (want > capture->size) {
-        room = ngx_max(want, 2 * capture->size);
+        space = ngx_max(want, 2 * capture->size);
 
-        p = ngx_pnalloc(r->pool, room);
+        p = ngx_pnalloc(r->pool, space);
         if (p == NULL) {
             return NGX_ERROR;
         }
@@ -46,7 +46,7 @@ ngx_http_print_task_capture(ngx_http_request_t *r,
         }
 
         capture->body.data = p;
-        capture->size = room;
+        capture->size = space;
     }
 
     ngx_memcpy(capture->body.data + capture->body.len, b->pos, size);

@@ -73,7 +73,7 @@ ngx_http_print_task_create_ctx(ngx_http_request_t *r,
      *     ctx->step = NGX_HTTP_PRINT_TASK_STEP_ROUTE;
      *     ctx->reason = PT_OK;
      *     ctx->verdict = NGX_HTTP_PRINT_TASK_NO_VERDICT;
-     *     ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_OFF;
+     *     ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_OFF;
      */
 
     ctx->request = r;

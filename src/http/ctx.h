@@ -40,15 +40,15 @@ typedef struct {
  * exceptions:
  *
  *     ROUTE, TOKEN  -> PASS      nothing that is ours to judge
- *     TOKEN         -> STORE     GET of a task in answer mode
+ *     TOKEN         -> LOOKUP    GET of a task in answer mode
  *     BODY          -> PUT       instead of UPDATE
  *     BODY          -> NESTED    the same, then PASS: of another resource
- *     STORE         -> STORE     the task is busy; a lease is needed to learn
- *     STORE         -> LEARN     the store is down (print_task_store_down)
- *     DECIDE        -> STORE     as above
- *     DECIDE        -> LEARN     not known well enough; or, without a lease,
- *                                the task stays busy, and may be final
- *     LEARN         -> DECIDE
+ *     LOOKUP        -> LOOKUP    the task is busy; a refetch needs a lease
+ *     LOOKUP        -> REFETCH   the store is down (print_task_store_down)
+ *     DECIDE        -> LOOKUP    a refetch needs a lease
+ *     DECIDE        -> REFETCH   the state is not known well enough, or the
+ *                                task stays busy and may be final
+ *     REFETCH       -> DECIDE
  *     any           -> REFUSE    with a reason
  */
 typedef enum {
@@ -98,7 +98,7 @@ typedef struct {
 } ngx_http_print_task_capture_t;
 
 
-/* the subrequest of the step "learn" */
+/* the subrequest of the step "refetch" */
 typedef struct {
     ngx_http_request_t            *request;
     ngx_uint_t                     status;        /* 0: none yet */
@@ -131,7 +131,7 @@ struct ngx_http_print_task_ctx_s {
 
     ngx_uint_t                     retry_after;   /* seconds; 0: not known */
     ngx_http_print_task_verdict_e  verdict;
-    ngx_http_print_task_lookup_e   cache;
+    ngx_http_print_task_lookup_e   lookup_status;
 
     /* route: and what it was read from */
     pt_route_t                     route;
@@ -150,8 +150,7 @@ struct ngx_http_print_task_ctx_s {
     pt_state_e                     from;          /* as the decision saw it */
     uint64_t                       fence;
     u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];
-    ngx_msec_t                     reserved;      /* when the lease was asked
-                                                     for */
+    ngx_msec_t                     lease_requested_at;
     ngx_event_t                    timer;         /* until the next try */
     ngx_msec_t                     deadline;      /* of all tries */
     ngx_msec_t                     backoff;
@@ -168,11 +167,12 @@ struct ngx_http_print_task_ctx_s {
     uint64_t                       observed_rev;  /* of the record before */
     ngx_msec_t                     observed_at;
 
-    /* learn */
-    ngx_http_print_task_refetch_state_t  learn;
-    ngx_str_node_t                       asked;   /* of tasks that are asked
-                                                     for without a lease */
-    ngx_msec_t                     learned_at;
+    /* refetch */
+    ngx_http_print_task_refetch_state_t  refetch;
+    ngx_str_node_t                       refetch_node;  /* of tasks that are
+                                                     refetched without a
+                                                     lease */
+    ngx_msec_t                     refetched_at;
 
     /* forward, settle: the back end's answer */
     ngx_http_handler_pt            content_handler;
@@ -180,34 +180,34 @@ struct ngx_http_print_task_ctx_s {
     ngx_uint_t                     answer_status;
     ngx_str_t                      body;          /* the canonical one */
     ngx_uint_t                     gate_status;   /* of a refusal of the gate */
-    ngx_http_print_task_capture_t  captured;
+    ngx_http_print_task_capture_t  response_body;
 
     /* the page that replaces one of nginx's own */
     ngx_str_t                      page;
 
     unsigned                       admitted:1;    /* by all access modules */
-    unsigned                       keying:1;      /* the store key is made */
+    unsigned                       building_key:1;  /* of the store */
     unsigned                       admin:1;       /* see print_task_admin */
     unsigned                       reading_body:1;
     unsigned                       pending:1;     /* op is with the store */
     unsigned                       op_done:1;
-    unsigned                       widened:1;     /* sources: any state */
+    unsigned                       any_source:1;  /* sources: all states */
     unsigned                       waiting:1;     /* deadline is set */
     unsigned                       blind:1;       /* waits, and has not seen
                                                      the record */
     unsigned                       has_observed:1;
     unsigned                       leased:1;      /* a settlement is owed */
-    unsigned                       unleased:1;    /* the change is made without,
-                                                     and the record is to be
-                                                     forgotten */
-    unsigned                       asking:1;      /* asked is in the tree */
-    unsigned                       learned:1;
-    unsigned                       unchecked:1;   /* forwarded by "pass" */
+    unsigned                       without_lease:1;  /* the change is sent
+                                                     without one, and
+                                                     invalidates the record */
+    unsigned                       refetch_entered:1;  /* node is in the tree */
+    unsigned                       refetched:1;
+    unsigned                       rules_skipped:1;  /* forwarded by "pass" */
     unsigned                       forwarded:1;   /* and to be settled */
     unsigned                       sent_beside:1; /* by a subrequest */
     unsigned                       answering:1;   /* the answer to the change
                                                      has no end yet */
-    unsigned                       capture:1;
+    unsigned                       want_body:1;
     unsigned                       page_sent:1;
     unsigned                       keepalive:1;   /* after a 400 */
 };

@@ -60,21 +60,21 @@ static pt_reason_e
 ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
 {
     pt_reason_e          reason;
-    pt_decision_input_t  question;
+    pt_decision_input_t  input;
 
     if (ctx->op.type == NGX_HTTP_PRINT_TASK_PUT) {
         return ngx_http_print_task_decide_put(ctx);
     }
 
     if (!ngx_http_print_task_visible(ctx)) {
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
         return PT_TASK_NOT_FOUND;
     }
 
     ctx->from = (ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
                 ? ctx->op.from : ctx->op.snapshot.task.state;
     ctx->fence = ctx->op.snapshot.rev;
-    ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
+    ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
     ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
 
     if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
@@ -83,14 +83,14 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
         return PT_OK;
     }
 
-    question.snapshot = &ctx->op.snapshot;
-    question.update = &ctx->update;
-    question.app = &ctx->token.claims.app;
-    question.fresh = 0;
-    question.learned = 1;
-    question.held = 0;
+    input.snapshot = &ctx->op.snapshot;
+    input.update = &ctx->update;
+    input.app = &ctx->token.claims.app;
+    input.max_age = 0;
+    input.refetched = 1;
+    input.leased_by_other = 0;
 
-    switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
+    switch (pt_rules_decide(&ctx->conf->rules, &input, &reason)) {
 
     case PT_REPEAT:
         ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
@@ -113,16 +113,16 @@ ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
     switch (ctx->op.result) {
 
     case NGX_HTTP_PRINT_TASK_CREATED:
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
         break;
 
     case NGX_HTTP_PRINT_TASK_APPLIED:
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
         ctx->from = ctx->op.from;
         break;
 
     case NGX_HTTP_PRINT_TASK_SEEN:
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
         ctx->from = ctx->op.snapshot.task.state;
         return PT_TASK_EXISTS;
 
@@ -158,14 +158,14 @@ ngx_http_print_task_decide_change(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     pt_reason_e          reason;
-    pt_decision_input_t  question;
+    pt_decision_input_t  input;
 
-    question.snapshot = &ctx->op.snapshot;
-    question.update = &ctx->update;
-    question.app = &ctx->token.claims.app;
-    question.fresh = ctx->conf->fresh;
-    question.learned = ctx->learned;
-    question.held = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);
+    input.snapshot = &ctx->op.snapshot;
+    input.update = &ctx->update;
+    input.app = &ctx->token.claims.app;
+    input.max_age = ctx->conf->max_age;
+    input.refetched = ctx->refetched;
+    input.leased_by_other = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);
 
     ctx->from = ngx_http_print_task_shown(ctx) ? ctx->op.snapshot.task.state
                                                : PT_UNKNOWN;
@@ -174,13 +174,13 @@ ngx_http_print_task_decide_change(ngx_http_request_t *r,
         ctx->fence = ctx->op.snapshot.rev + 1;
     }
 
-    if (ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_OFF) {
-        ctx->cache = (ctx->op.snapshot.task.state == PT_UNKNOWN)
+    if (ctx->lookup_status == NGX_HTTP_PRINT_TASK_LOOKUP_OFF) {
+        ctx->lookup_status = (ctx->op.snapshot.task.state == PT_UNKNOWN)
                      ? NGX_HTTP_PRINT_TASK_LOOKUP_MISS
                      : NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
     }
 
-    switch (pt_rules_decide(&ctx->conf->rules, &question, &reason)) {
+    switch (pt_rules_decide(&ctx->conf->rules, &input, &reason)) {
 
     case PT_FORWARD:
         return ngx_http_print_task_decide_next(r, ctx,
@@ -222,7 +222,7 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
         return ngx_http_print_task_observe(ctx);
     }
 
-    if (ctx->leased || ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_DOWN) {
+    if (ctx->leased || ctx->lookup_status == NGX_HTTP_PRINT_TASK_LOOKUP_DOWN) {
         ctx->step = next;
         return NGX_OK;
     }
@@ -233,13 +233,13 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
             ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
             if (!ctx->has_observed) {
-                ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_OFF;
+                ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_OFF;
             }
 
             return NGX_AGAIN;
         }
 
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
 
         if (!ngx_http_print_task_may_ask(ctx)) {
             return ngx_http_print_task_refuse(ctx, PT_TASK_BUSY);
@@ -251,11 +251,11 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ctx->widened) {
+    if (ctx->any_source) {
         return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
     }
 
-    ctx->widened = 1;
+    ctx->any_source = 1;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
     return NGX_OK;
@@ -276,7 +276,7 @@ ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
 
     state = ctx->update.state;
 
-    if (ctx->learn.started
+    if (ctx->refetch.started
         || (state != PT_UNKNOWN
             && !(ctx->conf->rules.final & pt_state_bit(state))))
     {

@@ -237,7 +237,7 @@ ngx_http_print_task_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     ctx = ngx_http_print_task_get_ctx(r);
 
-    if (ctx != NULL && ctx->learn.request == r) {
+    if (ctx != NULL && ctx->refetch.request == r) {
         ngx_http_print_task_refetch_body(r, ctx, in);
         return NGX_OK;
     }

@@ -90,7 +90,7 @@ static ngx_int_t ngx_http_print_task_history(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_print_task_before_location(ngx_http_request_t *r);
 static pt_gate_e ngx_http_print_task_verdict_history(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx);
-static void ngx_http_print_task_gate_question(ngx_http_request_t *r,
+static void ngx_http_print_task_gate_input(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx, pt_gate_t *gate);
 static pt_reason_e ngx_http_print_task_gate_check(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_gate_e history);
@@ -595,7 +595,7 @@ static pt_gate_e
 ngx_http_print_task_verdict_history(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->learn.request == r) {
+    if (ctx->refetch.request == r) {
         return PT_GATE_REFETCH;
     }
 
@@ -610,7 +610,7 @@ ngx_http_print_task_verdict_history(ngx_http_request_t *r,
     }
 
     if (ctx->verdict == NGX_HTTP_PRINT_TASK_PASSED) {
-        return ctx->unchecked ? PT_GATE_FORWARDED : PT_GATE_PASSED;
+        return ctx->rules_skipped ? PT_GATE_FORWARDED : PT_GATE_PASSED;
     }
 
     return PT_GATE_UNCHECKED;
@@ -630,7 +630,7 @@ ngx_http_print_task_gate_check(ngx_http_request_t *r,
     u = r->upstream;
 
     gate.history = history;
-    ngx_http_print_task_gate_question(r, ctx, &gate);
+    ngx_http_print_task_gate_input(r, ctx, &gate);
 
     if (r == r->main && history != PT_GATE_REWRITTEN) {
 
@@ -670,7 +670,7 @@ ngx_http_print_task_gate_check(ngx_http_request_t *r,
 
 
 static void
-ngx_http_print_task_gate_question(ngx_http_request_t *r,
+ngx_http_print_task_gate_input(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx, pt_gate_t *gate)
 {
     gate->aside = (r != r->main || r->post_action);

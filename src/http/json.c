@@ -59,7 +59,7 @@ ngx_http_print_task_json_update(ngx_http_request_t *r, const ngx_str_t *text,
 
 pt_reason_e
 ngx_http_print_task_json_put(ngx_http_request_t *r, const ngx_str_t *text,
-    const pt_route_t  *route, pt_owned_task_t *put)
+    const pt_route_t *route, pt_owned_task_t *put)
 {
     pt_arena_t   arena;
     pt_reason_e  reason;

@@ -28,7 +28,7 @@
 pt_reason_e ngx_http_print_task_json_update(ngx_http_request_t *r,
     const ngx_str_t *text, const ngx_str_t *id, pt_update_t *update);
 pt_reason_e ngx_http_print_task_json_put(ngx_http_request_t *r,
-    const ngx_str_t  *text, const pt_route_t *route, pt_owned_task_t *put);
+    const ngx_str_t *text, const pt_route_t *route, pt_owned_task_t *put);
 pt_reason_e ngx_http_print_task_json_nested(ngx_http_request_t *r,
     const ngx_str_t *text);
 ngx_int_t ngx_http_print_task_json_task(ngx_http_request_t *r,

@@ -67,7 +67,7 @@ ngx_http_print_task_step_lookup(ngx_http_request_t *r,
     }
 
     ctx->op_done = 0;
-    ctx->learned = 0;
+    ctx->refetched = 0;
     ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
 
     switch (ctx->op.result) {
@@ -83,11 +83,11 @@ ngx_http_print_task_step_lookup(ngx_http_request_t *r,
         return ngx_http_print_task_store_down(r, ctx);
 
     case NGX_HTTP_PRINT_TASK_QUEUE_FULL:
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
         return ngx_http_print_task_refuse(ctx, PT_QUEUE_FULL);
 
     case NGX_HTTP_PRINT_TASK_STORE_FULL:
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
         return ngx_http_print_task_refuse(ctx, PT_STORE_FULL);
 
     case NGX_HTTP_PRINT_TASK_FAILED:
@@ -115,7 +115,7 @@ ngx_http_print_task_start_op(ngx_http_request_t *r,
     ctx->op.done = ngx_http_print_task_store_done;
     ctx->op.data = ctx;
 
-    ctx->reserved = ngx_current_msec;
+    ctx->lease_requested_at = ngx_current_msec;
 
     rc = ctx->conf->store->start(ctx->conf->store, &ctx->op);
 
@@ -171,7 +171,7 @@ ngx_http_print_task_without_turn(ngx_http_print_task_ctx_t *ctx)
         op->snapshot.task.state = PT_UNKNOWN;
     }
 
-    ctx->learned = 0;
+    ctx->refetched = 0;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
 
     return NGX_OK;
@@ -190,7 +190,7 @@ ngx_http_print_task_distrust_stale(ngx_http_print_task_ctx_t *ctx)
 
     snapshot = &ctx->op.snapshot;
 
-    if (!ctx->op.doubtful
+    if (!ctx->op.distrusted
         || ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
         || snapshot->task.state == PT_UNKNOWN
         || (ctx->conf->rules.final & pt_state_bit(snapshot->task.state)))
@@ -219,14 +219,14 @@ ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx)
         return;
     }
 
-    ctx->learned = 0;
+    ctx->refetched = 0;
 
     age = ngx_current_msec - ctx->observed_at;
-    fresh = ngx_max(ctx->conf->fresh, ctx->conf->command_timeout);
+    fresh = ngx_max(ctx->conf->max_age, ctx->conf->command_timeout);
 
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
         || ctx->op.snapshot.rev != ctx->observed_rev
-        || ctx->op.doubtful
+        || ctx->op.distrusted
         || (age > fresh
             && !(ctx->conf->rules.final & pt_state_bit(ctx->observed.state))))
     {
@@ -234,8 +234,8 @@ ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx)
     }
 
     ctx->op.snapshot.task = ctx->observed;
-    ctx->learned = 1;
-    ctx->learned_at = ctx->observed_at;
+    ctx->refetched = 1;
+    ctx->refetched_at = ctx->observed_at;
 }
 
 
@@ -243,7 +243,7 @@ static ngx_int_t
 ngx_http_print_task_store_down(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_DOWN;
+    ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_DOWN;
 
     /* a lease that this request had may be that of another by now */
 
@@ -256,7 +256,7 @@ ngx_http_print_task_store_down(ngx_http_request_t *r,
     }
 
     if (ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_PASS) {
-        ctx->unchecked = 1;
+        ctx->rules_skipped = 1;
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_FORWARD;
         return NGX_OK;
     }

@@ -59,7 +59,7 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
 
         op->type = NGX_HTTP_PRINT_TASK_RESERVE;
         op->lease_time = ctx->conf->lease;
-        op->sources = (ctx->widened || ctx->conf->dry_run)
+        op->sources = (ctx->any_source || ctx->conf->dry_run)
                       ? PT_ANY_STATE
                       : pt_rules_reach(&ctx->conf->rules, &ctx->update);
         return NGX_OK;
@@ -88,11 +88,11 @@ ngx_http_print_task_store_key(ngx_http_request_t *r,
         return ngx_http_print_task_default_key(r, ctx);
     }
 
-    ctx->keying = 1;
+    ctx->building_key = 1;
 
     rc = ngx_http_complex_value(r, ctx->conf->key, &ctx->op.key);
 
-    ctx->keying = 0;
+    ctx->building_key = 0;
 
     return rc;
 }

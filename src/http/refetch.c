@@ -5,7 +5,7 @@
 
 
 /*
- * The step "learn": asks the back end for the task, by a subrequest that goes
+ * The step "refetch": asks the back end for the task, by a subrequest that goes
  * where the request itself would go, with the client's own token.
  */
 
@@ -30,14 +30,14 @@ typedef struct {
 
 static ngx_int_t ngx_http_print_task_refetch_start(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
-static ngx_int_t ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
+static ngx_int_t ngx_http_print_task_refetch_prepare(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_refetch_t *refetch);
 static void ngx_http_print_task_refetch_request(ngx_http_request_t *sr,
     const ngx_http_print_task_refetch_t *refetch);
 static ngx_int_t ngx_http_print_task_refetch_done(ngx_http_request_t *sr,
     void *data, ngx_int_t rc);
 static pt_reason_e ngx_http_print_task_refetch_reason(
-    const ngx_http_print_task_refetch_state_t  *learn);
+    const ngx_http_print_task_refetch_state_t *refetch);
 
 
 /*
@@ -68,8 +68,8 @@ static const ngx_str_t  ngx_http_print_task_refetch_headers[] = {
  * application that asks.  No other request of that application asks meanwhile.
  */
 
-static ngx_rbtree_t       ngx_http_print_task_asked;
-static ngx_rbtree_node_t  ngx_http_print_task_asked_sentinel;
+static ngx_rbtree_t       ngx_http_print_task_refetches;
+static ngx_rbtree_node_t  ngx_http_print_task_refetch_sentinel;
 
 
 static const ngx_str_t  ngx_http_print_task_retry_after =
@@ -80,15 +80,15 @@ ngx_int_t
 ngx_http_print_task_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->learn.done) {
+    if (ctx->refetch.done) {
         return NGX_OK;
     }
 
-    if (ctx->learn.started) {
+    if (ctx->refetch.started) {
         return NGX_AGAIN;
     }
 
-    ctx->learn.started = 1;
+    ctx->refetch.started = 1;
 
     return ngx_http_print_task_refetch_start(r, ctx);
 }
@@ -104,11 +104,11 @@ ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
 
     key = &ctx->op.key;
     app = &ctx->token.claims.app;
-    asked = &ctx->asked.str;
-    tree = &ngx_http_print_task_asked;
+    asked = &ctx->refetch_node.str;
+    tree = &ngx_http_print_task_refetches;
 
     if (tree->root == NULL) {
-        ngx_rbtree_init(tree, &ngx_http_print_task_asked_sentinel,
+        ngx_rbtree_init(tree, &ngx_http_print_task_refetch_sentinel,
                         ngx_str_rbtree_insert_value);
     }
 
@@ -129,10 +129,10 @@ ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
-    ctx->asking = 1;
-    ctx->asked.node.key = hash;
+    ctx->refetch_entered = 1;
+    ctx->refetch_node.node.key = hash;
 
-    ngx_rbtree_insert(tree, &ctx->asked.node);
+    ngx_rbtree_insert(tree, &ctx->refetch_node.node);
 
     return NGX_OK;
 }
@@ -141,9 +141,10 @@ ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
 void
 ngx_http_print_task_refetch_leave(ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->asking) {
-        ctx->asking = 0;
-        ngx_rbtree_delete(&ngx_http_print_task_asked, &ctx->asked.node);
+    if (ctx->refetch_entered) {
+        ctx->refetch_entered = 0;
+        ngx_rbtree_delete(&ngx_http_print_task_refetches,
+                          &ctx->refetch_node.node);
     }
 }
 
@@ -161,7 +162,7 @@ ngx_http_print_task_refetch_start(ngx_http_request_t *r,
     ngx_http_request_t             *sr;
     ngx_http_print_task_refetch_t   refetch;
 
-    if (ngx_http_print_task_learn_prepare(r, ctx, &refetch) != NGX_OK) {
+    if (ngx_http_print_task_refetch_prepare(r, ctx, &refetch) != NGX_OK) {
         return NGX_DECLINED;
     }
 
@@ -174,7 +175,7 @@ ngx_http_print_task_refetch_start(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ctx->learn.request = sr;
+    ctx->refetch.request = sr;
 
     ngx_http_print_task_refetch_request(sr, &refetch);
 
@@ -183,7 +184,7 @@ ngx_http_print_task_refetch_start(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_print_task_learn_prepare(ngx_http_request_t *r,
+ngx_http_print_task_refetch_prepare(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_refetch_t *refetch)
 {
     size_t                      size;
@@ -280,14 +281,14 @@ ngx_http_print_task_refetch_body(ngx_http_request_t *sr,
     for ( /* void */ ; in; in = in->next) {
         b = in->buf;
 
-        if (ngx_http_print_task_capture(sr, &ctx->learn.capture, b)
+        if (ngx_http_print_task_capture(sr, &ctx->refetch.capture, b)
             != NGX_OK)
         {
-            ctx->learn.too_large = 1;
+            ctx->refetch.too_large = 1;
         }
 
         if (b->last_buf || b->last_in_chain) {
-            ctx->learn.complete = 1;
+            ctx->refetch.complete = 1;
         }
 
         b->pos = b->last;
@@ -310,34 +311,34 @@ ngx_http_print_task_refetch_done(ngx_http_request_t *sr, void *data,
     ngx_http_print_task_ctx_t *ctx = data;
 
     ngx_table_elt_t                      *h;
-    ngx_http_print_task_refetch_state_t  *learn;
+    ngx_http_print_task_refetch_state_t  *refetch;
 
-    learn = &ctx->learn;
+    refetch = &ctx->refetch;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, sr->connection->log, 0,
-                   "print task learn done: %i s:%ui",
+                   "print task refetch done: %i s:%ui",
                    rc, sr->headers_out.status);
 
-    if (learn->done) {
+    if (refetch->done) {
         return (rc == NGX_ERROR) ? NGX_OK : rc;
     }
 
-    learn->done = 1;
+    refetch->done = 1;
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        learn->status = rc;
+        refetch->status = rc;
 
-    } else if (rc == NGX_OK && learn->complete) {
-        learn->status = sr->headers_out.status;
+    } else if (rc == NGX_OK && refetch->complete) {
+        refetch->status = sr->headers_out.status;
 
     } else {
-        learn->status = NGX_HTTP_BAD_GATEWAY;
+        refetch->status = NGX_HTTP_BAD_GATEWAY;
     }
 
     h = ngx_http_print_task_find_header(&sr->headers_out.headers,
                                         &ngx_http_print_task_retry_after);
     if (h != NULL) {
-        learn->retry_after = h->value;
+        refetch->retry_after = h->value;
     }
 
     return (rc == NGX_ERROR) ? NGX_OK : rc;
@@ -351,17 +352,17 @@ ngx_http_print_task_read_refetched(ngx_http_request_t *r,
     pt_task_t    task;
     pt_reason_e  reason;
 
-    reason = ngx_http_print_task_refetch_reason(&ctx->learn);
+    reason = ngx_http_print_task_refetch_reason(&ctx->refetch);
 
     if (reason != PT_OK) {
         return reason;
     }
 
-    if (ctx->learn.too_large) {
+    if (ctx->refetch.too_large) {
         return PT_REFETCH_FAILED;
     }
 
-    switch (ngx_http_print_task_json_task(r, &ctx->learn.capture.body,
+    switch (ngx_http_print_task_json_task(r, &ctx->refetch.capture.body,
                                           &ctx->route.task, &task))
     {
     case NGX_OK:
@@ -380,9 +381,9 @@ ngx_http_print_task_read_refetched(ngx_http_request_t *r,
 
 static pt_reason_e
 ngx_http_print_task_refetch_reason(
-    const ngx_http_print_task_refetch_state_t *learn)
+    const ngx_http_print_task_refetch_state_t *refetch)
 {
-    switch (learn->status) {
+    switch (refetch->status) {
 
     case NGX_HTTP_OK:
         return PT_OK;

@@ -4,7 +4,7 @@
  */
 
 
-/* the step "learn" */
+/* the step "refetch" */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_REFETCH_H_INCLUDED_

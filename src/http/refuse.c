@@ -90,7 +90,7 @@ ngx_http_print_task_lease_left(const ngx_http_print_task_ctx_t *ctx)
     ngx_msec_t  passed;
 
     left = ngx_min(ctx->op.snapshot.lease_left, PT_RETRY_AFTER_MAX * 1000);
-    passed = ngx_current_msec - ctx->reserved;
+    passed = ngx_current_msec - ctx->lease_requested_at;
 
     return pt_retry_after((ngx_msec_int_t) left - (ngx_msec_int_t) passed);
 }
@@ -258,7 +258,7 @@ ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
 {
     ngx_str_t  value;
 
-    value = ctx->learn.retry_after;
+    value = ctx->refetch.retry_after;
 
     if (ctx->retry_after) {
         value.data = ngx_pnalloc(r->pool, NGX_INT_T_LEN);

@@ -50,7 +50,7 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 {
     ngx_http_print_task_queue_leave(ctx);
 
-    ctx->unleased = 0;
+    ctx->without_lease = 0;
 
     if (!ctx->leased) {
 
@@ -68,7 +68,7 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     {
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
 
-    } else if (ctx->learned) {
+    } else if (ctx->refetched) {
         ngx_http_print_task_commit_refetched(ctx);
 
     } else {
@@ -92,7 +92,7 @@ ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx)
 static ngx_uint_t
 ngx_http_print_task_seen_final(const ngx_http_print_task_ctx_t *ctx)
 {
-    return ctx->learned
+    return ctx->refetched
            && ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
            && (ctx->conf->rules.final
                & pt_state_bit(ctx->op.snapshot.task.state));
@@ -112,7 +112,7 @@ ngx_http_print_task_commit_refetched(ngx_http_print_task_ctx_t *ctx)
     final = ctx->conf->rules.final
             & pt_state_bit(ctx->op.snapshot.task.state);
 
-    if (!final && ngx_current_msec - ctx->learned_at > ctx->conf->fresh) {
+    if (!final && ngx_current_msec - ctx->refetched_at > ctx->conf->max_age) {
         ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
         return;
     }
@@ -134,7 +134,7 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
     ngx_uint_t            status;
     ngx_http_upstream_t  *u;
 
-    if (!ctx->forwarded || !(ctx->leased || ctx->unleased)) {
+    if (!ctx->forwarded || !(ctx->leased || ctx->without_lease)) {
         return;
     }
 
@@ -153,7 +153,7 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
         && pt_outcome(status) == PT_OUTCOME_ACCEPTED
         && ngx_http_print_task_may_capture(r))
     {
-        ctx->capture = 1;
+        ctx->want_body = 1;
         r->filter_need_in_memory = 1;
     }
 }
@@ -167,8 +167,8 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
 
     for ( /* void */ ; in && ctx->answering; in = in->next) {
 
-        if (ctx->capture && ngx_http_print_task_is_single_buffer(r, ctx,
-                                                                 in->buf)) {
+        if (ctx->want_body && ngx_http_print_task_is_single_buffer(r, ctx,
+                                                                   in->buf)) {
             text.data = in->buf->pos;
             text.len = in->buf->last - in->buf->pos;
 
@@ -177,17 +177,17 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
             return;
         }
 
-        if (ctx->capture
-            && ngx_http_print_task_capture(r, &ctx->captured, in->buf)
+        if (ctx->want_body
+            && ngx_http_print_task_capture(r, &ctx->response_body, in->buf)
                != NGX_OK)
         {
-            ctx->capture = 0;
+            ctx->want_body = 0;
         }
 
         if (in->buf->last_buf) {
             ngx_http_print_task_settle_by_status(r, ctx, ctx->answer_status,
-                                                 ctx->capture
-                                                 ? &ctx->captured.body : NULL);
+                                         ctx->want_body
+                                         ? &ctx->response_body.body : NULL);
             return;
         }
     }
@@ -200,7 +200,7 @@ static ngx_uint_t
 ngx_http_print_task_is_single_buffer(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_buf_t *b)
 {
-    return ctx->captured.body.len == 0
+    return ctx->response_body.body.len == 0
            && ngx_buf_in_memory(b)
            && b->last - b->pos == r->headers_out.content_length_n;
 }
@@ -225,7 +225,7 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
 
     ngx_http_print_task_queue_leave(ctx);
 
-    if (!ctx->leased && !ctx->unleased) {
+    if (!ctx->leased && !ctx->without_lease) {
         return;
     }
 
@@ -269,7 +269,7 @@ ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     }
 
     ctx->answering = 0;
-    ctx->capture = 0;
+    ctx->want_body = 0;
 
     outcome = (status == 0) ? PT_OUTCOME_OPEN : pt_outcome(status);
     open = (outcome == PT_OUTCOME_OPEN || ngx_http_print_task_peer_open(r));
@@ -297,7 +297,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
 
-    op.type = ctx->unleased ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
+    op.type = ctx->without_lease ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
     op.key = ctx->op.key;
     op.tenant = ctx->token.claims.tenant;
 
@@ -307,7 +307,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     }
 
     ctx->leased = 0;
-    ctx->unleased = 0;
+    ctx->without_lease = 0;
 
     op.lease_time = conf->lease;
     op.final = conf->rules.final;
@@ -415,7 +415,7 @@ ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx)
 
     app = &ctx->op.snapshot.app;
 
-    return ctx->learned
+    return ctx->refetched
            || (app->data != NULL && pt_str_equal(app, &ctx->token.claims.app));
 }
 

@@ -96,7 +96,7 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "nested",  ngx_http_print_task_step_nested,  0 },
     { "store",   ngx_http_print_task_step_lookup,   0 },
     { "decide",  ngx_http_print_task_step_decide,  0 },
-    { "learn",   ngx_http_print_task_step_refetch,   0 },
+    { "refetch", ngx_http_print_task_step_refetch,   0 },
     { "forward", ngx_http_print_task_step_forward, 0 },
     { "answer",  ngx_http_print_task_step_answer,  0 },
     { "pass",    ngx_http_print_task_step_pass,    1 },
@@ -193,7 +193,7 @@ ngx_http_print_task_check_again(ngx_http_request_t *r,
         return;
     }
 
-    if (ctx->unchecked
+    if (ctx->rules_skipped
         || (ctx->method == r->method
             && ctx->uri.data == r->uri.data
             && ctx->uri.len == r->uri.len))
@@ -479,8 +479,8 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, reason);
     }
 
-    if (ctx->cache == NGX_HTTP_PRINT_TASK_LOOKUP_HIT) {
-        ctx->cache = NGX_HTTP_PRINT_TASK_LOOKUP_STALE;
+    if (ctx->lookup_status == NGX_HTTP_PRINT_TASK_LOOKUP_HIT) {
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_STALE;
     }
 
     if (!ctx->leased && ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
@@ -489,15 +489,15 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
         ctx->observed_at = ngx_current_msec;
 
         /* it may have to be asked again, under the lease */
-        ngx_memzero(&ctx->learn, sizeof(ngx_http_print_task_refetch_state_t));
+        ngx_memzero(&ctx->refetch, sizeof(ngx_http_print_task_refetch_state_t));
 
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
         return NGX_OK;
     }
 
-    ctx->learned = 1;
-    ctx->learned_at = ngx_current_msec;
+    ctx->refetched = 1;
+    ctx->refetched_at = ngx_current_msec;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_DECIDE;
 
     return NGX_OK;
@@ -514,8 +514,8 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     if (ctx->leased
-        && ctx->learned
-        && ngx_current_msec - ctx->reserved >= ctx->conf->lease_spare)
+        && ctx->refetched
+        && ngx_current_msec - ctx->lease_requested_at >= ctx->conf->lease_spare)
     {
         return ngx_http_print_task_refuse(ctx, PT_REFETCH_TIMEOUT);
     }
@@ -531,10 +531,10 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
         ctx->body.len = ngx_buf_size(r->request_body->bufs->buf);
     }
 
-    ctx->unleased = !ctx->leased;
+    ctx->without_lease = !ctx->leased;
 
     ctx->from = ctx->op.snapshot.task.state;
-    ctx->verdict = ctx->unchecked ? NGX_HTTP_PRINT_TASK_PASSED
+    ctx->verdict = ctx->rules_skipped ? NGX_HTTP_PRINT_TASK_PASSED
                                   : NGX_HTTP_PRINT_TASK_FORWARDED;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
 
@@ -607,7 +607,7 @@ ngx_http_print_task_step_pass(ngx_http_request_t *r,
         ctx->verdict = NGX_HTTP_PRINT_TASK_PASSED;
     }
 
-    if ((ctx->leased || ctx->unleased) && !ctx->forwarded) {
+    if ((ctx->leased || ctx->without_lease) && !ctx->forwarded) {
         ctx->forwarded = 1;
 
         if (r->content_handler) {
@@ -638,7 +638,7 @@ ngx_http_print_task_step_refuse(ngx_http_request_t *r,
 
     /* the record has to hear of it, if it is known which one */
 
-    ctx->unleased = (!ctx->leased && ctx->op.key.data != NULL);
+    ctx->without_lease = (!ctx->leased && ctx->op.key.data != NULL);
 
     ctx->verdict = NGX_HTTP_PRINT_TASK_WOULD_REFUSE;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;

@@ -234,7 +234,7 @@ ngx_http_print_task_id_variable(ngx_http_request_t *r,
 {
     ngx_str_t  key;
 
-    if (ctx == NULL || !ctx->keying || id->len == 0) {
+    if (ctx == NULL || !ctx->building_key || id->len == 0) {
         ngx_http_print_task_set_variable(v, id);
         return NGX_OK;
     }
@@ -289,7 +289,7 @@ ngx_http_print_task_variable(ngx_http_request_t *r,
         break;
 
     default: /* NGX_HTTP_PRINT_TASK_VAR_CACHE */
-        value = &ngx_http_print_task_lookups[ctx->cache];
+        value = &ngx_http_print_task_lookups[ctx->lookup_status];
     }
 
     if (value->len == 0) {

@@ -191,7 +191,7 @@ ngx_http_print_task_redis_cluster_redirect(ngx_http_print_task_redis_t *redis,
 
     if (to == NULL
         || cmd->abandoned
-        || (ngx_http_print_task_redis_open(to) != NGX_OK && !cmd->lasting)
+        || (ngx_http_print_task_redis_open(to) != NGX_OK && !cmd->durable)
         || ngx_http_print_task_redis_send(to, cmd) != NGX_OK)
     {
         (void) cmd->handler(cmd, reply);
@@ -232,7 +232,7 @@ ngx_http_print_task_redis_query(ngx_http_print_task_redis_cluster_t *cluster)
 
     cmd->handler = ngx_http_print_task_redis_on_slots_reply;
     cmd->data = cluster;
-    cmd->nested = 1;
+    cmd->allow_nested = 1;
 
     cmd->argc = 0;
 
@@ -313,7 +313,7 @@ ngx_http_print_task_redis_range(ngx_http_print_task_redis_t *from,
         || range->element[1]->type != REDIS_REPLY_INTEGER
         || range->element[0]->integer < 0
         || range->element[0]->integer > range->element[1]->integer
-        || range->element[1]->integer >= PT_SLOTS)
+        || range->element[1]->integer >= PT_CLUSTER_SLOTS)
     {
         return NGX_ERROR;
     }
@@ -421,7 +421,7 @@ ngx_http_print_task_redis_assign(ngx_http_print_task_redis_cluster_t *cluster,
     ngx_http_print_task_redis_t  *old;
 
     if (cluster->slots == NULL) {
-        cluster->slots = ngx_calloc(PT_SLOTS
+        cluster->slots = ngx_calloc(PT_CLUSTER_SLOTS
                                     * sizeof(ngx_http_print_task_redis_t *),
                                     ngx_cycle->log);
         if (cluster->slots == NULL) {

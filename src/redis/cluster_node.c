@@ -327,7 +327,7 @@ ngx_http_print_task_redis_add_node(ngx_http_print_task_redis_t *from,
     cluster->nnodes++;
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                   "print_task redis node \"%V\"", &node->server.name);
+                   "print task redis node \"%V\"", &node->server.name);
 
     return &node->redis;
 }
@@ -342,7 +342,7 @@ ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis)
     cluster = redis->topology->data;
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                   "print_task redis node \"%V\" is gone",
+                   "print task redis node \"%V\" is gone",
                    &redis->server->name);
 
     /* what waits there is not given back to it */

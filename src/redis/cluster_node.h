@@ -21,9 +21,9 @@
 typedef struct {
     ngx_http_print_task_redis_conf_t       *conf;
     ngx_http_print_task_redis_script_t     *scripts;
-    ngx_http_print_task_redis_t           **slots;        /* PT_SLOTS of them;
-                                                             NULL: nobody has
-                                                             told yet */
+    ngx_http_print_task_redis_t           **slots;  /* PT_CLUSTER_SLOTS of them;
+                                                             NULL: not known
+                                                             yet */
     ngx_socket_t                            ident;        /* -1, as of
                                                              connections */
     ngx_http_print_task_redis_topology_t    topology;

@@ -73,24 +73,24 @@ struct ngx_http_print_task_redis_cmd_s {
     unsigned                                sent:1;       /* or about to be */
     unsigned                                eval:1;       /* with its text */
     unsigned                                abandoned:1;  /* nobody waits */
-    unsigned                                lasting:1;    /* it is kept until it
-                                                             was answered */
-    unsigned                                nested:1;     /* so may its reply be
-                                                             */
+    unsigned                                durable:1;    /* is kept until it is
+                                                             answered */
+    unsigned                                allow_nested:1;  /* arrays in the
+                                                             reply */
     unsigned                                ask:1;        /* to be sent after
                                                              ASKING */
     unsigned                                asking:1;     /* which was not
                                                              answered yet */
     unsigned                                redirects:3;
-    unsigned                                own:1;        /* of the connection:
-                                                             nobody counts on
-                                                             it */
+    unsigned                                internal:1;   /* of the connection:
+                                                             no request waits
+                                                             for it */
 };
 
 
 /* whether the limit of print_task_queue is about it */
 #define ngx_http_print_task_redis_is_op(cmd)                                  \
-    (!(cmd)->own && !(cmd)->lasting)
+    (!(cmd)->internal && !(cmd)->durable)
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_CMD_H_INCLUDED_ */

@@ -128,7 +128,7 @@ static void
 ngx_http_print_task_redis_begin(ngx_http_print_task_redis_t *redis)
 {
     redis->tried = 0;
-    redis->heard = ngx_current_msec;
+    redis->last_reply = ngx_current_msec;
 
     if (redis->locator == NULL) {
         ngx_http_print_task_redis_attempt(redis, 0, NULL);
@@ -240,7 +240,7 @@ ngx_http_print_task_redis_connect(ngx_http_print_task_redis_t *redis,
     c->write->handler = ngx_http_print_task_redis_connect_handler;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, c->log, 0,
-                   "print_task redis connect to %V, fd:%d",
+                   "print task redis connect to %V, fd:%d",
                    &addr->name, c->fd);
 
     redis->connection = c;
@@ -298,7 +298,7 @@ ngx_http_print_task_redis_connect_handler(ngx_event_t *ev)
 static void
 ngx_http_print_task_redis_connected(ngx_http_print_task_redis_t *redis)
 {
-    redis->heard = ngx_current_msec;
+    redis->last_reply = ngx_current_msec;
 
     redis->protocol->connected(redis);
 }
@@ -332,7 +332,7 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
     ngx_http_print_task_redis_cmd_t  *cmd;
 
     ngx_log_debug0(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                   "print_task redis ready");
+                   "print task redis ready");
 
     ngx_del_timer(&redis->timer);
 
@@ -374,7 +374,7 @@ ngx_http_print_task_redis_recovered(ngx_http_print_task_redis_t *redis)
     if (redis->reported) {
         redis->reported = 0;
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "print_task: redis \"%V\" is back",
+                      "print task: redis \"%V\" is back",
                       &redis->server->name);
     }
 }
@@ -442,7 +442,7 @@ ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
 
     case NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE:
         ngx_http_print_task_redis_fail(redis, NGX_ETIMEDOUT,
-                                       "it did not answer the greeting");
+                                       "it did not answer the handshake");
         return;
 
     case NGX_HTTP_PRINT_TASK_REDIS_READY:
@@ -486,7 +486,7 @@ ngx_http_print_task_redis_check(ngx_http_print_task_redis_t *redis)
     /* a server that answers others, in order, is not stalled */
 
     age = ngx_min(ngx_current_msec - cmd->sent_at,
-                  ngx_current_msec - redis->heard);
+                  ngx_current_msec - redis->last_reply);
     limit = redis->conf->stall_timeout;
 
     if (age < limit) {
@@ -560,7 +560,7 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     redis->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
-                  "print_task: redis \"%V\" is %s: %s%V",
+                  "print task: redis \"%V\" is %s: %s%V",
                   &redis->server->name, what, why, &more);
 }
 
@@ -620,7 +620,7 @@ ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
     }
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                   "print_task redis close fd:%d", c->fd);
+                   "print task redis close fd:%d", c->fd);
 
     pool = c->pool;
 
@@ -654,7 +654,7 @@ ngx_http_print_task_redis_back_off(ngx_http_print_task_redis_t *redis)
     delay = delay / 2 + ngx_random() % (delay / 2 + 1);
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                   "print_task redis down, failures:%ui, again in %M",
+                   "print task redis down, failures:%ui, again in %M",
                    redis->failures, delay);
 
     ngx_add_timer(&redis->timer, delay);
@@ -674,7 +674,7 @@ ngx_http_print_task_redis_fail_commands(ngx_http_print_task_redis_t *redis)
     ngx_http_print_task_redis_move(&commands, &redis->sent);
     ngx_http_print_task_redis_move(&commands, &redis->waiting);
 
-    redis->owed = 0;
+    redis->pending_replies = 0;
     redis->ops = 0;
 
     while (!ngx_queue_empty(&commands)) {
@@ -741,7 +741,7 @@ ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis)
 ngx_uint_t
 ngx_http_print_task_redis_has_pending(ngx_http_print_task_redis_t *redis)
 {
-    return !ngx_queue_empty(&redis->waiting) || redis->owed;
+    return !ngx_queue_empty(&redis->waiting) || redis->pending_replies;
 }
 
 

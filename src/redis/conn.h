@@ -143,15 +143,16 @@ struct ngx_http_print_task_redis_s {
 
     ngx_queue_t                             waiting;      /* until ready */
     ngx_queue_t                             sent;         /* unanswered */
-    ngx_uint_t                              owed;         /* of these, that are
-                                                             not its own */
+    ngx_uint_t                              pending_replies;  /* to commands
+                                                             that are not
+                                                             internal */
     ngx_uint_t                              ops;          /* waiting or sent:
                                                              operations */
 
     ngx_http_print_task_redis_script_t     *scripts;
-    ngx_http_print_task_redis_cmd_t         greeting[
+    ngx_http_print_task_redis_cmd_t         handshake_cmds[
                                      NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE_CMDS];
-    ngx_uint_t                              greetings;
+    ngx_uint_t                              nhandshake_cmds;
 
     ngx_event_t                             timer;        /* of the state */
     ngx_event_t                             flush;        /* posted */
@@ -162,7 +163,7 @@ struct ngx_http_print_task_redis_s {
 
     ngx_http_print_task_redis_cmd_t         ping;
     ngx_event_t                             ping_timer;
-    ngx_msec_t                              heard;        /* the last reply */
+    ngx_msec_t                              last_reply;   /* when it came */
 
     u_char                                 *start;        /* to be written: */
     u_char                                 *pos;          /* from here */
@@ -180,7 +181,7 @@ struct ngx_http_print_task_redis_s {
 
     ngx_log_t                               ssl_log;      /* of a connection
                                                              with TLS: to why */
-    u_char                                  why[
+    u_char                                  tls_error[
                                       NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN];
 
     unsigned                                lost:1;       /* since it was ready,

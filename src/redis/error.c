@@ -17,7 +17,7 @@
 #include <hiredis/hiredis.h>
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_WORD  32
+#define NGX_HTTP_PRINT_TASK_REDIS_ERROR_LEN  32
 
 
 typedef struct {
@@ -240,7 +240,7 @@ ngx_http_print_task_redis_error_len(redisReply *reply)
 {
     size_t  i, len;
 
-    len = ngx_min((size_t) reply->len, NGX_HTTP_PRINT_TASK_REDIS_WORD);
+    len = ngx_min((size_t) reply->len, NGX_HTTP_PRINT_TASK_REDIS_ERROR_LEN);
 
     for (i = 0; i < len; i++) {
         if (reply->str[i] < 'A' || reply->str[i] > 'Z') {

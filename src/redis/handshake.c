@@ -49,7 +49,7 @@ ngx_http_print_task_redis_handshake(ngx_http_print_task_redis_t *redis)
     conf = redis->conf;
 
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE;
-    redis->greetings = 0;
+    redis->nhandshake_cmds = 0;
 
     rc = ngx_http_print_task_redis_io_start(redis);
 
@@ -91,13 +91,13 @@ ngx_http_print_task_redis_send_handshake_cmd(ngx_http_print_task_redis_t *redis,
 {
     ngx_http_print_task_redis_cmd_t  *cmd;
 
-    cmd = &redis->greeting[redis->greetings++];
+    cmd = &redis->handshake_cmds[redis->nhandshake_cmds++];
 
     cmd->handler = ngx_http_print_task_redis_on_handshake_reply;
     cmd->data = redis;
     cmd->script = NULL;
-    cmd->nested = (ngx_strcmp(name, "ROLE") == 0);
-    cmd->own = 1;
+    cmd->allow_nested = (ngx_strcmp(name, "ROLE") == 0);
+    cmd->internal = 1;
 
     cmd->argv[0] = name;
     cmd->len[0] = ngx_strlen(name);
@@ -153,7 +153,7 @@ ngx_http_print_task_redis_on_handshake_reply(
         return NGX_OK;
     }
 
-    if (cmd->nested) {
+    if (cmd->allow_nested) {
         return ngx_http_print_task_redis_role(redis, reply);
     }
 
@@ -207,7 +207,7 @@ ngx_http_print_task_redis_load(ngx_http_print_task_redis_t *redis)
 
     for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
 
-        cmd = &redis->greeting[redis->greetings];
+        cmd = &redis->handshake_cmds[redis->nhandshake_cmds];
 
         if (ngx_http_print_task_redis_send_handshake_cmd(redis, "SCRIPT", &load,
                                                       &redis->scripts[i].text)

@@ -59,7 +59,7 @@ ngx_http_print_task_redis_health_start(ngx_http_print_task_redis_t *redis)
     redis->probe_timer.log = ngx_cycle->log;
     redis->ping_timer.log = ngx_cycle->log;
 
-    redis->heard = ngx_current_msec;
+    redis->last_reply = ngx_current_msec;
 
     if (redis->conf->ping) {
         ngx_add_timer(&redis->ping_timer, redis->conf->ping);
@@ -114,7 +114,7 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
 
     cmd->handler = ngx_http_print_task_redis_probed;
     cmd->data = redis;
-    cmd->own = 1;
+    cmd->internal = 1;
 
     /* not one that is sent again: an error is a good reply, too */
 
@@ -220,7 +220,7 @@ ngx_http_print_task_redis_ping_handler(ngx_event_t *ev)
     }
 
     ping = redis->conf->ping;
-    quiet = ngx_current_msec - redis->heard;
+    quiet = ngx_current_msec - redis->last_reply;
 
     if (quiet < ping || !ngx_queue_empty(&redis->sent)) {
         ngx_add_timer(ev, quiet < ping ? ping - quiet : ping);
@@ -233,7 +233,7 @@ ngx_http_print_task_redis_ping_handler(ngx_event_t *ev)
 
     cmd->handler = ngx_http_print_task_redis_pinged;
     cmd->data = redis;
-    cmd->own = 1;
+    cmd->internal = 1;
     cmd->script = NULL;
     cmd->argc = 0;
 

@@ -124,8 +124,8 @@ ngx_http_print_task_redis_io_write(ngx_http_print_task_redis_t *redis,
     ngx_queue_insert_tail(&redis->sent, &cmd->queue);
     redis->ops += ngx_http_print_task_redis_is_op(cmd);
 
-    if (!cmd->own) {
-        redis->owed++;
+    if (!cmd->internal) {
+        redis->pending_replies++;
     }
 
     ngx_post_event(&redis->flush, &ngx_posted_events);

@@ -62,10 +62,10 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     ngx_queue_remove(q);
     redis->ops -= ngx_http_print_task_redis_is_op(cmd);
 
-    redis->heard = ngx_current_msec;
+    redis->last_reply = ngx_current_msec;
 
-    if (!cmd->own) {
-        redis->owed--;
+    if (!cmd->internal) {
+        redis->pending_replies--;
 
         if (ngx_current_msec - cmd->sent_at < redis->conf->command_timeout) {
             pt_circuit_answered(&redis->circuit);
@@ -162,7 +162,7 @@ ngx_http_print_task_redis_foreign(ngx_http_print_task_redis_t *redis,
                      len);
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                  "print_task: redis \"%V\" has no record in key \"%*s\": "
+                  "print task: redis \"%V\" has no record in key \"%*s\": "
                   "\"%*s\"%s",
                   &redis->server->name, (size_t) (last - key), key,
                   ngx_http_print_task_redis_error_len(reply), reply->str,
@@ -236,7 +236,7 @@ ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
     redis->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "print_task: redis \"%V\" refuses commands: \"%*s\"%s%V",
+                  "print task: redis \"%V\" refuses commands: \"%*s\"%s%V",
                   &redis->server->name,
                   ngx_http_print_task_redis_error_len(reply), reply->str,
                   ngx_http_print_task_redis_error_hint(reply), &more);

@@ -114,7 +114,7 @@ ngx_http_print_task_redis_resolve_handler(ngx_resolver_ctx_t *ctx)
     redis->locating = NULL;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                   "print_task redis resolved: %i, addresses:%ui",
+                   "print task redis resolved: %i, addresses:%ui",
                    ctx->state, ctx->naddrs);
 
     pool = NULL;

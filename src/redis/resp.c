@@ -212,9 +212,9 @@ ngx_http_print_task_redis_create_array(const redisReadTask *task,
     q = ngx_queue_head(&redis->sent);
     cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
-    if (elements > (cmd->nested ? NGX_HTTP_PRINT_TASK_REDIS_NESTED
+    if (elements > (cmd->allow_nested ? NGX_HTTP_PRINT_TASK_REDIS_NESTED
                                 : NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS)
-        || (task->parent && !cmd->nested))
+        || (task->parent && !cmd->allow_nested))
     {
         return NULL;
     }

@@ -17,7 +17,7 @@
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS  4096   /* of a worker */
-#define NGX_HTTP_PRINT_TASK_REDIS_BLOCK        1024   /* bytes of usual jobs */
+#define NGX_HTTP_PRINT_TASK_REDIS_BLOCK        1024   /* bytes of usual calls */
 #define NGX_HTTP_PRINT_TASK_REDIS_FREE         256    /* of them kept */
 
 /* ms */
@@ -25,7 +25,7 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_DRAIN        100    /* between looks */
 #define NGX_HTTP_PRINT_TASK_REDIS_DRAIN_MAX    1000   /* at the least */
 
-#define NGX_HTTP_PRINT_TASK_REDIS_ROOM                                        \
+#define NGX_HTTP_PRINT_TASK_REDIS_USUAL_SIZE                                  \
     (NGX_HTTP_PRINT_TASK_REDIS_BLOCK                                          \
      - offsetof(ngx_http_print_task_redis_call_t, data))
 
@@ -35,15 +35,15 @@ static ngx_http_print_task_redis_call_t *ngx_http_print_task_redis_call_alloc(
 
 static void ngx_http_print_task_redis_commit_to_invalidate(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job);
+    ngx_http_print_task_redis_call_t *call);
 static void ngx_http_print_task_redis_submit(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job);
+    ngx_http_print_task_redis_call_t *call);
 static ngx_int_t ngx_http_print_task_redis_settled(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 static void ngx_http_print_task_redis_postpone(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job);
+    ngx_http_print_task_redis_call_t *call);
 static void ngx_http_print_task_redis_postponed(ngx_event_t *ev);
 static void ngx_http_print_task_redis_drain(
     ngx_http_print_task_store_redis_t *sr);
@@ -98,12 +98,12 @@ ngx_http_print_task_redis_route(ngx_http_print_task_store_redis_t *sr,
 
 ngx_http_print_task_redis_t *
 ngx_http_print_task_redis_call_route(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
     ngx_str_t  key;
 
-    key.data = (u_char *) job->cmd.argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX];
-    key.len = job->cmd.len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX];
+    key.data = (u_char *) call->cmd.argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX];
+    key.len = call->cmd.len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX];
 
     return ngx_http_print_task_redis_route(sr, &key);
 }
@@ -117,7 +117,7 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     u_char                            *p;
     ngx_uint_t                         i, n;
     ngx_http_print_task_redis_cmd_t   *cmd;
-    ngx_http_print_task_redis_call_t  *job;
+    ngx_http_print_task_redis_call_t  *call;
     ngx_http_print_task_redis_args_t   args;
 
     ngx_http_print_task_redis_args(&args, op);
@@ -128,14 +128,14 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
         size += args.value[i].len;
     }
 
-    job = ngx_http_print_task_redis_call_alloc(sr, size);
-    if (job == NULL) {
+    call = ngx_http_print_task_redis_call_alloc(sr, size);
+    if (call == NULL) {
         return NULL;
     }
 
-    job->type = op->type;
+    call->type = op->type;
 
-    cmd = &job->cmd;
+    cmd = &call->cmd;
 
     cmd->data = sr;
     cmd->script = &sr->scripts[op->type];
@@ -146,7 +146,7 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     cmd->len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX - 1] = 1;
 
     n = NGX_HTTP_PRINT_TASK_REDIS_PREFIX;
-    p = job->data;
+    p = call->data;
 
     for (i = 0; i < args.n; i++) {
         cmd->argv[n] = (const char *) p;
@@ -158,20 +158,20 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
 
     cmd->argc = n;
 
-    sr->jobs++;
+    sr->calls++;
     ngx_http_print_task_redis_drain(sr);
 
     if (op->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
         sr->settlements++;
-        return job;
+        return call;
     }
 
     if (op->type == NGX_HTTP_PRINT_TASK_RESERVE) {
-        job->lease_time = op->lease_time;
+        call->lease_time = op->lease_time;
         sr->lease_time = ngx_max(sr->lease_time, op->lease_time);
     }
 
-    return job;
+    return call;
 }
 
 
@@ -180,51 +180,51 @@ ngx_http_print_task_redis_call_alloc(ngx_http_print_task_store_redis_t *sr,
     size_t size)
 {
     ngx_uint_t                         usual;
-    ngx_http_print_task_redis_call_t  *job;
+    ngx_http_print_task_redis_call_t  *call;
 
-    usual = (size <= NGX_HTTP_PRINT_TASK_REDIS_ROOM);
+    usual = (size <= NGX_HTTP_PRINT_TASK_REDIS_USUAL_SIZE);
 
     if (usual && sr->free) {
-        job = sr->free;
-        sr->free = job->next;
+        call = sr->free;
+        sr->free = call->next;
         sr->nfree--;
 
     } else {
         size += offsetof(ngx_http_print_task_redis_call_t, data);
 
-        job = ngx_alloc(usual ? NGX_HTTP_PRINT_TASK_REDIS_BLOCK : size,
-                        ngx_cycle->log);
-        if (job == NULL) {
+        call = ngx_alloc(usual ? NGX_HTTP_PRINT_TASK_REDIS_BLOCK : size,
+                         ngx_cycle->log);
+        if (call == NULL) {
             return NULL;
         }
     }
 
-    ngx_memzero(job, offsetof(ngx_http_print_task_redis_call_t, data));
+    ngx_memzero(call, offsetof(ngx_http_print_task_redis_call_t, data));
 
-    job->usual = usual;
+    call->usual = usual;
 
-    return job;
+    return call;
 }
 
 
 void
 ngx_http_print_task_redis_call_free(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
-    if (job->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
+    if (call->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
         sr->settlements--;
     }
 
-    sr->jobs--;
-    sr->drain.cancelable = (sr->jobs == 0);
+    sr->calls--;
+    sr->drain.cancelable = (sr->calls == 0);
 
-    if (!job->usual || sr->nfree == NGX_HTTP_PRINT_TASK_REDIS_FREE) {
-        ngx_free(job);
+    if (!call->usual || sr->nfree == NGX_HTTP_PRINT_TASK_REDIS_FREE) {
+        ngx_free(call);
         return;
     }
 
-    job->next = sr->free;
-    sr->free = job;
+    call->next = sr->free;
+    sr->free = call;
     sr->nfree++;
 }
 
@@ -233,37 +233,37 @@ void
 ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_op_t *op)
 {
-    ngx_http_print_task_redis_call_t  *job;
+    ngx_http_print_task_redis_call_t  *call;
 
-    job = ngx_http_print_task_redis_call_create(sr, op);
-    if (job == NULL) {
+    call = ngx_http_print_task_redis_call_create(sr, op);
+    if (call == NULL) {
         ngx_http_print_task_redis_log_lost_settlement(sr);
         return;
     }
 
     /* INVALIDATE without a lease is about a record, and kept as long as that */
 
-    job->deadline = ngx_current_msec;
-    job->deadline += (op->lease.len || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
+    call->deadline = ngx_current_msec;
+    call->deadline += (op->lease.len || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
                      ? sr->lease_time : op->ttl;
 
-    ngx_http_print_task_redis_submit(sr, job);
+    ngx_http_print_task_redis_submit(sr, call);
 }
 
 
 void
 ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
     sr->settlements++;
 
-    job->type = NGX_HTTP_PRINT_TASK_RELEASE;
-    job->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_RELEASE];
-    job->cmd.argc = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 2;
-    job->cmd.abandoned = 0;
-    job->deadline = ngx_current_msec + job->lease_time;
+    call->type = NGX_HTTP_PRINT_TASK_RELEASE;
+    call->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_RELEASE];
+    call->cmd.argc = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 2;
+    call->cmd.abandoned = 0;
+    call->deadline = ngx_current_msec + call->lease_time;
 
-    ngx_http_print_task_redis_submit(sr, job);
+    ngx_http_print_task_redis_submit(sr, call);
 }
 
 
@@ -276,22 +276,22 @@ ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
 static void
 ngx_http_print_task_redis_commit_to_invalidate(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
     ngx_uint_t  hold;
 
-    if (job->type != NGX_HTTP_PRINT_TASK_COMMIT) {
+    if (call->type != NGX_HTTP_PRINT_TASK_COMMIT) {
         return;
     }
 
-    job->type = NGX_HTTP_PRINT_TASK_INVALIDATE;
-    job->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_INVALIDATE];
+    call->type = NGX_HTTP_PRINT_TASK_INVALIDATE;
+    call->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_INVALIDATE];
 
     hold = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 3;
 
-    job->cmd.argv[hold] = "0";
-    job->cmd.len[hold] = 1;
-    job->cmd.argc = hold + 1;
+    call->cmd.argv[hold] = "0";
+    call->cmd.len[hold] = 1;
+    call->cmd.argc = hold + 1;
 }
 
 
@@ -299,34 +299,34 @@ ngx_http_print_task_redis_commit_to_invalidate(
 
 static void
 ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
     ngx_http_print_task_redis_t  *redis;
 
-    job->cmd.handler = ngx_http_print_task_redis_settled;
-    job->cmd.lasting = 1;
-    job->cmd.ask = 0;
-    job->cmd.redirects = 0;
+    call->cmd.handler = ngx_http_print_task_redis_settled;
+    call->cmd.durable = 1;
+    call->cmd.ask = 0;
+    call->cmd.redirects = 0;
 
-    redis = ngx_http_print_task_redis_call_route(sr, job);
+    redis = ngx_http_print_task_redis_call_route(sr, call);
 
     if (redis != NULL
         && sr->settlements <= NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS
-        && (ngx_msec_int_t) (job->deadline - ngx_current_msec) > 0)
+        && (ngx_msec_int_t) (call->deadline - ngx_current_msec) > 0)
     {
         if (ngx_http_print_task_redis_open(redis) != NGX_OK
             || redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY)
         {
-            ngx_http_print_task_redis_commit_to_invalidate(sr, job);
+            ngx_http_print_task_redis_commit_to_invalidate(sr, call);
         }
 
-        if (ngx_http_print_task_redis_send(redis, &job->cmd) == NGX_OK) {
+        if (ngx_http_print_task_redis_send(redis, &call->cmd) == NGX_OK) {
             return;
         }
     }
 
     ngx_http_print_task_redis_log_lost_settlement(sr);
-    ngx_http_print_task_redis_call_free(sr, job);
+    ngx_http_print_task_redis_call_free(sr, call);
 }
 
 
@@ -335,10 +335,10 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
     ngx_int_t                           rc;
-    ngx_http_print_task_redis_call_t   *job;
+    ngx_http_print_task_redis_call_t   *call;
     ngx_http_print_task_store_redis_t  *sr;
 
-    job = (ngx_http_print_task_redis_call_t *) cmd;
+    call = (ngx_http_print_task_redis_call_t *) cmd;
     sr = cmd->data;
 
     rc = NGX_OK;
@@ -348,8 +348,8 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     }
 
     if (reply == NULL || rc != NGX_OK) {
-        ngx_http_print_task_redis_commit_to_invalidate(sr, job);
-        ngx_http_print_task_redis_submit(sr, job);
+        ngx_http_print_task_redis_commit_to_invalidate(sr, call);
+        ngx_http_print_task_redis_submit(sr, call);
         return rc;
     }
 
@@ -358,14 +358,14 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
         if (ngx_http_print_task_redis_error_is(reply,
                                           ngx_http_print_task_redis_transient))
         {
-            ngx_http_print_task_redis_postpone(sr, job);
+            ngx_http_print_task_redis_postpone(sr, call);
             return NGX_OK;
         }
 
         ngx_http_print_task_redis_log_lost_settlement(sr);
     }
 
-    ngx_http_print_task_redis_call_free(sr, job);
+    ngx_http_print_task_redis_call_free(sr, call);
 
     return NGX_OK;
 }
@@ -373,11 +373,11 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
 
 static void
 ngx_http_print_task_redis_postpone(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
-    ngx_http_print_task_redis_commit_to_invalidate(sr, job);
+    ngx_http_print_task_redis_commit_to_invalidate(sr, call);
 
-    ngx_queue_insert_tail(&sr->postponed, &job->cmd.queue);
+    ngx_queue_insert_tail(&sr->postponed, &call->cmd.queue);
 
     if (!sr->retry.timer_set) {
         sr->retry.log = ngx_cycle->log;
@@ -389,29 +389,29 @@ ngx_http_print_task_redis_postpone(ngx_http_print_task_store_redis_t *sr,
 static void
 ngx_http_print_task_redis_postponed(ngx_event_t *ev)
 {
-    ngx_queue_t                        *q, jobs;
-    ngx_http_print_task_redis_call_t   *job;
+    ngx_queue_t                        *q, calls;
+    ngx_http_print_task_redis_call_t   *call;
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = ev->data;
 
-    ngx_queue_init(&jobs);
-    ngx_http_print_task_redis_move(&jobs, &sr->postponed);
+    ngx_queue_init(&calls);
+    ngx_http_print_task_redis_move(&calls, &sr->postponed);
 
-    while (!ngx_queue_empty(&jobs)) {
-        q = ngx_queue_head(&jobs);
+    while (!ngx_queue_empty(&calls)) {
+        q = ngx_queue_head(&calls);
         ngx_queue_remove(q);
 
-        job = ngx_queue_data(q, ngx_http_print_task_redis_call_t, cmd.queue);
+        call = ngx_queue_data(q, ngx_http_print_task_redis_call_t, cmd.queue);
 
-        ngx_http_print_task_redis_submit(sr, job);
+        ngx_http_print_task_redis_submit(sr, call);
     }
 }
 
 
 /*
  * A worker that shuts down ends when no timer is left that is not cancelable.
- * This one holds it while jobs are unanswered, but for a limited time after the
+ * This one holds it while calls are unanswered, for a limited time after the
  * last one was made.  An expired lease does no harm, a worker that stays does.
  */
 
@@ -436,7 +436,7 @@ ngx_http_print_task_redis_drain_handler(ngx_event_t *ev)
 
     sr = ev->data;
 
-    if (sr->jobs == 0) {
+    if (sr->calls == 0) {
         return;
     }
 
@@ -464,7 +464,7 @@ void
 ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr)
 {
     ngx_queue_t                       *q;
-    ngx_http_print_task_redis_call_t  *job;
+    ngx_http_print_task_redis_call_t  *call;
 
     if (sr->retry.timer_set) {
         ngx_del_timer(&sr->retry);
@@ -483,10 +483,10 @@ ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr)
     }
 
     while (sr->free) {
-        job = sr->free;
-        sr->free = job->next;
+        call = sr->free;
+        sr->free = call->next;
 
-        ngx_free(job);
+        ngx_free(call);
     }
 }
 
@@ -497,13 +497,13 @@ static void
 ngx_http_print_task_redis_log_lost_settlement(
     ngx_http_print_task_store_redis_t *sr)
 {
-    if (sr->exited || !ngx_http_print_task_may_log(sr->warned)) {
+    if (sr->exited || !ngx_http_print_task_may_log(sr->logged)) {
         return;
     }
 
-    sr->warned = ngx_current_msec;
+    sr->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                  "print_task: leases in redis \"%V\" are left to run out",
+                  "print task: leases in redis \"%V\" are left to run out",
                   sr->topology->name);
 }

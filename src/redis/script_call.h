@@ -44,7 +44,7 @@ struct ngx_http_print_task_redis_call_s {
 typedef struct {
     ngx_http_print_task_redis_call_t    *free;
     ngx_uint_t                           nfree;
-    ngx_uint_t                           jobs;      /* not in the free list */
+    ngx_uint_t                           calls;     /* not in the free list */
     ngx_socket_t                         ident;     /* -1, as in redis */
 
     ngx_queue_t                          waiters;   /* the oldest is first */
@@ -58,9 +58,10 @@ typedef struct {
                                                          just now */
     ngx_event_t                          retry;       /* of these */
 
-    ngx_event_t                          drain;       /* while there are jobs */
+    ngx_event_t                          drain;       /* while there are
+                                                         calls */
     ngx_msec_t                           drain_since; /* the worker shuts down
-                                                         and the last job was
+                                                         and the last call was
                                                          made */
 
     ngx_http_print_task_redis_conf_t    *conf;
@@ -68,11 +69,11 @@ typedef struct {
                                         *topology;
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
-    ngx_msec_t                           warned;    /* last logged */
+    ngx_msec_t                           logged;      /* the last warning */
     unsigned                             draining:1;  /* the worker shuts
                                                          down */
     unsigned                             exited:1;
-    unsigned                             graced:1;  /* timeout was put off */
+    unsigned                             extended:1;  /* timeout was put off */
 } ngx_http_print_task_store_redis_t;
 
 
@@ -82,20 +83,20 @@ void
     ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr);
 
 /*
- * The connection to who has the key, or the key of the job.  NULL: no memory,
+ * The connection to who has the key, or the key of the call.  NULL: no memory,
  * or the worker ends: nothing is connected, sent or kept any more.
  */
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_route(
     ngx_http_print_task_store_redis_t *sr, const ngx_str_t *key);
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_call_route(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job);
+    ngx_http_print_task_redis_call_t *call);
 
 /* NULL: no memory */
 ngx_http_print_task_redis_call_t *ngx_http_print_task_redis_call_create(
     ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_t *op);
 void ngx_http_print_task_redis_call_free(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t  *job);
+    ngx_http_print_task_redis_call_t *call);
 
 /*
  * Settlements are kept until they were answered, over any number of
@@ -106,7 +107,7 @@ void ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
 
 /* turns a reservation into its release: the key and the lease are the same */
 void ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t  *job);
+    ngx_http_print_task_redis_call_t *call);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_SCRIPT_CALL_H_INCLUDED_ */

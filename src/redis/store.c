@@ -8,7 +8,7 @@
  * The store in Redis: operations that somebody waits for, their time-outs and
  * what becomes of their answers; and how a store is made.
  *
- * A job that nobody waits for any more stays until its answer comes, for a
+ * A call that nobody waits for any more stays until its answer comes, for a
  * lease that is granted late has to be released.
  */
 
@@ -60,7 +60,7 @@ static ngx_http_print_task_result_e ngx_http_print_task_redis_take_snapshot(
     ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_resubmit(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job);
+    ngx_http_print_task_redis_call_t *call);
 static void ngx_http_print_task_store_redis_cancel(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev);
@@ -71,13 +71,13 @@ static ngx_http_print_task_result_e ngx_http_print_task_redis_late_result(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_wait(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job, ngx_http_print_task_op_t *op);
+    ngx_http_print_task_redis_call_t *call, ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_detach(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job);
+    ngx_http_print_task_redis_call_t *call);
 static void ngx_http_print_task_redis_abandon_op(
     ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job);
+    ngx_http_print_task_redis_call_t *call);
 
 static void ngx_http_print_task_store_redis_settle(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
@@ -109,7 +109,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
     ngx_http_print_task_redis_t        *redis;
-    ngx_http_print_task_redis_call_t   *job;
+    ngx_http_print_task_redis_call_t   *call;
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = store->data;
@@ -140,19 +140,19 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     op->clock = ngx_http_print_task_redis_trust_expected(sr->conf,
                                                          op->lease_time);
 
-    job = ngx_http_print_task_redis_call_create(sr, op);
-    if (job == NULL) {
+    call = ngx_http_print_task_redis_call_create(sr, op);
+    if (call == NULL) {
         return NGX_OK;
     }
 
-    job->cmd.handler = ngx_http_print_task_redis_answered;
+    call->cmd.handler = ngx_http_print_task_redis_answered;
 
-    if (ngx_http_print_task_redis_send(redis, &job->cmd) != NGX_OK) {
-        ngx_http_print_task_redis_call_free(sr, job);
+    if (ngx_http_print_task_redis_send(redis, &call->cmd) != NGX_OK) {
+        ngx_http_print_task_redis_call_free(sr, call);
         return NGX_OK;
     }
 
-    ngx_http_print_task_redis_wait(sr, job, op);
+    ngx_http_print_task_redis_wait(sr, call, op);
 
     return NGX_AGAIN;
 }
@@ -190,18 +190,18 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     ngx_uint_t                          granted;
     ngx_http_print_task_op_t           *op;
     ngx_http_print_task_result_e        result;
-    ngx_http_print_task_redis_call_t   *job;
+    ngx_http_print_task_redis_call_t   *call;
     ngx_http_print_task_store_redis_t  *sr;
 
-    job = (ngx_http_print_task_redis_call_t *) cmd;
+    call = (ngx_http_print_task_redis_call_t *) cmd;
     sr = cmd->data;
-    op = job->op;
+    op = call->op;
 
     rc = NGX_OK;
     result = NGX_HTTP_PRINT_TASK_DOWN;
 
     if (reply == NULL
-        && ngx_http_print_task_redis_resubmit(sr, job) == NGX_OK)
+        && ngx_http_print_task_redis_resubmit(sr, call) == NGX_OK)
     {
         return NGX_OK;
     }
@@ -219,12 +219,12 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         }
 
     } else {
-        rc = ngx_http_print_task_redis_result(reply, job->type, &result);
+        rc = ngx_http_print_task_redis_result(reply, call->type, &result);
         granted = (rc != NGX_OK || result == NGX_HTTP_PRINT_TASK_GRANTED);
     }
 
     if (op) {
-        ngx_http_print_task_redis_detach(sr, job);
+        ngx_http_print_task_redis_detach(sr, call);
 
         if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
             result = ngx_http_print_task_redis_take_snapshot(reply, result,
@@ -243,14 +243,14 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         }
     }
 
-    if (job->type == NGX_HTTP_PRINT_TASK_RESERVE
+    if (call->type == NGX_HTTP_PRINT_TASK_RESERVE
         && granted
         && (op == NULL || ngx_http_print_task_unanswered(result)))
     {
-        ngx_http_print_task_redis_release(sr, job);
+        ngx_http_print_task_redis_release(sr, call);
 
     } else {
-        ngx_http_print_task_redis_call_free(sr, job);
+        ngx_http_print_task_redis_call_free(sr, call);
     }
 
     if (op && !sr->exited) {
@@ -296,24 +296,24 @@ ngx_http_print_task_redis_take_snapshot(redisReply *reply,
 
 static ngx_int_t
 ngx_http_print_task_redis_resubmit(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
     ngx_http_print_task_redis_t  *redis;
 
-    if (job->cmd.sent || job->op == NULL) {
+    if (call->cmd.sent || call->op == NULL) {
         return NGX_DECLINED;
     }
 
-    redis = ngx_http_print_task_redis_call_route(sr, job);
+    redis = ngx_http_print_task_redis_call_route(sr, call);
 
     if (redis == NULL
-        || redis == job->cmd.redis
+        || redis == call->cmd.redis
         || ngx_http_print_task_redis_open(redis) != NGX_OK)
     {
         return NGX_DECLINED;
     }
 
-    return ngx_http_print_task_redis_send(redis, &job->cmd);
+    return ngx_http_print_task_redis_send(redis, &call->cmd);
 }
 
 
@@ -344,7 +344,7 @@ ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev)
     ngx_queue_t                        *q;
     ngx_http_print_task_op_t           *op;
     ngx_http_print_task_redis_t        *redis;
-    ngx_http_print_task_redis_call_t   *job;
+    ngx_http_print_task_redis_call_t   *call;
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = ev->data;
@@ -352,9 +352,9 @@ ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev)
     while (!ngx_queue_empty(&sr->waiters)) {
 
         q = ngx_queue_head(&sr->waiters);
-        job = ngx_queue_data(q, ngx_http_print_task_redis_call_t, waiter);
+        call = ngx_queue_data(q, ngx_http_print_task_redis_call_t, waiter);
 
-        left = (ngx_msec_int_t) (job->deadline - ngx_current_msec);
+        left = (ngx_msec_int_t) (call->deadline - ngx_current_msec);
 
         if (left > 0) {
 
@@ -364,22 +364,22 @@ ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev)
             break;
         }
 
-        redis = job->cmd.redis;
+        redis = call->cmd.redis;
 
         if (ngx_http_print_task_redis_behind(sr, redis, -left)) {
             ngx_add_timer(ev, NGX_HTTP_PRINT_TASK_REDIS_GRACE);
             return;
         }
 
-        op = job->op;
+        op = call->op;
         ngx_http_print_task_redis_set_result(sr, op,
                                  ngx_http_print_task_redis_late_result(redis));
-        ngx_http_print_task_redis_abandon_op(sr, job);
+        ngx_http_print_task_redis_abandon_op(sr, call);
 
         op->done(op);
     }
 
-    sr->graced = 0;
+    sr->extended = 0;
 }
 
 
@@ -402,11 +402,11 @@ ngx_http_print_task_redis_behind(ngx_http_print_task_store_redis_t *sr,
         return 1;
     }
 
-    if (sr->graced || late < NGX_HTTP_PRINT_TASK_REDIS_GRACE) {
+    if (sr->extended || late < NGX_HTTP_PRINT_TASK_REDIS_GRACE) {
         return 0;
     }
 
-    sr->graced = 1;
+    sr->extended = 1;
 
     return 1;
 }
@@ -415,7 +415,7 @@ ngx_http_print_task_redis_behind(ngx_http_print_task_store_redis_t *sr,
 static ngx_http_print_task_result_e
 ngx_http_print_task_redis_late_result(ngx_http_print_task_redis_t *redis)
 {
-    if (ngx_current_msec - redis->heard < redis->conf->command_timeout) {
+    if (ngx_current_msec - redis->last_reply < redis->conf->command_timeout) {
         return NGX_HTTP_PRINT_TASK_QUEUE_FULL;
     }
 
@@ -427,14 +427,14 @@ ngx_http_print_task_redis_late_result(ngx_http_print_task_redis_t *redis)
 
 static void
 ngx_http_print_task_redis_wait(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t  *job, ngx_http_print_task_op_t *op)
+    ngx_http_print_task_redis_call_t *call, ngx_http_print_task_op_t *op)
 {
-    job->op = op;
-    op->pending = job;
+    call->op = op;
+    op->pending = call;
 
-    job->deadline = ngx_current_msec + sr->conf->command_timeout;
+    call->deadline = ngx_current_msec + sr->conf->command_timeout;
 
-    ngx_queue_insert_tail(&sr->waiters, &job->waiter);
+    ngx_queue_insert_tail(&sr->waiters, &call->waiter);
 
     /* while a request waits, the worker must not end */
 
@@ -449,12 +449,12 @@ ngx_http_print_task_redis_wait(ngx_http_print_task_store_redis_t *sr,
 
 static void
 ngx_http_print_task_redis_detach(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
-    job->op->pending = NULL;
-    job->op = NULL;
+    call->op->pending = NULL;
+    call->op = NULL;
 
-    ngx_queue_remove(&job->waiter);
+    ngx_queue_remove(&call->waiter);
 
     sr->timeout.cancelable = ngx_queue_empty(&sr->waiters);
 }
@@ -464,17 +464,17 @@ ngx_http_print_task_redis_detach(ngx_http_print_task_store_redis_t *sr,
 
 static void
 ngx_http_print_task_redis_abandon_op(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_redis_call_t *job)
+    ngx_http_print_task_redis_call_t *call)
 {
-    ngx_http_print_task_redis_detach(sr, job);
+    ngx_http_print_task_redis_detach(sr, call);
 
-    if (job->cmd.sent) {
-        job->cmd.abandoned = 1;
+    if (call->cmd.sent) {
+        call->cmd.abandoned = 1;
         return;
     }
 
-    ngx_http_print_task_redis_unqueue(&job->cmd);
-    ngx_http_print_task_redis_call_free(sr, job);
+    ngx_http_print_task_redis_unqueue(&call->cmd);
+    ngx_http_print_task_redis_call_free(sr, call);
 }
 
 

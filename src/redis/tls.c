@@ -50,7 +50,7 @@ ngx_http_print_task_redis_tls_start(ngx_http_print_task_redis_t *redis)
     c = redis->connection;
 
     redis->state = NGX_HTTP_PRINT_TASK_REDIS_TLS_HANDSHAKE;
-    redis->why[0] = '\0';
+    redis->tls_error[0] = '\0';
 
     if (ngx_http_print_task_redis_tls_create(redis, c) != NGX_OK) {
         ngx_http_print_task_redis_fail(redis, 0, "no memory");
@@ -155,7 +155,7 @@ ngx_http_print_task_redis_tls_handler(ngx_connection_t *c)
     if (!redis->conf->ssl.off
         && ngx_http_print_task_redis_tls_verify(redis, c) != NGX_OK)
     {
-        ngx_http_print_task_redis_retry(redis, 0, (char *) redis->why);
+        ngx_http_print_task_redis_retry(redis, 0, (char *) redis->tls_error);
         return;
     }
 
@@ -173,20 +173,20 @@ ngx_http_print_task_redis_tls_verify(ngx_http_print_task_redis_t *redis,
     rc = SSL_get_verify_result(c->ssl->connection);
 
     if (rc != X509_V_OK) {
-        (void) ngx_snprintf(redis->why, sizeof(redis->why),
+        (void) ngx_snprintf(redis->tls_error, sizeof(redis->tls_error),
                             "SSL certificate verify error: (%l:%s)%Z",
                             rc, X509_verify_cert_error_string(rc));
         return NGX_ERROR;
     }
 
     if (ngx_http_print_task_redis_tls_name(redis, c, &name) != NGX_OK) {
-        (void) ngx_cpystrn(redis->why, (u_char *) "no memory",
-                           sizeof(redis->why));
+        (void) ngx_cpystrn(redis->tls_error, (u_char *) "no memory",
+                           sizeof(redis->tls_error));
         return NGX_ERROR;
     }
 
     if (ngx_http_print_task_redis_tls_match(c, &name) != NGX_OK) {
-        (void) ngx_snprintf(redis->why, sizeof(redis->why),
+        (void) ngx_snprintf(redis->tls_error, sizeof(redis->tls_error),
                             "SSL certificate does not match \"%V\"%Z", &name);
         return NGX_ERROR;
     }
@@ -246,8 +246,8 @@ ngx_http_print_task_redis_tls_writer(ngx_log_t *log, ngx_uint_t level,
         return;
     }
 
-    (void) ngx_cpystrn(redis->why, p, ngx_min((size_t) (last - p) + 1,
-                                              sizeof(redis->why)));
+    (void) ngx_cpystrn(redis->tls_error, p, ngx_min((size_t) (last - p) + 1,
+                                                    sizeof(redis->tls_error)));
 }
 
 
@@ -266,7 +266,7 @@ ngx_http_print_task_redis_tls_error(ngx_http_print_task_redis_t *redis,
         (void) c->recv(c, &byte, 1);
     }
 
-    return redis->why[0] ? (char *) redis->why : why;
+    return redis->tls_error[0] ? (char *) redis->tls_error : why;
 }
 
 

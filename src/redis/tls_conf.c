@@ -23,7 +23,7 @@
 static char *ngx_http_print_task_redis_tls_check(ngx_conf_t *cf,
     ngx_http_print_task_redis_tls_t *ssl, ngx_uint_t local);
 static ngx_int_t ngx_http_print_task_redis_tls_certificate(ngx_conf_t *cf,
-    ngx_http_print_task_redis_tls_t  *ssl);
+    ngx_http_print_task_redis_tls_t *ssl);
 
 
 char *

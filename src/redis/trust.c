@@ -179,8 +179,8 @@ ngx_http_print_task_redis_trust_answer(
     jump = pt_trust_clock(shared->trust, snapshot->now, sent_at,
                           ngx_current_msec);
 
-    op->doubtful = !pt_trust_believe(shared->trust, snapshot->confirmed,
-                                     snapshot->now, margin);
+    op->distrusted = !pt_trust_believe(shared->trust, snapshot->confirmed,
+                                       snapshot->now, margin);
 
     ngx_shmtx_unlock(&shared->shpool->mutex);
 
@@ -201,7 +201,7 @@ ngx_http_print_task_redis_jumped(ngx_http_print_task_redis_trust_t *shared,
     shared->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                  "print_task: the clock of redis \"%V\" is %Lms %s of what it "
+                  "print task: the clock of redis \"%V\" is %Lms %s of what it "
                   "was: records from before are not believed",
                   server, jump < 0 ? -jump : jump,
                   jump < 0 ? "behind" : "ahead");

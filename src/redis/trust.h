@@ -32,7 +32,7 @@ uint64_t ngx_http_print_task_redis_trust_expected(
 
 /*
  * A snapshot was the answer of a server to what was sent then: looks at the
- * clock of the server, and sets op->doubtful.  margin: how long after one
+ * clock of the server, and sets op->distrusted.  margin: how long after one
  * worker another one may find out that the server answers.
  */
 void ngx_http_print_task_redis_trust_answer(

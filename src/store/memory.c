@@ -35,7 +35,7 @@ typedef struct {
     ngx_str_t                     file;
     size_t                        size;
 
-    ngx_http_print_task_shm_t    *map;
+    ngx_http_print_task_shm_t    *shm;
     pt_store_t                    table;
 
     ngx_msec_t                    lock_logged;  /* in this process */
@@ -239,16 +239,16 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
 
     if (ngx_test_config
         && memory->file.len
-        && ngx_http_print_task_map_check(&memory->file, log) != NGX_OK)
+        && ngx_http_print_task_shm_check(&memory->file, log) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     file = ngx_test_config ? &none : &memory->file;
 
-    memory->map = ngx_http_print_task_shm_open(&memory->name, file,
+    memory->shm = ngx_http_print_task_shm_open(&memory->name, file,
                                                memory->size, log);
-    if (memory->map == NULL) {
+    if (memory->shm == NULL) {
         return NGX_ERROR;
     }
 
@@ -256,7 +256,7 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_shm_ready(memory->map, log);
+    return ngx_http_print_task_shm_ready(memory->shm, log);
 }
 
 
@@ -288,11 +288,11 @@ ngx_http_print_task_memory_reuse(ngx_http_print_task_memory_t *memory,
         return NGX_ERROR;
     }
 
-    memory->map = old->map;
-    memory->map->refs++;
+    memory->shm = old->shm;
+    memory->shm->refs++;
 
-    return pt_store_attach(&memory->table, memory->map->start,
-                           memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER);
+    return pt_store_attach(&memory->table, memory->shm->start,
+                           memory->size - NGX_HTTP_PRINT_TASK_SHM_HEADER);
 }
 
 
@@ -302,35 +302,35 @@ ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
 {
     size_t                      size;
     u_char                      seed[PT_SIPHASH_SEED_LEN];
-    ngx_http_print_task_shm_t  *map;
+    ngx_http_print_task_shm_t  *shm;
 
-    map = memory->map;
-    size = memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER;
+    shm = memory->shm;
+    size = memory->size - NGX_HTTP_PRINT_TASK_SHM_HEADER;
 
-    if (!map->exists) {
+    if (!shm->exists) {
 
         if (RAND_bytes(seed, sizeof(seed)) != 1) {
             ngx_ssl_error(NGX_LOG_EMERG, log, 0, "RAND_bytes() failed");
             return NGX_ERROR;
         }
 
-        pt_store_create(&memory->table, map->start, size, seed);
+        pt_store_create(&memory->table, shm->start, size, seed);
 
         return NGX_OK;
     }
 
-    if (map->alone
+    if (shm->alone
         && ngx_http_print_task_memory_check(memory, log) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (pt_store_attach(&memory->table, map->start, size) != NGX_OK) {
+    if (pt_store_attach(&memory->table, shm->start, size) != NGX_OK) {
         ngx_http_print_task_memory_refuse(memory, NULL, log);
         return NGX_ERROR;
     }
 
-    if (!map->alone) {
+    if (!shm->alone) {
         return NGX_OK;
     }
 
@@ -362,7 +362,7 @@ ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
     pt_store_t   table;
     const char  *wrong;
 
-    view = ngx_http_print_task_map_view(memory->map, log);
+    view = ngx_http_print_task_shm_view(memory->shm, log);
     if (view == NULL) {
         return NGX_ERROR;
     }
@@ -370,14 +370,14 @@ ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
     rc = NGX_ERROR;
 
     if (pt_store_attach(&table, view,
-                        memory->size - NGX_HTTP_PRINT_TASK_MAP_HEADER)
+                        memory->size - NGX_HTTP_PRINT_TASK_SHM_HEADER)
         != NGX_OK)
     {
         ngx_http_print_task_memory_refuse(memory, NULL, log);
         goto done;
     }
 
-    marks = ngx_calloc(pt_store_cells(&table), log);
+    marks = ngx_calloc(pt_store_nblocks(&table), log);
     if (marks == NULL) {
         goto done;
     }
@@ -396,7 +396,7 @@ ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
 
 done:
 
-    ngx_http_print_task_map_view_done(memory->map, view);
+    ngx_http_print_task_shm_view_done(memory->shm, view);
 
     return rc;
 }
@@ -429,8 +429,8 @@ ngx_http_print_task_memory_cleanup(void *data)
 {
     ngx_http_print_task_memory_t *memory = data;
 
-    if (memory->map) {
-        ngx_http_print_task_shm_close(memory->map);
+    if (memory->shm) {
+        ngx_http_print_task_shm_close(memory->shm);
     }
 }
 
@@ -445,7 +445,7 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     memory = store->data;
 
     op->pending = NULL;
-    op->doubtful = 0;
+    op->distrusted = 0;
 
     op->result = ngx_http_print_task_memory_run(memory, op, &seen);
 
@@ -507,7 +507,7 @@ ngx_http_print_task_memory_process(ngx_http_print_task_store_t *store,
 {
     ngx_http_print_task_memory_t *memory = store->data;
 
-    return ngx_http_print_task_map_private(memory->map, cycle->log);
+    return ngx_http_print_task_shm_private(memory->shm, cycle->log);
 }
 
 
@@ -560,14 +560,14 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
         return NGX_HTTP_PRINT_TASK_DOWN;
     }
 
-    table->now = ngx_http_print_task_shm_now(memory->map);
+    table->now = ngx_http_print_task_shm_now(memory->shm);
 
     result = ngx_http_print_task_memory_ops[op->type](table, &args, seen);
 
     full = (result == PT_STORE_NOMEM)
            && ngx_http_print_task_memory_may_log(memory);
 
-    ngx_http_print_task_shm_unlock(memory->map);
+    ngx_http_print_task_shm_unlock(memory->shm);
 
     if (result == PT_STORE_NOMEM) {
         ngx_memzero(&seen->snapshot, sizeof(pt_snapshot_t));
@@ -592,18 +592,18 @@ ngx_http_print_task_memory_lock(ngx_http_print_task_memory_t *memory,
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_print_task_shm_lock(memory->map);
+    rc = ngx_http_print_task_shm_lock(memory->shm);
 
     if (rc == NGX_DECLINED) {
 
         if (pt_store_recover(&memory->table) != NGX_OK) {
-            ngx_http_print_task_shm_unlock(memory->map);
+            ngx_http_print_task_shm_unlock(memory->shm);
             rc = NGX_ERROR;
         }
     }
 
     if (rc == NGX_DECLINED) {
-        ngx_http_print_task_shm_consistent(memory->map);
+        ngx_http_print_task_shm_consistent(memory->shm);
 
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "a process ended while it changed print_task_store "
@@ -635,7 +635,7 @@ ngx_http_print_task_memory_may_log(ngx_http_print_task_memory_t *memory)
 {
     uint64_t  *logged;
 
-    logged = &memory->map->header->logged;
+    logged = &memory->shm->header->logged;
 
     if (*logged != 0
         && memory->table.now - *logged < NGX_HTTP_PRINT_TASK_MEMORY_LOG)

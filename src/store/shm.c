@@ -12,12 +12,12 @@
 #include <sys/file.h>
 
 
-#define NGX_HTTP_PRINT_TASK_MAP_MAGIC   0x32706d206b736174ull
-#define NGX_HTTP_PRINT_TASK_MAP_PREFIX  "print_task:"
-#define NGX_HTTP_PRINT_TASK_MAP_SPIN    64
-#define NGX_HTTP_PRINT_TASK_MAP_NAME    255
-#define NGX_HTTP_PRINT_TASK_MAP_WAIT    250     /* ms, for the lock */
-#define NGX_HTTP_PRINT_TASK_MAP_STUCK   1000    /* ms until it is waited for
+#define NGX_HTTP_PRINT_TASK_SHM_MAGIC   0x32706d206b736174ull
+#define NGX_HTTP_PRINT_TASK_SHM_PREFIX  "print_task:"
+#define NGX_HTTP_PRINT_TASK_SHM_SPIN    64
+#define NGX_HTTP_PRINT_TASK_SHM_NAME    255
+#define NGX_HTTP_PRINT_TASK_SHM_WAIT    250     /* ms, for the lock */
+#define NGX_HTTP_PRINT_TASK_SHM_STUCK   1000    /* ms until it is waited for
                                                    again */
 
 #define NGX_HTTP_PRINT_TASK_BOOT_ID     "/proc/sys/kernel/random/boot_id"
@@ -25,39 +25,39 @@
 #define NGX_HTTP_PRINT_TASK_NS_TIME     "/proc/self/ns/time"
 
 
-static ngx_int_t ngx_http_print_task_map_check_dirs(ngx_str_t *file,
+static ngx_int_t ngx_http_print_task_shm_check_dirs(ngx_str_t *file,
     ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_check_dir(ngx_str_t *file,
+static ngx_int_t ngx_http_print_task_shm_check_dir(ngx_str_t *file,
     const char *dir, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_check_info(ngx_str_t *file,
+static ngx_int_t ngx_http_print_task_shm_check_info(ngx_str_t *file,
     const ngx_file_info_t *fi, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *map,
+static ngx_int_t ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *shm,
     ngx_str_t *file, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_open_file(
-    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_shm_open_file(
+    ngx_http_print_task_shm_t *shm, ngx_str_t *file, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_shm_own_file(
-    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+    ngx_http_print_task_shm_t *shm, ngx_str_t *file, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_shm_new_file(
-    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+    ngx_http_print_task_shm_t *shm, ngx_str_t *file, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_shm_is_empty(
-    ngx_http_print_task_shm_t  *map);
+    ngx_http_print_task_shm_t *shm);
 
 static ngx_int_t ngx_http_print_task_shm_anonymous(
-    ngx_http_print_task_shm_t  *map, ngx_str_t *name, ngx_log_t *log);
-static void ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *map,
+    ngx_http_print_task_shm_t *shm, ngx_str_t *name, ngx_log_t *log);
+static void ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *shm,
     u_char *name, ngx_log_t *log);
 
 static ngx_int_t ngx_http_print_task_shm_memory(
-    ngx_http_print_task_shm_t  *map, ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *map,
+    ngx_http_print_task_shm_t *shm, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *shm,
     ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_shm_mutex(pthread_mutex_t *mutex,
     ngx_log_t *log);
-static ngx_int_t ngx_http_print_task_map_check_place(
-    ngx_http_print_task_shm_t  *map, ngx_str_t *file, ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_shm_check_place(
+    ngx_http_print_task_shm_t *shm, ngx_str_t *file, ngx_log_t *log);
 static void ngx_http_print_task_shm_boot(u_char *boot, size_t size);
-static void ngx_http_print_task_map_place(u_char *place, size_t size);
-static int ngx_http_print_task_map_wait(ngx_http_print_task_shm_t *map);
+static void ngx_http_print_task_shm_place(u_char *place, size_t size);
+static int ngx_http_print_task_shm_wait(ngx_http_print_task_shm_t *shm);
 static int64_t ngx_http_print_task_shm_clock(void);
 
 
@@ -66,41 +66,41 @@ ngx_http_print_task_shm_open(ngx_str_t *name, ngx_str_t *file, size_t size,
     ngx_log_t *log)
 {
     ngx_int_t                   rc;
-    ngx_http_print_task_shm_t  *map;
+    ngx_http_print_task_shm_t  *shm;
 
-    map = ngx_calloc(sizeof(ngx_http_print_task_shm_t), log);
-    if (map == NULL) {
+    shm = ngx_calloc(sizeof(ngx_http_print_task_shm_t), log);
+    if (shm == NULL) {
         return NULL;
     }
 
-    map->refs = 1;
-    map->size = size;
-    map->fd = NGX_INVALID_FILE;
+    shm->refs = 1;
+    shm->size = size;
+    shm->fd = NGX_INVALID_FILE;
 
-    rc = file->len ? ngx_http_print_task_shm_file(map, file, log)
-                   : ngx_http_print_task_shm_anonymous(map, name, log);
+    rc = file->len ? ngx_http_print_task_shm_file(shm, file, log)
+                   : ngx_http_print_task_shm_anonymous(shm, name, log);
 
-    if (rc == NGX_OK && !map->exists) {
-        rc = ngx_http_print_task_shm_init(map, log);
+    if (rc == NGX_OK && !shm->exists) {
+        rc = ngx_http_print_task_shm_init(shm, log);
     }
 
     if (rc != NGX_OK) {
-        ngx_http_print_task_shm_close(map);
+        ngx_http_print_task_shm_close(shm);
         return NULL;
     }
 
-    map->start = (u_char *) map->header + NGX_HTTP_PRINT_TASK_MAP_HEADER;
+    shm->start = (u_char *) shm->header + NGX_HTTP_PRINT_TASK_SHM_HEADER;
 
-    return map;
+    return shm;
 }
 
 
 ngx_int_t
-ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log)
+ngx_http_print_task_shm_check(ngx_str_t *file, ngx_log_t *log)
 {
     ngx_file_info_t  fi;
 
-    if (ngx_http_print_task_map_check_dirs(file, log) != NGX_OK) {
+    if (ngx_http_print_task_shm_check_dirs(file, log) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -108,14 +108,14 @@ ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log)
         return NGX_OK;
     }
 
-    return ngx_http_print_task_map_check_info(file, &fi, log);
+    return ngx_http_print_task_shm_check_info(file, &fi, log);
 }
 
 
 /* who can write to one of them can put another file in the place of this one */
 
 static ngx_int_t
-ngx_http_print_task_map_check_dirs(ngx_str_t *file, ngx_log_t *log)
+ngx_http_print_task_shm_check_dirs(ngx_str_t *file, ngx_log_t *log)
 {
     char        *p, *dir;
     ngx_int_t    rc;
@@ -143,7 +143,7 @@ ngx_http_print_task_map_check_dirs(ngx_str_t *file, ngx_log_t *log)
     }
 
     do {
-        rc = ngx_http_print_task_map_check_dir(file, dir, log);
+        rc = ngx_http_print_task_shm_check_dir(file, dir, log);
 
         p = strrchr(dir, '/');
 
@@ -162,7 +162,7 @@ ngx_http_print_task_map_check_dirs(ngx_str_t *file, ngx_log_t *log)
 
 
 static ngx_int_t
-ngx_http_print_task_map_check_dir(ngx_str_t *file, const char *dir,
+ngx_http_print_task_shm_check_dir(ngx_str_t *file, const char *dir,
     ngx_log_t *log)
 {
     ngx_file_info_t  fi;
@@ -193,7 +193,7 @@ ngx_http_print_task_map_check_dir(ngx_str_t *file, const char *dir,
 
 
 static ngx_int_t
-ngx_http_print_task_map_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
+ngx_http_print_task_shm_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
     ngx_log_t *log)
 {
     if (!S_ISREG(fi->st_mode)) {
@@ -233,38 +233,38 @@ ngx_http_print_task_map_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
  */
 
 static ngx_int_t
-ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *map, ngx_str_t *file,
+ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *shm, ngx_str_t *file,
     ngx_log_t *log)
 {
-    if (ngx_http_print_task_map_open_file(map, file, log) != NGX_OK) {
+    if (ngx_http_print_task_shm_open_file(shm, file, log) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (flock(map->fd, LOCK_EX|LOCK_NB) == 0) {
-        map->alone = 1;
-        return ngx_http_print_task_shm_own_file(map, file, log);
+    if (flock(shm->fd, LOCK_EX|LOCK_NB) == 0) {
+        shm->alone = 1;
+        return ngx_http_print_task_shm_own_file(shm, file, log);
     }
 
-    if (flock(map->fd, LOCK_SH) == -1) {
+    if (flock(shm->fd, LOCK_SH) == -1) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       "flock() \"%V\" failed", file);
         return NGX_ERROR;
     }
 
-    map->exists = 1;
+    shm->exists = 1;
 
-    if (ngx_http_print_task_shm_is_empty(map) != NGX_DECLINED
-        || ngx_http_print_task_shm_memory(map, log) != NGX_OK
-        || map->header->magic != NGX_HTTP_PRINT_TASK_MAP_MAGIC
-        || !map->header->ready)
+    if (ngx_http_print_task_shm_is_empty(shm) != NGX_DECLINED
+        || ngx_http_print_task_shm_memory(shm, log) != NGX_OK
+        || shm->header->magic != NGX_HTTP_PRINT_TASK_SHM_MAGIC
+        || !shm->header->ready)
     {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
                       "\"%V\" is in use, but not as a print_task_store of "
-                      "%uz bytes", file, map->size);
+                      "%uz bytes", file, shm->size);
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_map_check_place(map, file, log);
+    return ngx_http_print_task_shm_check_place(shm, file, log);
 }
 
 
@@ -274,17 +274,17 @@ ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *map, ngx_str_t *file,
  */
 
 static ngx_int_t
-ngx_http_print_task_map_check_place(ngx_http_print_task_shm_t *map,
+ngx_http_print_task_shm_check_place(ngx_http_print_task_shm_t *shm,
     ngx_str_t *file, ngx_log_t *log)
 {
     ngx_http_print_task_shm_header_t  *header;
     u_char                             boot[sizeof(header->boot)];
     u_char                             place[sizeof(header->place)];
 
-    header = map->header;
+    header = shm->header;
 
     ngx_http_print_task_shm_boot(boot, sizeof(boot));
-    ngx_http_print_task_map_place(place, sizeof(place));
+    ngx_http_print_task_shm_place(place, sizeof(place));
 
     if (place[0] != '\0'
         && ngx_memcmp(place, header->place, sizeof(place)) == 0
@@ -305,20 +305,20 @@ ngx_http_print_task_map_check_place(ngx_http_print_task_shm_t *map,
 /* O_NONBLOCK: a pipe would wait for another process */
 
 static ngx_int_t
-ngx_http_print_task_map_open_file(ngx_http_print_task_shm_t *map,
+ngx_http_print_task_shm_open_file(ngx_http_print_task_shm_t *shm,
     ngx_str_t *file, ngx_log_t *log)
 {
     ngx_file_info_t  fi;
 
-    if (ngx_http_print_task_map_check_dirs(file, log) != NGX_OK) {
+    if (ngx_http_print_task_shm_check_dirs(file, log) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    map->fd = open((char *) file->data,
+    shm->fd = open((char *) file->data,
                    O_RDWR|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY,
                    0600);
 
-    if (map->fd == NGX_INVALID_FILE) {
+    if (shm->fd == NGX_INVALID_FILE) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       ngx_open_file_n " \"%V\" failed%s", file,
                       ngx_errno == ELOOP ? ", a symbolic link is not followed"
@@ -326,45 +326,45 @@ ngx_http_print_task_map_open_file(ngx_http_print_task_shm_t *map,
         return NGX_ERROR;
     }
 
-    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR) {
+    if (ngx_fd_info(shm->fd, &fi) == NGX_FILE_ERROR) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       ngx_fd_info_n " \"%V\" failed", file);
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_map_check_info(file, &fi, log);
+    return ngx_http_print_task_shm_check_info(file, &fi, log);
 }
 
 
 static ngx_int_t
-ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *map,
+ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *shm,
     ngx_str_t *file, ngx_log_t *log)
 {
     ngx_int_t                          rc;
     ngx_http_print_task_shm_header_t  *header;
     u_char                             boot[sizeof(header->boot)];
 
-    rc = ngx_http_print_task_shm_is_empty(map);
+    rc = ngx_http_print_task_shm_is_empty(shm);
 
     if (rc == NGX_ERROR) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
                       "\"%V\" is not a print_task_store of %uz bytes: that of "
                       "another size has to be removed first, which loses its "
-                      "tasks", file, map->size);
+                      "tasks", file, shm->size);
         return NGX_ERROR;
     }
 
     if (rc == NGX_OK) {
-        return ngx_http_print_task_shm_new_file(map, file, log);
+        return ngx_http_print_task_shm_new_file(shm, file, log);
     }
 
-    if (ngx_http_print_task_shm_memory(map, log) != NGX_OK) {
+    if (ngx_http_print_task_shm_memory(shm, log) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    header = map->header;
+    header = shm->header;
 
-    if (header->magic != NGX_HTTP_PRINT_TASK_MAP_MAGIC) {
+    if (header->magic != NGX_HTTP_PRINT_TASK_SHM_MAGIC) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
                       "\"%V\" is not a print_task_store", file);
         return NGX_ERROR;
@@ -373,7 +373,7 @@ ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *map,
     ngx_http_print_task_shm_boot(boot, sizeof(boot));
 
     if (header->ready && ngx_memcmp(boot, header->boot, sizeof(boot)) == 0) {
-        map->exists = 1;
+        shm->exists = 1;
         return NGX_OK;
     }
 
@@ -383,29 +383,29 @@ ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *map,
                       "started, it is begun anew", file);
     }
 
-    (void) munmap((void *) header, map->size);
-    map->header = NULL;
+    (void) munmap((void *) header, shm->size);
+    shm->header = NULL;
 
-    return ngx_http_print_task_shm_new_file(map, file, log);
+    return ngx_http_print_task_shm_new_file(shm, file, log);
 }
 
 
 /* all blocks now: a write to memory that the disk is too full for is a crash */
 
 static ngx_int_t
-ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *map,
+ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *shm,
     ngx_str_t *file, ngx_log_t *log)
 {
     int  err;
 
-    err = (ftruncate(map->fd, 0) == -1) ? ngx_errno
-          : posix_fallocate(map->fd, 0, map->size);
+    err = (ftruncate(shm->fd, 0) == -1) ? ngx_errno
+          : posix_fallocate(shm->fd, 0, shm->size);
 
     if (err) {
         ngx_log_error(NGX_LOG_EMERG, log, err,
-                      "cannot make \"%V\" of %uz bytes", file, map->size);
+                      "cannot make \"%V\" of %uz bytes", file, shm->size);
 
-        if (ftruncate(map->fd, 0) == -1) {
+        if (ftruncate(shm->fd, 0) == -1) {
             ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
                           "ftruncate() \"%V\" failed", file);
         }
@@ -413,21 +413,21 @@ ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *map,
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_shm_memory(map, log);
+    return ngx_http_print_task_shm_memory(shm, log);
 }
 
 
 /* NGX_OK; NGX_DECLINED: there is something in it; NGX_ERROR: of that size */
 
 static ngx_int_t
-ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *map)
+ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *shm)
 {
     ngx_file_info_t  fi;
-    u_char           buf[NGX_HTTP_PRINT_TASK_MAP_HEADER];
+    u_char           buf[NGX_HTTP_PRINT_TASK_SHM_HEADER];
 
-    static const u_char  zeroes[NGX_HTTP_PRINT_TASK_MAP_HEADER];
+    static const u_char  zeroes[NGX_HTTP_PRINT_TASK_SHM_HEADER];
 
-    if (ngx_fd_info(map->fd, &fi) == NGX_FILE_ERROR) {
+    if (ngx_fd_info(shm->fd, &fi) == NGX_FILE_ERROR) {
         return NGX_ERROR;
     }
 
@@ -435,8 +435,8 @@ ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *map)
         return NGX_OK;
     }
 
-    if (ngx_file_size(&fi) != (off_t) map->size
-        || pread(map->fd, buf, sizeof(buf), 0) != (ssize_t) sizeof(buf))
+    if (ngx_file_size(&fi) != (off_t) shm->size
+        || pread(shm->fd, buf, sizeof(buf), 0) != (ssize_t) sizeof(buf))
     {
         return NGX_ERROR;
     }
@@ -446,37 +446,37 @@ ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *map)
 
 
 static ngx_int_t
-ngx_http_print_task_shm_anonymous(ngx_http_print_task_shm_t *map,
+ngx_http_print_task_shm_anonymous(ngx_http_print_task_shm_t *shm,
     ngx_str_t *name, ngx_log_t *log)
 {
-    u_char  text[NGX_HTTP_PRINT_TASK_MAP_NAME];
+    u_char  text[NGX_HTTP_PRINT_TASK_SHM_NAME];
 
     (void) ngx_snprintf(text, sizeof(text),
-                        NGX_HTTP_PRINT_TASK_MAP_PREFIX "%V%Z", name);
+                        NGX_HTTP_PRINT_TASK_SHM_PREFIX "%V%Z", name);
 
     if (ngx_inherited && ngx_is_init_cycle(ngx_cycle)) {
-        ngx_http_print_task_shm_inherit(map, text, log);
+        ngx_http_print_task_shm_inherit(shm, text, log);
 
-        if (map->exists) {
+        if (shm->exists) {
             return NGX_OK;
         }
     }
 
-    map->fd = memfd_create((char *) text, 0);
+    shm->fd = memfd_create((char *) text, 0);
 
-    if (map->fd == NGX_INVALID_FILE) {
+    if (shm->fd == NGX_INVALID_FILE) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       "memfd_create() \"%s\" failed", text);
         return NGX_ERROR;
     }
 
-    if (ftruncate(map->fd, map->size) == -1) {
+    if (ftruncate(shm->fd, shm->size) == -1) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       "ftruncate() of memory failed");
         return NGX_ERROR;
     }
 
-    return ngx_http_print_task_shm_memory(map, log);
+    return ngx_http_print_task_shm_memory(shm, log);
 }
 
 
@@ -486,13 +486,13 @@ ngx_http_print_task_shm_anonymous(ngx_http_print_task_shm_t *map,
  */
 
 static void
-ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *map, u_char *name,
+ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *shm, u_char *name,
     ngx_log_t *log)
 {
     ssize_t    n, len;
     ngx_dir_t  dir;
     ngx_str_t  path;
-    u_char     link[sizeof("/memfd: (deleted)") + NGX_HTTP_PRINT_TASK_MAP_NAME];
+    u_char     link[sizeof("/memfd: (deleted)") + NGX_HTTP_PRINT_TASK_SHM_NAME];
     u_char     want[sizeof(link)];
 
     len = ngx_snprintf(want, sizeof(want), "/memfd:%s (deleted)", name) - want;
@@ -505,7 +505,7 @@ ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *map, u_char *name,
         return;
     }
 
-    while (!map->exists && ngx_read_dir(&dir) == NGX_OK) {
+    while (!shm->exists && ngx_read_dir(&dir) == NGX_OK) {
 
         n = readlinkat(dirfd(dir.dir), (char *) ngx_de_name(&dir),
                        (char *) link, sizeof(link));
@@ -514,22 +514,22 @@ ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *map, u_char *name,
             continue;
         }
 
-        map->fd = ngx_atoi(ngx_de_name(&dir), ngx_de_namelen(&dir));
+        shm->fd = ngx_atoi(ngx_de_name(&dir), ngx_de_namelen(&dir));
 
-        if (ngx_http_print_task_shm_is_empty(map) == NGX_DECLINED
-            && ngx_http_print_task_shm_memory(map, log) == NGX_OK)
+        if (ngx_http_print_task_shm_is_empty(shm) == NGX_DECLINED
+            && ngx_http_print_task_shm_memory(shm, log) == NGX_OK)
         {
-            map->exists = (map->header->magic == NGX_HTTP_PRINT_TASK_MAP_MAGIC
-                           && map->header->ready);
+            shm->exists = (shm->header->magic == NGX_HTTP_PRINT_TASK_SHM_MAGIC
+                           && shm->header->ready);
         }
 
-        if (!map->exists) {
+        if (!shm->exists) {
             ngx_log_error(NGX_LOG_WARN, log, 0,
                           "print_task_store \"%s\" has another size than in "
                           "the nginx that is upgraded, it is begun anew",
-                          name + sizeof(NGX_HTTP_PRINT_TASK_MAP_PREFIX) - 1);
-            (void) close(map->fd);
-            map->fd = NGX_INVALID_FILE;
+                          name + sizeof(NGX_HTTP_PRINT_TASK_SHM_PREFIX) - 1);
+            (void) close(shm->fd);
+            shm->fd = NGX_INVALID_FILE;
             break;
         }
     }
@@ -539,33 +539,33 @@ ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *map, u_char *name,
 
 
 static ngx_int_t
-ngx_http_print_task_shm_memory(ngx_http_print_task_shm_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_memory(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 {
     void  *p;
 
-    p = mmap(NULL, map->size, PROT_READ|PROT_WRITE, MAP_SHARED, map->fd, 0);
+    p = mmap(NULL, shm->size, PROT_READ|PROT_WRITE, MAP_SHARED, shm->fd, 0);
 
     if (p == MAP_FAILED) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "mmap(%uz) failed", map->size);
+                      "mmap(%uz) failed", shm->size);
         return NGX_ERROR;
     }
 
-    map->header = p;
+    shm->header = p;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 {
     ngx_time_t                        *tp;
     ngx_http_print_task_shm_header_t  *header;
 
-    header = map->header;
+    header = shm->header;
 
-    header->magic = NGX_HTTP_PRINT_TASK_MAP_MAGIC;
+    header->magic = NGX_HTTP_PRINT_TASK_SHM_MAGIC;
 
     ngx_time_update();
     tp = ngx_timeofday();
@@ -574,7 +574,7 @@ ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *map, ngx_log_t *log)
                     - ngx_http_print_task_shm_clock();
 
     ngx_http_print_task_shm_boot(header->boot, sizeof(header->boot));
-    ngx_http_print_task_map_place(header->place, sizeof(header->place));
+    ngx_http_print_task_shm_place(header->place, sizeof(header->place));
 
     return ngx_http_print_task_shm_mutex(&header->mutex, log);
 }
@@ -641,7 +641,7 @@ ngx_http_print_task_shm_boot(u_char *boot, size_t size)
 /* empty where the system does not tell */
 
 static void
-ngx_http_print_task_map_place(u_char *place, size_t size)
+ngx_http_print_task_shm_place(u_char *place, size_t size)
 {
     char     pid[32], time[32];
     ssize_t  n;
@@ -666,56 +666,56 @@ ngx_http_print_task_map_place(u_char *place, size_t size)
 
 
 u_char *
-ngx_http_print_task_map_view(ngx_http_print_task_shm_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_view(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 {
     u_char  *p;
 
-    p = mmap(NULL, map->size, PROT_READ|PROT_WRITE, MAP_PRIVATE, map->fd, 0);
+    p = mmap(NULL, shm->size, PROT_READ|PROT_WRITE, MAP_PRIVATE, shm->fd, 0);
 
     if (p == MAP_FAILED) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "mmap(%uz) failed", map->size);
+                      "mmap(%uz) failed", shm->size);
         return NULL;
     }
 
-    return p + NGX_HTTP_PRINT_TASK_MAP_HEADER;
+    return p + NGX_HTTP_PRINT_TASK_SHM_HEADER;
 }
 
 
 void
-ngx_http_print_task_map_view_done(ngx_http_print_task_shm_t *map, u_char *view)
+ngx_http_print_task_shm_view_done(ngx_http_print_task_shm_t *shm, u_char *view)
 {
-    (void) munmap(view - NGX_HTTP_PRINT_TASK_MAP_HEADER, map->size);
+    (void) munmap(view - NGX_HTTP_PRINT_TASK_SHM_HEADER, shm->size);
 }
 
 
 ngx_int_t
-ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 {
     ngx_http_print_task_shm_header_t  *header;
 
-    header = map->header;
+    header = shm->header;
 
-    if (map->alone && map->exists) {
+    if (shm->alone && shm->exists) {
 
         if (ngx_http_print_task_shm_mutex(&header->mutex, log) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        ngx_http_print_task_map_place(header->place, sizeof(header->place));
+        ngx_http_print_task_shm_place(header->place, sizeof(header->place));
     }
 
     ngx_memory_barrier();
 
     header->ready = 1;
 
-    if (!map->alone) {
+    if (!shm->alone) {
         return NGX_OK;
     }
 
-    map->alone = 0;
+    shm->alone = 0;
 
-    if (flock(map->fd, LOCK_SH) == -1) {
+    if (flock(shm->fd, LOCK_SH) == -1) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno, "flock() failed");
         return NGX_ERROR;
     }
@@ -725,21 +725,21 @@ ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *map, ngx_log_t *log)
 
 
 void
-ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *map)
+ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *shm)
 {
-    if (--map->refs) {
+    if (--shm->refs) {
         return;
     }
 
-    if (map->header) {
-        (void) munmap((void *) map->header, map->size);
+    if (shm->header) {
+        (void) munmap((void *) shm->header, shm->size);
     }
 
-    if (map->fd != NGX_INVALID_FILE) {
-        (void) close(map->fd);
+    if (shm->fd != NGX_INVALID_FILE) {
+        (void) close(shm->fd);
     }
 
-    ngx_free(map);
+    ngx_free(shm);
 }
 
 
@@ -749,9 +749,9 @@ ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *map)
  */
 
 ngx_int_t
-ngx_http_print_task_map_private(ngx_http_print_task_shm_t *map, ngx_log_t *log)
+ngx_http_print_task_shm_private(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 {
-    if (fcntl(map->fd, F_SETFD, FD_CLOEXEC) == -1) {
+    if (fcntl(shm->fd, F_SETFD, FD_CLOEXEC) == -1) {
         ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
                       "fcntl(FD_CLOEXEC) of memory failed");
         return NGX_ERROR;
@@ -764,18 +764,18 @@ ngx_http_print_task_map_private(ngx_http_print_task_shm_t *map, ngx_log_t *log)
 /* what is done with the lock takes less time than to be put to sleep */
 
 ngx_int_t
-ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *map)
+ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *shm)
 {
     int               err;
     ngx_uint_t        i;
     pthread_mutex_t  *mutex;
 
-    mutex = &map->header->mutex;
+    mutex = &shm->header->mutex;
     err = EBUSY;
 
     if (ngx_ncpu > 1) {
 
-        for (i = 0; i < NGX_HTTP_PRINT_TASK_MAP_SPIN; i++) {
+        for (i = 0; i < NGX_HTTP_PRINT_TASK_SHM_SPIN; i++) {
             err = pthread_mutex_trylock(mutex);
 
             if (err != EBUSY) {
@@ -787,7 +787,7 @@ ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *map)
     }
 
     if (err == EBUSY) {
-        err = ngx_http_print_task_map_wait(map);
+        err = ngx_http_print_task_shm_wait(shm);
     }
 
     switch (err) {
@@ -814,29 +814,29 @@ ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *map)
  */
 
 static int
-ngx_http_print_task_map_wait(ngx_http_print_task_shm_t *map)
+ngx_http_print_task_shm_wait(ngx_http_print_task_shm_t *shm)
 {
     int              err;
     struct timespec  ts;
 
-    if (map->stuck > ngx_http_print_task_shm_clock()) {
-        return pthread_mutex_trylock(&map->header->mutex);
+    if (shm->stuck > ngx_http_print_task_shm_clock()) {
+        return pthread_mutex_trylock(&shm->header->mutex);
     }
 
     (void) clock_gettime(CLOCK_REALTIME, &ts);
 
-    ts.tv_nsec += NGX_HTTP_PRINT_TASK_MAP_WAIT * 1000000;
+    ts.tv_nsec += NGX_HTTP_PRINT_TASK_SHM_WAIT * 1000000;
 
     if (ts.tv_nsec >= 1000000000) {
         ts.tv_nsec -= 1000000000;
         ts.tv_sec++;
     }
 
-    err = pthread_mutex_timedlock(&map->header->mutex, &ts);
+    err = pthread_mutex_timedlock(&shm->header->mutex, &ts);
 
-    map->stuck = (err == ETIMEDOUT)
+    shm->stuck = (err == ETIMEDOUT)
                  ? ngx_http_print_task_shm_clock()
-                   + NGX_HTTP_PRINT_TASK_MAP_STUCK
+                   + NGX_HTTP_PRINT_TASK_SHM_STUCK
                  : 0;
 
     return err;
@@ -844,23 +844,23 @@ ngx_http_print_task_map_wait(ngx_http_print_task_shm_t *map)
 
 
 void
-ngx_http_print_task_shm_consistent(ngx_http_print_task_shm_t *map)
+ngx_http_print_task_shm_consistent(ngx_http_print_task_shm_t *shm)
 {
-    (void) pthread_mutex_consistent(&map->header->mutex);
+    (void) pthread_mutex_consistent(&shm->header->mutex);
 }
 
 
 void
-ngx_http_print_task_shm_unlock(ngx_http_print_task_shm_t *map)
+ngx_http_print_task_shm_unlock(ngx_http_print_task_shm_t *shm)
 {
-    (void) pthread_mutex_unlock(&map->header->mutex);
+    (void) pthread_mutex_unlock(&shm->header->mutex);
 }
 
 
 uint64_t
-ngx_http_print_task_shm_now(const ngx_http_print_task_shm_t *map)
+ngx_http_print_task_shm_now(const ngx_http_print_task_shm_t *shm)
 {
-    return map->header->epoch + ngx_http_print_task_shm_clock();
+    return shm->header->epoch + ngx_http_print_task_shm_clock();
 }
 
 

@@ -22,7 +22,7 @@
 
 
 /* before what the memory is for */
-#define NGX_HTTP_PRINT_TASK_MAP_HEADER  4096
+#define NGX_HTTP_PRINT_TASK_SHM_HEADER  4096
 
 
 typedef struct {
@@ -56,7 +56,7 @@ typedef struct {
  * Whether others than root and the user that starts nginx can change the file
  * or put another one in its place.  It may not exist yet.
  */
-ngx_int_t ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log);
+ngx_int_t ngx_http_print_task_shm_check(ngx_str_t *file, ngx_log_t *log);
 
 /*
  * file may be empty; NULL: why is in the log.  The caller says by
@@ -65,36 +65,36 @@ ngx_int_t ngx_http_print_task_map_check(ngx_str_t *file, ngx_log_t *log);
  */
 ngx_http_print_task_shm_t *ngx_http_print_task_shm_open(ngx_str_t *name,
     ngx_str_t *file, size_t size, ngx_log_t *log);
-ngx_int_t ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *map,
+ngx_int_t ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *shm,
     ngx_log_t *log);
-void ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *map);
+void ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *shm);
 
 /*
  * What is in the memory, for who is alone with it: changes of a view are not
  * changes of the memory.
  */
-u_char *ngx_http_print_task_map_view(ngx_http_print_task_shm_t *map,
+u_char *ngx_http_print_task_shm_view(ngx_http_print_task_shm_t *shm,
     ngx_log_t *log);
-void ngx_http_print_task_map_view_done(ngx_http_print_task_shm_t *map,
+void ngx_http_print_task_shm_view_done(ngx_http_print_task_shm_t *shm,
     u_char *view);
 
 /* in a worker: what this starts does not get the memory */
-ngx_int_t ngx_http_print_task_map_private(ngx_http_print_task_shm_t *map,
+ngx_int_t ngx_http_print_task_shm_private(ngx_http_print_task_shm_t *shm,
     ngx_log_t *log);
 
 /*
  * NGX_OK; NGX_DECLINED: locked, but who had the lock before has died; NGX_BUSY:
  * who has it does not run
  */
-ngx_int_t ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *map);
-void ngx_http_print_task_shm_consistent(ngx_http_print_task_shm_t *map);
-void ngx_http_print_task_shm_unlock(ngx_http_print_task_shm_t *map);
+ngx_int_t ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *shm);
+void ngx_http_print_task_shm_consistent(ngx_http_print_task_shm_t *shm);
+void ngx_http_print_task_shm_unlock(ngx_http_print_task_shm_t *shm);
 
 /*
  * ms since the epoch when the memory was made, and then by a clock that nobody
  * sets: that of leases must not jump.
  */
-uint64_t ngx_http_print_task_shm_now(const ngx_http_print_task_shm_t *map);
+uint64_t ngx_http_print_task_shm_now(const ngx_http_print_task_shm_t *shm);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_STORE_SHM_H_INCLUDED_ */

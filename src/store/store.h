@@ -137,7 +137,7 @@ struct ngx_http_print_task_op_s {
                                                      lease_left: READ, BUSY */
     pt_state_e                       from;        /* APPLIED: the state before
                                                      the change */
-    unsigned                         doubtful:1;  /* the record may be older
+    unsigned                         distrusted:1;  /* the record may be older
                                                      than the task: changes may
                                                      have been made without the
                                                      store since, or its clock

@@ -73,7 +73,7 @@ static ngx_int_t ngx_http_print_task_token_cache_digest(
     const ngx_str_t *token, u_char *digest);
 static ngx_http_print_task_token_cache_node_t *
     ngx_http_print_task_token_cache_lookup(
-    ngx_http_print_task_token_cache_t  *zone, const u_char *key);
+    ngx_http_print_task_token_cache_t *zone, const u_char *key);
 static void
     ngx_http_print_task_token_cache_insert_value(ngx_rbtree_node_t *temp,
     ngx_rbtree_node_t *node, ngx_rbtree_node_t *sentinel);
@@ -321,7 +321,7 @@ ngx_http_print_task_token_cache_digest(ngx_http_print_task_token_cache_t *zone,
 
 ngx_int_t
 ngx_http_print_task_token_cache_find(ngx_http_print_task_token_cache_t *zone,
-    const pt_digest_cache_entry_t  *key, time_t since, ngx_pool_t *pool,
+    const pt_digest_cache_entry_t *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims)
 {
     pt_token_claims_t                        got;
@@ -380,7 +380,7 @@ ngx_http_print_task_token_cache_find(ngx_http_print_task_token_cache_t *zone,
 
 void
 ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
-    const pt_digest_cache_entry_t  *key, const pt_token_claims_t *claims)
+    const pt_digest_cache_entry_t *key, const pt_token_claims_t *claims)
 {
     u_char                                  *p;
     size_t                                   size;

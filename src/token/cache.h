@@ -46,7 +46,7 @@ ngx_int_t ngx_http_print_task_token_cache_find(
 /* remembers a token that is accepted, or expired, if there is room for it */
 void
     ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
-    const pt_digest_cache_entry_t  *key, const pt_token_claims_t *claims);
+    const pt_digest_cache_entry_t *key, const pt_token_claims_t *claims);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_TOKEN_CACHE_H_INCLUDED_ */

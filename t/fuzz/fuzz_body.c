@@ -210,7 +210,7 @@ fuzz_body(const ngx_str_t *body)
     scratch = fuzz_alloc(PT_INFLATE_SCRATCH);
     pt_arena_init(&arena, scratch, PT_INFLATE_SCRATCH);
 
-    plain.data = fuzz_alloc(pt_inflate_room(body->len, FUZZ_BODY_MAX));
+    plain.data = fuzz_alloc(pt_inflate_space(body->len, FUZZ_BODY_MAX));
 
     reason = pt_inflate(body, &plain, FUZZ_BODY_MAX, &arena);
 

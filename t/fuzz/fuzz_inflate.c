@@ -35,7 +35,7 @@ static void fuzz_make(ngx_str_t *dst, ngx_uint_t flags, const u_char *data,
     size_t len);
 static size_t fuzz_make_header(u_char *dst, ngx_uint_t flags);
 static void fuzz_check(const ngx_str_t *in, size_t max);
-static pt_reason_e fuzz_expected(const ngx_str_t *plain, size_t room);
+static pt_reason_e fuzz_expected(const ngx_str_t *plain, size_t space);
 static void fuzz_around(const ngx_str_t *in, size_t max, size_t len);
 static pt_reason_e fuzz_inflate(const ngx_str_t *in, size_t max,
     ngx_str_t *out);
@@ -158,21 +158,22 @@ fuzz_make_header(u_char *dst, ngx_uint_t flags)
 static void
 fuzz_check(const ngx_str_t *in, size_t max)
 {
-    size_t       room;
+    size_t       space;
     ngx_str_t    plain, out;
     ngx_uint_t   good;
     pt_reason_e  reason;
 
-    room = pt_inflate_room(in->len, max);
+    space = pt_inflate_space(in->len, max);
 
-    fuzz_assert(room <= max);
-    fuzz_assert(room <= PT_INFLATE_FREE || room <= in->len * PT_INFLATE_RATIO);
+    fuzz_assert(space <= max);
+    fuzz_assert(space <= PT_INFLATE_FREE
+                || space <= in->len * PT_INFLATE_RATIO);
 
     good = fuzz_read(in, &plain);
     reason = fuzz_inflate(in, max, &out);
 
     if (good) {
-        fuzz_assert(reason == fuzz_expected(&plain, room));
+        fuzz_assert(reason == fuzz_expected(&plain, space));
 
     } else {
 
@@ -193,9 +194,9 @@ fuzz_check(const ngx_str_t *in, size_t max)
 
 
 static pt_reason_e
-fuzz_expected(const ngx_str_t *plain, size_t room)
+fuzz_expected(const ngx_str_t *plain, size_t space)
 {
-    if (plain->len > room) {
+    if (plain->len > space) {
         return PT_BODY_TOO_LARGE;
     }
 
@@ -252,7 +253,7 @@ fuzz_inflate(const ngx_str_t *in, size_t max, ngx_str_t *out)
     pt_arena_init(&arena, scratch, PT_INFLATE_SCRATCH);
 
     out->len = 0;
-    out->data = malloc(pt_inflate_room(in->len, max));
+    out->data = malloc(pt_inflate_space(in->len, max));
 
     fuzz_assert(out->data);
 

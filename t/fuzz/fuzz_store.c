@@ -147,8 +147,8 @@ fuzz_damage(u_char *block, const uint8_t *p)
 
     memcpy(&offset, p, sizeof(offset));
 
-    first = offsetof(pt_store_block_t, free);
-    at = (offset & 1) ? offsetof(pt_store_block_t, undos) + (offset >> 1) % 256
+    first = offsetof(pt_store_header_t, free);
+    at = (offset & 1) ? offsetof(pt_store_header_t, undos) + (offset >> 1) % 256
          : first + (offset >> 1) % (FUZZ_SIZE - 8 - first);
 
     memcpy(block + (at & ~(size_t) 3), p + sizeof(offset), 8);

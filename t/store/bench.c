@@ -36,7 +36,7 @@
 
 static pt_store_t     bench_store;
 static u_char         bench_text[PT_STORE_TEXT_MAX];
-static u_char        *bench_block;
+static u_char        *bench_memory;
 static uint64_t       bench_random = 88172645463325252ull;
 
 
@@ -65,19 +65,19 @@ bench_rand(uint64_t n)
 static void
 bench_new(void)
 {
-    if (bench_block) {
-        munmap(bench_block, BENCH_SIZE);
+    if (bench_memory) {
+        munmap(bench_memory, BENCH_SIZE);
     }
 
-    bench_block = mmap(NULL, BENCH_SIZE, PROT_READ|PROT_WRITE,
-                       MAP_SHARED|MAP_ANONYMOUS, -1, 0);
+    bench_memory = mmap(NULL, BENCH_SIZE, PROT_READ|PROT_WRITE,
+                        MAP_SHARED|MAP_ANONYMOUS, -1, 0);
 
-    if (bench_block == MAP_FAILED) {
+    if (bench_memory == MAP_FAILED) {
         perror("mmap");
         exit(1);
     }
 
-    pt_store_create(&bench_store, bench_block, BENCH_SIZE,
+    pt_store_create(&bench_store, bench_memory, BENCH_SIZE,
                     (u_char *) "0123456789abcdef");
 
     bench_store.text = bench_text;
@@ -197,8 +197,8 @@ bench_tasks(uint64_t tasks)
     printf("%8lu tasks  %3lu bytes each  key and lease %3.0f ns  "
            "read %4.0f  apply %4.0f  reserve + commit %4.0f ns  "
            "%4.2f M apply/s\n", (long) tasks,
-           (long) ((pt_store_cells(&bench_store) - pt_store_free(&bench_store))
-                   * PT_STORE_BLOCK / tasks),
+           (long) ((pt_store_nblocks(&bench_store)
+                    - pt_store_free(&bench_store)) * PT_STORE_BLOCK / tasks),
            bare, read, apply, forward, 1e3 / (bare + apply));
 }
 
@@ -243,7 +243,7 @@ bench_churn(double seconds)
             printf("churn %3.0f s  %9lu tasks made  %7lu there  "
                    "%6.1f MB used  %lu refused\n", shown - start, (long) n,
                    (long) pt_store_records(&bench_store),
-                   bench_store.block->top * (double) PT_STORE_BLOCK / 1048576,
+                   bench_store.header->top * (double) PT_STORE_BLOCK / 1048576,
                    (long) full);
         }
     }

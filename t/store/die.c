@@ -54,8 +54,8 @@ main(int argc, char **argv)
     header = (ngx_http_print_task_shm_header_t *) p;
 
     if (pthread_mutex_lock(&header->mutex) != 0
-        || pt_store_attach(&store, p + NGX_HTTP_PRINT_TASK_MAP_HEADER,
-                           size - NGX_HTTP_PRINT_TASK_MAP_HEADER)
+        || pt_store_attach(&store, p + NGX_HTTP_PRINT_TASK_SHM_HEADER,
+                           size - NGX_HTTP_PRINT_TASK_SHM_HEADER)
            != NGX_OK)
     {
         fprintf(stderr, "not a store\n");
@@ -65,7 +65,7 @@ main(int argc, char **argv)
     store.now = 0;
     n = 0;
 
-    for (i = 0; i <= store.block->mask && n < 3; i++) {
+    for (i = 0; i <= store.header->mask && n < 3; i++) {
 
         if (store.buckets[i]) {
             pt_store_unchain(&store, store.buckets[i]);

@@ -398,7 +398,7 @@ test_gate(const test_gate_t *test, ngx_uint_t same_body)
     pt_gate_t    gate;
     pt_sent_t    sent;
     pt_route_t   route;
-    u_char       room[PT_GATE_PATH_MAX + 1];
+    u_char       space[PT_GATE_PATH_MAX + 1];
 
     raw = tap_str(test->client);
 
@@ -410,7 +410,7 @@ test_gate(const test_gate_t *test, ngx_uint_t same_body)
     gate.same_body = same_body;
     gate.route = &route;
 
-    (void) pt_route_target(&raw, room, &gate.checked_path, &route);
+    (void) pt_route_target(&raw, space, &gate.checked_path, &route);
 
     sent.method = tap_str(test->method);
     sent.path = tap_str(test->path);

@@ -45,12 +45,12 @@ gzip_free(gzip_output_t *to)
 static ngx_inline void
 gzip_inflate(gzip_output_t *to, const ngx_str_t *in, size_t max)
 {
-    size_t  room;
+    size_t  space;
 
-    room = pt_inflate_room(in->len, max);
+    space = pt_inflate_space(in->len, max);
 
     to->memory = malloc(PT_INFLATE_SCRATCH);
-    to->out.data = malloc(room + (room == 0));
+    to->out.data = malloc(space + (space == 0));
     to->out.len = (size_t) -1;
 
     pt_arena_init(&to->arena, to->memory, PT_INFLATE_SCRATCH);

@@ -111,13 +111,13 @@ test_ratio(void)
     ngx_str_t   in;
     gz_header   header;
 
-    is_int(pt_inflate_room(0, 64), 64, "a limit of 64 bytes is the limit");
-    is_int(pt_inflate_room(20, 16384), 16384, "so is the default");
-    is_int(pt_inflate_room(163, 1048576), 16384, "16k are free");
-    is_int(pt_inflate_room(164, 1048576), 16400, "then it is the ratio");
-    is_int(pt_inflate_room(10485, 1048576), 1048500, "up to the limit");
-    is_int(pt_inflate_room(10486, 1048576), 1048576, "... but not beyond");
-    is_int(pt_inflate_room((size_t) -1, (size_t) -1), (size_t) -1,
+    is_int(pt_inflate_space(0, 64), 64, "a limit of 64 bytes is the limit");
+    is_int(pt_inflate_space(20, 16384), 16384, "so is the default");
+    is_int(pt_inflate_space(163, 1048576), 16384, "16k are free");
+    is_int(pt_inflate_space(164, 1048576), 16400, "then it is the ratio");
+    is_int(pt_inflate_space(10485, 1048576), 1048500, "up to the limit");
+    is_int(pt_inflate_space(10486, 1048576), 1048576, "... but not beyond");
+    is_int(pt_inflate_space((size_t) -1, (size_t) -1), (size_t) -1,
            "and it does not overflow");
 
     len = 1000 * PT_INFLATE_RATIO;

@@ -278,7 +278,7 @@ test_unknown(void)
     test_seen_t          seen;
     pt_update_t          update;
     pt_snapshot_t        snapshot;
-    pt_decision_input_t  question;
+    pt_decision_input_t  input;
 
     pt_rules_default(&rules);
     pt_rules_compile(&rules);
@@ -295,19 +295,19 @@ test_unknown(void)
 
     memset(&snapshot, 0, sizeof(pt_snapshot_t));
     memset(&update, 0, sizeof(pt_update_t));
-    memset(&question, 0, sizeof(pt_decision_input_t));
+    memset(&input, 0, sizeof(pt_decision_input_t));
 
     snapshot.task.state = PT_UNKNOWN;
-    question.snapshot = &snapshot;
-    question.update = &update;
-    question.app = &seen.app;
-    question.learned = 1;
+    input.snapshot = &snapshot;
+    input.update = &update;
+    input.app = &seen.app;
+    input.refetched = 1;
 
     for (to = PT_PENDING; to <= PT_UNKNOWN; to++) {
         update.state = to;
         reason = PT_OK;
 
-        is_int(pt_rules_decide(&rules, &question, &reason), PT_REFUSE,
+        is_int(pt_rules_decide(&rules, &input, &reason), PT_REFUSE,
                "... and was not learned");
         is_int(reason, PT_REFETCH_FAILED, "... reason");
     }
@@ -841,7 +841,7 @@ test_decide(const pt_rules_t *rules, const test_seen_t *seen, pt_state_e to,
     pt_reason_e             reason;
     pt_update_t             update;
     pt_snapshot_t           snapshot;
-    pt_decision_input_t     question;
+    pt_decision_input_t     input;
 
     static const ngx_str_t  texts[] = {
         ngx_null_string,
@@ -862,16 +862,16 @@ test_decide(const pt_rules_t *rules, const test_seen_t *seen, pt_state_e to,
     update.has_description = (description != TEST_NONE);
     update.description = texts[description];
 
-    question.snapshot = &snapshot;
-    question.update = &update;
-    question.app = &seen->asks;
-    question.fresh = seen->fresh;
-    question.learned = seen->learned;
-    question.held = seen->held;
+    input.snapshot = &snapshot;
+    input.update = &update;
+    input.app = &seen->asks;
+    input.max_age = seen->fresh;
+    input.refetched = seen->learned;
+    input.leased_by_other = seen->held;
 
     reason = PT_OK;
 
-    switch (pt_rules_decide(rules, &question, &reason)) {
+    switch (pt_rules_decide(rules, &input, &reason)) {
 
     case PT_FORWARD:
         return 'F';

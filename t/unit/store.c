@@ -60,7 +60,7 @@ static void test_journal(void);
 
 
 static pt_store_t      test_store;
-static u_char         *test_block;
+static u_char         *test_memory;
 static u_char          test_text[PT_STORE_TEXT_MAX];
 static u_char          test_long[PT_STORE_TEXT_MAX + 1];
 static test_record_t   test_model[TEST_KEYS];
@@ -121,8 +121,8 @@ test_step(void)
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     test_steps++;
-    if (test_store.block && test_store.block->undos > test_undos) {
-        test_undos = test_store.block->undos;
+    if (test_store.header && test_store.header->undos > test_undos) {
+        test_undos = test_store.header->undos;
     }
 
     if (test_left && --test_left == 0) {
@@ -143,17 +143,17 @@ test_rand(unsigned n)
 static void
 test_new(size_t size)
 {
-    free(test_block);
+    free(test_memory);
 
-    test_block = NULL;
+    test_memory = NULL;
 
-    if (posix_memalign((void **) &test_block, 4096, size) != 0) {
+    if (posix_memalign((void **) &test_memory, 4096, size) != 0) {
         exit(1);
     }
 
-    memset(test_block, 0, size);
+    memset(test_memory, 0, size);
 
-    pt_store_create(&test_store, test_block, size, TEST_SEED);
+    pt_store_create(&test_store, test_memory, size, TEST_SEED);
 
     test_store.text = test_text;
     test_store.now = TEST_START;
@@ -168,7 +168,7 @@ test_damaged(void)
     u_char      *marks;
     const char  *wrong;
 
-    marks = calloc(1, pt_store_cells(&test_store));
+    marks = calloc(1, pt_store_nblocks(&test_store));
     wrong = pt_store_check(&test_store, marks);
     free(marks);
 
@@ -185,15 +185,15 @@ test_counted(void)
     u_char     *before;
     ngx_uint_t  same;
 
-    size = test_store.block->size;
+    size = test_store.header->size;
     before = malloc(size);
 
-    memcpy(before, test_block, size);
+    memcpy(before, test_memory, size);
     pt_store_recount(&test_store);
-    same = (memcmp(before, test_block, size) == 0);
+    same = (memcmp(before, test_memory, size) == 0);
 
     if (!same) {
-        memcpy(test_block, before, size);
+        memcpy(test_memory, before, size);
     }
 
     free(before);
@@ -300,20 +300,20 @@ test_blocks(void)
     ok(test_check() == NULL, "a new table is sound");
     is_int(pt_store_records(&test_store), 0, "and empty");
 
-    is_int(pt_store_attach(&other, test_block, TEST_SIZE), NGX_OK,
+    is_int(pt_store_attach(&other, test_memory, TEST_SIZE), NGX_OK,
            "another process attaches to it");
-    ok(other.cells == test_store.cells && other.buckets == test_store.buckets,
+    ok(other.blocks == test_store.blocks && other.buckets == test_store.buckets,
        "and finds it as it is");
 
-    is_int(pt_store_attach(&other, test_block, TEST_SIZE * 2), NGX_DECLINED,
+    is_int(pt_store_attach(&other, test_memory, TEST_SIZE * 2), NGX_DECLINED,
            "not if it is to have another size");
 
-    test_store.block->layout++;
-    is_int(pt_store_attach(&other, test_block, TEST_SIZE), NGX_DECLINED,
+    test_store.header->layout++;
+    is_int(pt_store_attach(&other, test_memory, TEST_SIZE), NGX_DECLINED,
            "nor another layout");
 
-    memset(test_block, 0, TEST_SIZE);
-    is_int(pt_store_attach(&other, test_block, TEST_SIZE), NGX_DECLINED,
+    memset(test_memory, 0, TEST_SIZE);
+    is_int(pt_store_attach(&other, test_memory, TEST_SIZE), NGX_DECLINED,
            "nor to zeroes");
 }
 
@@ -476,7 +476,7 @@ test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
 }
 
 
-/* a lease takes one cell */
+/* a lease takes one block */
 
 static pt_store_result_e
 test_lease(const char *key, uint64_t time)
@@ -699,7 +699,7 @@ test_evict_never(void)
         there += test_there(key);
     }
 
-    ok(n > 1000, "a lease without a state takes one cell");
+    ok(n > 1000, "a lease without a state takes one block");
     is_int(there, n, "none was given up for another");
 
     test_store.now += 100000;
@@ -810,7 +810,7 @@ test_spare(void)
 }
 
 
-/* every task was given a longer description, until no more cells were left */
+/* every task was given a longer description, until no more blocks were left */
 
 static void
 test_no_cells(void)
@@ -854,7 +854,7 @@ test_no_cells(void)
     op.update.description.len = 250;
 
     is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED, "or less");
-    ok(test_check() == NULL, "sound without free cells");
+    ok(test_check() == NULL, "sound without free blocks");
 }
 
 
@@ -1097,12 +1097,12 @@ test_churn(void)
         }
 
         if (round == 1) {
-            top = test_store.block->top;
+            top = test_store.header->top;
         }
     }
 
     ok(pt_store_records(&test_store) < 210, "old records go");
-    ok(test_store.block->top <= top + 20, "their cells are used again");
+    ok(test_store.header->top <= top + 20, "their blocks are used again");
     ok(test_check() == NULL, "sound after churn");
 }
 
@@ -1243,24 +1243,24 @@ test_dump(unsigned n, u_char *to)
 {
     char                key[8];
     u_char             *p;
-    uint32_t            cell;
+    uint32_t            block;
     pt_snapshot_t       snapshot;
     pt_store_op_t       op;
     pt_store_record_t  *record;
 
     sprintf(key, "k%u", n);
     op = test_op(key);
-    cell = pt_store_find(&test_store, &op.key);
+    block = pt_store_find(&test_store, &op.key);
 
-    if (cell == 0
-        || pt_store_expired(&test_store, pt_store_record(&test_store, cell)))
+    if (block == 0
+        || pt_store_expired(&test_store, pt_store_record(&test_store, block)))
     {
         return 0;
     }
 
-    record = pt_store_record(&test_store, cell);
+    record = pt_store_record(&test_store, block);
 
-    pt_store_read_snapshot(&test_store, cell, &snapshot);
+    pt_store_read_snapshot(&test_store, block, &snapshot);
 
     p = to;
     p = ngx_cpymem(p, &record->lease, 8);
@@ -1360,18 +1360,18 @@ test_deaths(unsigned seed, size_t fill)
         type = test_rand(TEST_OPS);
         op = test_random_op(&n);
 
-        memcpy(before, test_block, TEST_SIZE);
+        memcpy(before, test_memory, TEST_SIZE);
         test_dump_all(&was);
 
         test_steps = 0;
         (void) test_run(type, &op, &seen);
         steps = test_steps;
 
-        memcpy(after, test_block, TEST_SIZE);
+        memcpy(after, test_memory, TEST_SIZE);
         test_dump_all(&is);
 
         for (at = 1; at <= steps && wrong == 0; at += 1 + test_rand(7)) {
-            memcpy(test_block, before, TEST_SIZE);
+            memcpy(test_memory, before, TEST_SIZE);
             deaths++;
 
             test_die(type, &op, at);
@@ -1396,7 +1396,7 @@ test_deaths(unsigned seed, size_t fill)
             }
         }
 
-        memcpy(test_block, after, TEST_SIZE);
+        memcpy(test_memory, after, TEST_SIZE);
     }
 
     free(before);
@@ -1421,16 +1421,16 @@ test_damage_word(void)
         1ull << 20, 1ull << 32, 1ull << 63, (uint64_t) -512
     };
 
-    first = offsetof(pt_store_block_t, free);
+    first = offsetof(pt_store_header_t, free);
 
     switch (test_rand(4)) {
 
     case 0: /* the journal is half of the block, and nothing of the table */
-        at = offsetof(pt_store_block_t, undos) + 8 * test_rand(6);
+        at = offsetof(pt_store_header_t, undos) + 8 * test_rand(6);
         break;
 
     case 1:
-        at = first + 4 * test_rand((sizeof(pt_store_block_t) - first) / 4);
+        at = first + 4 * test_rand((sizeof(pt_store_header_t) - first) / 4);
         break;
 
     default:
@@ -1440,7 +1440,7 @@ test_damage_word(void)
     value = test_rand(3) ? values[test_rand(sizeof(values) / sizeof(*values))]
                          : test_rand(1 << 24) * (uint64_t) test_rand(1 << 24);
 
-    memcpy(test_block + at, &value, (test_rand(2) && at % 8 == 0) ? 8 : 4);
+    memcpy(test_memory + at, &value, (test_rand(2) && at % 8 == 0) ? 8 : 4);
 }
 
 
@@ -1483,13 +1483,13 @@ test_damage(unsigned images)
     test_use(2000);
 
     good = malloc(TEST_SIZE);
-    memcpy(good, test_block, TEST_SIZE);
+    memcpy(good, test_memory, TEST_SIZE);
 
     wrong = 0;
     sound = 0;
 
     for (i = 0; i < images; i++) {
-        memcpy(test_block, good, TEST_SIZE);
+        memcpy(test_memory, good, TEST_SIZE);
 
         for (left = 1 + test_rand(3); left; left--) {
             test_damage_word();
@@ -1518,43 +1518,43 @@ test_damage(unsigned images)
     printf("# %u of %u found\n", wrong, i);
 
     free(good);
-    free(test_block);
-    test_block = NULL;
+    free(test_memory);
+    test_memory = NULL;
 }
 
 
 static void
 test_journal(void)
 {
-    u_char            *before;
-    uint64_t           word;
-    unsigned           i;
-    pt_store_block_t  *block;
+    u_char             *before;
+    uint64_t            word;
+    unsigned            i;
+    pt_store_header_t  *header;
 
     static const int64_t  outside[] = {
         -512, -1, 0, 5,
-        offsetof(pt_store_block_t, undos) / 8,
-        offsetof(pt_store_block_t, journal) / 8,
-        sizeof(pt_store_block_t) / 8 - 1,
+        offsetof(pt_store_header_t, undos) / 8,
+        offsetof(pt_store_header_t, journal) / 8,
+        sizeof(pt_store_header_t) / 8 - 1,
         TEST_SIZE / 8, 1ll << 40, INT64_MIN
     };
 
     test_new(TEST_SIZE);
 
-    block = test_store.block;
+    header = test_store.header;
     before = malloc(TEST_SIZE);
 
     for (i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
         word = outside[i];
 
-        block->undos = 1;
-        block->journal[0].word = word;
-        block->journal[0].value = 1;
+        header->undos = 1;
+        header->journal[0].word = word;
+        header->journal[0].value = 1;
 
-        memcpy(before, test_block, TEST_SIZE);
+        memcpy(before, test_memory, TEST_SIZE);
 
         if (pt_store_recover(&test_store) != NGX_DECLINED
-            || memcmp(before, test_block, TEST_SIZE) != 0)
+            || memcmp(before, test_memory, TEST_SIZE) != 0)
         {
             break;
         }
@@ -1563,12 +1563,12 @@ test_journal(void)
     is_int(i, sizeof(outside) / sizeof(*outside),
            "a journal does not write outside of what operations change");
 
-    block->journal[0].word = sizeof(pt_store_block_t) / 8;
-    block->undos = PT_STORE_JOURNAL + 1;
+    header->journal[0].word = sizeof(pt_store_header_t) / 8;
+    header->undos = PT_STORE_JOURNAL + 1;
     is_int(pt_store_recover(&test_store), NGX_DECLINED,
            "nor is one read that is too long");
 
-    block->undos = 1;
+    header->undos = 1;
     is_int(pt_store_recover(&test_store), NGX_OK, "the buckets may be changed");
     is_int(test_store.buckets[0], 1, "and were");
 

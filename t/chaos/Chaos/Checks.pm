@@ -316,7 +316,7 @@ sub check_times {
 
 sub check_clock {
     for my $gateway (@{$run->{gateways}}) {
-        like($gateway->log(), qr/print_task: the clock of redis "\S+" is \d+ms /,
+        like($gateway->log(), qr/print task: the clock of redis "\S+" is \d+ms /,
              "$gateway->{name} finds out that the clock was set");
     }
 }
@@ -500,7 +500,7 @@ sub check_logs {
 
         for my $line (@lines) {
             $errors{$1}++
-                if $line =~ /\[error\] (\d+#\S+ print_task: redis "\S+") (?!is back)/;
+                if $line =~ /\[error\] (\d+#\S+ print task: redis "\S+") (?!is back)/;
 
             next if grep { $line =~ /process $_->{pid} exited on signal 9/ }
                          @{$run->{kills}};
@@ -509,7 +509,7 @@ sub check_logs {
 
             # others are nginx's, about a back end that does not answer
 
-            push @bad, $line if $line =~ /\[error\] \S+ (?!print_task: redis)/
+            push @bad, $line if $line =~ /\[error\] \S+ (?!print task: redis)/
                                 && $line !~ /upstream/;
         }
 

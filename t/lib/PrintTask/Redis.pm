@@ -202,7 +202,7 @@ sub encode {
 The function gets the mode and the words of a command, in a process of its own,
 and returns the reply; undef: none.  With tcp it listens at that port.
 
-=item greeting(WORDS)
+=item handshake(WORDS)
 
 What a good Redis answers to that, if it is said first on a connection; undef if
 it is not.
@@ -247,7 +247,7 @@ sub new {
     POSIX::_exit(0);
 }
 
-sub greeting {
+sub handshake {
     my @words = @_;
 
     return $words[0] eq 'PING' ? "+PONG\r\n"
