@@ -118,8 +118,6 @@ struct ngx_http_print_task_redis_s {
                                                              of a connection,
                                                              which comes after
                                                              three pointers */
-    ngx_pool_t                             *reply_pool;   /* of the one that is
-                                                             being read */
     ngx_http_print_task_redis_server_t     *server;
 
     const ngx_http_print_task_redis_protocol_t

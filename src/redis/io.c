@@ -26,7 +26,6 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_READ       16384
 #define NGX_HTTP_PRINT_TASK_REDIS_BUFFER     16384     /* kept between turns */
 #define NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX  1048576
-#define NGX_HTTP_PRINT_TASK_REDIS_POOL       2048      /* of usual replies */
 
 
 static ngx_int_t ngx_http_print_task_redis_append(
@@ -49,12 +48,6 @@ ngx_int_t
 ngx_http_print_task_redis_io_start(ngx_http_print_task_redis_t *redis)
 {
     ngx_connection_t  *c;
-
-    redis->reply_pool = ngx_create_pool(NGX_HTTP_PRINT_TASK_REDIS_POOL,
-                                        ngx_cycle->log);
-    if (redis->reply_pool == NULL) {
-        return NGX_ERROR;
-    }
 
     redis->reader = ngx_http_print_task_redis_reader(redis);
     if (redis->reader == NULL) {
@@ -86,11 +79,6 @@ ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
     if (redis->reader) {
         redisReaderFree(redis->reader);
         redis->reader = NULL;
-    }
-
-    if (redis->reply_pool) {
-        ngx_destroy_pool(redis->reply_pool);
-        redis->reply_pool = NULL;
     }
 
     ngx_http_print_task_redis_free_buffer(redis);
@@ -334,7 +322,6 @@ ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
     u_char *buf, size_t len)
 {
     void               *reply;
-    ngx_pool_t         *pool;
     ngx_atomic_uint_t   number;
 
     number = redis->connection->number;
@@ -359,20 +346,13 @@ ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
 
         redis->unfinished = 0;
 
-        /* the reply outlasts its connection, which may fail meanwhile */
-
-        pool = redis->reply_pool;
-        redis->reply_pool = NULL;
-
         ngx_http_print_task_redis_answer(redis, reply);
 
+        freeReplyObject(reply);
+
         if (!ngx_http_print_task_redis_same(redis, number)) {
-            ngx_destroy_pool(pool);
             return NGX_ERROR;
         }
-
-        ngx_reset_pool(pool);
-        redis->reply_pool = pool;
     }
 
     if (redis->unfinished > NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX) {

@@ -5,9 +5,9 @@
 
 
 /*
- * RESP, the protocol of Redis.  Commands are written where they are sent from,
- * and hiredis reads replies into a pool: with its own functions for both there
- * would be a sprintf() for each argument and two malloc() for each element.
+ * RESP, the protocol of Redis.  Commands are written into the buffer that is
+ * sent: hiredis would call sprintf() for each argument.  hiredis reads replies,
+ * and this file limits their arrays before it allocates them.
  */
 
 
@@ -22,10 +22,6 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_NESTED    16384     /* slots of a cluster */
 
 
-#define ngx_http_print_task_redis_pool(task)                                  \
-    (((ngx_http_print_task_redis_t *) (task)->privdata)->reply_pool)
-
-
 /* the type of the length of an array */
 
 #if (HIREDIS_MAJOR >= 1)
@@ -37,35 +33,13 @@ typedef int     ngx_http_print_task_redis_elements_t;
 
 static ngx_inline u_char *ngx_http_print_task_redis_length(u_char *p,
     u_char type, size_t n);
-static void *ngx_http_print_task_redis_create_string(
-    const redisReadTask *task, char *str, size_t len);
 static void *ngx_http_print_task_redis_create_array(
     const redisReadTask *task, ngx_http_print_task_redis_elements_t elements);
-static void *ngx_http_print_task_redis_create_integer(
-    const redisReadTask *task, long long value);
-static void *ngx_http_print_task_redis_create_nil(const redisReadTask *task);
-#if (HIREDIS_MAJOR >= 1)
-static void *ngx_http_print_task_redis_create_double(
-    const redisReadTask *task, double value, char *str, size_t len);
-static void *ngx_http_print_task_redis_create_bool(const redisReadTask *task,
-    int value);
-#endif
-static void ngx_http_print_task_redis_free_object(void *object);
-static redisReply *ngx_http_print_task_redis_create(
-    const redisReadTask *task);
 
 
-static redisReplyObjectFunctions  ngx_http_print_task_redis_functions = {
-    .createString = ngx_http_print_task_redis_create_string,
-    .createArray = ngx_http_print_task_redis_create_array,
-    .createInteger = ngx_http_print_task_redis_create_integer,
-#if (HIREDIS_MAJOR >= 1)
-    .createDouble = ngx_http_print_task_redis_create_double,
-    .createBool = ngx_http_print_task_redis_create_bool,
-#endif
-    .createNil = ngx_http_print_task_redis_create_nil,
-    .freeObject = ngx_http_print_task_redis_free_object
-};
+/* those of hiredis, and the same with an array that is limited */
+static redisReplyObjectFunctions  ngx_http_print_task_redis_defaults;
+static redisReplyObjectFunctions  ngx_http_print_task_redis_functions;
 
 
 void
@@ -153,39 +127,16 @@ ngx_http_print_task_redis_reader(ngx_http_print_task_redis_t *redis)
         return NULL;
     }
 
+    ngx_http_print_task_redis_defaults = *reader->fn;
+
+    ngx_http_print_task_redis_functions = ngx_http_print_task_redis_defaults;
+    ngx_http_print_task_redis_functions.createArray =
+                                       ngx_http_print_task_redis_create_array;
+
     reader->fn = &ngx_http_print_task_redis_functions;
     reader->privdata = redis;
 
     return reader;
-}
-
-
-/* with a byte of 0 after it, as hiredis does */
-
-static void *
-ngx_http_print_task_redis_create_string(const redisReadTask *task, char *str,
-    size_t len)
-{
-    u_char      *p;
-    redisReply  *reply;
-
-    reply = ngx_http_print_task_redis_create(task);
-    if (reply == NULL) {
-        return NULL;
-    }
-
-    p = ngx_pnalloc(ngx_http_print_task_redis_pool(task), len + 1);
-    if (p == NULL) {
-        return NULL;
-    }
-
-    ngx_memcpy(p, str, len);
-    p[len] = '\0';
-
-    reply->str = (char *) p;
-    reply->len = len;
-
-    return reply;
 }
 
 
@@ -198,7 +149,6 @@ static void *
 ngx_http_print_task_redis_create_array(const redisReadTask *task,
     ngx_http_print_task_redis_elements_t elements)
 {
-    redisReply                       *reply;
     ngx_queue_t                      *q;
     ngx_http_print_task_redis_t      *redis;
     ngx_http_print_task_redis_cmd_t  *cmd;
@@ -219,105 +169,5 @@ ngx_http_print_task_redis_create_array(const redisReadTask *task,
         return NULL;
     }
 
-    reply = ngx_http_print_task_redis_create(task);
-    if (reply == NULL) {
-        return NULL;
-    }
-
-    reply->element = ngx_pcalloc(ngx_http_print_task_redis_pool(task),
-                                 elements * sizeof(redisReply *));
-    if (reply->element == NULL) {
-        return NULL;
-    }
-
-    reply->elements = elements;
-
-    return reply;
-}
-
-
-static void *
-ngx_http_print_task_redis_create_integer(const redisReadTask *task,
-    long long value)
-{
-    redisReply  *reply;
-
-    reply = ngx_http_print_task_redis_create(task);
-    if (reply == NULL) {
-        return NULL;
-    }
-
-    reply->integer = value;
-
-    return reply;
-}
-
-
-/* the task takes it for a string or an array of no length */
-
-static void *
-ngx_http_print_task_redis_create_nil(const redisReadTask *task)
-{
-    redisReply  *reply;
-
-    reply = ngx_http_print_task_redis_create(task);
-    if (reply == NULL) {
-        return NULL;
-    }
-
-    reply->type = REDIS_REPLY_NIL;
-
-    return reply;
-}
-
-
-#if (HIREDIS_MAJOR >= 1)
-
-/* of RESP 3, which nobody asked for */
-
-static void *
-ngx_http_print_task_redis_create_double(const redisReadTask *task,
-    double value, char *str, size_t len)
-{
-    return NULL;
-}
-
-
-static void *
-ngx_http_print_task_redis_create_bool(const redisReadTask *task, int value)
-{
-    return NULL;
-}
-
-#endif
-
-
-/* all of a reply goes with its pool */
-
-static void
-ngx_http_print_task_redis_free_object(void *object)
-{
-    /* void */
-}
-
-
-static redisReply *
-ngx_http_print_task_redis_create(const redisReadTask *task)
-{
-    redisReply  *reply, *parent;
-
-    reply = ngx_pcalloc(ngx_http_print_task_redis_pool(task),
-                        sizeof(redisReply));
-    if (reply == NULL) {
-        return NULL;
-    }
-
-    reply->type = task->type;
-
-    if (task->parent) {
-        parent = task->parent->obj;
-        parent->element[task->idx] = reply;
-    }
-
-    return reply;
+    return ngx_http_print_task_redis_defaults.createArray(task, elements);
 }

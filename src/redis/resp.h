@@ -30,7 +30,7 @@ u_char *ngx_http_print_task_redis_command(u_char *p,
 size_t ngx_http_print_task_redis_command_size(
     ngx_http_print_task_redis_cmd_t *cmd);
 
-/* replies are from redis->reply_pool, which is reset when one is done with */
+/* the caller frees each reply */
 struct redisReader *ngx_http_print_task_redis_reader(
     ngx_http_print_task_redis_t *redis);
 
