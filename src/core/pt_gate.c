@@ -5,6 +5,7 @@
 
 
 #include "pt_gate.h"
+#include "pt_hex.h"
 #include "pt_str_list.h"
 
 
@@ -336,15 +337,14 @@ pt_gate_resolve(const ngx_str_t *raw, u_char *space, ngx_str_t *path)
 static u_char
 pt_gate_byte(const u_char **p, const u_char *last)
 {
-    ngx_int_t  high, low;
+    ngx_int_t  code;
 
     if (**p == '%' && last - *p > 2) {
-        high = pt_route_hex((*p)[1]);
-        low = pt_route_hex((*p)[2]);
+        code = pt_hex(*p + 1, 2);
 
-        if (high != NGX_ERROR && low != NGX_ERROR) {
+        if (code != NGX_ERROR) {
             *p += 3;
-            return (u_char) ((high << 4) + low);
+            return (u_char) code;
         }
     }
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "pt_json_scan.h"
+#include "pt_hex.h"
 #include "pt_swar.h"
 
 
@@ -34,7 +35,6 @@
 static const u_char *pt_json_scan_special(const u_char *p, const u_char *end,
     pt_json_rc_e *rc);
 static const u_char *pt_json_scan_escape(const u_char *p, const u_char *end);
-static ngx_int_t pt_json_scan_hex(const u_char *p);
 
 
 pt_json_rc_e
@@ -160,7 +160,7 @@ pt_json_scan_escape(const u_char *p, const u_char *end)
         return NULL;
     }
 
-    code = pt_json_scan_hex(p + 2);
+    code = pt_hex(p + 2, 4);
 
     if (code <= 0 || (code >= 0xdc00 && code <= 0xdfff)) {
         return NULL;
@@ -174,41 +174,9 @@ pt_json_scan_escape(const u_char *p, const u_char *end)
         return NULL;
     }
 
-    low = pt_json_scan_hex(p + 8);
+    low = pt_hex(p + 8, 4);
 
     return low >= 0xdc00 && low <= 0xdfff ? p + 12 : NULL;
-}
-
-
-/* the value of four hexadecimal digits, -1 if they are not */
-
-static ngx_int_t
-pt_json_scan_hex(const u_char *p)
-{
-    u_char      c;
-    ngx_int_t   value;
-    ngx_uint_t  i;
-
-    value = 0;
-
-    for (i = 0; i < 4; i++) {
-        c = p[i];
-
-        if (c >= '0' && c <= '9') {
-            value = value * 16 + (c - '0');
-            continue;
-        }
-
-        c |= 0x20;
-
-        if (c < 'a' || c > 'f') {
-            return -1;
-        }
-
-        value = value * 16 + (c - 'a' + 10);
-    }
-
-    return value;
 }
 
 

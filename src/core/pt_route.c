@@ -5,83 +5,22 @@
 
 
 #include "pt_route.h"
-#include "pt_swar.h"
-
-
-#define PT_SEGMENTS  64
-#define PT_GUID_LEN  36
-
-
-/* bits of pt_route_chars[] */
-
-#define PT_CHAR_USUAL  1        /* printable ASCII, but for % . / ; and \\ */
-#define PT_CHAR_ID     2        /* A-Z a-z 0-9 . _ ~ - */
-
-
-#define pt_route_is(ch, bit)  (pt_route_chars[ch] & (bit))
-
-
-typedef enum {
-    PT_SEGMENT_OTHER = 0,
-    PT_SEGMENT_BARE,                    /* tasks: the key is the next one */
-    PT_SEGMENT_KEYED,                   /* tasks('id') */
-    PT_SEGMENT_ODD                      /* tasks;a, tasks(1), ... */
-} pt_segment_e;
-
-
-typedef struct {
-    ngx_str_t      elts[PT_SEGMENTS];
-    ngx_uint_t     n;
-} pt_segments_t;
+#include "pt_route_segment.h"
+#include "pt_route_spelling.h"
 
 
 static ngx_uint_t pt_route_plain_segment(u_char **end, const u_char *first,
     ngx_str_t *segment);
 static ngx_uint_t pt_route_plain_name(u_char **end, const u_char *first,
     const ngx_str_t *name);
-static const u_char *pt_route_skip_usual(const u_char *p, const u_char *last);
-static ngx_int_t pt_route_decode(const u_char **p, const u_char *last,
-    u_char *ch);
-static ngx_int_t pt_route_split(const ngx_str_t *path, pt_segments_t *segs);
 static ngx_uint_t pt_route_odd(const pt_segments_t *segs);
 static ngx_uint_t pt_route_named(const ngx_str_t *segment);
 static ngx_uint_t pt_route_has_batch(const pt_segments_t *segs);
 static ngx_uint_t pt_route_task(const pt_segments_t *segs, pt_route_t *route);
 static pt_route_e pt_route_below(const pt_segments_t *segs);
 static ngx_uint_t pt_route_is_parent(const pt_segments_t *segs);
-static ngx_uint_t pt_route_is_cast(const ngx_str_t *segment);
 static ngx_uint_t pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n,
     const ngx_str_t *name, ngx_str_t *key);
-static pt_segment_e pt_route_segment(const ngx_str_t *segment,
-    const ngx_str_t *name, ngx_str_t *key);
-static ngx_uint_t pt_route_id(const ngx_str_t *id);
-static ngx_uint_t pt_route_is_guid(const ngx_str_t *id);
-static ngx_uint_t pt_route_are_hex(const u_char *a, const u_char *b);
-static ngx_uint_t pt_route_prefix(const ngx_str_t *s, const ngx_str_t *name);
-
-
-static const u_char  pt_route_chars[256] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-
-    /* SP !  "  #  $  %  &  '  (  )  *  +  ,  -  .  / */
-    1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 3, 2, 0,
-
-    /* 0  1  2  3  4  5  6  7  8  9  :  ;  <  =  >  ? */
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 0, 1, 1, 1, 1,
-
-    /* @  A  B  C  D  E  F  G  H  I  J  K  L  M  N  O */
-    1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-
-    /* P  Q  R  S  T  U  V  W  X  Y  Z  [  \  ]  ^  _ */
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 0, 1, 1, 3,
-
-    /* `  a  b  c  d  e  f  g  h  i  j  k  l  m  n  o */
-    1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-
-    /* p  q  r  s  t  u  v  w  x  y  z  {  |  }  ~ */
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 3, 0
-};
 
 
 /* as plain paths have them */
@@ -100,8 +39,6 @@ static const ngx_str_t  pt_route_tasks = ngx_string("tasks");
 static const ngx_str_t  pt_route_batch = ngx_string("$batch");
 static const ngx_str_t  pt_route_entity = ngx_string("$entity");
 static const ngx_str_t  pt_route_links = ngx_string("$links");
-static const ngx_str_t  pt_route_namespace = ngx_string("microsoft.graph.");
-static const ngx_str_t  pt_route_alias = ngx_string("graph.");
 
 
 /* tasks can be nested in them, or in what can be nested in them */
@@ -184,7 +121,7 @@ pt_route_plain_segment(u_char **end, const u_char *first, ngx_str_t *segment)
 
     do {
         p--;
-    } while (pt_route_is(*p, PT_CHAR_ID));
+    } while (pt_route_is_id_char(*p));
 
     segment->data = p + 1;
     segment->len = *end - segment->data;
@@ -211,157 +148,6 @@ pt_route_plain_name(u_char **end, const u_char *first, const ngx_str_t *name)
     *end -= name->len;
 
     return 1;
-}
-
-
-pt_reason_e
-pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path)
-{
-    u_char         ch;
-    size_t         len, segment, dots, n;
-    ngx_uint_t     parameters;
-    const u_char  *p, *last, *run;
-
-    p = raw->data;
-    last = raw->data + raw->len;
-
-    if (p == last || *p != '/') {
-        return PT_PATH_INVALID;
-    }
-
-    len = 0;
-    dots = 0;
-    segment = 0;
-    parameters = 0;
-
-    for ( ;; ) {
-        run = p;
-        p = pt_route_skip_usual(p, last);
-        n = p - run;
-
-        if (path != NULL
-            && (path->len - len < n
-                || ngx_memcmp(path->data + len, run, n) != 0))
-        {
-            return PT_PATH_INVALID;
-        }
-
-        len += n;
-
-        if (!parameters) {
-            segment += n;
-        }
-
-        if (p == last) {
-            break;
-        }
-
-        if (pt_route_decode(&p, last, &ch) != NGX_OK) {
-            return PT_PATH_INVALID;
-        }
-
-        if (path != NULL && (len == path->len || path->data[len] != ch)) {
-            return PT_PATH_INVALID;
-        }
-
-        len++;
-
-        if (ch != '/') {
-
-            /* some servers cut "..;a" to ".." before they resolve it */
-            parameters |= (ch == ';');
-
-            segment += !parameters;
-            dots += (ch == '.' && !parameters);
-            continue;
-        }
-
-        if (len > 1 && (segment == 0 || (dots == segment && dots <= 2))) {
-            return PT_PATH_INVALID;
-        }
-
-        dots = 0;
-        segment = 0;
-        parameters = 0;
-    }
-
-    if (path != NULL && len != path->len) {
-        return PT_PATH_INVALID;
-    }
-
-    if (segment != 0 && dots == segment && dots <= 2) {
-        return PT_PATH_INVALID;
-    }
-
-    return PT_OK;
-}
-
-
-static const u_char *
-pt_route_skip_usual(const u_char *p, const u_char *last)
-{
-    while (p < last && pt_route_is(*p, PT_CHAR_USUAL)) {
-        p++;
-    }
-
-    return p;
-}
-
-
-static ngx_int_t
-pt_route_decode(const u_char **p, const u_char *last, u_char *ch)
-{
-    ngx_int_t      high, low;
-    const u_char  *s;
-
-    s = *p;
-    *ch = *s++;
-
-    if (*ch == '%') {
-
-        if (last - s < 2) {
-            return NGX_ERROR;
-        }
-
-        high = pt_route_hex(s[0]);
-        low = pt_route_hex(s[1]);
-
-        if (high == NGX_ERROR || low == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        *ch = (u_char) ((high << 4) + low);
-        s += 2;
-
-        if (*ch == '/' || *ch == '%') {
-            return NGX_ERROR;
-        }
-    }
-
-    if (*ch < 0x20 || *ch >= 0x7f || *ch == '\\') {
-        return NGX_ERROR;
-    }
-
-    *p = s;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-pt_route_hex(u_char ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    if (ch >= 'a' && ch <= 'f') {
-        return ch - 'a' + 10;
-    }
-
-    return NGX_ERROR;
 }
 
 
@@ -457,42 +243,6 @@ pt_route_resource(const ngx_str_t *path, ngx_str_t *resource)
             return;
         }
     }
-}
-
-
-static ngx_int_t
-pt_route_split(const ngx_str_t *path, pt_segments_t *segs)
-{
-    u_char     *p, *last;
-    ngx_str_t  *segment;
-
-    if (path->len == 0 || path->data[0] != '/') {
-        return NGX_ERROR;
-    }
-
-    segs->n = 0;
-    segment = NULL;
-
-    last = path->data + path->len;
-
-    for (p = path->data; p < last; p++) {
-
-        if (*p != '/') {
-            segment->len++;
-            continue;
-        }
-
-        if (segs->n == PT_SEGMENTS) {
-            return NGX_ERROR;
-        }
-
-        segment = &segs->elts[segs->n++];
-
-        segment->data = p + 1;
-        segment->len = 0;
-    }
-
-    return NGX_OK;
 }
 
 
@@ -672,14 +422,6 @@ pt_route_is_parent(const pt_segments_t *segs)
 }
 
 
-static ngx_uint_t
-pt_route_is_cast(const ngx_str_t *segment)
-{
-    return pt_route_prefix(segment, &pt_route_namespace)
-           || pt_route_prefix(segment, &pt_route_alias);
-}
-
-
 /*
  * Takes "name/key" or "name('key')" from the end of the first n segments.
  * What OData itself names, as in "name/$count", is no key, nor is the name of
@@ -708,154 +450,4 @@ pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n, const ngx_str_t *name,
     }
 
     return 0;
-}
-
-
-static pt_segment_e
-pt_route_segment(const ngx_str_t *segment, const ngx_str_t *name,
-    ngx_str_t *key)
-{
-    u_char  *p, *last, *trimmed;
-
-    if (!pt_route_prefix(segment, name)) {
-        return PT_SEGMENT_OTHER;
-    }
-
-    if (segment->len == name->len) {
-        return PT_SEGMENT_BARE;
-    }
-
-    p = segment->data + name->len;
-    last = segment->data + segment->len;
-
-    /* some servers cut dots off the end of a segment */
-
-    for (trimmed = p; trimmed < last && *trimmed == '.'; trimmed++) {
-        /* void */
-    }
-
-    if (trimmed < last && pt_route_is(*trimmed, PT_CHAR_ID)) {
-        return PT_SEGMENT_OTHER;
-    }
-
-    if (last - p < 4
-        || p[0] != '(' || p[1] != '\'' || last[-2] != '\'' || last[-1] != ')')
-    {
-        return PT_SEGMENT_ODD;
-    }
-
-    key->data = p + 2;
-    key->len = last - p - 4;
-
-    return PT_SEGMENT_KEYED;
-}
-
-
-static ngx_uint_t
-pt_route_id(const ngx_str_t *id)
-{
-    size_t  i, dots;
-
-    if (id->len == 0 || id->len > PT_ID_MAX) {
-        return 0;
-    }
-
-    dots = 0;
-
-    for (i = 0; i < id->len; i++) {
-        if (!pt_route_is(id->data[i], PT_CHAR_ID)) {
-            return 0;
-        }
-
-        dots += (id->data[i] == '.');
-    }
-
-    return dots != id->len;
-}
-
-
-u_char *
-pt_route_id_key(u_char *dst, const ngx_str_t *id)
-{
-    size_t    i;
-    uint32_t  word;
-
-    if (id->len == 0) {
-        /* there may be no data at all */
-        return dst;
-    }
-
-    if (!pt_route_is_guid(id)) {
-        return ngx_cpymem(dst, id->data, id->len);
-    }
-
-    /* digits and '-' have this bit anyway */
-
-    for (i = 0; i < PT_GUID_LEN; i += sizeof(uint32_t)) {
-        ngx_memcpy(&word, id->data + i, sizeof(uint32_t));
-        word |= (uint32_t) pt_swar_each(0x20);
-        ngx_memcpy(dst + i, &word, sizeof(uint32_t));
-    }
-
-    return dst + PT_GUID_LEN;
-}
-
-
-static ngx_uint_t
-pt_route_is_guid(const ngx_str_t *id)
-{
-    const u_char  *p;
-
-    p = id->data;
-
-    return id->len == PT_GUID_LEN
-           && p[8] == '-' && p[13] == '-' && p[18] == '-' && p[23] == '-'
-           && pt_route_are_hex(p, p + 4)
-           && pt_route_are_hex(p + 9, p + 14)
-           && pt_route_are_hex(p + 19, p + 24)
-           && pt_route_are_hex(p + 28, p + 32);
-}
-
-
-/* four bytes at each place, all in one word */
-
-static ngx_uint_t
-pt_route_are_hex(const u_char *a, const u_char *b)
-{
-    uint32_t  half[2];
-    uint64_t  word, digits;
-
-    ngx_memcpy(&half[0], a, sizeof(uint32_t));
-    ngx_memcpy(&half[1], b, sizeof(uint32_t));
-    ngx_memcpy(&word, half, sizeof(uint64_t));
-
-    if (word & PT_SWAR_MARKS) {
-        return 0;
-    }
-
-    digits = pt_swar_range(word, '0', '9')
-             | pt_swar_range(word | pt_swar_each(0x20), 'a', 'f');
-
-    return digits == PT_SWAR_MARKS;
-}
-
-
-/* name is in lower case */
-
-static ngx_uint_t
-pt_route_prefix(const ngx_str_t *s, const ngx_str_t *name)
-{
-    size_t  i;
-
-    if (s->len < name->len) {
-        return 0;
-    }
-
-    for (i = 0; i < name->len; i++) {
-        if (ngx_tolower(s->data[i]) != name->data[i]) {
-            return 0;
-        }
-    }
-
-    return 1;
 }

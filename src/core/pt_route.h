@@ -15,9 +15,7 @@
 #include <ngx_core.h>
 
 #include "pt_reason.h"
-
-
-#define PT_ID_MAX  128                  /* bytes of an id, decoded */
+#include "pt_route_id.h"
 
 
 typedef enum {
@@ -49,15 +47,6 @@ typedef struct {
 ngx_uint_t pt_route_plain(const ngx_str_t *path, pt_route_t *route);
 
 /*
- * Whether a path, as the client spelled it and without arguments, is one that
- * all servers read alike: "..", ".", "..;a", "//", "%2F", "%5C", "%25", "\\",
- * control and non-ASCII characters are PT_PATH_INVALID.  So is any difference
- * between its decoded form and path, the one that nginx made of it; path is
- * NULL where the request was rewritten, and the client's spelling goes nowhere.
- */
-pt_reason_e pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path);
-
-/*
  * Recognises the resource at the end of a decoded path.  Names are compared
  * without regard to case, ids are not changed.  PT_PATH_INVALID where a
  * segment is a spelling of ours that only some servers read alike ("tasks;a",
@@ -80,15 +69,6 @@ pt_reason_e pt_route_target(const ngx_str_t *raw, u_char *space,
  * path where there is no such name.
  */
 void pt_route_resource(const ngx_str_t *path, ngx_str_t *resource);
-
-/* the value of a hexadecimal digit, NGX_ERROR if it is none */
-ngx_int_t pt_route_hex(u_char ch);
-
-/*
- * Copies an id as it is used in store keys: GUIDs are folded to lower case,
- * since they are compared so.  Returns the end of what was written.
- */
-u_char *pt_route_id_key(u_char *dst, const ngx_str_t *id);
 
 
 #endif /* _PT_ROUTE_H_INCLUDED_ */

@@ -14,7 +14,6 @@
 
 #include <openssl/rand.h>
 
-#include "core/pt_swar.h"
 #include "conf/conf.h"
 #include "http/headers.h"
 
@@ -28,7 +27,6 @@
 
 static ngx_int_t ngx_http_print_task_new_id(ngx_http_request_t *r,
     ngx_http_variable_value_t *v);
-static u_char *ngx_http_print_task_hex(u_char *p, const u_char *random);
 
 
 static const ngx_str_t  ngx_http_print_task_id_name =
@@ -126,8 +124,7 @@ ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
 static ngx_int_t
 ngx_http_print_task_new_id(ngx_http_request_t *r, ngx_http_variable_value_t *v)
 {
-    u_char             *p, *id;
-    ngx_uint_t          i;
+    u_char             *p;
     static ngx_uint_t   left;
     static u_char       ids[NGX_HTTP_PRINT_TASK_IDS]
                            [NGX_HTTP_PRINT_TASK_ID_BYTES];
@@ -148,14 +145,9 @@ ngx_http_print_task_new_id(ngx_http_request_t *r, ngx_http_variable_value_t *v)
         return NGX_ERROR;
     }
 
+    ngx_hex_dump(p, ids[--left], NGX_HTTP_PRINT_TASK_ID_BYTES);
+
     v->data = p;
-
-    id = ids[--left];
-
-    for (i = 0; i < NGX_HTTP_PRINT_TASK_ID_BYTES; i += sizeof(uint64_t)) {
-        p = ngx_http_print_task_hex(p, id + i);
-    }
-
     v->len = 2 * NGX_HTTP_PRINT_TASK_ID_BYTES;
 
     v->valid = 1;
@@ -163,33 +155,6 @@ ngx_http_print_task_new_id(ngx_http_request_t *r, ngx_http_variable_value_t *v)
     v->not_found = 0;
 
     return NGX_OK;
-}
-
-
-/*
- * The digits of eight bytes at once.  As they are random, it does not matter
- * which digit is of which bits.
- */
-
-static u_char *
-ngx_http_print_task_hex(u_char *p, const u_char *random)
-{
-    uint64_t    bits, digits, letters;
-    ngx_uint_t  i;
-
-    ngx_memcpy(&bits, random, sizeof(uint64_t));
-
-    for (i = 0; i < 2; i++) {
-        digits = bits & pt_swar_each(0x0f);
-        letters = (digits + pt_swar_each(6)) >> 4 & pt_swar_each(1);
-
-        digits += pt_swar_each('0') + letters * ('a' - '9' - 1);
-
-        p = ngx_cpymem(p, &digits, sizeof(uint64_t));
-        bits >>= 4;
-    }
-
-    return p;
 }
 
 

@@ -11,6 +11,7 @@
 
 #include "core/pt_str_list.h"
 #include "core/pt_route.h"
+#include "core/pt_route_spelling.h"
 #include "http/admin.h"
 #include "http/headers.h"
 

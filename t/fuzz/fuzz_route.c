@@ -13,6 +13,7 @@
 #include "fuzz.h"
 
 #include "pt_route.h"
+#include "pt_route_spelling.h"
 
 
 static void fuzz_spelling(const ngx_str_t *raw, const ngx_str_t *path);

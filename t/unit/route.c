@@ -7,6 +7,7 @@
 #include "tap.h"
 
 #include "pt_route.h"
+#include "pt_route_spelling.h"
 
 
 #define ID_64     "0123456789abcdef0123456789abcdef"                          \

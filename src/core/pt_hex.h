@@ -1,0 +1,22 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* hexadecimal digits, in either case */
+
+
+#ifndef _PT_HEX_H_INCLUDED_
+#define _PT_HEX_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/* the value of n digits, at most 7; NGX_ERROR if they are not all digits */
+ngx_int_t pt_hex(const u_char *p, size_t n);
+
+
+#endif /* _PT_HEX_H_INCLUDED_ */

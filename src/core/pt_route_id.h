@@ -1,0 +1,39 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* ids of definitions and tasks */
+
+
+#ifndef _PT_ROUTE_ID_H_INCLUDED_
+#define _PT_ROUTE_ID_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+#define PT_ID_MAX  128                  /* bytes of an id, decoded */
+
+
+extern const uint32_t  pt_route_id_chars[8];
+
+
+/* A-Z a-z 0-9 . _ ~ - */
+#define pt_route_is_id_char(ch)                                               \
+    (pt_route_id_chars[(ch) >> 5] & ((uint32_t) 1 << ((ch) & 0x1f)))
+
+
+/* 1-128 bytes of these characters, and not only dots */
+ngx_uint_t pt_route_id(const ngx_str_t *id);
+
+/*
+ * Copies an id as it is used in store keys: GUIDs are folded to lower case,
+ * since they are compared so.  Returns the end of what was written.
+ */
+u_char *pt_route_id_key(u_char *dst, const ngx_str_t *id);
+
+
+#endif /* _PT_ROUTE_ID_H_INCLUDED_ */
