@@ -76,7 +76,7 @@ HSET $key state pending rev 1 app other
 'GET ' . task_uri()
 --- more_headers: #
 --- response_body chomp
-{"id":"t","parentUrl":null,"status":{"state":"pending","description":null},"definition":{"createdBy":{"appId":"other"}}}
+{"@odata.etag":"\"1\"","id":"t","parentUrl":null,"status":{"state":"pending","description":null},"definition":{"createdBy":{"appId":"other"}}}
 
 
 

@@ -76,20 +76,56 @@ HMGET $key state rev app => pending 8 (nil)
 
 
 
-=== all other conditions are about versions, which a task has none of
+=== a condition that cannot be met, or is about times, changes nothing
 --- config eval
 admin()
 --- pt_redis
 HSET $key state processing rev 7
 --- request eval
-[(put()) x 7]
+[(put()) x 5]
 --- more_headers eval
-with('If-Match: *', 'If-Match: "7"', 'If-None-Match: "7"', 'If-None-Match: **',
-     'If-None-Match: "7", *', "If-None-Match: *\nIf-Match: *",
+with('If-None-Match: "7"', 'If-None-Match: **', 'If-None-Match: "7", *',
+     "If-None-Match: *\nIf-Match: *",
      'If-Unmodified-Since: Mon, 23 Nov 2037 00:00:00 GMT')
 --- pt_refused: 412 conditionFailed
 --- pt_expect
 HMGET $key state rev => processing 7
+
+
+
+=== If-Match replaces the version that it names, and nothing else
+--- config eval
+admin()
+--- pt_redis
+HSET $key state processing rev 7
+--- request eval
+[(put()) x 6]
+--- more_headers eval
+with('If-Match: "6"', 'If-Match: 7', 'If-Match: "7"', 'If-Match: "7"',
+     'If-Match: "1", W/"8"',
+     "If-Match: *\nIf-Unmodified-Since: Mon, 23 Nov 2015 00:00:00 GMT")
+--- error_code eval
+[412, 412, 200, 412, 200, 200]
+--- response_headers eval
+['! ETag', '! ETag', 'ETag: "8"', '! ETag', 'ETag: "9"', 'ETag: "10"']
+--- response_body_like eval
+[(qr/"code":"conditionFailed"/) x 2, qr/\{"\@odata.etag":"\\"8\\""/,
+ qr/"code":"conditionFailed"/, (qr/"state":"pending"/) x 2]
+--- pt_expect
+HMGET $key state rev => pending 10
+
+
+
+=== If-Match makes no task
+--- config eval
+admin()
+--- request eval
+[put(), put()]
+--- more_headers eval
+with('If-Match: *', 'If-Match: "0"')
+--- pt_refused: 412 conditionFailed
+--- pt_expect
+DBSIZE => 0
 
 
 

@@ -48,7 +48,7 @@ admin()
 --- response_body_like eval
 my $owner = qq("definition":{"createdBy":{"appId":"$PrintTask::Token::App"}});
 [qr/taskNotFound/, qr/"pending".*\Q$owner\E/,
- qr/^\{"id":"t","parentUrl":"u","status":\{"state":"pending","description":null\}\}$/,
+ qr/^\{"\@odata[^,]*,"id":"t","parentUrl":"u","status":\{"state":"pending","description":null\}\}$/,
  qr/taskNotFound/, qr/completed/, qr/transitionNotAllowed/,
  qr/"completed".*\Q$owner\E/]
 
@@ -71,7 +71,7 @@ maker()
  "! Location\nX-Log: completed>pending hit answered",
  "X-Log: pending> hit answered"]
 --- response_body_like eval
-[qr/completed/, (qr/^\{"id":"t","parentUrl":null,"status":\{"state":"pending","description":null\}\}$/) x 2]
+[qr/completed/, (qr/^\{"\@odata[^,]*,"id":"t","parentUrl":null,"status":\{"state":"pending","description":null\}\}$/) x 2]
 
 
 

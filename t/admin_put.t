@@ -32,8 +32,7 @@ maker()
 --- response_headers
 Content-Type: application/json
 Location: /print/taskDefinitions/d/tasks/t
---- response_body chomp
-{"id":"t","parentUrl":"https://print.example/jobs/1","status":{"state":"pending","description":"Sent"}}
+--- response_body_like: ^\{"@odata\.etag":"\\"\d{13}\\"","id":"t","parentUrl":"https://print\.example/jobs/1","status":\{"state":"pending","description":"Sent"\}\}$
 --- pt_expect
 HMGET $key state description parentUrl app lease => pending Sent https://print.example/jobs/1 (nil) (nil)
 HGET $key rev => /^\d{13}$/
@@ -55,12 +54,12 @@ admin()
 --- error_code eval
 [201, 200, 404, 404, 200]
 --- response_body_like eval
-[map { ref($_) ? $_ : qr/^\Q$_\E$/ }
- '{"id":"t","parentUrl":null,"status":{"state":"pending","description":null},'
+[map { ref($_) ? $_ : qr/,\Q$_\E$/ }
+ '"id":"t","parentUrl":null,"status":{"state":"pending","description":null},'
  . "\"definition\":{\"createdBy\":{\"appId\":\"$PrintTask::Token::App\"}}}",
- '{"id":"t","parentUrl":null,"status":{"state":"pending","description":null}}',
+ '"id":"t","parentUrl":null,"status":{"state":"pending","description":null}}',
  (qr/taskNotFound/) x 2,
- '{"id":"t","parentUrl":null,"status":{"state":"completed","description":null}}']
+ '"id":"t","parentUrl":null,"status":{"state":"completed","description":null}}']
 --- pt_expect
 HMGET $key state app => completed $PrintTask::app
 
@@ -79,7 +78,7 @@ maker()
 --- response_headers
 ! Location
 --- response_body chomp
-{"id":"t","parentUrl":null,"status":{"state":"pending","description":null}}
+{"@odata.etag":"\"8\"","id":"t","parentUrl":null,"status":{"state":"pending","description":null}}
 --- pt_expect
 HMGET $key state description parentUrl app rev => pending (nil) (nil) (nil) 8
 
@@ -91,7 +90,7 @@ admin()
 --- pt_redis
 HSET $key state pending description d parentUrl u app $PrintTask::app rev 7
 --- request eval
-my $task = '{"id":"t","parentUrl":"u","status":{"state":"pending",'
+my $task = '{"@odata.etag":"\"7\"","id":"t","parentUrl":"u","status":{"state":"pending",'
            . '"description":"d"},"definition":{"createdBy":{"appId":"'
            . $PrintTask::Token::App . '"}}}';
 ['GET ' . task_uri(), put($task)]
@@ -100,9 +99,9 @@ maker()
 --- error_code eval
 [200, 200]
 --- response_body eval
-[('{"id":"t","parentUrl":"u","status":{"state":"pending","description":"d"},'
-  . "\"definition\":{\"createdBy\":{\"appId\":\"$PrintTask::Token::App\"}}}")
- x 2]
+[map { qq({"\@odata.etag":"\\"$_\\"","id":"t","parentUrl":"u","status":)
+       . '{"state":"pending","description":"d"},"definition":{"createdBy":'
+       . qq({"appId":"$PrintTask::Token::App"}}}) } 7, 8]
 --- pt_expect
 HMGET $key state description parentUrl app rev => pending d u $PrintTask::app 8
 
@@ -119,7 +118,7 @@ maker()
 --- error_code: 201
 --- response_headers
 Location: /print/taskDefinitions('3203656E-6069-4E10-8147-D25290B00A3C')/tasks('T%2D1')
---- response_body_like: ^\{"id":"T-1",
+--- response_body_like: ,"id":"T-1",
 --- pt_expect eval
 'HGET ' . task_key('3203656e-6069-4e10-8147-d25290b00a3c', 'T-1')
 . ' state => pending'

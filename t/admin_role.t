@@ -113,7 +113,7 @@ patch()
 --- more_headers eval
 roles('Maker', role())
 --- response_body chomp
-{"id":"t","parentUrl":null,"status":{"state":"completed","description":null}}
+{"@odata.etag":"\"2\"","id":"t","parentUrl":null,"status":{"state":"completed","description":null}}
 
 
 

@@ -29,7 +29,7 @@ to('processing', 'page 1')
 --- response_headers
 Content-Type: application/json
 --- response_body chomp
-{"id":"t","parentUrl":"https://print.example/jobs/1","status":{"state":"processing","description":"page 1"}}
+{"@odata.etag":"\"8\"","id":"t","parentUrl":"https://print.example/jobs/1","status":{"state":"processing","description":"page 1"}}
 --- pt_expect
 HMGET $key state description parentUrl rev app => processing page 1 https://print.example/jobs/1 8 8f2c5a1e-3b64-4d0f-9a57-1c0de0000002
 HMGET $key lease leaseUntil => (nil) (nil)
@@ -48,8 +48,8 @@ HSET $key state pending description old rev 1
 --- error_code eval
 [200, 200]
 --- response_body eval
-['{"id":"t","parentUrl":null,"status":{"state":"processing","description":"old"}}',
- '{"id":"t","parentUrl":null,"status":{"state":"processing","description":"new"}}']
+['{"@odata.etag":"\"2\"","id":"t","parentUrl":null,"status":{"state":"processing","description":"old"}}',
+ '{"@odata.etag":"\"3\"","id":"t","parentUrl":null,"status":{"state":"processing","description":"new"}}']
 --- pt_expect
 HMGET $key state description rev => processing new 3
 
@@ -63,7 +63,7 @@ HSET $key state processing description old rev 1
 --- request eval
 patch('{"status":{"state":"completed","description":null}}')
 --- response_body chomp
-{"id":"t","parentUrl":null,"status":{"state":"completed","description":null}}
+{"@odata.etag":"\"2\"","id":"t","parentUrl":null,"status":{"state":"completed","description":null}}
 --- pt_expect
 HEXISTS $key description => 0
 HGET $key rev => 2
@@ -110,7 +110,7 @@ HSET $key state completed description done rev 4 confirmed 1000
 --- error_code eval
 [(200) x 4]
 --- response_body eval
-[('{"id":"t","parentUrl":null,"status":{"state":"completed","description":"done"}}') x 4]
+[('{"@odata.etag":"\"4\"","id":"t","parentUrl":null,"status":{"state":"completed","description":"done"}}') x 4]
 --- pt_expect
 HMGET $key state description rev confirmed => completed done 4 1000
 

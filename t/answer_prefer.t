@@ -168,24 +168,7 @@ HMGET $key state rev => completed 3
 
 
 
-=== a condition does not turn a change that was made into an error
---- config eval
-answer()
---- pt_redis
-HSET $key state pending rev 1
---- request eval
-[map { patch(qq({"status":{"description":"$_"}})) } 1 .. 4]
---- more_headers eval
-[map { auth_headers() . "$_\n" } 'If-Match: *', 'If-Match: "1"',
-     'If-None-Match: *', 'If-Unmodified-Since: Mon, 23 Nov 2015 00:00:00 GMT']
---- error_code eval
-[(200) x 4]
---- pt_expect
-HMGET $key description rev => 4 5
-
-
-
-=== nor a repeat that is answered in front of a back end
+=== a condition is nothing to a repeat that is answered in front of a back end
 --- pt_redis
 HSET $key state completed rev 1 app $PrintTask::app
 --- request eval

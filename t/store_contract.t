@@ -48,6 +48,13 @@ sub ops {
         [apply => { app => 'A', sources => $is, null => 1 }],
         [apply => { app => 'A', sources => $not, state => 'aborted' }],
         [apply => { app => 'B', sources => $is, state => 'aborted' }],
+        (map { [apply => { app => 'A', sources => $is, state => 'aborted',
+                           match => $_ }],
+               [apply => { app => 'A', sources => $is, null => 1,
+                           match => $_ }],
+               [apply => { app => 'A', sources => $is, description => 'new',
+                           match => $_ }],
+               [put => { %task, match => $_ }] } '+0', '+1', '*'),
         [put => { %task }],
         [put => { %task, create => 1, app => undef }],
         [commit => { %task, lease => 'own' }],
@@ -104,7 +111,7 @@ sub act {
 
     if ($op eq 'apply') {
         return 'absent' if !$r->{state} || $left || $r->{app} ne $args->{app};
-        return ('seen', $r) if !in($r, $args);
+        return ('seen', $r) if !in($r, $args) || !matches($r, $args);
 
         my $from = $r->{state};
 
@@ -119,7 +126,9 @@ sub act {
     if ($op eq 'put') {
         my $from = $left ? undef : $r->{state};
 
-        return ('seen', $r) if $from && $args->{create};
+        return ('seen', $r)
+            if $from && ($args->{create} || !matches($r, $args));
+        return 'absent' if !$from && $args->{match};
 
         be($r, $args);
 
@@ -152,6 +161,13 @@ sub in {
     my ($r, $args) = @_;
 
     return grep { $_ eq $r->{state} } split ' ', $args->{sources};
+}
+
+sub matches {
+    my ($r, $args) = @_;
+    my $match = $args->{match} // '*';
+
+    return $match eq '*' || $match == $r->{rev};
 }
 
 sub be {
@@ -205,7 +221,14 @@ sub got {
             && $store->op('read', key => $key)->{now} <= $now + $short;
     }
 
-    my @got = ($store->op($op, key => $key, %$args),
+    my %args = %$args;
+
+    # to be one of several
+
+    $args{match} = ' 7 ' . (($rev // 0) + $1) . ' 9 '
+        if ($args{match} // '') =~ /^\+(.)/;
+
+    my @got = ($store->op($op, key => $key, %args),
                $store->op('read', key => $key),
                $store->op('reserve', key => $key, lease => 'third',
                           lease_time => $live, sources => "@known"));

@@ -137,7 +137,7 @@
     PT_REASON(TASK_EXISTS, "taskExists", 412,                                 \
         "The print task exists already.")                                     \
     PT_REASON(CONDITION_FAILED, "conditionFailed", 412,                       \
-        "A print task has no version that a condition could be about.")       \
+        "The print task is not in the version that the condition names.")     \
                                                                               \
     /* store and back end */                                                  \
                                                                               \

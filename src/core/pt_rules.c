@@ -114,6 +114,14 @@ pt_rules_sources(const pt_rules_t *rules, const pt_update_t *update)
 }
 
 
+ngx_uint_t
+pt_rules_is_made(const pt_task_t *task, const pt_update_t *update)
+{
+    return (update->state == PT_UNKNOWN || update->state == task->state)
+           && pt_rules_same_description(task, update);
+}
+
+
 pt_action_e
 pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *input,
     pt_reason_e *reason)

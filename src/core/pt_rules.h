@@ -87,6 +87,9 @@ ngx_uint_t pt_rules_reach(const pt_rules_t *rules, const pt_update_t *update);
 ngx_uint_t pt_rules_sources(const pt_rules_t *rules,
     const pt_update_t *update);
 
+/* whether the task is as the update would have it */
+ngx_uint_t pt_rules_is_made(const pt_task_t *task, const pt_update_t *update);
+
 /*
  * The verdict, and with PT_REFUSE the *reason.  With question->learned the
  * verdict is never PT_REFETCH.

@@ -10,6 +10,7 @@
  */
 
 
+#include "pt_etag.h"
 #include "pt_store_blocks.h"
 
 
@@ -18,6 +19,8 @@ static uint32_t pt_store_held(pt_store_t *store, const pt_store_op_t *op);
 static uint64_t pt_store_lease_left(const pt_store_t *store, uint32_t n);
 static ngx_uint_t pt_store_is(const pt_store_t *store, uint32_t n,
     ngx_uint_t states);
+static ngx_uint_t pt_store_matches(const pt_store_t *store, uint32_t n,
+    const pt_store_op_t *op);
 static pt_store_result_e pt_store_seen(pt_store_t *store, uint32_t n,
     pt_store_seen_t *seen);
 static void pt_store_use(pt_store_record_t *record);
@@ -205,7 +208,9 @@ pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
         return PT_STORE_ABSENT;
     }
 
-    if (!pt_store_is(store, n, op->sources)) {
+    if (!pt_store_is(store, n, op->sources)
+        || !pt_store_matches(store, n, op))
+    {
         return pt_store_seen(store, n, seen);
     }
 
@@ -313,12 +318,16 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     if (n && !pt_store_lapsed(store, pt_store_record(store, n))
         && pt_store_is(store, n, PT_ANY_STATE))
     {
-        if (op->create) {
+        if (op->create || !pt_store_matches(store, n, op)) {
             return pt_store_seen(store, n, seen);
         }
 
         seen->from = pt_store_state(store, pt_store_record(store, n)->next)
                      ->state;
+
+    } else if (op->match.data != NULL) {
+        pt_store_read_snapshot(store, 0, &seen->snapshot);
+        return PT_STORE_ABSENT;
     }
 
     pt_store_read_snapshot(store, 0, &seen->snapshot);
@@ -551,6 +560,14 @@ pt_store_is(const pt_store_t *store, uint32_t n, ngx_uint_t states)
     n = pt_store_record(store, n)->next;
 
     return n && (states & pt_state_bit(pt_store_state(store, n)->state));
+}
+
+
+static ngx_uint_t
+pt_store_matches(const pt_store_t *store, uint32_t n, const pt_store_op_t *op)
+{
+    return op->match.data == NULL
+           || pt_etag_list_has(&op->match, pt_store_record(store, n)->rev);
 }
 
 

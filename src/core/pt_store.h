@@ -93,6 +93,7 @@ typedef struct {
     ngx_uint_t         final;             /* states that nothing follows */
     ngx_str_t          app;
     pt_update_t        update;
+    ngx_str_t          match;
     uint64_t           rev;
     pt_task_t          task;
     unsigned           create:1;

@@ -65,6 +65,7 @@ typedef struct {
     pt_task_t     task;
     ngx_str_t     app;              /* the owner, GUIDs in lower case;
                                        data == NULL: none */
+    ngx_str_t     etag;             /* data == NULL: none */
 } pt_owned_task_t;
 
 
@@ -110,9 +111,9 @@ ngx_int_t pt_task_read(const ngx_str_t *text, const ngx_str_t *id,
 
 /*
  * The canonical body of an update, with only the members given, in fixed
- * order; a printTask; and one with its owner, if there is one, in the form that
- * can be put again.  All return the end of what was written; the number of
- * bytes needed is at most pt_..._size().
+ * order; a printTask; and one with its owner and its entity tag, if there are
+ * any, in the form that can be put again.  All return the end of what was
+ * written; the number of bytes needed is at most pt_..._size().
  */
 size_t pt_update_size(const pt_update_t *update);
 u_char *pt_update_write(u_char *dst, const pt_update_t *update);

@@ -54,6 +54,7 @@ pt_task_size(const pt_task_t *task, const ngx_str_t *id)
 u_char *
 pt_task_write(u_char *dst, const pt_task_t *task, const ngx_str_t *id)
 {
+    dst = pt_write(dst, "{");
     dst = pt_members_write(dst, task, id);
 
     return pt_write(dst, "}");
@@ -72,6 +73,10 @@ pt_put_size(const pt_owned_task_t *put, const ngx_str_t *id)
                 + pt_text_size(&put->app);
     }
 
+    if (put->etag.data != NULL) {
+        size += sizeof("\"@odata.etag\":,") - 1 + pt_text_size(&put->etag);
+    }
+
     return size;
 }
 
@@ -79,6 +84,14 @@ pt_put_size(const pt_owned_task_t *put, const ngx_str_t *id)
 u_char *
 pt_put_write(u_char *dst, const pt_owned_task_t *put, const ngx_str_t *id)
 {
+    dst = pt_write(dst, "{");
+
+    if (put->etag.data != NULL) {
+        dst = pt_write(dst, "\"@odata.etag\":");
+        dst = pt_text_write(dst, &put->etag);
+        dst = pt_write(dst, ",");
+    }
+
     dst = pt_members_write(dst, &put->task, id);
 
     if (put->app.data != NULL) {
@@ -94,7 +107,7 @@ pt_put_write(u_char *dst, const pt_owned_task_t *put, const ngx_str_t *id)
 static u_char *
 pt_members_write(u_char *dst, const pt_task_t *task, const ngx_str_t *id)
 {
-    dst = pt_write(dst, "{\"id\":");
+    dst = pt_write(dst, "\"id\":");
     dst = pt_text_write(dst, id);
     dst = pt_write(dst, ",\"parentUrl\":");
     dst = pt_text_write(dst, &task->parent_url);

@@ -147,6 +147,8 @@ struct ngx_http_print_task_ctx_s {
 
     /* store, decide */
     ngx_http_print_task_op_t       op;
+    ngx_str_t                      none_match;    /* revisions that the client
+                                                     has; data == NULL: none */
     pt_state_e                     from;          /* as the decision saw it */
     uint64_t                       fence;
     u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];

@@ -15,6 +15,7 @@
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 #include "store/store.h"
+#include "http/condition.h"
 #include "http/refetch.h"
 #include "http/refuse.h"
 #include "http/settle.h"
@@ -22,6 +23,8 @@
 
 
 static pt_reason_e ngx_http_print_task_decide_task(
+    ngx_http_print_task_ctx_t *ctx);
+static pt_reason_e ngx_http_print_task_decide_mismatch(
     ngx_http_print_task_ctx_t *ctx);
 static pt_reason_e ngx_http_print_task_decide_put(
     ngx_http_print_task_ctx_t *ctx);
@@ -77,9 +80,15 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
     ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
     ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
 
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ
-        || ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
-    {
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED) {
+        return PT_OK;
+    }
+
+    if (!ngx_http_print_task_matches(ctx)) {
+        return ngx_http_print_task_decide_mismatch(ctx);
+    }
+
+    if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ) {
         return PT_OK;
     }
 
@@ -105,6 +114,25 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
 }
 
 
+/*
+ * A client repeats a change whose answer was lost, with the revision of before:
+ * RFC 9110, section 13.1.1, lets a change that is made already be answered so.
+ */
+
+static pt_reason_e
+ngx_http_print_task_decide_mismatch(ngx_http_print_task_ctx_t *ctx)
+{
+    if (ctx->op.type == NGX_HTTP_PRINT_TASK_APPLY
+        && pt_rules_is_made(&ctx->op.snapshot.task, &ctx->update))
+    {
+        ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
+        return PT_OK;
+    }
+
+    return PT_CONDITION_FAILED;
+}
+
+
 static pt_reason_e
 ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
 {
@@ -124,7 +152,11 @@ ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
     case NGX_HTTP_PRINT_TASK_SEEN:
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
         ctx->from = ctx->op.snapshot.task.state;
-        return PT_TASK_EXISTS;
+        return ctx->op.create ? PT_TASK_EXISTS : PT_CONDITION_FAILED;
+
+    case NGX_HTTP_PRINT_TASK_ABSENT:
+        ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
+        return PT_CONDITION_FAILED;
 
     default:
         return PT_INTERNAL;

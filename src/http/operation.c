@@ -16,6 +16,7 @@
 #include "core/pt_task.h"
 #include "store/store.h"
 #include "conf/conf.h"
+#include "http/condition.h"
 
 
 static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,
@@ -43,6 +44,12 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     op->log = r->connection->log;
     op->final = ctx->conf->rules.final;
     op->tenant = ctx->token.claims.tenant;
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        && ngx_http_print_task_read_condition(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
         /* all else was set by the step "put" */

@@ -10,12 +10,18 @@
 #include "http/task.h"
 
 #include "core/pt_body_headers.h"
+#include "core/pt_etag.h"
 #include "core/pt_task.h"
 #include "store/store.h"
+#include "http/condition.h"
 #include "http/headers.h"
 
 
 static ngx_int_t ngx_http_print_task_created(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_send_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_owned_task_t *task);
+static ngx_int_t ngx_http_print_task_set_etag(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_str_t *etag);
 static ngx_int_t ngx_http_print_task_send_minimal(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_print_task_wants_minimal(ngx_http_request_t *r);
 
@@ -31,8 +37,6 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
     ngx_int_t        rc;
-    ngx_buf_t       *b;
-    ngx_chain_t      out;
     pt_owned_task_t  task;
 
     rc = ngx_http_discard_request_body(r);
@@ -41,7 +45,7 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
         return rc;
     }
 
-    /* a task has no version that If-Match and its like could be about */
+    /* conditions were decided on with the task, or are not about this answer */
 
     r->disable_not_modified = 1;
 
@@ -53,27 +57,53 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ngx_memzero(&task, sizeof(pt_owned_task_t));
+
+    if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        && ngx_http_print_task_set_etag(r, ctx, &task.etag) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_print_task_not_modified(ctx)) {
+        r->headers_out.status = NGX_HTTP_NOT_MODIFIED;
+        r->header_only = 1;
+
+        return ngx_http_send_header(r);
+    }
+
     if ((r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT))
         && ngx_http_print_task_wants_minimal(r))
     {
         return ngx_http_print_task_send_minimal(r);
     }
 
-    task.task = ctx->op.snapshot.task;
-    ngx_str_null(&task.app);
+    return ngx_http_print_task_send_body(r, ctx, &task);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_send_body(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, pt_owned_task_t *task)
+{
+    ngx_int_t    rc;
+    ngx_buf_t   *b;
+    ngx_chain_t  out;
+
+    task->task = ctx->op.snapshot.task;
 
     /* the owner is told to those who may set it, and have to keep it */
 
     if (ctx->admin) {
-        task.app = ctx->op.snapshot.app;
+        task->app = ctx->op.snapshot.app;
     }
 
-    b = ngx_create_temp_buf(r->pool, pt_put_size(&task, &ctx->route.task));
+    b = ngx_create_temp_buf(r->pool, pt_put_size(task, &ctx->route.task));
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    b->last = pt_put_write(b->last, &task, &ctx->route.task);
+    b->last = pt_put_write(b->last, task, &ctx->route.task);
     b->last_buf = 1;
 
     r->headers_out.content_length_n = b->last - b->pos;
@@ -115,6 +145,26 @@ ngx_http_print_task_created(ngx_http_request_t *r)
     return ngx_http_print_task_set_header(&r->headers_out.headers, "Location",
                                           &path)
            ? NGX_OK : NGX_ERROR;
+}
+
+
+/* strong: nginx weakens it where it compresses the body */
+
+static ngx_int_t
+ngx_http_print_task_set_etag(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, ngx_str_t *etag)
+{
+    etag->data = ngx_pnalloc(r->pool, PT_ETAG_MAX);
+    if (etag->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    etag->len = pt_etag_write(etag->data, ctx->op.snapshot.rev) - etag->data;
+
+    r->headers_out.etag = ngx_http_print_task_set_header(
+                                      &r->headers_out.headers, "ETag", etag);
+
+    return r->headers_out.etag ? NGX_OK : NGX_ERROR;
 }
 
 

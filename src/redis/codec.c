@@ -48,7 +48,11 @@ static void ngx_http_print_task_redis_arg_record(
     ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_arg_update(
-    ngx_http_print_task_redis_args_t *args, const pt_update_t *update);
+    ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_redis_arg_condition(
+    ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op);
 
 static ngx_int_t ngx_http_print_task_redis_find(const ngx_str_t *word,
     const ngx_str_t *words);
@@ -95,6 +99,7 @@ static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
     (1 << NGX_HTTP_PRINT_TASK_SEEN)
     |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
     |(1 << NGX_HTTP_PRINT_TASK_CREATED)
+    |(1 << NGX_HTTP_PRINT_TASK_ABSENT)
 };
 
 
@@ -133,12 +138,12 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     case NGX_HTTP_PRINT_TASK_APPLY:
         ngx_http_print_task_redis_arg(args, &op->app);
         ngx_http_print_task_redis_arg_states(args, op->sources);
-        ngx_http_print_task_redis_arg_update(args, &op->update);
+        ngx_http_print_task_redis_arg_update(args, op);
         break;
 
     case NGX_HTTP_PRINT_TASK_PUT:
         ngx_http_print_task_redis_arg_number(args, op->ttl);
-        ngx_http_print_task_redis_arg_word(args, op->create ? "1" : "0");
+        ngx_http_print_task_redis_arg_condition(args, op);
         ngx_http_print_task_redis_arg_record(args, op);
         break;
 
@@ -267,19 +272,46 @@ ngx_http_print_task_redis_arg_record(ngx_http_print_task_redis_args_t *args,
 
 static void
 ngx_http_print_task_redis_arg_update(ngx_http_print_task_redis_args_t *args,
-    const pt_update_t *update)
+    const ngx_http_print_task_op_t *op)
 {
+    const pt_update_t  *update;
+
+    update = &op->update;
+
     ngx_http_print_task_redis_arg(args, &pt_state_names[update->state]);
 
-    if (!update->has_description) {
+    if (!update->has_description && op->match.data == NULL) {
         return;
     }
 
     ngx_http_print_task_redis_arg(args, &update->description);
 
-    if (update->description.data == NULL) {
+    if (!update->has_description) {
+        ngx_http_print_task_redis_arg_word(args, "keep");
+
+    } else if (update->description.data == NULL) {
         ngx_http_print_task_redis_arg_word(args, "null");
+
+    } else if (op->match.data != NULL) {
+        ngx_http_print_task_redis_arg_word(args, "set");
     }
+
+    if (op->match.data != NULL) {
+        ngx_http_print_task_redis_arg(args, &op->match);
+    }
+}
+
+
+static void
+ngx_http_print_task_redis_arg_condition(ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op)
+{
+    if (op->match.data != NULL && !op->create) {
+        ngx_http_print_task_redis_arg(args, &op->match);
+        return;
+    }
+
+    ngx_http_print_task_redis_arg_word(args, op->create ? "1" : "0");
 }
 
 

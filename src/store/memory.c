@@ -546,6 +546,7 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     args.final = op->final;
     args.app = op->app;
     args.update = op->update;
+    args.match = op->match;
     args.rev = op->rev;
     args.task = op->task;
     args.create = op->create;

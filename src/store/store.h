@@ -16,12 +16,13 @@
  *               is held by another.  A lease that has run out without a
  *               settlement leaves the record unknown
  *     APPLY     one atomic step: where the state is one of op->sources and
- *               op->app owns the task, changes it as op->update says
+ *               op->app owns the task, changes it as op->update says.  With
+ *               op->match only if rev is one of these
  *     PUT       one atomic step: the record is what op->task, whose state is
  *               known, and op->app say, without a lease, confirmed now; rev
  *               grows, that of a new record is the clock in ms.  With
  *               op->create only if the state was not known, as READ would
- *               tell it
+ *               tell it; with op->match only if it was, and rev is one of these
  *
  * and it is answered in op->result with op->snapshot.  A lease that was
  * granted is ended by exactly one settlement:
@@ -117,6 +118,9 @@ struct ngx_http_print_task_op_s {
     ngx_str_t                        app;         /* APPLY, PUT, COMMIT; data
                                                      == NULL: none */
     pt_update_t                      update;      /* APPLY */
+    ngx_str_t                        match;       /* APPLY, PUT: revisions, see
+                                                     pt_etag.h; data == NULL:
+                                                     any, or none */
     uint64_t                         rev;         /* COMMIT: as it was when the
                                                      lease was granted; 0: not
                                                      known */

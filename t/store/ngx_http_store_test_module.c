@@ -10,7 +10,7 @@
  * is in the arguments:
  *
  *     op, key, tenant, lease, lease_time, sources, final, app, state,
- *     description, parentUrl, ttl, create, hold, rev
+ *     description, parentUrl, ttl, create, match, hold, rev
  *
  * A settlement, of which nobody is told, is followed by READ.  States are
  * numbers, sets of them are sums of 1 << number.
@@ -180,6 +180,7 @@ ngx_http_store_test_op(ngx_http_request_t *r, ngx_http_print_task_op_t *op)
     (void) ngx_http_store_test_arg(r, "lease", &op->lease);
     (void) ngx_http_store_test_arg(r, "tenant", &op->tenant);
     (void) ngx_http_store_test_arg(r, "app", &op->app);
+    (void) ngx_http_store_test_arg(r, "match", &op->match);
     (void) ngx_http_store_test_arg(r, "parentUrl", &op->task.parent_url);
 
     op->update.has_description =

@@ -5,7 +5,8 @@
 -- ARGV[2]  the states that the change is legal from: "pending processing"
 -- ARGV[3]  the new state; empty: as it is
 -- ARGV[4]  the new description; absent: as it is
--- ARGV[5]  there: null
+-- ARGV[5]  "null": null; "keep": as it is; "set" or absent: as ARGV[4] says
+-- ARGV[6]  the revs that the change is legal from: " 5 7 "; "*" or absent: any
 --
 -- returns  "applied NOW REV BEFORE OWNED PARENTURL", confirmed now
 --          { "applied ...", description } where it stays as it is
@@ -51,8 +52,16 @@ if r[5] then
 end
 
 local legal = string.find(ARGV[2], state, 1, true)
+local given = ARGV[4] and ARGV[5] ~= 'keep'
+
+if legal and ARGV[6] and ARGV[6] ~= '*' then
+    local was = rev and #rev < 19 and string.match(rev, '^0*(%d+)$') or '0'
+
+    legal = string.find(ARGV[6], ' ' .. was .. ' ', 1, true)
+end
+
 local confirmed = not legal and redis.call('HGET', KEYS[1], 'confirmed')
-local description = not (legal and ARGV[4])
+local description = not (legal and given)
                     and redis.call('HGET', KEYS[1], 'description')
 
 if #(app or '') + #(rev or '') + #(parent or '') + #(confirmed or '')
@@ -91,13 +100,13 @@ local after = ARGV[3] ~= '' and ARGV[3] or state
 local reply = 'applied ' .. now .. ' ' .. rev .. ' ' .. state
               .. (app and ' 1' or ' 0') .. (parent and ' ' .. parent or '')
 
-if not ARGV[4] then
+if not given then
     redis.call('HSET', KEYS[1], 'state', after, 'rev', rev, 'confirmed', now)
 
     return { reply, description }
 end
 
-if not ARGV[5] then
+if ARGV[5] ~= 'null' then
     redis.call('HSET', KEYS[1], 'state', after, 'rev', rev, 'confirmed', now,
                'description', ARGV[4])
 else

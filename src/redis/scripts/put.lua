@@ -2,7 +2,8 @@
 --
 -- KEYS[1]  the record
 -- ARGV[1]  how long the record lives from now, ms; 0: without an end
--- ARGV[2]  "1": only if the task is not there, "0": in any case
+-- ARGV[2]  "0": in any case; "1": only if the task is not there; " 5 7 ": only
+--          if it is there with one of these revs; "*": with any
 -- ARGV[3]  state
 -- ARGV[4]  description
 -- ARGV[5]  parentUrl
@@ -12,6 +13,7 @@
 -- returns  "created NOW REV", confirmed now
 --          "applied NOW REV BEFORE": the state before
 --          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
+--          "absent NOW"
 --          the error WRONGTYPE or TOOLONG: the key has no record for us
 --
 -- A record whose state is not known is not there, but its rev still counts.
@@ -40,7 +42,19 @@ if r[1] then
     end
 end
 
-if before and ARGV[2] == '1' then
+local legal = ARGV[2] == '0' or ARGV[2] == (before and '*' or '1')
+
+if before and not legal then
+    local was = r[6] and #r[6] < 19 and string.match(r[6], '^0*(%d+)$') or '0'
+
+    legal = string.find(ARGV[2], ' ' .. was .. ' ', 1, true)
+end
+
+if not legal and not before then
+    return 'absent ' .. now
+end
+
+if not legal then
     local size = 0
 
     for i = 2, 7 do
