@@ -11,6 +11,11 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include <hiredis/hiredis.h>
+#include <openssl/crypto.h>
+#include <yajl/yajl_version.h>
+
+#include "version.h"
 #include "redis/redis.h"
 #include "conf/conf.h"
 #include "conf/directives.h"
@@ -32,6 +37,7 @@ static ngx_int_t ngx_http_print_task_add_handler(ngx_conf_t *cf,
     ngx_http_phases phase, ngx_http_handler_pt handler);
 static void ngx_http_print_task_init_stores(
     ngx_http_print_task_main_conf_t *ptmcf);
+static ngx_int_t ngx_http_print_task_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_print_task_init_process(ngx_cycle_t *cycle);
 static void ngx_http_print_task_exit_process(ngx_cycle_t *cycle);
 
@@ -57,7 +63,7 @@ ngx_module_t  ngx_http_print_task_module = {
     ngx_http_print_task_commands,          /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_print_task_init_module,       /* init module */
     ngx_http_print_task_init_process,      /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -178,6 +184,32 @@ ngx_http_print_task_init_stores(ngx_http_print_task_main_conf_t *ptmcf)
         ngx_http_print_task_store_redis_resolver(sc[i].store,
                                                  sc[i].core->resolver);
     }
+}
+
+
+static ngx_int_t
+ngx_http_print_task_init_module(ngx_cycle_t *cycle)
+{
+    int                               yajl;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    ptmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                                ngx_http_print_task_module);
+
+    if (ptmcf == NULL || !ptmcf->used || ngx_test_config) {
+        return NGX_OK;
+    }
+
+    yajl = yajl_version();
+
+    ngx_log_error(NGX_LOG_NOTICE, cycle->log, 0,
+                  "print task: " NGX_HTTP_PRINT_TASK_VERSION
+                  ", %s, hiredis %d.%d.%d, yajl %d.%d.%d",
+                  OpenSSL_version(OPENSSL_VERSION),
+                  HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH,
+                  yajl / 10000, yajl / 100 % 100, yajl % 100);
+
+    return NGX_OK;
 }
 
 

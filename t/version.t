@@ -1,0 +1,50 @@
+#!/usr/bin/perl
+
+# Copyright (C) The ngx_http_print_task_module authors
+
+# One version: src/version.h has it, the binary and the log of nginx show it, and
+# CHANGELOG.md and debian/changelog agree with it.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use Test::More;
+
+use PrintTask::Server;
+use PrintTask::Token qw(jwks_file);
+
+my ($version) = slurp('src/version.h') =~ /_VERSION +"([0-9.]+)"/;
+
+like($version, qr/^\d+\.\d+\.\d+$/, 'the version has three numbers');
+is(`util/version`, "$version\n", 'util/version prints it');
+
+like(slurp('debian/changelog'),
+    qr/\A\S+ \(\Q$version\E-\d+\)/, 'the newest entry of debian/changelog');
+like(slurp('CHANGELOG.md'), qr/^## \[\Q$version\E\]/m, 'CHANGELOG.md has it');
+
+# --- the start
+
+my $nginx = PrintTask::Server->new(location => 'print_task_key_file '
+                                               . jwks_file() . ';');
+
+like($nginx->log,
+    qr/print task: \Q$version\E, OpenSSL [^,]+, hiredis [\d.]+, yajl [\d.]+$/m,
+    'the log names the versions at the start');
+
+$nginx->quiet;
+$nginx->stop;
+
+done_testing();
+
+
+sub slurp
+{
+    my ($path) = @_;
+
+    open my $in, '<', $path or die "$path: $!\n";
+    local $/;
+
+    return scalar <$in>;
+}
