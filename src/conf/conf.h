@@ -101,9 +101,6 @@ typedef struct {
     ngx_uint_t                     store_down;
 
     ngx_uint_t                     log_level;
-
-    ngx_uint_t                     cached;        /* of the modules for back
-                                                     ends, one has a cache */
 } ngx_http_print_task_loc_conf_t;
 
 
@@ -125,6 +122,7 @@ typedef struct {
     ngx_array_t                    peers;
     ngx_array_t                    late;          /* of
                                                   ngx_http_upstream_conf_t * */
+    ngx_array_t                    cached;        /* the same */
 
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
     void                          *keys_shared;   /* their shared part */

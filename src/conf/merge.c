@@ -79,6 +79,9 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
     if (ngx_array_init(&conf->late, cf->pool, 4,
                        sizeof(ngx_http_upstream_conf_t *))
         != NGX_OK
+        || ngx_array_init(&conf->cached, cf->pool, 4,
+                          sizeof(ngx_http_upstream_conf_t *))
+           != NGX_OK
         || ngx_array_init(&conf->stores, cf->pool, 1,
                           sizeof(ngx_http_print_task_store_conf_t))
            != NGX_OK
@@ -484,9 +487,8 @@ ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
 
 
 /*
- * What the gate has to know of a location, ours or not: whether something in
- * front of it may answer, and which upstreams are known only when a request is
- * there.
+ * What the gate has to know of a location, ours or not: which upstreams are
+ * known only when a request is there, and which have a cache in front of them.
  */
 
 static char *
@@ -495,6 +497,9 @@ ngx_http_print_task_merge_gate(ngx_conf_t *cf,
 {
     const char                       **name;
     ngx_http_upstream_conf_t          *ucf, **late;
+#if (NGX_HTTP_CACHE)
+    ngx_http_upstream_conf_t         **cached;
+#endif
     ngx_http_print_task_main_conf_t   *ptmcf;
     ngx_http_print_task_srv_conf_t    *ptscf;
 
@@ -513,7 +518,14 @@ ngx_http_print_task_merge_gate(ngx_conf_t *cf,
         }
 
 #if (NGX_HTTP_CACHE)
-        conf->cached |= (ucf->cache != 0);
+        if (ucf->cache) {
+            cached = ngx_array_push(&ptmcf->cached);
+            if (cached == NULL) {
+                return NGX_CONF_ERROR;
+            }
+
+            *cached = ucf;
+        }
 #endif
 
         if (ucf->upstream != NULL) {

@@ -531,10 +531,3 @@ pt_gate_is_other(const ngx_str_t *path)
            && pt_route_target(path, space, &decoded, &route) == PT_OK
            && route.kind == PT_ROUTE_OTHER;
 }
-
-
-ngx_uint_t
-pt_gate_is_page(const ngx_str_t *client, const ngx_str_t *path)
-{
-    return pt_gate_is_other(path) && !pt_gate_is_wanted(client, path);
-}

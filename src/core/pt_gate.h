@@ -75,8 +75,5 @@ ngx_uint_t pt_gate_is_change(const pt_gate_t *gate, const pt_sent_t *sent);
 /* whether a path is that of none of the resources that pt_route.h knows */
 ngx_uint_t pt_gate_is_other(const ngx_str_t *path);
 
-/* whether it is such a path, and not that of what the client wanted either */
-ngx_uint_t pt_gate_is_page(const ngx_str_t *client, const ngx_str_t *path);
-
 
 #endif /* _PT_GATE_H_INCLUDED_ */

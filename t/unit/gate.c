@@ -365,10 +365,6 @@ test_others(void)
     ok(pt_gate_is_other(&other), "another resource");
     ok(!pt_gate_is_other(&task), "a task is none");
     ok(!pt_gate_is_other(&odd), "what servers read in different ways neither");
-
-    ok(!pt_gate_is_page(&odd, &other), "a page is not what was wanted");
-    ok(pt_gate_is_page(&task, &other), "but another resource");
-    ok(!pt_gate_is_page(&other, &task), "and no task");
 }
 
 
