@@ -26,6 +26,23 @@ Content-Type: application/json
 
 
 
+=== a description with markup is data for a filter of markup, too
+--- config eval
+answer('ssi on; ssi_types *;')
+. 'location /part { return 200 "the part"; }'
+--- request eval
+[patch('{"status":{"description":"<!--#include virtual=\\"/part\\" --> & <b>"}}'),
+ 'GET /print/taskDefinitions/d/tasks/t']
+--- pt_redis
+HSET $key state processing rev 7 app $PrintTask::app
+--- response_body_like eval
+[(qr/"description":"\\u003C!--#include virtual=\\"\/part\\" --\\u003E \\u0026 \\u003Cb\\u003E"/) x 2]
+--- pt_expect eval
+q{HGET $key description => <!--#include virtual="/part" --> & <b>}
+--- error_code eval: [200, 200]
+
+
+
 === GET changes nothing
 --- config eval
 answer()

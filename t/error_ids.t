@@ -116,7 +116,24 @@ asking('a"},"b\\c</script>')->[0]
 --- response_headers eval
 'client-request-id: a"},"b\\c</script>'
 --- response_body_like eval
-qr/,"client-request-id":"a\\"\},\\"b\\\\c<(?:\\\/|\/)script>"\}\}\}\z/
+qr/,"client-request-id":"a\\"\},\\"b\\\\c\\u003C\/script\\u003E"\}\}\}\z/
+
+
+
+=== a filter that looks for markup finds none in it
+--- config eval
+gateway_conf(extra => 'ssi on; ssi_types *; sub_filter "<b" "<i";
+                       sub_filter_types *;')
+. 'location /part { return 200 "the part"; }'
+--- request eval
+[("GET " . task_uri()) x 2]
+--- more_headers eval
+["client-request-id: <!--#include virtual=\"/part\" -->",
+ "client-request-id: <b>&amp;</b>"]
+--- error_code eval: [401, 401]
+--- response_body_like eval
+[qr/"client-request-id":"\\u003C!--#include virtual=\\"\/part\\" --\\u003E"\}/,
+ qr/"client-request-id":"\\u003Cb\\u003E\\u0026amp;\\u003C\/b\\u003E"\}/]
 
 
 

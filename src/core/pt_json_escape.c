@@ -16,6 +16,7 @@
 
 
 static const u_char *pt_json_escape_none(const u_char *p, const u_char *end);
+static ngx_inline ngx_uint_t pt_json_escape_self(u_char c);
 static u_char *pt_json_escape_char(u_char *dst, u_char c);
 
 
@@ -74,7 +75,19 @@ pt_json_escape_none(const u_char *p, const u_char *end)
 }
 
 
-/* a quote, a backslash or a control character */
+/* whether a backslash and the character itself are its escape */
+
+static ngx_inline ngx_uint_t
+pt_json_escape_self(u_char c)
+{
+    return c == '"' || c == '\\';
+}
+
+
+/*
+ * A quote, a backslash, a control character, or a character of markup: filters
+ * that look for markup in a response, such as SSI, find none in a string.
+ */
 
 static u_char *
 pt_json_escape_char(u_char *dst, u_char c)
@@ -84,7 +97,7 @@ pt_json_escape_char(u_char *dst, u_char c)
 
     *dst++ = '\\';
 
-    if (c >= ' ') {
+    if (pt_json_escape_self(c)) {
         *dst++ = c;
 
     } else if (c >= '\b' && c <= '\r' && c != '\v') {
@@ -124,7 +137,9 @@ pt_json_escaped(const ngx_str_t *src)
         if (*p >= 0x80) {
             len += sizeof(PT_JSON_REPLACEMENT) - 1;
 
-        } else if (*p >= ' ' || (*p >= '\b' && *p <= '\r' && *p != '\v')) {
+        } else if (pt_json_escape_self(*p)
+                   || (*p >= '\b' && *p <= '\r' && *p != '\v'))
+        {
             len += sizeof("\\n") - 1;
 
         } else {

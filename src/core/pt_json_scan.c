@@ -24,7 +24,16 @@
       | (((word) ^ pt_swar_each('\\')) - pt_swar_each(1)))                    \
      & PT_SWAR_MARKS)
 
-#define pt_json_stop(word)  (pt_json_special(word) | pt_json_quotes(word))
+#define pt_json_stop(word)                                                    \
+    (pt_json_special(word) | pt_json_quotes(word) | pt_json_markup(word))
+
+/* less-than and greater-than signs, which differ in one bit, and ampersands */
+
+#define pt_json_markup(word)                                                  \
+    ((((((word) & ~pt_swar_each(0x02)) ^ pt_swar_each('<'))                   \
+       - pt_swar_each(1))                                                     \
+      | (((word) ^ pt_swar_each('&')) - pt_swar_each(1)))                     \
+     & PT_SWAR_MARKS)
 
 /* quotes; all marks before the first byte that is not ASCII are sure */
 

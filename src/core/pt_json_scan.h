@@ -27,7 +27,8 @@ pt_json_rc_e pt_json_scan(const ngx_str_t *text);
 
 /*
  * The end of the run of plain characters at p: those of printable ASCII that
- * stand for themselves in a string, so neither quotes nor backslashes.
+ * are written to a string as they are, so neither quotes nor backslashes, and
+ * nothing that begins or ends markup: "<", ">", "&".
  */
 const u_char *pt_json_scan_plain(const u_char *p, const u_char *end);
 

@@ -970,7 +970,8 @@ test_plain(void)
                 memset(text, "a ~\x7f#!["[c % 7], sizeof(text));
                 text[i] = (u_char) c;
 
-                want = (c < ' ' || c > 0x7f || c == '"' || c == '\\')
+                want = (c < ' ' || c > 0x7f || c == '"' || c == '\\'
+                        || c == '<' || c == '>' || c == '&')
                        ? i : len;
 
                 wrong += (pt_json_scan_plain(text, text + len) != text + want);
@@ -1098,6 +1099,13 @@ test_escape_writer(void)
     is_int(end - out, pt_json_escaped(&s), "the size of long escapes");
     s = tap_str((char *) out);
     is_str(&s, "\\u0001\\u000B\\u001F", "long escapes");
+
+    s = tap_str("<a href=\"?b&c\">");
+    end = pt_json_escape(out, &s);
+    *end = '\0';
+    is_int(end - out, pt_json_escaped(&s), "the size of markup");
+    s = tap_str((char *) out);
+    is_str(&s, "\\u003Ca href=\\\"?b\\u0026c\\\"\\u003E", "markup");
 
     s = tap_str("a\xc3\xa9\xff" "b\xed\xa0\x80\xf0\x9f\x96");
     end = pt_json_escape(out, &s);
