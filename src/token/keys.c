@@ -13,6 +13,7 @@
 
 #include "token/keys.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 
@@ -20,19 +21,34 @@ static void
     ngx_http_print_task_keys_load_shared(ngx_http_print_task_keys_t *keys);
 
 
-uint64_t
-ngx_http_print_task_keys_hash(const ngx_str_t *text)
+ngx_int_t
+ngx_http_print_task_keys_hash(const ngx_str_t *text, uint64_t *hash)
 {
-    u_char    md[EVP_MAX_MD_SIZE];
-    uint64_t  hash;
+    u_char  md[EVP_MAX_MD_SIZE];
 
     if (EVP_Digest(text->data, text->len, md, NULL, EVP_sha256(), NULL) != 1) {
-        ngx_memzero(md, sizeof(uint64_t));
+        ERR_clear_error();
+        return NGX_ERROR;
     }
 
-    ngx_memcpy(&hash, md, sizeof(uint64_t));
+    ngx_memcpy(hash, md, sizeof(uint64_t));
 
-    return hash;
+    return NGX_OK;
+}
+
+
+/* a set without a number of its own could be taken for another one */
+
+pt_jwks_t *
+ngx_http_print_task_keys_parse(const ngx_str_t *text, uint64_t *hash,
+    const char **err)
+{
+    if (ngx_http_print_task_keys_hash(text, hash) != NGX_OK) {
+        *err = "cannot be used: SHA-256 failed";
+        return NULL;
+    }
+
+    return pt_jwks_read(text, err);
 }
 
 
@@ -127,6 +143,7 @@ ngx_http_print_task_keys_sync(ngx_http_print_task_keys_t *keys)
 static void
 ngx_http_print_task_keys_load_shared(ngx_http_print_task_keys_t *keys)
 {
+    uint64_t            hash;
     ngx_str_t           text;
     pt_jwks_t          *jwks;
     const char         *err;
@@ -147,11 +164,10 @@ ngx_http_print_task_keys_load_shared(ngx_http_print_task_keys_t *keys)
 
     ngx_shmtx_unlock(&keys->shpool->mutex);
 
-    jwks = pt_jwks_read(&text, &err);
+    jwks = ngx_http_print_task_keys_parse(&text, &hash, &err);
 
     if (jwks != NULL) {
-        ngx_http_print_task_keys_set(keys, jwks,
-                                     ngx_http_print_task_keys_hash(&text));
+        ngx_http_print_task_keys_set(keys, jwks, hash);
         keys->seen = changes;
         keys->checked = 0;
 

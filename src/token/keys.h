@@ -116,8 +116,13 @@ uint64_t ngx_http_print_task_keys_generation(
 pt_jwks_t *ngx_http_print_task_keys_jwks(
     const ngx_http_print_task_loc_conf_t *conf);
 
-/* the number of a text */
-uint64_t ngx_http_print_task_keys_hash(const ngx_str_t *text);
+/* the number of a text; NGX_ERROR if OpenSSL fails: then it has none */
+ngx_int_t ngx_http_print_task_keys_hash(const ngx_str_t *text,
+    uint64_t *hash);
+
+/* the keys of a text, and its number; NULL: *err says what is wrong with it */
+pt_jwks_t *ngx_http_print_task_keys_parse(const ngx_str_t *text,
+    uint64_t *hash, const char **err);
 
 /* takes a new key set, of that text, and frees the old one */
 void ngx_http_print_task_keys_set(ngx_http_print_task_keys_t *keys,

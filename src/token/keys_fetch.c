@@ -618,8 +618,7 @@ ngx_http_print_task_fetch_result(ngx_http_print_task_fetch_t *fetch)
         text.data = fetch->body;
         text.len = fetch->len;
 
-        hash = ngx_http_print_task_keys_hash(&text);
-        jwks = pt_jwks_read(&text, &err);
+        jwks = ngx_http_print_task_keys_parse(&text, &hash, &err);
     }
 
     if (jwks != NULL) {

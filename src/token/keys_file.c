@@ -56,8 +56,7 @@ ngx_http_print_task_keys_load(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    keys->jwks = pt_jwks_read(&text, &err);
-    keys->generation = ngx_http_print_task_keys_hash(&text);
+    keys->jwks = ngx_http_print_task_keys_parse(&text, &keys->generation, &err);
 
     ngx_free(text.data);
 
@@ -139,10 +138,10 @@ ngx_http_print_task_keys_read(ngx_http_print_task_keys_t *keys)
     err = ngx_http_print_task_keys_read_file(keys, &text, &error);
 
     if (err == NULL) {
-        hash = ngx_http_print_task_keys_hash(&text);
-
-        if (hash != keys->generation) {
-            jwks = pt_jwks_read(&text, &err);
+        if (ngx_http_print_task_keys_hash(&text, &hash) != NGX_OK
+            || hash != keys->generation)
+        {
+            jwks = ngx_http_print_task_keys_parse(&text, &hash, &err);
         }
 
         ngx_free(text.data);

@@ -53,7 +53,8 @@ static ngx_http_print_task_keys_unknown_t *
 static void ngx_http_print_task_keys_remember(
     ngx_http_print_task_keys_t *keys,
     ngx_http_print_task_keys_unknown_t *unknown, uint64_t hash);
-static uint64_t ngx_http_print_task_keys_token(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_keys_token(ngx_http_request_t *r,
+    uint64_t *hash);
 static void ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
     ngx_http_request_t *r, ngx_http_print_task_keys_wait_t *wait);
 static void ngx_http_print_task_keys_poll_handler(ngx_event_t *ev);
@@ -297,7 +298,10 @@ ngx_http_print_task_keys_wait(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    hash = ngx_http_print_task_keys_token(r);
+    if (ngx_http_print_task_keys_token(r, &hash) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
     unknown = ngx_http_print_task_keys_unknown_slot(keys, hash);
 
     if (wait->waited) {
@@ -361,8 +365,8 @@ ngx_http_print_task_keys_remember(ngx_http_print_task_keys_t *keys,
 
 /* by the token's header, which names its key, whatever else it says */
 
-static uint64_t
-ngx_http_print_task_keys_token(ngx_http_request_t *r)
+static ngx_int_t
+ngx_http_print_task_keys_token(ngx_http_request_t *r, uint64_t *hash)
 {
     u_char     *p;
     ngx_str_t   value;
@@ -375,7 +379,7 @@ ngx_http_print_task_keys_token(ngx_http_request_t *r)
         value.len = p - value.data;
     }
 
-    return ngx_http_print_task_keys_hash(&value);
+    return ngx_http_print_task_keys_hash(&value, hash);
 }
 
 
