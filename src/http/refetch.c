@@ -16,6 +16,7 @@
 #include "http/capture.h"
 #include "http/headers.h"
 #include "http/json.h"
+#include "http/wait_queue.h"
 
 
 /* what a subrequest needs, allocated before there is one */
@@ -65,7 +66,8 @@ static const ngx_str_t  ngx_http_print_task_refetch_headers[] = {
 
 /*
  * Tasks that this worker asks the back end for without a lease, each with the
- * application that asks.  No other request of that application asks meanwhile.
+ * store that it is in and the application that asks.  No other request of that
+ * application asks meanwhile.
  */
 
 static ngx_rbtree_t       ngx_http_print_task_refetches;
@@ -98,7 +100,7 @@ ngx_int_t
 ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
 {
     u_char        *p;
-    uint32_t       hash;
+    uint64_t       hash[2];
     ngx_str_t     *key, *app, *asked;
     ngx_rbtree_t  *tree;
 
@@ -112,25 +114,26 @@ ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx)
                         ngx_str_rbtree_insert_value);
     }
 
-    asked->len = key->len + 1 + app->len;
+    asked->len = sizeof(void *) + key->len + 1 + app->len;
 
     asked->data = ngx_pnalloc(ctx->request->pool, asked->len);
     if (asked->data == NULL) {
         return NGX_DECLINED;
     }
 
-    p = ngx_cpymem(asked->data, key->data, key->len);
+    p = ngx_cpymem(asked->data, &ctx->conf->store, sizeof(void *));
+    p = ngx_cpymem(p, key->data, key->len);
     *p++ = '/';
     ngx_memcpy(p, app->data, app->len);
 
-    hash = ngx_crc32_long(asked->data, asked->len);
-
-    if (ngx_str_rbtree_lookup(tree, asked, hash) != NULL) {
+    if (ngx_http_print_task_hash(ctx, asked, hash) != NGX_OK
+        || ngx_str_rbtree_lookup(tree, asked, (uint32_t) hash[0]) != NULL)
+    {
         return NGX_DECLINED;
     }
 
     ctx->refetch_entered = 1;
-    ctx->refetch_node.node.key = hash;
+    ctx->refetch_node.node.key = (uint32_t) hash[0];
 
     ngx_rbtree_insert(tree, &ctx->refetch_node.node);
 

@@ -150,19 +150,9 @@ ngx_http_print_task_queue_enter(ngx_http_print_task_ctx_t *ctx)
     uint64_t                           hash[2];
     ngx_http_print_task_wait_queue_t  *wq;
 
-    if (!ngx_http_print_task_seeded) {
-
-        if (RAND_bytes(ngx_http_print_task_seed, PT_SIPHASH_SEED_LEN) != 1) {
-            ngx_ssl_error(NGX_LOG_ALERT, ctx->request->connection->log, 0,
-                          "RAND_bytes() failed");
-            return NGX_ERROR;
-        }
-
-        ngx_http_print_task_seeded = 1;
+    if (ngx_http_print_task_hash(ctx, &ctx->op.key, hash) != NGX_OK) {
+        return NGX_ERROR;
     }
-
-    pt_siphash(ngx_http_print_task_seed, ctx->op.key.data, ctx->op.key.len,
-               hash);
 
     wq = ngx_http_print_task_queue_find(ctx, hash[0]);
 
@@ -176,6 +166,27 @@ ngx_http_print_task_queue_enter(ngx_http_print_task_ctx_t *ctx)
     }
 
     ctx->wait_queue = wq;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_print_task_hash(const ngx_http_print_task_ctx_t *ctx,
+    const ngx_str_t *text, uint64_t hash[2])
+{
+    if (!ngx_http_print_task_seeded) {
+
+        if (RAND_bytes(ngx_http_print_task_seed, PT_SIPHASH_SEED_LEN) != 1) {
+            ngx_ssl_error(NGX_LOG_ALERT, ctx->request->connection->log, 0,
+                          "RAND_bytes() failed");
+            return NGX_ERROR;
+        }
+
+        ngx_http_print_task_seeded = 1;
+    }
+
+    pt_siphash(ngx_http_print_task_seed, text->data, text->len, hash);
 
     return NGX_OK;
 }

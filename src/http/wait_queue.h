@@ -52,6 +52,10 @@ void ngx_http_print_task_pass_turn(ngx_http_print_task_ctx_t *ctx);
 /* the request neither waits nor has the turn any more */
 void ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx);
 
+/* a keyed hash of what clients choose; NGX_ERROR if there is no key for it */
+ngx_int_t ngx_http_print_task_hash(const ngx_http_print_task_ctx_t *ctx,
+    const ngx_str_t *text, uint64_t hash[2]);
+
 /* the store is down for the request that has the turn: and for all others */
 void ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx);
 
