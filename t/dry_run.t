@@ -34,6 +34,27 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"done", }
 
 
 
+=== a change that goes on without a lease has no fence
+--- config eval
+gateway_conf(extra => 'print_task_dry_run on; access_log logs/task.log task;
+                       proxy_set_header X-Fence $print_task_fence;')
+--- http_config eval
+http_conf(extra => q{log_format task '"$print_task_fence"';})
+--- pt_redis
+HSET $key rev 41
+--- pt_backend eval
+backend(GET => [500, '{}'])
+--- error_code: 200
+--- pt_backend_saw
+GET /print/taskDefinitions/d/tasks/t
+PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
+--- pt_backend_fields
+X-Fence: -
+--- pt_log
+"-"
+
+
+
 === a body over the limit is passed on as it is
 --- config eval
 $main::Conf =~ s/on;/on; print_task_body_max 64;/r

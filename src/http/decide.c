@@ -202,9 +202,8 @@ ngx_http_print_task_decide_change(ngx_http_request_t *r,
     ctx->from = ngx_http_print_task_shown(ctx) ? ctx->op.snapshot.task.state
                                                : PT_UNKNOWN;
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
-        ctx->fence = ctx->op.snapshot.rev + 1;
-    }
+    ctx->fence = (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED)
+                 ? ctx->op.snapshot.rev + 1 : 0;
 
     if (ctx->lookup_status == NGX_HTTP_PRINT_TASK_LOOKUP_OFF) {
         ctx->lookup_status = (ctx->op.snapshot.task.state == PT_UNKNOWN)

@@ -601,6 +601,12 @@ ngx_http_print_task_step_pass(ngx_http_request_t *r,
 {
     if (!ctx->leased) {
         ngx_http_print_task_queue_leave(ctx);
+
+        /* that of a lease which has ended may be that of another request */
+
+        if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
+            ctx->fence = 0;
+        }
     }
 
     if (ctx->verdict == NGX_HTTP_PRINT_TASK_NO_VERDICT) {
