@@ -99,6 +99,30 @@ for my $line ('applied 1 5 pending 1 u', 'created 1 5', 'absent 1', 'seen 1',
     is($nginx->quiet, '', "$line: nothing alarming");
 }
 
+# --- no lease, though nobody has it and any state would do; or no change, though
+# it would be legal
+
+for my $case (['forward', 'print_task_store_down pass;'], ['answer', '']) {
+    my ($mode, $more) = @$case;
+
+    for my $state ('pending', $mode eq 'forward' ? 'theirs' : ()) {
+        my $nginx = PrintTask::Server->new(
+            workers => 1, mode => $mode, redis => $fake->address,
+            http => 'print_task_key_file ' . jwks_file() . '; ' . $more);
+
+        $fake->mode("*seen 1,$state,d,u,$PrintTask::Token::App,5,1");
+
+        my $response = patch($nginx);
+
+        is($response->{status}, 503, "$mode: seen as $state: refused");
+        like($response->{content} // $response->{body}, qr/"storeDown"/,
+            "$mode: seen as $state: with the store's reason");
+
+        $nginx->stop;
+        is($nginx->quiet, '', "$mode: seen as $state: nothing alarming");
+    }
+}
+
 # --- a change of the state whose answer does not tell the description
 
 for my $line ('applied 1', 'applied 1 5 pending 1 u') {
@@ -177,6 +201,13 @@ sub answer {
     return $handshake if $handshake;
     return if $mode eq 'silent';
     return $words[3] =~ /probe/ ? "+OK\r\n" : undef if $mode eq 'probe';
+
+    if ($mode =~ s/^\*//) {
+        my @parts = split /,/, $mode;
+
+        return '*' . @parts . "\r\n"
+               . join '', map { '$' . length($_) . "\r\n$_\r\n" } @parts;
+    }
 
     return (is_reservation(@words) ? granted() : $replies{$mode})
         if $mode !~ s/^=//;

@@ -109,7 +109,8 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
         return reason;
 
     default:
-        return PT_INTERNAL;
+        /* the store says that the change was not legal, which it is */
+        return PT_STORE_DOWN;
     }
 }
 
@@ -283,7 +284,8 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
     }
 
     if (ctx->any_source) {
-        return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
+        /* the store gives no lease, whatever the state, and nobody has it */
+        return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
     }
 
     ctx->any_source = 1;
