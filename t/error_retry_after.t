@@ -136,6 +136,24 @@ Retry-After: 1
 
 
 
+=== one is left of several, the first that is a time
+--- pt_redis
+HSET $key state pending rev 1
+--- pt_backend eval
+join "\n", map { "location /$_->[0]/ {" . join(' ', map { "add_header Retry-After '$_' always;" }
+                                         @$_[1 .. $#$_]) . 'return 503; }' }
+     ['a', 0, 'soon', 7, 9], ['b', 'soon', '-1'],
+     ['c', 5, 'Tue, 15 Nov 2044 12:45:26 GMT']
+--- config eval
+gateway_conf(pass => 'http://$PrintTask::backend/$arg_x$uri')
+--- request eval
+[map { "GET /print/connectors?x=$_" } qw(a b c)]
+--- error_code eval: [503, 503, 503]
+--- raw_response_headers_like eval
+[map { qr/\A(?!.*Retry-After.*Retry-After).*^Retry-After: $_\r$/ims } 7, 1, 5]
+
+
+
 === the time that the question for the state was answered with
 --- pt_backend eval
 backend(GET => [429, '{}', 'Retry-After' => '9'])

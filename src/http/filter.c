@@ -31,6 +31,7 @@ static ngx_int_t ngx_http_print_task_replace_page(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t **ctx);
 static void ngx_http_print_task_no_content(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_retry_later(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_is_time(const ngx_str_t *value);
 static ngx_int_t ngx_http_print_task_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_print_task_send_page(ngx_http_request_t *r,
@@ -169,7 +170,7 @@ ngx_http_print_task_replace_page(ngx_http_request_t *r,
 
 /*
  * Some clients fail on a success that has neither a body nor a Content-Type,
- * other than 204.
+ * other than 204.  But 202 says that the change is still to be made.
  */
 
 static void
@@ -177,6 +178,7 @@ ngx_http_print_task_no_content(ngx_http_request_t *r)
 {
     if (r->headers_out.status < NGX_HTTP_OK
         || r->headers_out.status >= NGX_HTTP_SPECIAL_RESPONSE
+        || r->headers_out.status == NGX_HTTP_ACCEPTED
         || r->headers_out.content_length_n != 0
         || r->headers_out.content_type.len != 0)
     {
@@ -190,13 +192,18 @@ ngx_http_print_task_no_content(ngx_http_request_t *r)
 }
 
 
-/* clients fail on a Retry-After that is neither a time nor a date, or on 0 */
+/*
+ * Clients fail on a Retry-After that is neither a time nor a date, on 0, and on
+ * several of them: the first good one is kept.
+ */
 
 static ngx_int_t
 ngx_http_print_task_retry_later(ngx_http_request_t *r)
 {
-    ngx_list_t       *headers;
-    ngx_table_elt_t  *h;
+    ngx_uint_t              i;
+    ngx_list_t             *headers;
+    ngx_table_elt_t        *h, *kept;
+    const ngx_list_part_t  *part;
 
     if (r->headers_out.status != NGX_HTTP_SERVICE_UNAVAILABLE
         && r->headers_out.status != NGX_HTTP_TOO_MANY_REQUESTS)
@@ -206,15 +213,37 @@ ngx_http_print_task_retry_later(ngx_http_request_t *r)
 
     headers = &r->headers_out.headers;
 
-    h = ngx_http_print_task_find_header(headers,
-                                        &ngx_http_print_task_retry_after);
+    kept = NULL;
+    i = 0;
+    part = &headers->part;
 
-    if (h != NULL) {
+    for ( ;; ) {
+        h = ngx_http_print_task_next_header(&part, &i,
+                                            &ngx_http_print_task_retry_after);
+        if (h == NULL) {
+            break;
+        }
 
-        if (ngx_atoi(h->value.data, h->value.len) < 1
-            && ngx_parse_http_time(h->value.data, h->value.len) == NGX_ERROR)
-        {
-            h->value = ngx_http_print_task_retry_seconds;
+        if (h->hash == 0) {
+            continue;
+        }
+
+        if (kept == NULL) {
+            kept = h;
+            continue;
+        }
+
+        if (!ngx_http_print_task_is_time(&kept->value)) {
+            kept->value = h->value;
+        }
+
+        h->hash = 0;
+    }
+
+    if (kept != NULL) {
+
+        if (!ngx_http_print_task_is_time(&kept->value)) {
+            kept->value = ngx_http_print_task_retry_seconds;
         }
 
         return NGX_OK;
@@ -223,6 +252,16 @@ ngx_http_print_task_retry_later(ngx_http_request_t *r)
     return ngx_http_print_task_add_header(headers, "Retry-After",
                                           &ngx_http_print_task_retry_seconds)
            ? NGX_OK : NGX_ERROR;
+}
+
+
+/* seconds, or a date */
+
+static ngx_uint_t
+ngx_http_print_task_is_time(const ngx_str_t *value)
+{
+    return ngx_atoi(value->data, value->len) >= 1
+           || ngx_parse_http_time(value->data, value->len) != NGX_ERROR;
 }
 
 
