@@ -21,6 +21,7 @@
 #include "store/store.h"
 #include "conf/conf.h"
 #include "token/bearer.h"
+#include "http/state.h"
 
 
 typedef struct ngx_http_print_task_wait_app_s
@@ -100,19 +101,15 @@ typedef struct {
 
 /* the subrequest of the step "refetch" */
 typedef struct {
+    ngx_http_print_task_refetch_state_e  state;
     ngx_http_request_t            *request;
     ngx_uint_t                     status;        /* 0: none yet */
     ngx_http_print_task_capture_t  capture;
     ngx_str_t                      retry_after;
     unsigned                       too_large:1;
     unsigned                       complete:1;    /* its body has ended */
-    unsigned                       started:1;
-    unsigned                       done:1;
 } ngx_http_print_task_refetch_state_t;
 
-
-/* one request on its way, in r->pool */
-typedef struct ngx_http_print_task_ctx_s  ngx_http_print_task_ctx_t;
 
 /* the request ends, or enters another location */
 typedef void (*ngx_http_print_task_end_pt)(ngx_http_print_task_ctx_t *ctx);
@@ -149,6 +146,10 @@ struct ngx_http_print_task_ctx_s {
     ngx_http_print_task_op_t       op;
     ngx_str_t                      none_match;    /* revisions that the client
                                                      has; data == NULL: none */
+    ngx_http_print_task_op_state_e
+                                   op_state;
+    ngx_http_print_task_lease_state_e
+                                   lease_state;
     pt_state_e                     from;          /* as the decision saw it */
     uint64_t                       fence;
     u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];
@@ -157,6 +158,8 @@ struct ngx_http_print_task_ctx_s {
     ngx_msec_t                     deadline;      /* of all tries */
     ngx_msec_t                     backoff;
 
+    ngx_http_print_task_wait_state_e
+                                   wait_state;
     ngx_http_print_task_wait_queue_t
                                   *wait_queue;    /* NULL: in none */
     ngx_http_print_task_wait_app_t
@@ -177,6 +180,8 @@ struct ngx_http_print_task_ctx_s {
     ngx_msec_t                     refetched_at;
 
     /* forward, settle: the back end's answer */
+    ngx_http_print_task_change_state_e
+                                   change_state;
     ngx_http_handler_pt            content_handler;
     ngx_http_upstream_t           *upstream;      /* of the content handler */
     ngx_uint_t                     answer_status;
@@ -187,29 +192,24 @@ struct ngx_http_print_task_ctx_s {
     /* the page that replaces one of nginx's own */
     ngx_str_t                      page;
 
+    /*
+     * Facts that do not depend on each other or on the states: each is set
+     * once, where it becomes known, or spans one call.
+     */
+
     unsigned                       admitted:1;    /* by all access modules */
     unsigned                       building_key:1;  /* of the store */
     unsigned                       admin:1;       /* see print_task_admin */
     unsigned                       reading_body:1;
-    unsigned                       pending:1;     /* op is with the store */
-    unsigned                       op_done:1;
     unsigned                       any_source:1;  /* sources: all states */
     unsigned                       waiting:1;     /* deadline is set */
     unsigned                       blind:1;       /* waits, and has not seen
                                                      the record */
     unsigned                       has_observed:1;
-    unsigned                       leased:1;      /* a settlement is owed */
-    unsigned                       without_lease:1;  /* the change is sent
-                                                     without one, and
-                                                     invalidates the record */
     unsigned                       refetch_entered:1;  /* node is in the tree */
     unsigned                       refetched:1;
     unsigned                       rules_skipped:1;  /* forwarded by "pass" */
-    unsigned                       forwarded:1;   /* and to be settled */
     unsigned                       sent_beside:1; /* by a subrequest */
-    unsigned                       answering:1;   /* the answer to the change
-                                                     has no end yet */
-    unsigned                       want_body:1;
     unsigned                       page_sent:1;
     unsigned                       keepalive:1;   /* after a 400 */
 };
@@ -232,6 +232,11 @@ ngx_http_print_task_ctx_t *ngx_http_print_task_judged_ctx(
  */
 ngx_http_print_task_ctx_t *ngx_http_print_task_enter(ngx_http_request_t *r,
     ngx_http_print_task_end_pt end);
+
+/* the header of the answer to a forwarded change has come, its end has not */
+#define ngx_http_print_task_is_answering(ctx)                                 \
+    ((ctx)->change_state == NGX_HTTP_PRINT_TASK_CHANGE_ANSWERING              \
+     || (ctx)->change_state == NGX_HTTP_PRINT_TASK_CHANGE_CAPTURING)
 
 /* what a step waited for is there; called from the event loop only */
 void ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx);

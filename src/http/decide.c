@@ -246,7 +246,7 @@ static ngx_int_t
 ngx_http_print_task_decide_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_http_print_task_step_e next)
 {
-    if (ctx->leased
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_HELD
         && next == NGX_HTTP_PRINT_TASK_STEP_REFETCH
         && !ctx->has_observed
         && !ngx_http_print_task_shown(ctx))
@@ -254,7 +254,9 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
         return ngx_http_print_task_observe(ctx);
     }
 
-    if (ctx->leased || ctx->lookup_status == NGX_HTTP_PRINT_TASK_LOOKUP_DOWN) {
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_HELD
+        || ctx->lookup_status == NGX_HTTP_PRINT_TASK_LOOKUP_DOWN)
+    {
         ctx->step = next;
         return NGX_OK;
     }
@@ -309,7 +311,7 @@ ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
 
     state = ctx->update.state;
 
-    if (ctx->refetch.started
+    if (ctx->refetch.state != NGX_HTTP_PRINT_TASK_REFETCH_NONE
         || (state != PT_UNKNOWN
             && !(ctx->conf->rules.final & pt_state_bit(state))))
     {

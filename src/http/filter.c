@@ -94,7 +94,9 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
             return NGX_ERROR;
         }
 
-    } else if (ctx != NULL && ctx->forwarded) {
+    } else if (ctx != NULL
+               && ctx->change_state != NGX_HTTP_PRINT_TASK_CHANGE_NONE)
+    {
         ngx_http_print_task_no_content(r);
     }
 
@@ -289,7 +291,7 @@ ngx_http_print_task_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         return ngx_http_print_task_send_page(r, ctx);
     }
 
-    if (ctx->answering) {
+    if (ngx_http_print_task_is_answering(ctx)) {
         ngx_http_print_task_settle_body(r, ctx, in);
     }
 

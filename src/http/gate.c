@@ -996,7 +996,7 @@ ngx_http_print_task_gate_refuse(ngx_http_request_t *r,
 
     r->error_page = 1;
 
-    if (!ctx->forwarded) {
+    if (ctx->change_state == NGX_HTTP_PRINT_TASK_CHANGE_NONE) {
         ngx_http_print_task_settle_unchanged(ctx);
     }
 }

@@ -24,6 +24,7 @@
 static ngx_int_t ngx_http_print_task_start_op(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_store_done(ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_op_answered(ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_without_turn(
     ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_distrust_stale(ngx_http_print_task_ctx_t *ctx);
@@ -38,11 +39,14 @@ ngx_http_print_task_step_lookup(ngx_http_request_t *r,
 {
     ngx_int_t  rc;
 
-    if (ctx->pending || ctx->timer.timer_set || ctx->timer.posted) {
+    if (ctx->op_state == NGX_HTTP_PRINT_TASK_OP_PENDING
+        || ctx->timer.timer_set
+        || ctx->timer.posted)
+    {
         return NGX_AGAIN;
     }
 
-    if (!ctx->op_done) {
+    if (ctx->op_state != NGX_HTTP_PRINT_TASK_OP_DONE) {
 
         if (ngx_http_print_task_store_op(r, ctx) != NGX_OK) {
             return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
@@ -66,9 +70,9 @@ ngx_http_print_task_step_lookup(ngx_http_request_t *r,
         }
     }
 
-    ctx->op_done = 0;
+    ngx_http_print_task_set_op(ctx, NGX_HTTP_PRINT_TASK_OP_IDLE);
+
     ctx->refetched = 0;
-    ctx->leased |= (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED);
 
     switch (ctx->op.result) {
 
@@ -120,8 +124,11 @@ ngx_http_print_task_start_op(ngx_http_request_t *r,
     rc = ctx->conf->store->start(ctx->conf->store, &ctx->op);
 
     if (rc == NGX_AGAIN) {
-        ctx->pending = 1;
+        ngx_http_print_task_set_op(ctx, NGX_HTTP_PRINT_TASK_OP_PENDING);
         r->read_event_handler = ngx_http_test_reading;
+
+    } else if (rc == NGX_OK) {
+        ngx_http_print_task_op_answered(ctx);
     }
 
     return rc;
@@ -135,11 +142,21 @@ ngx_http_print_task_store_done(ngx_http_print_task_op_t *op)
 
     ctx = op->data;
 
-    ctx->pending = 0;
-    ctx->op_done = 1;
-    ctx->leased |= (op->result == NGX_HTTP_PRINT_TASK_GRANTED);
-
+    ngx_http_print_task_op_answered(ctx);
     ngx_http_print_task_resume(ctx);
+}
+
+
+/* a lease is known at once: the request may end before the next step */
+
+static void
+ngx_http_print_task_op_answered(ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_http_print_task_set_op(ctx, NGX_HTTP_PRINT_TASK_OP_DONE);
+
+    if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+        ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_HELD);
+    }
 }
 
 

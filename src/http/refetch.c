@@ -82,17 +82,20 @@ ngx_int_t
 ngx_http_print_task_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->refetch.done) {
+    switch (ctx->refetch.state) {
+
+    case NGX_HTTP_PRINT_TASK_REFETCH_DONE:
         return NGX_OK;
-    }
 
-    if (ctx->refetch.started) {
+    case NGX_HTTP_PRINT_TASK_REFETCH_STARTED:
         return NGX_AGAIN;
+
+    default: /* NGX_HTTP_PRINT_TASK_REFETCH_NONE */
+        ngx_http_print_task_set_refetch(ctx,
+                                        NGX_HTTP_PRINT_TASK_REFETCH_STARTED);
+
+        return ngx_http_print_task_refetch_start(r, ctx);
     }
-
-    ctx->refetch.started = 1;
-
-    return ngx_http_print_task_refetch_start(r, ctx);
 }
 
 
@@ -322,11 +325,11 @@ ngx_http_print_task_refetch_done(ngx_http_request_t *sr, void *data,
                    "print task refetch done: %i s:%ui",
                    rc, sr->headers_out.status);
 
-    if (refetch->done) {
+    if (refetch->state == NGX_HTTP_PRINT_TASK_REFETCH_DONE) {
         return (rc == NGX_ERROR) ? NGX_OK : rc;
     }
 
-    refetch->done = 1;
+    ngx_http_print_task_set_refetch(ctx, NGX_HTTP_PRINT_TASK_REFETCH_DONE);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
         refetch->status = rc;

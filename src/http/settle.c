@@ -6,8 +6,8 @@
 
 /*
  * The end of a lease.  Each one that was granted is settled exactly once,
- * whatever way the request takes: ctx->leased is cleared by the one function
- * that talks to the store.  A change that is made without a lease, while the
+ * whatever way the request takes: the one function that talks to the store
+ * clears ctx->lease_state.  A change that is made without a lease, while the
  * store is down, makes the record that it will have later forgotten.
  */
 
@@ -50,9 +50,11 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 {
     ngx_http_print_task_queue_leave(ctx);
 
-    ctx->without_lease = 0;
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_WITHOUT) {
+        ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_NONE);
+    }
 
-    if (!ctx->leased) {
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_NONE) {
 
         if (ngx_http_print_task_seen_final(ctx)) {
             ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_COMMIT, 0);
@@ -134,7 +136,9 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
     ngx_uint_t            status;
     ngx_http_upstream_t  *u;
 
-    if (!ctx->forwarded || !(ctx->leased || ctx->without_lease)) {
+    if (ctx->change_state == NGX_HTTP_PRINT_TASK_CHANGE_NONE
+        || ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_NONE)
+    {
         return;
     }
 
@@ -146,16 +150,19 @@ ngx_http_print_task_settle_header(ngx_http_request_t *r,
         return;
     }
 
-    ctx->answering = 1;
     ctx->answer_status = status;
 
     if (u == r->upstream
         && pt_outcome(status) == PT_OUTCOME_ACCEPTED
         && ngx_http_print_task_may_capture(r))
     {
-        ctx->want_body = 1;
+        ngx_http_print_task_set_change(ctx,
+                                       NGX_HTTP_PRINT_TASK_CHANGE_CAPTURING);
         r->filter_need_in_memory = 1;
+        return;
     }
+
+    ngx_http_print_task_set_change(ctx, NGX_HTTP_PRINT_TASK_CHANGE_ANSWERING);
 }
 
 
@@ -163,12 +170,18 @@ void
 ngx_http_print_task_settle_body(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in)
 {
-    ngx_str_t  text;
+    ngx_str_t   text, *body;
+    ngx_uint_t  captured;
 
-    for ( /* void */ ; in && ctx->answering; in = in->next) {
+    for ( /* void */ ; in && ngx_http_print_task_is_answering(ctx);
+          in = in->next)
+    {
+        captured =
+               (ctx->change_state == NGX_HTTP_PRINT_TASK_CHANGE_CAPTURING);
 
-        if (ctx->want_body && ngx_http_print_task_is_single_buffer(r, ctx,
-                                                                   in->buf)) {
+        if (captured
+            && ngx_http_print_task_is_single_buffer(r, ctx, in->buf))
+        {
             text.data = in->buf->pos;
             text.len = in->buf->last - in->buf->pos;
 
@@ -177,17 +190,20 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
             return;
         }
 
-        if (ctx->want_body
+        if (captured
             && ngx_http_print_task_capture(r, &ctx->response_body, in->buf)
                != NGX_OK)
         {
-            ctx->want_body = 0;
+            captured = 0;
+            ngx_http_print_task_set_change(ctx,
+                                       NGX_HTTP_PRINT_TASK_CHANGE_ANSWERING);
         }
 
         if (in->buf->last_buf) {
+            body = captured ? &ctx->response_body.body : NULL;
+
             ngx_http_print_task_settle_by_status(r, ctx, ctx->answer_status,
-                                         ctx->want_body
-                                         ? &ctx->response_body.body : NULL);
+                                                 body);
             return;
         }
     }
@@ -218,18 +234,18 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
     ngx_http_print_task_keys_detach(&ctx->token.keys);
     ngx_http_print_task_refetch_leave(ctx);
 
-    if (ctx->pending) {
-        ctx->pending = 0;
+    if (ctx->op_state == NGX_HTTP_PRINT_TASK_OP_PENDING) {
+        ngx_http_print_task_set_op(ctx, NGX_HTTP_PRINT_TASK_OP_IDLE);
         ctx->conf->store->cancel(ctx->conf->store, &ctx->op);
     }
 
     ngx_http_print_task_queue_leave(ctx);
 
-    if (!ctx->leased && !ctx->without_lease) {
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_NONE) {
         return;
     }
 
-    if (!ctx->forwarded) {
+    if (ctx->change_state == NGX_HTTP_PRINT_TASK_CHANGE_NONE) {
         ngx_http_print_task_settle_unchanged(ctx);
         return;
     }
@@ -237,7 +253,8 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
     r = ctx->request;
     u = ngx_http_print_task_upstream(r, ctx);
 
-    status = ctx->answering ? 0 : ngx_http_print_task_backend_status(r, u);
+    status = ngx_http_print_task_is_answering(ctx)
+             ? 0 : ngx_http_print_task_backend_status(r, u);
 
     ngx_http_print_task_settle_by_status(r, ctx, status, NULL);
 }
@@ -253,23 +270,23 @@ static void
 ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text)
 {
-    ngx_uint_t            open;
+    ngx_uint_t            answering, open;
     pt_outcome_e          outcome;
     ngx_http_upstream_t  *u;
 
     u = ngx_http_print_task_upstream(r, ctx);
 
+    answering = ngx_http_print_task_is_answering(ctx);
+    ngx_http_print_task_set_change(ctx, NGX_HTTP_PRINT_TASK_CHANGE_SETTLED);
+
     if (status == 0
-        && !ctx->answering
+        && !answering
         && !ctx->sent_beside
         && !ngx_http_print_task_was_sent(r, u))
     {
         ngx_http_print_task_settle_unchanged(ctx);
         return;
     }
-
-    ctx->answering = 0;
-    ctx->want_body = 0;
 
     outcome = (status == 0) ? PT_OUTCOME_OPEN : pt_outcome(status);
     open = (outcome == PT_OUTCOME_OPEN || ngx_http_print_task_peer_open(r));
@@ -297,17 +314,19 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
 
-    op.type = ctx->without_lease ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
+    op.type = (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_WITHOUT)
+              ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
     op.key = ctx->op.key;
     op.tenant = ctx->token.claims.tenant;
 
-    if (ctx->leased) {
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_HELD) {
         op.lease = ctx->op.lease;
         op.rev = ctx->op.snapshot.rev;
     }
 
-    ctx->leased = 0;
-    ctx->without_lease = 0;
+    if (ctx->lease_state != NGX_HTTP_PRINT_TASK_LEASE_NONE) {
+        ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_NONE);
+    }
 
     op.lease_time = conf->lease;
     op.final = conf->rules.final;
@@ -330,7 +349,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     ctx->op.lease.len = 0;
 
-    if (ctx->wait_app == NULL) {
+    if (ctx->wait_state != NGX_HTTP_PRINT_TASK_WAIT_OBSERVING) {
         ngx_http_print_task_queue_leave(ctx);
     }
 }

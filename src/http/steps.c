@@ -483,12 +483,15 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_STALE;
     }
 
-    if (!ctx->leased && ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+    if (ctx->lease_state != NGX_HTTP_PRINT_TASK_LEASE_HELD
+        && ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED)
+    {
         ctx->has_observed = 1;
         ctx->observed = ctx->op.snapshot.task;
         ctx->observed_at = ngx_current_msec;
 
         /* it may have to be asked again, under the lease */
+        ngx_http_print_task_set_refetch(ctx, NGX_HTTP_PRINT_TASK_REFETCH_NONE);
         ngx_memzero(&ctx->refetch, sizeof(ngx_http_print_task_refetch_state_t));
 
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
@@ -513,7 +516,7 @@ static ngx_int_t
 ngx_http_print_task_step_forward(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->leased
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_HELD
         && ctx->refetched
         && ngx_current_msec - ctx->lease_requested_at >= ctx->conf->lease_spare)
     {
@@ -531,7 +534,9 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
         ctx->body.len = ngx_buf_size(r->request_body->bufs->buf);
     }
 
-    ctx->without_lease = !ctx->leased;
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_NONE) {
+        ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_WITHOUT);
+    }
 
     ctx->from = ctx->op.snapshot.task.state;
     ctx->verdict = ctx->rules_skipped ? NGX_HTTP_PRINT_TASK_PASSED
@@ -599,7 +604,7 @@ static ngx_int_t
 ngx_http_print_task_step_pass(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    if (!ctx->leased) {
+    if (ctx->lease_state != NGX_HTTP_PRINT_TASK_LEASE_HELD) {
         ngx_http_print_task_queue_leave(ctx);
 
         /* that of a lease which has ended may be that of another request */
@@ -613,8 +618,11 @@ ngx_http_print_task_step_pass(ngx_http_request_t *r,
         ctx->verdict = NGX_HTTP_PRINT_TASK_PASSED;
     }
 
-    if ((ctx->leased || ctx->without_lease) && !ctx->forwarded) {
-        ctx->forwarded = 1;
+    if (ctx->lease_state != NGX_HTTP_PRINT_TASK_LEASE_NONE
+        && ctx->change_state == NGX_HTTP_PRINT_TASK_CHANGE_NONE)
+    {
+        ngx_http_print_task_set_change(ctx,
+                                       NGX_HTTP_PRINT_TASK_CHANGE_FORWARDED);
 
         if (r->content_handler) {
             ctx->content_handler = r->content_handler;
@@ -644,7 +652,11 @@ ngx_http_print_task_step_refuse(ngx_http_request_t *r,
 
     /* the record has to hear of it, if it is known which one */
 
-    ctx->without_lease = (!ctx->leased && ctx->op.key.data != NULL);
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_NONE
+        && ctx->op.key.data != NULL)
+    {
+        ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_WITHOUT);
+    }
 
     ctx->verdict = NGX_HTTP_PRINT_TASK_WOULD_REFUSE;
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;

@@ -107,38 +107,42 @@ ngx_http_print_task_take_turn(ngx_http_print_task_ctx_t *ctx)
 
     wq = ctx->wait_queue;
 
-    if (wq->turn == ctx) {
+    switch (ctx->wait_state) {
+
+    case NGX_HTTP_PRINT_TASK_WAIT_TURN:
         return NGX_OK;
-    }
 
-    app = ctx->wait_app;
-
-    if (app && app->asking != ctx) {
+    case NGX_HTTP_PRINT_TASK_WAIT_QUEUED:
         return NGX_BUSY;
-    }
 
-    if (app == NULL) {
+    case NGX_HTTP_PRINT_TASK_WAIT_OBSERVING:
+
+        /* it has asked the back end: it is the first of its application */
+
+        app = ctx->wait_app;
+        app->asking = NULL;
+        ngx_queue_insert_head(&app->waiting, &ctx->queue);
+        break;
+
+    default: /* NGX_HTTP_PRINT_TASK_WAIT_NONE */
+
         app = ngx_http_print_task_queue_app(wq, ctx);
         if (app == NULL) {
             return NGX_ERROR;
         }
 
         ngx_queue_insert_tail(&app->waiting, &ctx->queue);
-
-    } else {
-        /* it has asked the back end: it is the first of its application */
-
-        app->asking = NULL;
-        ngx_queue_insert_head(&app->waiting, &ctx->queue);
     }
 
     ctx->wait_app = app;
+    ngx_http_print_task_set_wait(ctx, NGX_HTTP_PRINT_TASK_WAIT_QUEUED);
 
     if (wq->turn == NULL) {
         ngx_http_print_task_next_turn(wq);
     }
 
-    return (wq->turn == ctx) ? NGX_OK : NGX_BUSY;
+    return (ctx->wait_state == NGX_HTTP_PRINT_TASK_WAIT_TURN) ? NGX_OK
+                                                              : NGX_BUSY;
 }
 
 
@@ -163,6 +167,7 @@ ngx_http_print_task_queue_enter(ngx_http_print_task_ctx_t *ctx)
         }
 
         wq->turn = ctx;
+        ngx_http_print_task_set_wait(ctx, NGX_HTTP_PRINT_TASK_WAIT_TURN);
     }
 
     ctx->wait_queue = wq;
@@ -377,7 +382,7 @@ ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
 
     pause = left;
 
-    if (ctx->wait_queue->turn == ctx) {
+    if (ctx->wait_state == NGX_HTTP_PRINT_TASK_WAIT_TURN) {
         pause = ngx_min(pause, ctx->backoff);
         ctx->backoff = ngx_min(ctx->backoff * 2,
                                NGX_HTTP_PRINT_TASK_BACKOFF_MAX);
@@ -447,7 +452,7 @@ ngx_http_print_task_shared_snapshot(ngx_http_print_task_ctx_t *ctx)
 
     if (turn != NULL
         && turn->waiting
-        && !turn->pending
+        && turn->op_state != NGX_HTTP_PRINT_TASK_OP_PENDING
         && turn->op.result == NGX_HTTP_PRINT_TASK_BUSY
         && turn->op.snapshot.task.state != PT_UNKNOWN)
     {
@@ -478,6 +483,8 @@ ngx_http_print_task_step_aside(ngx_http_print_task_ctx_t *ctx)
     ctx->wait_app = app;
     wq->turn = NULL;
 
+    ngx_http_print_task_set_wait(ctx, NGX_HTTP_PRINT_TASK_WAIT_OBSERVING);
+
     return NGX_OK;
 }
 
@@ -505,23 +512,33 @@ ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx)
 
     ngx_http_print_task_stop_timer(ctx);
 
-    ctx->wait_queue = NULL;
     app = ctx->wait_app;
 
-    if (app) {
-        ctx->wait_app = NULL;
+    switch (ctx->wait_state) {
 
-        if (app->asking == ctx) {
-            app->asking = NULL;
-
-        } else {
-            ngx_queue_remove(&ctx->queue);
-        }
-
+    case NGX_HTTP_PRINT_TASK_WAIT_QUEUED:
+        ngx_queue_remove(&ctx->queue);
         ngx_http_print_task_app_left(app);
+        break;
 
-    } else if (wq->turn == ctx) {
+    case NGX_HTTP_PRINT_TASK_WAIT_OBSERVING:
+        app->asking = NULL;
+        ngx_http_print_task_app_left(app);
+        break;
+
+    case NGX_HTTP_PRINT_TASK_WAIT_TURN:
         wq->turn = NULL;
+        break;
+
+    default: /* NGX_HTTP_PRINT_TASK_WAIT_NONE */
+        break;
+    }
+
+    ctx->wait_queue = NULL;
+    ctx->wait_app = NULL;
+
+    if (ctx->wait_state != NGX_HTTP_PRINT_TASK_WAIT_NONE) {
+        ngx_http_print_task_set_wait(ctx, NGX_HTTP_PRINT_TASK_WAIT_NONE);
     }
 
     if (wq->turn == NULL) {
@@ -572,6 +589,7 @@ ngx_http_print_task_next_turn(ngx_http_print_task_wait_queue_t *wq)
     ctx->wait_app = NULL;
     wq->turn = ctx;
 
+    ngx_http_print_task_set_wait(ctx, NGX_HTTP_PRINT_TASK_WAIT_TURN);
     ngx_http_print_task_queue_wake(ctx);
 }
 
@@ -608,7 +626,9 @@ ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx)
             other->wait_app = NULL;
             other->wait_queue = NULL;
             other->op.result = NGX_HTTP_PRINT_TASK_DOWN;
-            other->op_done = 1;
+
+            ngx_http_print_task_set_wait(other, NGX_HTTP_PRINT_TASK_WAIT_NONE);
+            ngx_http_print_task_set_op(other, NGX_HTTP_PRINT_TASK_OP_DONE);
 
             ngx_http_print_task_queue_wake(other);
         }
