@@ -112,15 +112,7 @@ chomp(my $module = `t/store/build`);
 
     # one that is stopped there
 
-    my $stopped = fork() // die "fork: $!\n";
-
-    if ($stopped == 0) {
-        open STDOUT, '>', '/dev/null';
-        exec 'build/store/die', $file, 'stop' or POSIX::_exit(1);
-    }
-
-    waitpid $stopped, POSIX::WUNTRACED();
-
+    my $stopped = stop_in_change($file);
     my $began = time();
 
     is(patch($nginx, 3, 'processing'), 503, 'a process is stopped in a change');
@@ -203,6 +195,36 @@ chomp(my $module = `t/store/build`);
         'file: no such directory');
 }
 
+# --- a clock that is set back while a worker waits for the lock
+
+{
+    my $file = "$dir/clock";
+    my $library = "$dir/clock.so";
+
+    system('gcc', '-shared', '-fPIC', '-O1', '-o', $library,
+           dirname(__FILE__) . '/lib/clock.c') == 0 or die "gcc failed\n";
+
+    PrintTask::Server::write_file("$dir/offset", pack 'q<2', 600_000, 0);
+
+    local $ENV{CLOCK_FILE} = "$dir/offset";
+    local $ENV{TEST_NGINX_LD_PRELOAD}
+        = join ' ', grep { $_ } $ENV{TEST_NGINX_LD_PRELOAD}, $library;
+
+    my $nginx = gateway("memory:m:1m file=$file");
+
+    put($nginx, 1);
+
+    my $stopped = stop_in_change($file);
+    my $began = time();
+
+    is(patch($nginx, 1, 'processing'), 503, 'the clock is set back: 503');
+    cmp_ok(time() - $began, '<', 5, '... soon');
+
+    kill 'KILL', $stopped;
+    waitpid $stopped, 0;
+    $nginx->stop;
+}
+
 # --- upgrade
 
 SKIP: {
@@ -243,6 +265,22 @@ SKIP: {
 }
 
 done_testing();
+
+# a process that is stopped with the lock; its number
+
+sub stop_in_change {
+    my ($file) = @_;
+    my $pid = fork() // die "fork: $!\n";
+
+    if ($pid == 0) {
+        open STDOUT, '>', '/dev/null';
+        exec 'build/store/die', $file, 'stop' or POSIX::_exit(1);
+    }
+
+    waitpid $pid, POSIX::WUNTRACED();
+
+    return $pid;
+}
 
 # of each memory of a process that has no file
 

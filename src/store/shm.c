@@ -58,6 +58,7 @@ static ngx_int_t ngx_http_print_task_shm_check_place(
 static void ngx_http_print_task_shm_boot(u_char *boot, size_t size);
 static void ngx_http_print_task_shm_place(u_char *place, size_t size);
 static int ngx_http_print_task_shm_wait(ngx_http_print_task_shm_t *shm);
+static int ngx_http_print_task_shm_lock_in_time(pthread_mutex_t *mutex);
 static int64_t ngx_http_print_task_shm_clock(void);
 
 
@@ -816,14 +817,36 @@ ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *shm)
 static int
 ngx_http_print_task_shm_wait(ngx_http_print_task_shm_t *shm)
 {
-    int              err;
-    struct timespec  ts;
+    int  err;
 
     if (shm->stuck > ngx_http_print_task_shm_clock()) {
         return pthread_mutex_trylock(&shm->header->mutex);
     }
 
-    (void) clock_gettime(CLOCK_REALTIME, &ts);
+    err = ngx_http_print_task_shm_lock_in_time(&shm->header->mutex);
+
+    shm->stuck = (err == EBUSY || err == ETIMEDOUT)
+                 ? ngx_http_print_task_shm_clock()
+                   + NGX_HTTP_PRINT_TASK_SHM_STUCK
+                 : 0;
+
+    return err;
+}
+
+
+/*
+ * Not pthread_mutex_timedlock(): its time is that of the wall clock, and it
+ * would wait for as long as that clock is set back.
+ */
+
+#if (NGX_HAVE_MUTEX_CLOCKLOCK)
+
+static int
+ngx_http_print_task_shm_lock_in_time(pthread_mutex_t *mutex)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
 
     ts.tv_nsec += NGX_HTTP_PRINT_TASK_SHM_WAIT * 1000000;
 
@@ -832,15 +855,31 @@ ngx_http_print_task_shm_wait(ngx_http_print_task_shm_t *shm)
         ts.tv_sec++;
     }
 
-    err = pthread_mutex_timedlock(&shm->header->mutex, &ts);
-
-    shm->stuck = (err == ETIMEDOUT)
-                 ? ngx_http_print_task_shm_clock()
-                   + NGX_HTTP_PRINT_TASK_SHM_STUCK
-                 : 0;
-
-    return err;
+    return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &ts);
 }
+
+#else
+
+static int
+ngx_http_print_task_shm_lock_in_time(pthread_mutex_t *mutex)
+{
+    int      err;
+    int64_t  end;
+
+    end = ngx_http_print_task_shm_clock() + NGX_HTTP_PRINT_TASK_SHM_WAIT;
+
+    for ( ;; ) {
+        err = pthread_mutex_trylock(mutex);
+
+        if (err != EBUSY || ngx_http_print_task_shm_clock() >= end) {
+            return err;
+        }
+
+        ngx_msleep(1);
+    }
+}
+
+#endif
 
 
 void
