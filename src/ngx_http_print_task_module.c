@@ -28,6 +28,7 @@
 #include "http/body.h"
 #include "http/filter.h"
 #include "http/gate.h"
+#include "http/log.h"
 #include "http/steps.h"
 #include "http/variables.h"
 
@@ -90,6 +91,10 @@ ngx_http_print_task_init(ngx_conf_t *cf)
     }
 
     ngx_http_print_task_init_stores(ptmcf);
+
+    if (ngx_http_print_task_log_init(cf, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (ngx_http_print_task_keys_zone(cf, ptmcf) != NGX_OK) {
         return NGX_ERROR;
@@ -260,4 +265,5 @@ ngx_http_print_task_exit_process(ngx_cycle_t *cycle)
     }
 
     ngx_http_print_task_keys_exit_process(ptmcf);
+    ngx_http_print_task_log_exit_process(ptmcf);
 }

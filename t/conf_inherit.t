@@ -155,18 +155,18 @@ GET /v2/print/x
 
 === print_task_log_level: from above
 --- http_config eval
-http_conf(extra => 'print_task_log_level notice;')
+http_conf(extra => 'print_task_log_level warn;')
 --- more_headers: #
 --- pt_refused: 401 tokenMissing
 --- grep_error_log eval: qr/\[\w+\](?=.*print task refused)/
 --- grep_error_log_out
-[notice]
+[warn]
 
 
 
 === print_task_log_level: of the location
 --- http_config eval
-http_conf(extra => 'print_task_log_level notice;')
+http_conf(extra => 'print_task_log_level warn;')
 --- config eval
 gateway_conf(extra => 'print_task_log_level error;')
 --- more_headers: #

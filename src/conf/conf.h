@@ -41,6 +41,7 @@ typedef struct ngx_http_print_task_token_cache_s
     ngx_http_print_task_token_cache_t;
 typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
 typedef struct ngx_http_print_task_admin_s  ngx_http_print_task_admin_t;
+typedef struct ngx_http_print_task_log_s  ngx_http_print_task_log_t;
 
 
 /*
@@ -126,6 +127,9 @@ typedef struct {
 
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
     void                          *keys_shared;   /* their shared part */
+
+    ngx_uint_t                     log_rate;
+    ngx_http_print_task_log_t     *log;           /* see http/log.c */
 
     u_char                             *token_scratch; /* of pt_token_check() */
     ngx_http_print_task_token_cache_t  *token_zone;    /* NULL: off */

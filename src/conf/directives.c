@@ -27,8 +27,6 @@
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_MOST   (1024 * 1024)
 
-#define NGX_HTTP_PRINT_TASK_QUEUE_MOST      65536
-
 
 static char *ngx_http_print_task_key_refresh(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
@@ -44,7 +42,7 @@ static char *ngx_http_print_task_max_age(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_print_task_queue_limit(ngx_conf_t *cf,
+static char *ngx_http_print_task_number_slot(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -79,6 +77,16 @@ static ngx_conf_enum_t  ngx_http_print_task_log_levels[] = {
     { ngx_string("warn"), NGX_LOG_WARN },
     { ngx_string("error"), NGX_LOG_ERR },
     { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_print_task_queues = {
+    NULL, 1, 65536
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_print_task_log_rates = {
+    NULL, 1, 100000
 };
 
 
@@ -230,10 +238,10 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_queue"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_http_print_task_queue_limit,
+      ngx_http_print_task_number_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
-      0,
-      NULL },
+      offsetof(ngx_http_print_task_loc_conf_t, queue),
+      &ngx_http_print_task_queues },
 
     { ngx_string("print_task_key"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
@@ -276,6 +284,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, log_level),
       &ngx_http_print_task_log_levels },
+
+    { ngx_string("print_task_log_rate"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_number_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_print_task_main_conf_t, log_rate),
+      &ngx_http_print_task_log_rates },
 
       ngx_null_command
 };
@@ -535,31 +550,38 @@ ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* cmd->post is the range */
+
 static char *
-ngx_http_print_task_queue_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_print_task_number_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+    char  *p = conf;
 
-    ngx_int_t   n;
-    ngx_str_t  *value;
+    ngx_int_t               n;
+    ngx_str_t              *value;
+    ngx_uint_t             *number;
+    ngx_conf_num_bounds_t  *bounds;
 
-    if (ptlcf->queue != NGX_CONF_UNSET_UINT) {
+    number = (ngx_uint_t *) (p + cmd->offset);
+
+    if (*number != NGX_CONF_UNSET_UINT) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
+    bounds = cmd->post;
 
     n = ngx_atoi(value[1].data, value[1].len);
 
-    if (n < 1 || n > NGX_HTTP_PRINT_TASK_QUEUE_MOST) {
+    if (n < bounds->low || n > bounds->high) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid number \"%V\", it must be from 1 to %d "
-                           "in \"%V\"", &value[1],
-                           NGX_HTTP_PRINT_TASK_QUEUE_MOST, &cmd->name);
+                           "invalid number \"%V\", it must be from %i to %i "
+                           "in \"%V\"", &value[1], bounds->low,
+                           bounds->high, &cmd->name);
         return NGX_CONF_ERROR;
     }
 
-    ptlcf->queue = n;
+    *number = n;
 
     return NGX_CONF_OK;
 }

@@ -76,6 +76,8 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    conf->log_rate = NGX_CONF_UNSET_UINT;
+
     if (ngx_array_init(&conf->late, cf->pool, 4,
                        sizeof(ngx_http_upstream_conf_t *))
         != NGX_OK
@@ -198,7 +200,8 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_http_print_task_merge_lease(prev, conf);
 
-    ngx_conf_merge_uint_value(conf->log_level, prev->log_level, NGX_LOG_INFO);
+    ngx_conf_merge_uint_value(conf->log_level, prev->log_level,
+                              NGX_LOG_NOTICE);
 
     if (ngx_http_print_task_merge_gate(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;

@@ -23,6 +23,7 @@
 #include "core/pt_reason.h"
 #include "token/keys_fetch.h"
 #include "http/ctx.h"
+#include "http/log.h"
 #include "http/route.h"
 #include "http/settle.h"
 
@@ -951,16 +952,10 @@ static void
 ngx_http_print_task_gate_refuse(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
 {
-    ngx_uint_t                             status, level;
-    const ngx_http_print_task_loc_conf_t  *ptlcf;
+    ngx_uint_t  status;
 
-    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
-
-    level = (ctx != NULL) ? ctx->conf->log_level : ptlcf->log_level;
-
-    ngx_log_error(level, r->connection->log, 0,
-                  "print task refused: %V (%ui), in front of a back end",
-                  &pt_reasons[reason].word, pt_reasons[reason].status);
+    ngx_http_print_task_log_refusal(r, ctx, PT_LOG_REFUSED, reason,
+                                    ", in front of a back end");
 
     if (r != r->main || r->post_action) {
         return;
@@ -1006,9 +1001,7 @@ static void
 ngx_http_print_task_gate_would_refuse(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
 {
-    ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
-                  "print task would be refused: %V (%ui)",
-                  &pt_reasons[reason].word, pt_reasons[reason].status);
+    ngx_http_print_task_log_refusal(r, ctx, PT_LOG_WOULD_REFUSE, reason, "");
 
     if (r == r->main) {
         ctx->reason = reason;

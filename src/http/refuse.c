@@ -17,6 +17,7 @@
 #include "core/pt_route.h"
 #include "http/admin.h"
 #include "http/headers.h"
+#include "http/log.h"
 #include "http/settle.h"
 
 
@@ -103,9 +104,7 @@ ngx_http_print_task_refuse_now(ngx_http_request_t *r,
     /* "satisfy any" leads here twice */
 
     if (ctx->verdict != NGX_HTTP_PRINT_TASK_REFUSED) {
-        ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
-                      "print task refused: %V (%ui)",
-                      &pt_reasons[reason].word, pt_reasons[reason].status);
+        ngx_http_print_task_log_refusal(r, ctx, PT_LOG_REFUSED, reason, "");
     }
 
     ctx->reason = reason;

@@ -32,6 +32,7 @@
 #include "http/decide.h"
 #include "http/gate.h"
 #include "http/json.h"
+#include "http/log.h"
 #include "http/lookup.h"
 #include "http/put.h"
 #include "http/refetch.h"
@@ -638,17 +639,12 @@ static ngx_int_t
 ngx_http_print_task_step_refuse(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    const pt_reason_t  *reason;
-
     if (!ctx->conf->dry_run) {
         return ngx_http_print_task_refuse_now(r, ctx, ctx->reason);
     }
 
-    reason = &pt_reasons[ctx->reason];
-
-    ngx_log_error(ctx->conf->log_level, r->connection->log, 0,
-                  "print task would be refused: %V (%ui)",
-                  &reason->word, reason->status);
+    ngx_http_print_task_log_refusal(r, ctx, PT_LOG_WOULD_REFUSE, ctx->reason,
+                                    "");
 
     /* the record has to hear of it, if it is known which one */
 

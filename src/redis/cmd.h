@@ -71,6 +71,7 @@ struct ngx_http_print_task_redis_cmd_s {
                                                NGX_HTTP_PRINT_TASK_REDIS_ARGS];
 
     unsigned                                sent:1;       /* or about to be */
+    unsigned                                again:1;      /* was sent before */
     unsigned                                eval:1;       /* with its text */
     unsigned                                abandoned:1;  /* nobody waits */
     unsigned                                durable:1;    /* is kept until it is

@@ -103,7 +103,9 @@ static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
 };
 
 
-/* ... at the end of a lease, where they are all the same to us */
+/* ... at the end of a lease */
+
+#define NGX_HTTP_PRINT_TASK_REDIS_LOST  3
 
 static const ngx_str_t  ngx_http_print_task_redis_settlements[] = {
     ngx_string("committed"),
@@ -376,7 +378,11 @@ ngx_http_print_task_redis_settlement(redisReply *reply)
     i = ngx_http_print_task_redis_find(&word,
                                        ngx_http_print_task_redis_settlements);
 
-    return (i == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+    if (i == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    return (i == NGX_HTTP_PRINT_TASK_REDIS_LOST) ? NGX_DECLINED : NGX_OK;
 }
 
 

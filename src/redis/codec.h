@@ -43,7 +43,7 @@ void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
     ngx_http_print_task_op_e type, ngx_http_print_task_result_e *result);
 
-/* the same to COMMIT, RELEASE or INVALIDATE, which all come to the same */
+/* the same to COMMIT, RELEASE or INVALIDATE; NGX_DECLINED: without its lease */
 ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
 
 /*

@@ -541,11 +541,13 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     ngx_str_t  more;
     u_char     buf[NGX_HTTP_PRINT_TASK_REDIS_MORE];
 
-    if (redis->reported || redis->exited) {
+    if (redis->exited) {
         return;
     }
 
-    if (redis->failures && !ngx_http_print_task_redis_may_log_again(redis)) {
+    if ((redis->reported || redis->failures)
+        && !ngx_http_print_task_redis_may_log_again(redis))
+    {
         return;
     }
 
@@ -556,12 +558,13 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
         return;
     }
 
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
+                  "print task: redis \"%V\" is %s%s: %s%V",
+                  &redis->server->name, redis->reported ? "still " : "", what,
+                  why, &more);
+
     redis->reported = 1;
     redis->logged = ngx_current_msec;
-
-    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, err,
-                  "print task: redis \"%V\" is %s: %s%V",
-                  &redis->server->name, what, why, &more);
 }
 
 

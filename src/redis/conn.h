@@ -40,6 +40,7 @@ struct redisReader;
 typedef struct {
     pt_rate_t                               outages;
     pt_rate_t                               refusals;
+    pt_rate_t                               leases;
 } ngx_http_print_task_redis_rates_t;
 
 

@@ -143,12 +143,6 @@ ngx_http_print_task_redis_on_handshake_reply(
                             len, reply->str, cmd->argv[0],
                             ngx_http_print_task_redis_error_hint(reply));
 
-        /* it may be for somebody to do something about it */
-
-        if (ngx_http_print_task_redis_may_log_again(redis)) {
-            redis->reported = 0;
-        }
-
         ngx_http_print_task_redis_fail(redis, 0, (const char *) why);
         return NGX_OK;
     }

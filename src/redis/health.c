@@ -194,6 +194,9 @@ ngx_http_print_task_redis_probe_handler(ngx_event_t *ev)
 
     if (redis->circuit.state == PT_CIRCUIT_HALF_OPEN) {
 
+        ngx_http_print_task_redis_report(redis, 0, "slow",
+                                         "it does not answer in time");
+
         pt_circuit_probed(&redis->circuit, 0, ngx_current_msec);
 
         ngx_add_timer(ev, pt_circuit_wait(&redis->circuit, ngx_current_msec));

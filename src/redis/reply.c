@@ -19,6 +19,7 @@
 #include <hiredis/hiredis.h>
 
 #include "core/pt_circuit.h"
+#include "core/pt_log_rate.h"
 #include "store/time.h"
 #include "redis/error.h"
 
@@ -31,8 +32,6 @@ static void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
 static void ngx_http_print_task_redis_foreign(
     ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply);
-static u_char *ngx_http_print_task_redis_escape(u_char *p, const u_char *text,
-    size_t len);
 static void ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 
@@ -157,9 +156,9 @@ ngx_http_print_task_redis_foreign(ngx_http_print_task_redis_t *redis,
     len = ngx_min(cmd->len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX],
                   NGX_HTTP_PRINT_TASK_REDIS_KEYS);
 
-    last = ngx_http_print_task_redis_escape(key,
-                     (u_char *) cmd->argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX],
-                     len);
+    last = pt_log_escape(key,
+                         (u_char *) cmd->argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX],
+                         len);
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "print task: redis \"%V\" has no record in key \"%*s\": "
@@ -167,29 +166,6 @@ ngx_http_print_task_redis_foreign(ngx_http_print_task_redis_t *redis,
                   &redis->server->name, (size_t) (last - key), key,
                   ngx_http_print_task_redis_error_len(reply), reply->str,
                   ngx_http_print_task_redis_error_hint(reply));
-}
-
-
-/* as ngx_http_log_module does: a byte takes up to four */
-
-static u_char *
-ngx_http_print_task_redis_escape(u_char *p, const u_char *text, size_t len)
-{
-    size_t  i;
-
-    for (i = 0; i < len; i++) {
-
-        if (text[i] < 0x20 || text[i] > 0x7e || text[i] == '"'
-            || text[i] == '\\')
-        {
-            p = ngx_sprintf(p, "\\x%02Xd", (ngx_uint_t) text[i]);
-
-        } else {
-            *p++ = text[i];
-        }
-    }
-
-    return p;
 }
 
 

@@ -11,6 +11,7 @@
 #include <ngx_event.h>
 #include <hiredis/hiredis.h>
 
+#include "core/pt_log_rate.h"
 #include "store/time.h"
 #include "redis/codec.h"
 #include "redis/error.h"
@@ -19,6 +20,7 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS  4096   /* of a worker */
 #define NGX_HTTP_PRINT_TASK_REDIS_BLOCK        1024   /* bytes of usual calls */
 #define NGX_HTTP_PRINT_TASK_REDIS_FREE         256    /* of them kept */
+#define NGX_HTTP_PRINT_TASK_REDIS_LOG_KEY      512    /* bytes of a key */
 
 /* ms */
 #define NGX_HTTP_PRINT_TASK_REDIS_RETRY        100
@@ -50,6 +52,9 @@ static void ngx_http_print_task_redis_drain(
 static void ngx_http_print_task_redis_drain_handler(ngx_event_t *ev);
 static void ngx_http_print_task_redis_log_lost_settlement(
     ngx_http_print_task_store_redis_t *sr);
+static void ngx_http_print_task_redis_log_lost_lease(
+    ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t *call);
 
 
 ngx_http_print_task_redis_ident(ngx_http_print_task_store_redis_t);
@@ -347,7 +352,14 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
         rc = ngx_http_print_task_redis_settlement(reply);
     }
 
+    if (rc == NGX_DECLINED) {
+        ngx_http_print_task_redis_log_lost_lease(sr, call);
+        rc = NGX_OK;
+    }
+
     if (reply == NULL || rc != NGX_OK) {
+        cmd->again |= cmd->sent;
+
         ngx_http_print_task_redis_commit_to_invalidate(sr, call);
         ngx_http_print_task_redis_submit(sr, call);
         return rc;
@@ -506,4 +518,45 @@ ngx_http_print_task_redis_log_lost_settlement(
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                   "print task: leases in redis \"%V\" are left to run out",
                   sr->topology->name);
+}
+
+
+/*
+ * Another request may have changed the task at the same time.  A settlement
+ * that was sent before may have ended the lease itself.
+ */
+
+static void
+ngx_http_print_task_redis_log_lost_lease(ngx_http_print_task_store_redis_t *sr,
+    ngx_http_print_task_redis_call_t *call)
+{
+    u_char     *last;
+    ngx_str_t   more;
+    ngx_uint_t  name, lease;
+    u_char      key[4 * NGX_HTTP_PRINT_TASK_REDIS_LOG_KEY],
+                buf[NGX_HTTP_PRINT_TASK_REDIS_MORE];
+
+    lease = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 1;
+
+    if (call->type == NGX_HTTP_PRINT_TASK_RELEASE
+        || call->cmd.again
+        || call->cmd.len[lease] == 0
+        || sr->exited
+        || !ngx_http_print_task_redis_rate(
+                                       &ngx_http_print_task_redis_rates.leases,
+                                       &more, buf))
+    {
+        return;
+    }
+
+    name = lease - 1;
+
+    last = pt_log_escape(key, (u_char *) call->cmd.argv[name],
+                         ngx_min(call->cmd.len[name],
+                                 NGX_HTTP_PRINT_TASK_REDIS_LOG_KEY));
+
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                  "print task: the lease of key \"%*s\" in redis \"%V\" was "
+                  "lost before the change ended%V",
+                  (size_t) (last - key), key, sr->topology->name, &more);
 }

@@ -29,9 +29,8 @@ struct ngx_http_print_task_redis_call_s {
     ngx_http_print_task_op_t            *op;        /* NULL: nobody waits */
     ngx_queue_t                          waiter;    /* while there is an op */
 
-    ngx_msec_t                           deadline;  /* of the op; or a
-                                                       settlement's, to be kept
-                                                       until */
+    ngx_msec_t                           deadline;  /* of the op, or of keeping
+                                                       a settlement */
     ngx_msec_t                           lease_time;
     ngx_http_print_task_redis_call_t    *next;      /* in the free list */
 
@@ -54,8 +53,7 @@ typedef struct {
     ngx_msec_t                           lease_time;  /* the longest seen */
 
     ngx_queue_t                          postponed;   /* settlements that the
-                                                         server did not take
-                                                         just now */
+                                                         server did not take */
     ngx_event_t                          retry;       /* of these */
 
     ngx_event_t                          drain;       /* while there are

@@ -17,6 +17,8 @@
 
 #include <openssl/rand.h>
 
+#include "core/pt_log_rate.h"
+#include "core/pt_rate.h"
 #include "core/pt_rules.h"
 #include "core/pt_siphash.h"
 #include "core/pt_store.h"
@@ -24,9 +26,10 @@
 #include "store/shm.h"
 
 
-#define NGX_HTTP_PRINT_TASK_MEMORY_ZONE  (8 * ngx_pagesize)
-#define NGX_HTTP_PRINT_TASK_MEMORY_LOG   60000   /* ms between lines that say
-                                                    that the store is full */
+#define NGX_HTTP_PRINT_TASK_MEMORY_ZONE     (8 * ngx_pagesize)
+#define NGX_HTTP_PRINT_TASK_MEMORY_LOG      60000   /* ms between lines that say
+                                                       that the store is full */
+#define NGX_HTTP_PRINT_TASK_MEMORY_LOG_KEY  512     /* bytes of a key */
 
 
 typedef struct {
@@ -75,6 +78,8 @@ static ngx_int_t ngx_http_print_task_memory_lock(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static ngx_uint_t ngx_http_print_task_memory_may_log(
     ngx_http_print_task_memory_t *memory);
+static void ngx_http_print_task_memory_log_lost_lease(
+    ngx_http_print_task_memory_t *memory, const ngx_http_print_task_op_t *op);
 
 
 /* by the type of the operation */
@@ -583,6 +588,13 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
                       pt_store_unused_size(table));
     }
 
+    if (result == PT_STORE_LOST
+        && op->type != NGX_HTTP_PRINT_TASK_RELEASE
+        && op->lease.len)
+    {
+        ngx_http_print_task_memory_log_lost_lease(memory, op);
+    }
+
     return ngx_http_print_task_memory_results[result];
 }
 
@@ -647,4 +659,29 @@ ngx_http_print_task_memory_may_log(ngx_http_print_task_memory_t *memory)
     *logged = memory->table.now;
 
     return 1;
+}
+
+
+/* another request may have changed the task at the same time */
+
+static void
+ngx_http_print_task_memory_log_lost_lease(ngx_http_print_task_memory_t *memory,
+    const ngx_http_print_task_op_t *op)
+{
+    u_char            *last;
+    u_char             key[4 * NGX_HTTP_PRINT_TASK_MEMORY_LOG_KEY];
+    static pt_rate_t   rate;
+
+    if (!pt_rate_take(&rate, ngx_current_msec)) {
+        return;
+    }
+
+    last = pt_log_escape(key, op->key.data,
+                         ngx_min(op->key.len,
+                                 NGX_HTTP_PRINT_TASK_MEMORY_LOG_KEY));
+
+    ngx_log_error(NGX_LOG_WARN, op->log, 0,
+                  "the lease of key \"%*s\" in print_task_store \"%V\" was "
+                  "lost before the change ended",
+                  (size_t) (last - key), key, &memory->name);
 }
