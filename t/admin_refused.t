@@ -159,7 +159,7 @@ admin('/print/')
 --- pt_refused: 405 methodNotAllowed
 --- response_headers eval
 [map { "Content-Type: application/json\nAllow: GET, HEAD, PATCH$_" }
-     ', PUT', '', '', '']
+     ', PUT, DELETE', '', '', '']
 
 
 

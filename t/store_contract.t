@@ -57,6 +57,8 @@ sub ops {
                [put => { %task, match => $_ }] } '+0', '+1', '*'),
         [put => { %task }],
         [put => { %task, create => 1, app => undef }],
+        [delete => {}],
+        (map { [delete => { match => $_ }] } '+0', '+1', '*'),
         [commit => { %task, lease => 'own' }],
         [commit => { %task, lease => 'own', description => undef,
                      app => undef, parentUrl => '' }],
@@ -133,6 +135,17 @@ sub act {
         be($r, $args);
 
         return $from ? ('applied', $r, $from) : ('created', $r);
+    }
+
+    if ($op eq 'delete') {
+        return 'absent' if !$r->{state} || $left;
+        return ('seen', $r) if !matches($r, $args);
+
+        my %was = %$r;
+
+        %$r = ();
+
+        return ('applied', \%was, $was{state});
     }
 
     # settlements

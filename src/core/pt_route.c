@@ -16,6 +16,7 @@ static ngx_uint_t pt_route_plain_name(u_char **end, const u_char *first,
 static ngx_uint_t pt_route_odd(const pt_segments_t *segs);
 static ngx_uint_t pt_route_named(const ngx_str_t *segment);
 static ngx_uint_t pt_route_has_batch(const pt_segments_t *segs);
+static void pt_route_collection(const pt_segments_t *segs, pt_route_t *route);
 static ngx_uint_t pt_route_task(const pt_segments_t *segs, pt_route_t *route);
 static pt_route_e pt_route_below(const pt_segments_t *segs);
 static ngx_uint_t pt_route_is_parent(const pt_segments_t *segs);
@@ -179,6 +180,13 @@ pt_route_read(const ngx_str_t *path, pt_route_t *route)
 
     route->kind = pt_route_below(&segs);
 
+    ngx_str_null(&route->definition);
+    ngx_str_null(&route->task);
+
+    if (route->kind == PT_ROUTE_TASKS) {
+        pt_route_collection(&segs, route);
+    }
+
     if (route->kind == PT_ROUTE_OTHER && pt_route_is_parent(&segs)) {
         route->kind = PT_ROUTE_PARENT;
     }
@@ -322,6 +330,36 @@ pt_route_task(const pt_segments_t *segs, pt_route_t *route)
     return pt_route_pop(segs, &n, &pt_route_tasks, &route->task)
            && pt_route_pop(segs, &n, &pt_route_definitions,
                            &route->definition);
+}
+
+
+/* "taskDefinitions/{d}/tasks"; all other collections have no definition */
+
+static void
+pt_route_collection(const pt_segments_t *segs, pt_route_t *route)
+{
+    ngx_str_t   key, definition;
+    ngx_uint_t  n;
+
+    n = segs->n;
+
+    if (segs->elts[n - 1].len == 0) {
+        n--;
+    }
+
+    if (pt_route_segment(&segs->elts[n - 1], &pt_route_tasks, &key)
+        != PT_SEGMENT_BARE)
+    {
+        return;
+    }
+
+    n--;
+
+    if (pt_route_pop(segs, &n, &pt_route_definitions, &definition)
+        && pt_route_id(&definition))
+    {
+        route->definition = definition;
+    }
 }
 
 

@@ -33,8 +33,9 @@ typedef enum {
 
 typedef struct {
     pt_route_e   kind;
-    ngx_str_t    definition;            /* slices of the path; TASK only */
-    ngx_str_t    task;
+    ngx_str_t    definition;            /* slices of the path; TASK, and TASKS
+                                           if they are of one definition */
+    ngx_str_t    task;                  /* TASK only */
 } pt_route_t;
 
 

@@ -345,6 +345,38 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
 
 
 pt_store_result_e
+pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen)
+{
+    uint32_t  n;
+
+    n = pt_store_lookup(store, op);
+
+    seen->from = PT_UNKNOWN;
+
+    if (n == 0
+        || pt_store_lapsed(store, pt_store_record(store, n))
+        || !pt_store_is(store, n, PT_ANY_STATE))
+    {
+        pt_store_read_snapshot(store, 0, &seen->snapshot);
+        return PT_STORE_ABSENT;
+    }
+
+    if (!pt_store_matches(store, n, op)) {
+        return pt_store_seen(store, n, seen);
+    }
+
+    pt_store_read_snapshot(store, n, &seen->snapshot);
+
+    seen->from = seen->snapshot.task.state;
+
+    pt_store_remove(store, n);
+
+    return PT_STORE_APPLIED;
+}
+
+
+pt_store_result_e
 pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {

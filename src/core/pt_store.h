@@ -164,6 +164,8 @@ pt_store_result_e pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
 pt_store_result_e pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
+pt_store_result_e pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
+    pt_store_seen_t *seen);
 pt_store_result_e pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
 pt_store_result_e pt_store_release(pt_store_t *store,

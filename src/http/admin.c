@@ -5,8 +5,8 @@
 
 
 /*
- * print_task_admin: who may make tasks in a location of "print_task answer",
- * and see those of all applications.
+ * print_task_admin: who may make and delete tasks in a location of "print_task
+ * answer", and see those of all applications.
  */
 
 
@@ -261,8 +261,7 @@ ngx_http_print_task_admin_address(ngx_http_request_t *r,
 {
     if (!ngx_http_print_task_has_admin(ctx->conf)
         || r->headers_in.authorization != NULL
-        || ctx->route.kind != PT_ROUTE_TASK
-        || !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PUT))
+        || !(r->method & ngx_http_print_task_admin_methods(ctx))
         || ctx->conf->admin->cidrs.nelts == 0)
     {
         return 0;
@@ -285,19 +284,41 @@ ngx_http_print_task_admin_address(ngx_http_request_t *r,
 }
 
 
+ngx_uint_t
+ngx_http_print_task_admin_methods(const ngx_http_print_task_ctx_t *ctx)
+{
+    if (!ngx_http_print_task_has_admin(ctx->conf)) {
+        return 0;
+    }
+
+    switch (ctx->route.kind) {
+
+    case PT_ROUTE_TASK:
+        return NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PUT|NGX_HTTP_DELETE;
+
+    case PT_ROUTE_TASKS:
+        return ctx->route.definition.len ? NGX_HTTP_POST : 0;
+
+    default:
+        return 0;
+    }
+}
+
+
 pt_reason_e
 ngx_http_print_task_check_role(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->token.claims.admin
-        && ctx->route.kind == PT_ROUTE_TASK
-        && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PUT)))
-    {
+    ngx_uint_t  methods;
+
+    methods = ngx_http_print_task_admin_methods(ctx);
+
+    if (ctx->token.claims.admin && (r->method & methods)) {
         ctx->admin = 1;
         return PT_OK;
     }
 
-    if (r->method == NGX_HTTP_PUT && ctx->route.kind == PT_ROUTE_TASK) {
+    if (r->method & methods & ~(NGX_HTTP_GET|NGX_HTTP_HEAD)) {
         return PT_ROLE_MISSING;
     }
 

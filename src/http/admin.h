@@ -45,6 +45,10 @@ char *ngx_http_print_task_use_admin(ngx_conf_t *cf,
 ngx_uint_t ngx_http_print_task_admin_address(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
+/* those of a print service, on what ctx->route is */
+ngx_uint_t ngx_http_print_task_admin_methods(
+    const ngx_http_print_task_ctx_t *ctx);
+
 /* whether ctx->token.claims are enough for this request; sets ctx->admin */
 pt_reason_e ngx_http_print_task_check_role(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);

@@ -53,14 +53,21 @@ ngx_http_print_task_read_condition(ngx_http_request_t *r,
     since = ctx->op.match.data == NULL
             && r->headers_in.if_unmodified_since != NULL;
 
-    if (none.data == NULL && !since) {
-        return NGX_OK;
-    }
+    if (r->method == NGX_HTTP_POST) {
+        /* of a new task there is no revision */
 
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_PUT
-        && ctx->op.match.data == NULL
-        && !since
-        && none.data[0] == '*')
+        if (none.data == NULL && ctx->op.match.data == NULL && !since) {
+            ctx->op.create = 1;
+            return NGX_OK;
+        }
+
+    } else if (none.data == NULL && !since) {
+        return NGX_OK;
+
+    } else if (r->method == NGX_HTTP_PUT
+               && ctx->op.match.data == NULL
+               && !since
+               && none.data[0] == '*')
     {
         ctx->op.create = 1;
         return NGX_OK;

@@ -56,6 +56,11 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    if (r->method == NGX_HTTP_DELETE) {
+        op->type = NGX_HTTP_PRINT_TASK_DELETE;
+        return NGX_OK;
+    }
+
     op->app = ctx->token.claims.app;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {

@@ -35,8 +35,8 @@ static ngx_int_t ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
 
 /* of a task, where there is print_task_admin */
 
-static const ngx_str_t  ngx_http_print_task_allow_put =
-    ngx_string("GET, HEAD, PATCH, PUT");
+static const ngx_str_t  ngx_http_print_task_allow_admin =
+    ngx_string("GET, HEAD, PATCH, PUT, DELETE");
 
 
 /* in the order of pt_route_e */
@@ -152,7 +152,7 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
     case NGX_HTTP_NOT_ALLOWED:
         allow = (ctx->route.kind == PT_ROUTE_TASK
                  && ngx_http_print_task_has_admin(ctx->conf))
-                ? &ngx_http_print_task_allow_put
+                ? &ngx_http_print_task_allow_admin
                 : &ngx_http_print_task_allow[ctx->route.kind];
 
         rc = ngx_http_print_task_set_header(&r->headers_out.headers, "Allow",

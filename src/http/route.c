@@ -78,9 +78,7 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
     case PT_ROUTE_TASK:
         methods = NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PATCH;
 
-        if (ngx_http_print_task_has_admin(ctx->conf)) {
-            methods |= NGX_HTTP_PUT;
-        }
+        methods |= ngx_http_print_task_admin_methods(ctx);
 
         return (r->method & methods) ? PT_OK : PT_METHOD_NOT_ALLOWED;
 

@@ -64,6 +64,8 @@ static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_token(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_http_print_task_step_e ngx_http_print_task_step_of(
+    ngx_http_request_t *r, const ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_body(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static void ngx_http_print_task_body_handler(ngx_http_request_t *r);
@@ -304,25 +306,43 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
         return ngx_http_print_task_refuse(ctx, reason);
     }
 
-    if (ctx->route.kind == PT_ROUTE_PARENT
-        && ngx_http_print_task_may_nest(r))
-    {
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
-
-    } else if (ctx->route.kind != PT_ROUTE_TASK) {
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
-
-    } else if (r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT)) {
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_BODY;
-
-    } else if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
-
-    } else {
-        ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
-    }
+    ctx->step = ngx_http_print_task_step_of(r, ctx);
 
     return NGX_OK;
+}
+
+
+/* the first one after the token */
+
+static ngx_http_print_task_step_e
+ngx_http_print_task_step_of(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx)
+{
+    switch (ctx->route.kind) {
+
+    case PT_ROUTE_TASK:
+
+        if (r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT)) {
+            return NGX_HTTP_PRINT_TASK_STEP_BODY;
+        }
+
+        return (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER)
+               ? NGX_HTTP_PRINT_TASK_STEP_LOOKUP
+               : NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    case PT_ROUTE_TASKS:
+        return (ctx->admin && r->method == NGX_HTTP_POST)
+               ? NGX_HTTP_PRINT_TASK_STEP_BODY
+               : NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    case PT_ROUTE_PARENT:
+        return ngx_http_print_task_may_nest(r)
+               ? NGX_HTTP_PRINT_TASK_STEP_BODY
+               : NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    default:
+        return NGX_HTTP_PRINT_TASK_STEP_PASS;
+    }
 }
 
 
@@ -344,7 +364,7 @@ ngx_http_print_task_step_body(ngx_http_request_t *r,
     ctx->reading_body = 1;
     ctx->step = (ctx->route.kind == PT_ROUTE_PARENT)
                 ? NGX_HTTP_PRINT_TASK_STEP_NESTED
-                : (r->method == NGX_HTTP_PUT)
+                : (r->method & (NGX_HTTP_PUT|NGX_HTTP_POST))
                 ? NGX_HTTP_PRINT_TASK_STEP_PUT
                 : NGX_HTTP_PRINT_TASK_STEP_UPDATE;
 

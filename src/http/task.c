@@ -17,12 +17,14 @@
 #include "http/headers.h"
 
 
-static ngx_int_t ngx_http_print_task_created(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_created(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_send_body(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_owned_task_t *task);
 static ngx_int_t ngx_http_print_task_set_etag(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_str_t *etag);
 static ngx_int_t ngx_http_print_task_send_minimal(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_send_nothing(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_print_task_wants_minimal(ngx_http_request_t *r);
 
 
@@ -49,10 +51,14 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
 
     r->disable_not_modified = 1;
 
+    if (ctx->op.type == NGX_HTTP_PRINT_TASK_DELETE) {
+        return ngx_http_print_task_send_nothing(r);
+    }
+
     r->headers_out.status = NGX_HTTP_OK;
 
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_CREATED
-        && ngx_http_print_task_created(r) != NGX_OK)
+        && ngx_http_print_task_created(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -72,7 +78,7 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
         return ngx_http_send_header(r);
     }
 
-    if ((r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT))
+    if ((r->method & (NGX_HTTP_PATCH|NGX_HTTP_PUT|NGX_HTTP_POST))
         && ngx_http_print_task_wants_minimal(r))
     {
         return ngx_http_print_task_send_minimal(r);
@@ -124,20 +130,39 @@ ngx_http_print_task_send_body(ngx_http_request_t *r,
 }
 
 
-/* the path of the task as the client has spelled it */
+/* the path of the task, or of its collection, as the client has spelled it */
 
 static ngx_int_t
-ngx_http_print_task_created(ngx_http_request_t *r)
+ngx_http_print_task_created(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
 {
-    u_char     *args;
+    u_char     *p, *end;
     ngx_str_t   path;
 
     path = r->unparsed_uri;
 
-    args = ngx_strlchr(path.data, path.data + path.len, '?');
+    end = ngx_strlchr(path.data, path.data + path.len, '?');
 
-    if (args != NULL) {
-        path.len = args - path.data;
+    if (end != NULL) {
+        path.len = end - path.data;
+    }
+
+    if (ctx->route.kind == PT_ROUTE_TASKS) {
+        p = ngx_pnalloc(r->pool, path.len + 1 + ctx->route.task.len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        end = ngx_cpymem(p, path.data, path.len);
+
+        if (end[-1] != '/') {
+            *end++ = '/';
+        }
+
+        end = ngx_cpymem(end, ctx->route.task.data, ctx->route.task.len);
+
+        path.data = p;
+        path.len = end - p;
     }
 
     r->headers_out.status = NGX_HTTP_CREATED;
@@ -179,6 +204,13 @@ ngx_http_print_task_send_minimal(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    return ngx_http_print_task_send_nothing(r);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_send_nothing(ngx_http_request_t *r)
+{
     r->headers_out.status = NGX_HTTP_NO_CONTENT;
     r->header_only = 1;
 

@@ -162,7 +162,7 @@ ngx_http_print_task_route_variable(ngx_http_request_t *r,
 
     ctx = ngx_http_print_task_get_ctx(r);
 
-    if (ctx != NULL && ctx->route.kind == PT_ROUTE_TASK) {
+    if (ctx != NULL && ctx->route.task.len) {
         route = ctx->route;
 
     } else if (pt_route_read(&r->uri, &route) != PT_OK

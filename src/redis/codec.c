@@ -28,6 +28,7 @@
  *
  *     "seen NOW", state, description, parentUrl, app, rev, confirmed
  *     "applied NOW ...", description
+ *     "applied NOW", state, ... of a record that is deleted
  *
  * Most are one string, because that costs Redis, and us, much less.
  */
@@ -99,6 +100,9 @@ static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
     (1 << NGX_HTTP_PRINT_TASK_SEEN)
     |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
     |(1 << NGX_HTTP_PRINT_TASK_CREATED)
+    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
     |(1 << NGX_HTTP_PRINT_TASK_ABSENT)
 };
 
@@ -147,6 +151,13 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg_number(args, op->ttl);
         ngx_http_print_task_redis_arg_condition(args, op);
         ngx_http_print_task_redis_arg_record(args, op);
+        break;
+
+    case NGX_HTTP_PRINT_TASK_DELETE:
+        if (op->match.data != NULL) {
+            ngx_http_print_task_redis_arg(args, &op->match);
+        }
+
         break;
 
     case NGX_HTTP_PRINT_TASK_COMMIT:
@@ -356,6 +367,11 @@ ngx_http_print_task_redis_result(redisReply *reply,
                ? NGX_OK : NGX_ERROR;
 
     case NGX_HTTP_PRINT_TASK_APPLIED:
+        if (type == NGX_HTTP_PRINT_TASK_DELETE) {
+            return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) ? NGX_OK
+                                                             : NGX_ERROR;
+        }
+
         return (n == 0
                 || (n == NGX_HTTP_PRINT_TASK_REDIS_APPLIED
                     && type == NGX_HTTP_PRINT_TASK_APPLY))
@@ -491,6 +507,10 @@ ngx_http_print_task_redis_seen(redisReply *reply,
     snapshot->task.description = value[2];
     snapshot->task.parent_url = value[3];
     snapshot->app = value[4];
+
+    if (op->type == NGX_HTTP_PRINT_TASK_DELETE) {
+        op->from = snapshot->task.state;
+    }
 
     return ngx_http_print_task_op_keep(op);
 }

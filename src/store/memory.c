@@ -89,6 +89,7 @@ static const pt_store_op_pt  ngx_http_print_task_memory_ops[] = {
     pt_store_reserve,
     pt_store_apply,
     pt_store_put,
+    pt_store_delete,
     pt_store_commit,
     pt_store_release,
     pt_store_invalidate

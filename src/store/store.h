@@ -23,6 +23,8 @@
  *               grows, that of a new record is the clock in ms.  With
  *               op->create only if the state was not known, as READ would
  *               tell it; with op->match only if it was, and rev is one of these
+ *     DELETE    one atomic step: there is no record any more, if its state was
+ *               known.  With op->match only if rev is one of these
  *
  * and it is answered in op->result with op->snapshot.  A lease that was
  * granted is ended by exactly one settlement:
@@ -68,6 +70,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_RESERVE,
     NGX_HTTP_PRINT_TASK_APPLY,
     NGX_HTTP_PRINT_TASK_PUT,
+    NGX_HTTP_PRINT_TASK_DELETE,
     NGX_HTTP_PRINT_TASK_COMMIT,
     NGX_HTTP_PRINT_TASK_RELEASE,
     NGX_HTTP_PRINT_TASK_INVALIDATE
@@ -78,7 +81,8 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_SEEN = 0,     /* snapshot; no lease, nothing changed */
     NGX_HTTP_PRINT_TASK_GRANTED,      /* snapshot as before; lease taken */
     NGX_HTTP_PRINT_TASK_BUSY,         /* snapshot; another has the lease */
-    NGX_HTTP_PRINT_TASK_APPLIED,      /* snapshot as it is after the change */
+    NGX_HTTP_PRINT_TASK_APPLIED,      /* snapshot as it is after the change;
+                                         DELETE: as it was before */
     NGX_HTTP_PRINT_TASK_CREATED,      /* PUT: so, and there was none before */
     NGX_HTTP_PRINT_TASK_ABSENT,       /* no such record, or APPLY by another
                                          application than its owner */
@@ -118,9 +122,10 @@ struct ngx_http_print_task_op_s {
     ngx_str_t                        app;         /* APPLY, PUT, COMMIT; data
                                                      == NULL: none */
     pt_update_t                      update;      /* APPLY */
-    ngx_str_t                        match;       /* APPLY, PUT: revisions, see
-                                                     pt_etag.h; data == NULL:
-                                                     any, or none */
+    ngx_str_t                        match;       /* APPLY, PUT, DELETE:
+                                                     revisions, see pt_etag.h;
+                                                     data == NULL: any, or
+                                                     none */
     uint64_t                         rev;         /* COMMIT: as it was when the
                                                      lease was granted; 0: not
                                                      known */
@@ -165,10 +170,10 @@ struct ngx_http_print_task_store_s {
     ngx_str_t     name;
 
     /*
-     * Starts READ, RESERVE, APPLY or PUT.  NGX_OK: finished now, op->result is
-     * set and op->done() is not called.  NGX_AGAIN: op->done() will be called
-     * once, later, from the event loop, never from inside this call; the op
-     * must stay where it is until then.
+     * Starts READ, RESERVE, APPLY, PUT or DELETE.  NGX_OK: finished now,
+     * op->result is set and op->done() is not called.  NGX_AGAIN: op->done()
+     * will be called once, later, from the event loop, never from inside this
+     * call; the op must stay where it is until then.
      */
     ngx_int_t   (*start)(ngx_http_print_task_store_t *store,
                          ngx_http_print_task_op_t *op);

@@ -47,7 +47,8 @@ static ngx_int_t ngx_http_store_test_init(ngx_conf_t *cf);
 /* in the order of ngx_http_print_task_op_e, ngx_http_print_task_result_e */
 
 static char  *ngx_http_store_test_ops[] = {
-    "read", "reserve", "apply", "put", "commit", "release", "forget", NULL
+    "read", "reserve", "apply", "put", "delete", "commit", "release", "forget",
+    NULL
 };
 
 static char  *ngx_http_store_test_results[] = {

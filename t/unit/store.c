@@ -1164,6 +1164,36 @@ test_random_op(unsigned *n)
 }
 
 
+/* none, any, that of the record, or another one */
+
+static ngx_str_t
+test_match(uint64_t rev)
+{
+    ngx_str_t    match;
+    static char  text[64];
+
+    ngx_str_null(&match);
+
+    switch (test_rand(6)) {
+
+    case 0:
+        ngx_str_set(&match, "*");
+        break;
+
+    case 1:
+    case 2:
+        sprintf(text, " 9 %lu ", (unsigned long) rev + test_rand(2));
+        match = tap_str(text);
+        break;
+
+    default:
+        break;
+    }
+
+    return match;
+}
+
+
 static void
 test_pass_time(void)
 {
@@ -1208,6 +1238,7 @@ test_random(unsigned seed)
         /* not looked at, as it is, another one */
 
         op.rev = test_rand(3) ? test_model[n].rev - test_rand(2) : 0;
+        op.match = test_match(test_model[n].rev);
 
         memset(&got, 0, sizeof(got));
         got.from = PT_UNKNOWN;

@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "pt_etag.h"
 #include "pt_store.h"
 
 
@@ -24,6 +25,7 @@ typedef enum {
     TEST_RESERVE,
     TEST_APPLY,
     TEST_PUT,
+    TEST_DELETE,
     TEST_COMMIT,
     TEST_RELEASE,
     TEST_FORGET,
@@ -49,8 +51,15 @@ typedef struct {
 
 static const pt_store_op_pt  test_ops[] = {
     pt_store_read, pt_store_reserve, pt_store_apply, pt_store_put,
-    pt_store_commit, pt_store_release, pt_store_invalidate
+    pt_store_delete, pt_store_commit, pt_store_release, pt_store_invalidate
 };
+
+
+static ngx_inline ngx_uint_t
+test_model_matches(const pt_store_op_t *op, const test_record_t *r)
+{
+    return op->match.data == NULL || pt_etag_list_has(&op->match, r->rev);
+}
 
 
 /* as src/redis has it; result and snapshot, which uses no store */
@@ -136,7 +145,9 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
 
         given = PT_STORE_SEEN;
 
-        if (!(op->sources & pt_state_bit(r->state))) {
+        if (!(op->sources & pt_state_bit(r->state))
+            || !test_model_matches(op, r))
+        {
             break;
         }
 
@@ -159,11 +170,15 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
         if (r->there && r->state != PT_UNKNOWN && !lapsed) {
             seen->from = r->state;
 
-            if (op->create) {
+            if (op->create || !test_model_matches(op, r)) {
                 seen->from = PT_UNKNOWN;
                 given = PT_STORE_SEEN;
                 break;
             }
+        }
+
+        if (seen->from == PT_UNKNOWN && op->match.data) {
+            break;
         }
 
         given = (seen->from == PT_UNKNOWN) ? PT_STORE_CREATED
@@ -178,6 +193,22 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
         r->app = op->app;
         r->confirmed = now;
         lapsed = 0;
+        break;
+
+    case TEST_DELETE:
+
+        if (!r->there || r->state == PT_UNKNOWN || lapsed) {
+            break;
+        }
+
+        given = PT_STORE_SEEN;
+
+        if (test_model_matches(op, r)) {
+            given = PT_STORE_APPLIED;
+            seen->from = r->state;
+            r->there = 0;
+        }
+
         break;
 
     case TEST_COMMIT:

@@ -1,0 +1,56 @@
+-- Deletes the record of a task.
+--
+-- KEYS[1]  the record
+-- ARGV[1]  the revs that it may have: " 5 7 "; "*" or absent: any
+--
+-- returns  { "applied NOW", state, description, parentUrl, app, rev, confirmed }
+--          { "seen NOW", ... }: it has another rev, and stays
+--          "absent NOW"
+--          the error WRONGTYPE or TOOLONG: the key has no record for us
+--
+-- A record whose state is not known is not there, and stays as it is.
+
+local states = { pending = 1, processing = 1, completed = 1, aborted = 1 }
+
+local time = redis.call('TIME')
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
+
+local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
+                      'parentUrl', 'app', 'rev', 'confirmed', 'leaseUntil')
+
+if r.err then
+    -- not a hash: the key is of somebody else
+    return r
+end
+
+local ends = r[8] and string.find(r[8], '^%d+$') and tonumber(r[8]) or 0
+
+if not states[r[2]] or r[1] and ends <= tonumber(now) then
+    return 'absent ' .. now
+end
+
+local size = 0
+
+for i = 2, 7 do
+    size = size + (r[i] and #r[i] or 0)
+end
+
+if size > 1000000 then
+    return redis.error_reply('TOOLONG the record')
+end
+
+local result = 'applied '
+
+if ARGV[1] and ARGV[1] ~= '*' then
+    local rev = r[6] and #r[6] < 19 and string.match(r[6], '^0*(%d+)$') or '0'
+
+    if not string.find(ARGV[1], ' ' .. rev .. ' ', 1, true) then
+        result = 'seen '
+    end
+end
+
+if result == 'applied ' then
+    redis.call('DEL', KEYS[1])
+end
+
+return { result .. now, r[2], r[3], r[4], r[5], r[6], r[7] }
