@@ -24,6 +24,7 @@
 #include "token/bearer.h"
 #include "token/cache.h"
 #include "token/early.h"
+#include "token/file.h"
 #include "token/keys_conf.h"
 #include "http/body.h"
 #include "http/filter.h"
@@ -96,7 +97,9 @@ ngx_http_print_task_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (ngx_http_print_task_keys_zone(cf, ptmcf) != NGX_OK) {
+    if (ngx_http_print_task_keys_zone(cf, ptmcf) != NGX_OK
+        || ngx_http_print_task_files_zone(cf, ptmcf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

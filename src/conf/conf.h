@@ -127,6 +127,7 @@ typedef struct {
 
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
     void                          *keys_shared;   /* their shared part */
+    ngx_array_t                    files;         /* see token/file.c */
 
     ngx_uint_t                     log_rate;
     ngx_http_print_task_log_t     *log;           /* see http/log.c */

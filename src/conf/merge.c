@@ -89,6 +89,8 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&conf->keys, cf->pool, 1,
                           sizeof(ngx_http_print_task_keys_t *))
+           != NGX_OK
+        || ngx_array_init(&conf->files, cf->pool, 2, sizeof(void *))
            != NGX_OK)
     {
         return NULL;

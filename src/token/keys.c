@@ -13,28 +13,9 @@
 
 #include "token/keys.h"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
-
 
 static void
     ngx_http_print_task_keys_load_shared(ngx_http_print_task_keys_t *keys);
-
-
-ngx_int_t
-ngx_http_print_task_keys_hash(const ngx_str_t *text, uint64_t *hash)
-{
-    u_char  md[EVP_MAX_MD_SIZE];
-
-    if (EVP_Digest(text->data, text->len, md, NULL, EVP_sha256(), NULL) != 1) {
-        ERR_clear_error();
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(hash, md, sizeof(uint64_t));
-
-    return NGX_OK;
-}
 
 
 /* a set without a number of its own could be taken for another one */
@@ -43,7 +24,7 @@ pt_jwks_t *
 ngx_http_print_task_keys_parse(const ngx_str_t *text, uint64_t *hash,
     const char **err)
 {
-    if (ngx_http_print_task_keys_hash(text, hash) != NGX_OK) {
+    if (ngx_http_print_task_text_hash(text, hash) != NGX_OK) {
         *err = "cannot be used: SHA-256 failed";
         return NULL;
     }

@@ -17,6 +17,7 @@
 
 #include "core/pt_jwk.h"
 #include "conf/conf.h"
+#include "token/file.h"
 
 
 /* of one source: tokens that were held against fresh keys, in vain */
@@ -48,7 +49,6 @@ typedef struct {
     ngx_atomic_t                       failures;   /* since then */
     ngx_atomic_t                       waited;     /* requests may wait until
                                                       then, 0: none did */
-    ngx_atomic_t                       logged;     /* the bad file that was */
     ngx_atomic_t                       skips;      /* the set whose skipped
                                                       keys were logged */
 
@@ -86,12 +86,10 @@ struct ngx_http_print_task_keys_s {
                                                       the configuration */
     ngx_atomic_uint_t                  seen;       /* shared->changes */
 
-    /* a file, as it was when it was last read */
-    ngx_file_info_t                    info;
-    time_t                             checked;
-    unsigned                           settled:1;
+    ngx_http_print_task_file_t         file;
 
     /* a uri */
+    time_t                             checked;
     ngx_event_t                        timer;      /* until it is due */
     ngx_event_t                        fetch;      /* posted */
     ngx_event_t                        poll;       /* while requests wait */
@@ -115,10 +113,6 @@ uint64_t ngx_http_print_task_keys_generation(
 /* those that the number is of; NULL if none were ever loaded */
 pt_jwks_t *ngx_http_print_task_keys_jwks(
     const ngx_http_print_task_loc_conf_t *conf);
-
-/* the number of a text; NGX_ERROR if OpenSSL fails: then it has none */
-ngx_int_t ngx_http_print_task_keys_hash(const ngx_str_t *text,
-    uint64_t *hash);
 
 /* the keys of a text, and its number; NULL: *err says what is wrong with it */
 pt_jwks_t *ngx_http_print_task_keys_parse(const ngx_str_t *text,

@@ -75,7 +75,7 @@ ngx_http_print_task_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ptlcf->keys->update = ngx_http_print_task_keys_reload;
 
-    if (ngx_http_print_task_keys_hash(&value[1], &ptlcf->keys->id) != NGX_OK) {
+    if (ngx_http_print_task_text_hash(&value[1], &ptlcf->keys->id) != NGX_OK) {
         return "failed: SHA-256 cannot be computed";
     }
 
@@ -281,7 +281,7 @@ ngx_http_print_task_keys_name(ngx_conf_t *cf, ngx_http_print_task_keys_t *keys)
         name.len = ngx_sprintf(name.data, "%V %ui %V", server, n, &keys->name)
                    - name.data;
 
-        if (ngx_http_print_task_keys_hash(&name, &keys->id) != NGX_OK) {
+        if (ngx_http_print_task_text_hash(&name, &keys->id) != NGX_OK) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "SHA-256 of \"%V\" cannot be computed", &name);
             return NGX_ERROR;

@@ -379,7 +379,7 @@ ngx_http_print_task_keys_token(ngx_http_request_t *r, uint64_t *hash)
         value.len = p - value.data;
     }
 
-    return ngx_http_print_task_keys_hash(&value, hash);
+    return ngx_http_print_task_text_hash(&value, hash);
 }
 
 
