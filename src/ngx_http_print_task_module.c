@@ -26,6 +26,7 @@
 #include "token/early.h"
 #include "token/file.h"
 #include "token/keys_conf.h"
+#include "token/revoked.h"
 #include "http/body.h"
 #include "http/filter.h"
 #include "http/gate.h"
@@ -269,4 +270,5 @@ ngx_http_print_task_exit_process(ngx_cycle_t *cycle)
 
     ngx_http_print_task_keys_exit_process(ptmcf);
     ngx_http_print_task_log_exit_process(ptmcf);
+    ngx_http_print_task_revoked_exit_process(ptmcf);
 }

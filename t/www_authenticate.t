@@ -24,6 +24,8 @@ our @hostile = map { "Authorization: $_\n" }
         [exp => -3600],
         [without => ['exp']],
         [claims => { nbf => $PrintTask::Token::Now + 999 }],
+        [header => { typ => 'claims=x' }],
+        [claims => { cnf => { jkt => 'claims=x' } }],
         [claims => { iss => 'claims=x' }],
         [claims => { aud => 'claims="x"' }];
 

@@ -40,6 +40,7 @@
 typedef struct ngx_http_print_task_token_cache_s
     ngx_http_print_task_token_cache_t;
 typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
+typedef struct ngx_http_print_task_revoked_s  ngx_http_print_task_revoked_t;
 typedef struct ngx_http_print_task_admin_s  ngx_http_print_task_admin_t;
 typedef struct ngx_http_print_task_log_s  ngx_http_print_task_log_t;
 
@@ -57,6 +58,10 @@ typedef struct {
 
     ngx_msec_t                     key_refresh;
     ngx_msec_t                     key_min;
+
+    ngx_http_print_task_revoked_t *revoked;       /* NULL: no list */
+    ngx_int_t                      certificate;   /* index of the variable */
+    ngx_flag_t                     bound;
 
     pt_token_policy_t              token;
     ngx_array_t                   *issuers;       /* of ngx_str_t */
@@ -127,6 +132,7 @@ typedef struct {
 
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
     void                          *keys_shared;   /* their shared part */
+    ngx_array_t                    revoked;       /* of ..._revoked_t * */
     ngx_array_t                    files;         /* see token/file.c */
 
     ngx_uint_t                     log_rate;

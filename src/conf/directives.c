@@ -19,7 +19,9 @@
 #include "conf/conf.h"
 #include "conf/store.h"
 #include "token/cache.h"
+#include "token/certificate.h"
 #include "token/keys_conf.h"
+#include "token/revoked.h"
 #include "http/admin.h"
 #include "http/require.h"
 
@@ -169,6 +171,20 @@ ngx_command_t  ngx_http_print_task_commands[] = {
     { ngx_string("print_task_leeway"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
       ngx_http_print_task_leeway,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_revoked_file"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_revoked_file,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_client_certificate"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_client_certificate,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },

@@ -90,6 +90,9 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
         || ngx_array_init(&conf->keys, cf->pool, 1,
                           sizeof(ngx_http_print_task_keys_t *))
            != NGX_OK
+        || ngx_array_init(&conf->revoked, cf->pool, 1,
+                          sizeof(ngx_http_print_task_revoked_t *))
+           != NGX_OK
         || ngx_array_init(&conf->files, cf->pool, 2, sizeof(void *))
            != NGX_OK)
     {
@@ -122,6 +125,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
      *
      *     conf->keys = NULL;
      *     conf->key_uri = { 0, NULL };
+     *     conf->revoked = NULL;
      *     conf->token = { 0 };
      *     conf->admin_tenant = { 0, NULL };
      *     conf->rules = { 0 };
@@ -139,6 +143,8 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
 
     conf->key_refresh = NGX_CONF_UNSET_MSEC;
     conf->key_min = NGX_CONF_UNSET_MSEC;
+    conf->certificate = NGX_CONF_UNSET;
+    conf->bound = NGX_CONF_UNSET;
     conf->issuers = NGX_CONF_UNSET_PTR;
     conf->audiences = NGX_CONF_UNSET_PTR;
     conf->roles = NGX_CONF_UNSET_PTR;
@@ -223,6 +229,16 @@ ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
     ngx_conf_merge_ptr_value(conf->tenants, prev->tenants, NULL);
     ngx_conf_merge_ptr_value(conf->apps, prev->apps, NULL);
     ngx_conf_merge_value(conf->leeway, prev->leeway, 60);
+
+    if (conf->revoked == NULL) {
+        conf->revoked = prev->revoked;
+    }
+
+    if (conf->certificate == NGX_CONF_UNSET) {
+        conf->certificate = prev->certificate;
+        conf->bound = prev->bound;
+    }
+
     ngx_conf_merge_ptr_value(conf->requires, prev->requires, NULL);
     ngx_conf_merge_ptr_value(conf->admin, prev->admin, NULL);
 
@@ -238,6 +254,7 @@ ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
     }
 
     conf->token.leeway = conf->leeway;
+    conf->token.bound = (conf->bound == 1);
 }
 
 

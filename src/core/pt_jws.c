@@ -31,8 +31,9 @@ static pt_reason_e pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks,
     pt_arena_t *arena);
 static pt_reason_e pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks,
     const pt_json_t *kid);
+static ngx_uint_t pt_jws_is_access_token(const pt_json_t *typ);
 static pt_reason_e pt_jws_try_keys(const pt_jws_t *jws,
-    const pt_jwks_t *jwks);
+    const pt_jwks_t *jwks, const pt_jwk_t **signer);
 static ngx_uint_t pt_jws_fits(const pt_jws_t *jws, const pt_jwk_t *key);
 static pt_reason_e pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key);
 
@@ -53,10 +54,11 @@ pt_jws_scratch(size_t len)
 
 pt_reason_e
 pt_jws_verify(const ngx_str_t *text, pt_jwks_t *jwks,
-    pt_arena_t *arena, ngx_str_t *payload)
+    pt_arena_t *arena, ngx_str_t *payload, const pt_jwk_t **key)
 {
-    pt_jws_t     jws;
-    pt_reason_e  rc;
+    pt_jws_t         jws;
+    pt_reason_e      rc;
+    const pt_jwk_t  *signer;
 
     ngx_memzero(&jws, sizeof(pt_jws_t));
 
@@ -66,9 +68,11 @@ pt_jws_verify(const ngx_str_t *text, pt_jwks_t *jwks,
         rc = pt_jws_header(&jws, jwks, arena);
     }
 
+    signer = jws.key;
+
     if (rc == PT_OK) {
         rc = jws.key ? pt_jws_check(&jws, jws.key)
-                     : pt_jws_try_keys(&jws, jwks);
+                     : pt_jws_try_keys(&jws, jwks, &signer);
     }
 
     /* what is left in the queue would fail the next TLS call of the worker */
@@ -80,6 +84,7 @@ pt_jws_verify(const ngx_str_t *text, pt_jwks_t *jwks,
     if (rc == PT_OK) {
         pt_jws_keep_head(&jws, jwks);
         *payload = jws.payload;
+        *key = signer;
     }
 
     return rc;
@@ -193,8 +198,8 @@ pt_jws_keep_head(const pt_jws_t *jws, pt_jwks_t *jwks)
 
 
 /*
- * "typ" tells nothing that the claims do not; "jku", "x5u", "jwk" and "x5c"
- * would let a token bring its own key.  Both are left unread.
+ * "jku", "x5u", "jwk" and "x5c" would let a token bring its own key.  They are
+ * left unread.
  */
 
 static pt_reason_e
@@ -239,9 +244,33 @@ pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks, pt_arena_t *arena)
         return PT_TOKEN_CRITICAL;
     }
 
+    if (!pt_jws_is_access_token(pt_json_member(root, "typ"))) {
+        return PT_TOKEN_TYPE;
+    }
+
     kid = pt_json_member(root, "kid");
 
     return kid ? pt_jws_find_key(jws, jwks, kid) : PT_OK;
+}
+
+
+/*
+ * An issuer may sign other things with the same keys, such as logout tokens,
+ * and names them here (RFC 8725, section 3.11; RFC 9068, section 4).  "JWT" is
+ * what Entra ID calls access tokens.
+ */
+
+static ngx_uint_t
+pt_jws_is_access_token(const pt_json_t *typ)
+{
+    if (typ == NULL) {
+        return 1;
+    }
+
+    return typ->type == PT_JSON_STRING
+           && (pt_json_is(&typ->value, "JWT")
+               || pt_json_is(&typ->value, "at+jwt")
+               || pt_json_is(&typ->value, "application/at+jwt"));
 }
 
 
@@ -275,7 +304,8 @@ pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks, const pt_json_t *kid)
  */
 
 static pt_reason_e
-pt_jws_try_keys(const pt_jws_t *jws, const pt_jwks_t *jwks)
+pt_jws_try_keys(const pt_jws_t *jws, const pt_jwks_t *jwks,
+    const pt_jwk_t **signer)
 {
     ngx_uint_t       i, tries, cost;
     pt_reason_e      rc;
@@ -302,6 +332,7 @@ pt_jws_try_keys(const pt_jws_t *jws, const pt_jwks_t *jwks)
         rc = pt_jws_check(jws, key);
 
         if (rc != PT_TOKEN_SIGNATURE) {
+            *signer = key;
             return rc;
         }
 

@@ -17,7 +17,8 @@ static ngx_int_t pt_policy_add(EVP_MD_CTX *md, const pt_str_list_t *names);
  */
 
 typedef char  pt_policy_is_complete[
-    (sizeof(pt_token_policy_t) == 6 * sizeof(pt_str_list_t) + sizeof(time_t))
+    (sizeof(pt_token_policy_t) == 6 * sizeof(pt_str_list_t) + sizeof(time_t)
+                                  + sizeof(ngx_uint_t))
     ? 1 : -1];
 
 
@@ -38,6 +39,7 @@ pt_token_policy_digest(const pt_token_policy_t *policy, u_char *digest)
           && pt_policy_add(md, &policy->tenants) == NGX_OK
           && pt_policy_add(md, &policy->apps) == NGX_OK
           && EVP_DigestUpdate(md, &policy->leeway, sizeof(time_t)) == 1
+          && EVP_DigestUpdate(md, &policy->bound, sizeof(ngx_uint_t)) == 1
           && EVP_DigestFinal_ex(md, digest, NULL) == 1)
          ? NGX_OK : NGX_ERROR;
 

@@ -51,6 +51,8 @@
         "The signature algorithm of the token is not accepted.")              \
     PT_REASON(TOKEN_CRITICAL, "tokenCritical", 401,                           \
         "The token has a critical header parameter that is not supported.")   \
+    PT_REASON(TOKEN_TYPE, "tokenType", 401,                                   \
+        "The token is not an access token.")                                  \
     PT_REASON(TOKEN_KEY_UNKNOWN, "tokenKeyUnknown", 401,                      \
         "The token is signed with a key that is not known.")                  \
     PT_REASON(KEYS_UNAVAILABLE, "keysUnavailable", 503,                       \
@@ -67,6 +69,10 @@
         "The token is of an issuer that is not accepted.")                    \
     PT_REASON(TOKEN_AUDIENCE, "tokenAudience", 401,                           \
         "The token is for another audience.")                                 \
+    PT_REASON(TOKEN_REVOKED, "tokenRevoked", 401,                             \
+        "The token was revoked.")                                             \
+    PT_REASON(TOKEN_BOUND, "tokenBound", 401,                                 \
+        "The token is not bound to the certificate of the client.")           \
     PT_REASON(TOKEN_DELEGATED, "tokenDelegated", 403,                         \
         "A delegated token may not change print tasks.")                      \
     PT_REASON(ROLE_MISSING, "roleMissing", 403,                               \

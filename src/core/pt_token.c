@@ -10,7 +10,7 @@
 #include "pt_number.h"
 #include "pt_route.h"
 
-
+#include <openssl/crypto.h>
 
 
 static pt_reason_e pt_token_valid(const pt_json_t *root,
@@ -27,6 +27,10 @@ static pt_reason_e pt_token_audience(const pt_json_t *root,
     const pt_str_list_t *audiences);
 static pt_reason_e pt_token_app(const pt_json_t *root, ngx_str_t *app);
 static ngx_int_t pt_token_key_id(ngx_str_t *id, pt_arena_t *arena);
+static pt_reason_e pt_token_not_revoked(const pt_json_t *root,
+    const pt_revoked_t *revoked, const pt_jwk_t *key, const ngx_str_t *app);
+static pt_reason_e pt_token_binding(const pt_json_t *root,
+    const pt_token_policy_t *policy, pt_token_claims_t *claims);
 static pt_reason_e pt_token_allowed(const pt_json_t *root,
     const pt_token_policy_t *policy, pt_token_claims_t *claims);
 static ngx_uint_t pt_token_is_delegated(const pt_json_t *root);
@@ -59,16 +63,17 @@ pt_token_scratch(size_t len)
 
 pt_reason_e
 pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
-    pt_jwks_t *jwks, time_t now, pt_arena_t *arena,
+    const pt_token_facts_t *facts, pt_arena_t *arena,
     pt_token_claims_t *claims)
 {
     ngx_str_t           payload;
     pt_json_t          *root;
     pt_reason_e         rc;
     pt_json_rc_e        read;
+    const pt_jwk_t     *key;
     pt_token_claims_t   got;
 
-    rc = pt_jws_verify(token, jwks, arena, &payload);
+    rc = pt_jws_verify(token, facts->jwks, arena, &payload, &key);
 
     if (rc != PT_OK) {
         return rc;
@@ -84,7 +89,7 @@ pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
         return PT_TOKEN_MALFORMED;
     }
 
-    rc = pt_token_valid(root, policy, now, &got);
+    rc = pt_token_valid(root, policy, facts->now, &got);
 
     if (rc == PT_TOKEN_EXPIRED) {
         claims->exp = got.exp;
@@ -100,7 +105,19 @@ pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
         return PT_INTERNAL;
     }
 
-    rc = pt_token_allowed(root, policy, &got);
+    rc = pt_token_not_revoked(root, facts->revoked, key, &got.app);
+
+    if (rc == PT_OK) {
+        rc = pt_token_binding(root, policy, &got);
+    }
+
+    if (rc == PT_OK) {
+        rc = pt_token_check_bound(&got, facts->certificate);
+    }
+
+    if (rc == PT_OK) {
+        rc = pt_token_allowed(root, policy, &got);
+    }
 
     if (rc == PT_OK) {
         *claims = got;
@@ -368,6 +385,127 @@ pt_token_key_id(ngx_str_t *id, pt_arena_t *arena)
     id->data = p;
 
     return NGX_OK;
+}
+
+
+/*
+ * A claim that is not a string is compared with nothing, so that it is refused
+ * as malformed.
+ */
+
+static pt_reason_e
+pt_token_not_revoked(const pt_json_t *root, const pt_revoked_t *revoked,
+    const pt_jwk_t *key, const ngx_str_t *app)
+{
+    int64_t           issued;
+    ngx_uint_t        i;
+    const pt_json_t  *iat, *value;
+
+    static const struct {
+        const char         *name;
+        pt_revoked_kind_e   kind;
+    } claims[] = {
+        { "oid", PT_REVOKED_OBJECT },
+        { "sub", PT_REVOKED_OBJECT },
+        { "uti", PT_REVOKED_TOKEN },
+        { "jti", PT_REVOKED_TOKEN }
+    };
+
+    if (revoked == NULL) {
+        return PT_OK;
+    }
+
+    iat = pt_json_member(root, "iat");
+
+    if (iat == NULL) {
+        issued = PT_REVOKED_NO_TIME;
+
+    } else if (pt_token_time(iat, &issued) != NGX_OK) {
+        return PT_TOKEN_CLAIMS;
+    }
+
+    if (pt_revoked_has(revoked, PT_REVOKED_APP, app, issued)
+        || (key->kid.data
+            && pt_revoked_has(revoked, PT_REVOKED_KEY, &key->kid, issued)))
+    {
+        return PT_TOKEN_REVOKED;
+    }
+
+    for (i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+        value = pt_json_member(root, claims[i].name);
+
+        if (value == NULL) {
+            continue;
+        }
+
+        if (value->type != PT_JSON_STRING) {
+            return PT_TOKEN_CLAIMS;
+        }
+
+        if (pt_revoked_has(revoked, claims[i].kind, &value->value, issued)) {
+            return PT_TOKEN_REVOKED;
+        }
+    }
+
+    return PT_OK;
+}
+
+
+/*
+ * "cnf" (RFC 7800): what else whoever uses the token has to prove.  The only
+ * kind of it that can be checked here is a certificate (RFC 8705, section 3.1).
+ */
+
+static pt_reason_e
+pt_token_binding(const pt_json_t *root, const pt_token_policy_t *policy,
+    pt_token_claims_t *claims)
+{
+    ngx_str_t         digest;
+    const pt_json_t  *cnf, *x5t;
+
+    claims->bound = 0;
+
+    cnf = pt_json_member(root, "cnf");
+
+    if (cnf == NULL) {
+        return policy->bound ? PT_TOKEN_BOUND : PT_OK;
+    }
+
+    x5t = pt_json_member(cnf, "x5t#S256");
+
+    if (x5t == NULL
+        || x5t->type != PT_JSON_STRING
+        || cnf->child->next != NULL
+        || pt_base64url_size(x5t->value.len) != PT_CERTIFICATE_DIGEST)
+    {
+        return PT_TOKEN_BOUND;
+    }
+
+    digest.data = claims->certificate;
+
+    if (pt_base64url_decode(&digest, &x5t->value) != NGX_OK) {
+        return PT_TOKEN_BOUND;
+    }
+
+    claims->bound = 1;
+
+    return PT_OK;
+}
+
+
+pt_reason_e
+pt_token_check_bound(const pt_token_claims_t *claims,
+    const u_char *certificate)
+{
+    if (!claims->bound) {
+        return PT_OK;
+    }
+
+    return (certificate != NULL
+            && CRYPTO_memcmp(claims->certificate, certificate,
+                             PT_CERTIFICATE_DIGEST)
+               == 0)
+           ? PT_OK : PT_TOKEN_BOUND;
 }
 
 

@@ -18,7 +18,9 @@
 #include <ngx_core.h>
 
 #include "pt_arena.h"
+#include "pt_certificate.h"
 #include "pt_jwk.h"
+#include "pt_revoked.h"
 #include "pt_str_list.h"
 #include "pt_reason.h"
 
@@ -46,15 +48,30 @@ typedef struct {
     pt_str_list_t   tenants;
     pt_str_list_t   apps;
     time_t          leeway;             /* seconds */
+    ngx_uint_t      bound;              /* boolean: to a certificate, each */
 } pt_token_policy_t;
+
+
+/* what a token is checked with, beside the policy */
+
+typedef struct {
+    pt_jwks_t           *jwks;
+    const pt_revoked_t  *revoked;       /* NULL: no list */
+    const u_char        *certificate;   /* pt_certificate_digest() of that of
+                                           the client, NULL: none */
+    time_t               now;           /* seconds since the epoch */
+} pt_token_facts_t;
 
 
 typedef struct {
     ngx_str_t       app;                /* "azp", "appid" or "client_id" */
     ngx_str_t       tenant;             /* "tid" */
     time_t          exp;                /* seconds since the epoch */
+    u_char          certificate[PT_CERTIFICATE_DIGEST];
+                                        /* that it is bound to, if it is */
     unsigned        role:1;             /* it has one of policy->roles */
     unsigned        admin:1;            /* ... of policy->admins */
+    unsigned        bound:1;
 } pt_token_claims_t;
 
 
@@ -70,11 +87,11 @@ ngx_int_t pt_token_policy_digest(const pt_token_policy_t *policy,
 size_t pt_token_scratch(size_t len);
 
 /*
- * Verifies the signature of a token and holds its claims against the policy,
- * at the time now (seconds since the epoch).  PT_OK or the first reason
- * against it: the signature before the claims, what makes the token not valid
- * (401) before what it may not do (403).  PT_INTERNAL if it could not be
- * judged: the arena is too small, or OpenSSL has no memory.
+ * Verifies the signature of a token and holds its claims against the policy
+ * and the facts.  PT_OK or the first reason against it: the signature before
+ * the claims, what makes the token not valid (401) before what it may not do
+ * (403).  PT_INTERNAL if it could not be judged: the arena is too small, or
+ * OpenSSL has no memory.
  *
  * claims, set with PT_OK only, are slices of the arena.  They can be used in
  * keys, headers and logs as they are: the tenant is 1-64 bytes of
@@ -84,8 +101,16 @@ size_t pt_token_scratch(size_t len);
  * OpenSSL's error queue is empty afterwards.
  */
 pt_reason_e pt_token_check(const ngx_str_t *token,
-    const pt_token_policy_t *policy, pt_jwks_t *jwks, time_t now,
+    const pt_token_policy_t *policy, const pt_token_facts_t *facts,
     pt_arena_t *arena, pt_token_claims_t *claims);
+
+/*
+ * Whether a token may be used with that certificate (NULL: none): PT_OK or
+ * PT_TOKEN_BOUND.  A verdict that is remembered is of no certificate, so that
+ * this is to be checked again.
+ */
+pt_reason_e pt_token_check_bound(const pt_token_claims_t *claims,
+    const u_char *certificate);
 
 
 /* scratch memory that pt_jws_verify() needs for a text of len bytes */
@@ -95,11 +120,12 @@ size_t pt_jws_scratch(size_t len);
  * The signature alone: RFC 7515, section 5.2.  A token with a "kid" is checked
  * with the key of that name only; one without is tried with all keys that
  * allow its algorithm and make signatures of its length, up to
- * PT_JWS_MAX_TRIES and PT_JWS_MAX_COST.  *payload, set with PT_OK only, is a
- * slice of the arena.  What a good header said is kept in jwks->head.
+ * PT_JWS_MAX_TRIES and PT_JWS_MAX_COST.  *payload, which is a slice of the
+ * arena, and *key, whose signature it is, are set with PT_OK only.  What a good
+ * header said is kept in jwks->head.
  */
 pt_reason_e pt_jws_verify(const ngx_str_t *jws, pt_jwks_t *jwks,
-    pt_arena_t *arena, ngx_str_t *payload);
+    pt_arena_t *arena, ngx_str_t *payload, const pt_jwk_t **key);
 
 
 #endif /* _PT_TOKEN_H_INCLUDED_ */

@@ -52,6 +52,8 @@ typedef struct {
     char                         *name;
     ngx_http_print_task_step_pt   handler;
     unsigned                      access:1;     /* also in the ACCESS phase */
+    unsigned                      again:1;      /* the token is checked again,
+                                                   if a list has changed */
 } ngx_http_print_task_step_t;
 
 
@@ -59,6 +61,8 @@ static void ngx_http_print_task_check_again(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_run(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t access);
+static void ngx_http_print_task_token_again(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 
 static ngx_int_t ngx_http_print_task_step_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
@@ -91,19 +95,19 @@ static ngx_int_t ngx_http_print_task_step_refuse(ngx_http_request_t *r,
 /* in the order of ngx_http_print_task_step_e */
 
 static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
-    { "route",   ngx_http_print_task_step_route,   1 },
-    { "token",   ngx_http_print_task_step_token,   1 },
-    { "body",    ngx_http_print_task_step_body,    0 },
-    { "update",  ngx_http_print_task_step_update,  0 },
-    { "put",     ngx_http_print_task_step_put,     0 },
-    { "nested",  ngx_http_print_task_step_nested,  0 },
-    { "store",   ngx_http_print_task_step_lookup,   0 },
-    { "decide",  ngx_http_print_task_step_decide,  0 },
-    { "refetch", ngx_http_print_task_step_refetch,   0 },
-    { "forward", ngx_http_print_task_step_forward, 0 },
-    { "answer",  ngx_http_print_task_step_answer,  0 },
-    { "pass",    ngx_http_print_task_step_pass,    1 },
-    { "refuse",  ngx_http_print_task_step_refuse,  1 }
+    { "route",   ngx_http_print_task_step_route,   1, 0 },
+    { "token",   ngx_http_print_task_step_token,   1, 0 },
+    { "body",    ngx_http_print_task_step_body,    0, 0 },
+    { "update",  ngx_http_print_task_step_update,  0, 1 },
+    { "put",     ngx_http_print_task_step_put,     0, 1 },
+    { "nested",  ngx_http_print_task_step_nested,  0, 1 },
+    { "store",   ngx_http_print_task_step_lookup,  0, 0 },
+    { "decide",  ngx_http_print_task_step_decide,  0, 1 },
+    { "refetch", ngx_http_print_task_step_refetch, 0, 0 },
+    { "forward", ngx_http_print_task_step_forward, 0, 1 },
+    { "answer",  ngx_http_print_task_step_answer,  0, 0 },
+    { "pass",    ngx_http_print_task_step_pass,    1, 1 },
+    { "refuse",  ngx_http_print_task_step_refuse,  1, 0 }
 };
 
 
@@ -228,6 +232,11 @@ ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
             return NGX_DECLINED;
         }
 
+        if (step->again) {
+            ngx_http_print_task_token_again(r, ctx);
+            step = &ngx_http_print_task_steps[ctx->step];
+        }
+
         ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                        "print task step: %s", step->name);
 
@@ -236,6 +245,33 @@ ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
         if (rc != NGX_OK) {
             return rc;
         }
+    }
+}
+
+
+/*
+ * A client may take its time to send a body, and a request may wait for its
+ * task: the token may be revoked meanwhile.  A change that was made, or sent,
+ * is answered.
+ */
+
+static void
+ngx_http_print_task_token_again(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    if (ctx->change_state != NGX_HTTP_PRINT_TASK_CHANGE_NONE
+        || (ctx->step == NGX_HTTP_PRINT_TASK_STEP_DECIDE
+            && ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER))
+    {
+        return;
+    }
+
+    reason = ngx_http_print_task_check_token_again(r, ctx->conf, &ctx->token);
+
+    if (reason != PT_OK) {
+        (void) ngx_http_print_task_refuse(ctx, reason);
     }
 }
 

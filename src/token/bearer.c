@@ -13,8 +13,10 @@
 #include "core/pt_jwk.h"
 #include "core/pt_digest_cache.h"
 #include "token/cache.h"
+#include "token/certificate.h"
 #include "token/claims.h"
 #include "token/keys.h"
+#include "token/revoked.h"
 
 
 static pt_reason_e ngx_http_print_task_judge_token(ngx_http_request_t *r,
@@ -24,6 +26,9 @@ static pt_reason_e ngx_http_print_task_remembered(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_token_t *token, ngx_http_print_task_token_cache_t *zone,
     const ngx_str_t *text);
+static pt_reason_e ngx_http_print_task_check_bound(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf,
+    const pt_token_claims_t *claims);
 static pt_reason_e ngx_http_print_task_verify(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_token_t *token, const ngx_str_t *text);
@@ -54,10 +59,28 @@ ngx_http_print_task_check_token(ngx_http_request_t *r,
     if (!token->checked) {
         token->checked = 1;
         token->keys.generation = ngx_http_print_task_keys_generation(conf);
+        token->revoked = ngx_http_print_task_revoked_generation(conf);
         token->reason = ngx_http_print_task_judge_token(r, conf, token);
     }
 
     return token->reason;
+}
+
+
+pt_reason_e
+ngx_http_print_task_check_token_again(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token)
+{
+    if (token->reason != PT_OK
+        || token->revoked == ngx_http_print_task_revoked_generation(conf))
+    {
+        return PT_OK;
+    }
+
+    token->checked = 0;
+
+    return ngx_http_print_task_check_token(r, conf, token);
 }
 
 
@@ -116,7 +139,7 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
     {
     case NGX_OK:
         token->cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
-        return PT_OK;
+        return ngx_http_print_task_check_bound(r, conf, &token->claims);
 
     case NGX_DONE:
         token->cache = NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT;
@@ -141,6 +164,33 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
 }
 
 
+/* the certificate is of this request, and the rest of the verdict is not */
+
+static pt_reason_e
+ngx_http_print_task_check_bound(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf,
+    const pt_token_claims_t *claims)
+{
+    u_char  digest[PT_CERTIFICATE_DIGEST];
+
+    if (!claims->bound) {
+        return PT_OK;
+    }
+
+    switch (ngx_http_print_task_certificate(r, conf, digest)) {
+
+    case NGX_OK:
+        return pt_token_check_bound(claims, digest);
+
+    case NGX_DECLINED:
+        return pt_token_check_bound(claims, NULL);
+
+    default: /* NGX_ERROR */
+        return PT_INTERNAL;
+    }
+}
+
+
 /*
  * The scratch memory is the same for each token: to get and free that much
  * takes longer than all the reading.  Nothing of a token stays there.
@@ -153,20 +203,37 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
 {
     pt_arena_t                        arena;
     pt_reason_e                       reason;
-    pt_jwks_t                        *jwks;
+    pt_token_facts_t                  facts;
     ngx_http_print_task_main_conf_t  *ptmcf;
+    u_char                            digest[PT_CERTIFICATE_DIGEST];
 
-    jwks = ngx_http_print_task_keys_jwks(conf);
+    facts.jwks = ngx_http_print_task_keys_jwks(conf);
+    facts.revoked = ngx_http_print_task_revoked_list(conf);
+    facts.certificate = NULL;
+    facts.now = ngx_time();
 
-    if (jwks == NULL) {
+    if (facts.jwks == NULL) {
         return PT_KEYS_UNAVAILABLE;
+    }
+
+    switch (ngx_http_print_task_certificate(r, conf, digest)) {
+
+    case NGX_OK:
+        facts.certificate = digest;
+        break;
+
+    case NGX_DECLINED:
+        break;
+
+    default: /* NGX_ERROR */
+        return PT_INTERNAL;
     }
 
     ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
 
     pt_arena_init(&arena, ptmcf->token_scratch, pt_token_scratch(text->len));
 
-    reason = pt_token_check(text, &conf->token, jwks, ngx_time(), &arena,
+    reason = pt_token_check(text, &conf->token, &facts, &arena,
                             &token->claims);
 
     if (reason == PT_OK

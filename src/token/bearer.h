@@ -35,6 +35,8 @@ typedef struct {
     ngx_http_print_task_token_cache_e  cache;
     pt_token_claims_t                  claims;
     ngx_http_print_task_keys_wait_t    keys;
+    uint64_t                           revoked;   /* number of the list that
+                                                     it was checked with */
     unsigned                           checked:1;
 } ngx_http_print_task_token_t;
 
@@ -47,6 +49,15 @@ ngx_int_t ngx_http_print_task_token_init(ngx_conf_t *cf,
  * with PT_OK, in token->claims; it is PT_INTERNAL when out of memory.
  */
 pt_reason_e ngx_http_print_task_check_token(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf,
+    ngx_http_print_task_token_t *token);
+
+/*
+ * The request goes on after it may have waited.  PT_OK, also for a token that
+ * was not accepted in the first place; or why a token that was accepted is not
+ * any more.
+ */
+pt_reason_e ngx_http_print_task_check_token_again(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_token_t *token);
 

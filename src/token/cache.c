@@ -19,6 +19,7 @@
 
 #include "token/claims.h"
 #include "token/keys.h"
+#include "token/revoked.h"
 
 
 #define NGX_HTTP_PRINT_TASK_ZONE_SIZE   (4 * 1024 * 1024)
@@ -38,7 +39,9 @@ typedef struct {
     u_char                        tenant;   /* length */
     unsigned                      role:1;
     unsigned                      admin:1;
-    u_char                        ids[1];   /* application, tenant */
+    unsigned                      bound:1;
+    u_char                        ids[1];   /* application, tenant; and,
+                                               if bound, the certificate */
 } ngx_http_print_task_token_cache_node_t;
 
 
@@ -290,7 +293,8 @@ ngx_http_print_task_token_cache_key(ngx_http_print_task_token_cache_t *zone,
 {
     uint64_t  generation;
 
-    generation = ngx_http_print_task_keys_generation(conf);
+    generation = ngx_http_print_task_keys_generation(conf)
+                 ^ ngx_http_print_task_revoked_generation(conf);
 
     if (pt_digest_cache_find(zone->digests, token, conf, generation, key)
         == NGX_OK)
@@ -362,8 +366,14 @@ ngx_http_print_task_token_cache_find(ngx_http_print_task_token_cache_t *zone,
     got.tenant.len = zn->tenant;
     got.role = zn->role;
     got.admin = zn->admin;
+    got.bound = zn->bound;
 
     ngx_memcpy(ids, zn->ids, got.app.len + got.tenant.len);
+
+    if (got.bound) {
+        ngx_memcpy(got.certificate, zn->ids + got.app.len + got.tenant.len,
+                   PT_CERTIFICATE_DIGEST);
+    }
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
@@ -391,7 +401,8 @@ ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
     }
 
     size = offsetof(ngx_http_print_task_token_cache_node_t, ids)
-           + claims->app.len + claims->tenant.len;
+           + claims->app.len + claims->tenant.len
+           + (claims->bound ? PT_CERTIFICATE_DIGEST : 0);
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
@@ -409,6 +420,7 @@ ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
             zn->tenant = (u_char) claims->tenant.len;
             zn->role = claims->role;
             zn->admin = claims->admin;
+            zn->bound = claims->bound;
 
             ngx_memcpy(zn->key, key->digest,
                        NGX_HTTP_PRINT_TASK_DIGEST_LEN);
@@ -422,7 +434,11 @@ ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
             }
 
             if (claims->tenant.len) {
-                ngx_memcpy(p, claims->tenant.data, claims->tenant.len);
+                p = ngx_cpymem(p, claims->tenant.data, claims->tenant.len);
+            }
+
+            if (claims->bound) {
+                ngx_memcpy(p, claims->certificate, PT_CERTIFICATE_DIGEST);
             }
 
             ngx_rbtree_insert(&zone->sh->rbtree, &zn->node);

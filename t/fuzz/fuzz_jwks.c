@@ -122,11 +122,12 @@ fuzz_key(const pt_jwk_t *key)
 static void
 fuzz_verify(pt_jwks_t *jwks)
 {
-    size_t       size;
-    u_char      *scratch;
-    ngx_str_t    token, payload;
-    ngx_uint_t   i;
-    pt_arena_t   arena;
+    size_t           size;
+    u_char          *scratch;
+    ngx_str_t        token, payload;
+    ngx_uint_t       i;
+    pt_arena_t       arena;
+    const pt_jwk_t  *key;
 
     static char  ec[] =
         "eyJhbGciOiJFUzI1NiJ9.e30.AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
@@ -147,7 +148,8 @@ fuzz_verify(pt_jwks_t *jwks)
 
         pt_arena_init(&arena, scratch, size);
 
-        fuzz_assert(pt_jws_verify(&token, jwks, &arena, &payload) != PT_OK);
+        fuzz_assert(pt_jws_verify(&token, jwks, &arena, &payload, &key)
+                    != PT_OK);
         fuzz_assert(ERR_peek_error() == 0);
 
         free(scratch);

@@ -41,6 +41,14 @@ static ngx_str_t  fuzz_issuers[] = {
 static ngx_str_t  fuzz_audiences[] = { ngx_string("a"), ngx_string("b") };
 static ngx_str_t  fuzz_roles[] = { ngx_string("r") };
 
+static pt_revoked_t   *fuzz_revoked;
+static const u_char    fuzz_certificate[PT_CERTIFICATE_DIGEST];
+
+static const u_char    fuzz_seed[PT_SIPHASH_SEED_LEN];
+static const char      fuzz_list[] =
+    "{\"apps\":[{\"id\":\"x\"}],\"objects\":[{\"id\":\"x\"}],"
+    "\"tokens\":[{\"id\":\"x\"}],\"keys\":[{\"id\":\"r\"}]}";
+
 static const u_char  fuzz_header[] = "{\"alg\":\"ES256\",\"kid\":\"k\"}";
 
 
@@ -104,6 +112,12 @@ fuzz_init(void)
     fuzz_jwks = pt_jwks_read(&set, &err);
 
     fuzz_assert(fuzz_jwks);
+
+    set.data = (u_char *) fuzz_list;
+    set.len = sizeof(fuzz_list) - 1;
+
+    fuzz_assert(pt_revoked_read(&set, fuzz_seed, &fuzz_revoked, &err)
+                == NGX_OK);
 
     fuzz_policy.issuers.elts = fuzz_issuers;
     fuzz_policy.issuers.nelts = 2;
@@ -214,6 +228,7 @@ fuzz_check(const u_char *text, size_t len)
     ngx_str_t          token;
     pt_arena_t         arena;
     pt_reason_e        reason;
+    pt_token_facts_t   facts;
     pt_token_claims_t  claims;
 
     fuzz_copy(&token, text, len);
@@ -223,8 +238,12 @@ fuzz_check(const u_char *text, size_t len)
 
     pt_arena_init(&arena, scratch, size);
 
-    reason = pt_token_check(&token, &fuzz_policy, fuzz_jwks, FUZZ_NOW, &arena,
-                            &claims);
+    facts.jwks = fuzz_jwks;
+    facts.revoked = fuzz_revoked;
+    facts.certificate = fuzz_certificate;
+    facts.now = FUZZ_NOW;
+
+    reason = pt_token_check(&token, &fuzz_policy, &facts, &arena, &claims);
 
     fuzz_assert(reason < PT_REASON_N && reason != PT_INTERNAL);
     fuzz_assert(ERR_peek_error() == 0);
@@ -256,6 +275,11 @@ fuzz_accepted(const pt_token_claims_t *claims)
         fuzz_assert(ch >= 0x21 && ch <= 0x7e
                     && ch != '{' && ch != '}' && ch != '/');
     }
+
+    fuzz_assert(claims->app.len != 1 || claims->app.data[0] != 'x');
+    fuzz_assert(pt_token_check_bound(claims, fuzz_certificate) == PT_OK);
+    fuzz_assert(!claims->bound
+                || pt_token_check_bound(claims, NULL) == PT_TOKEN_BOUND);
 
     for (i = 0; i < claims->tenant.len; i++) {
         ch = claims->tenant.data[i];

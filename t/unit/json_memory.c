@@ -267,8 +267,10 @@ test_token(void)
     const char         *err;
     pt_reason_e         rc;
     pt_token_claims_t   claims;
+    pt_token_facts_t    facts;
     pt_token_policy_t   policy;
 
+    memset(&facts, 0, sizeof(pt_token_facts_t));
     memset(&policy, 0, sizeof(pt_token_policy_t));
 
     pkey = jose_ec("P-256");
@@ -278,6 +280,7 @@ test_token(void)
     test_growth.factor = 1;
     test_heap((ngx_uint_t) -1);
     jwks = pt_jwks_read(&text, &err);
+    facts.jwks = jwks;
 
     size = pt_token_scratch(token.len);
     memory = malloc(size);
@@ -288,7 +291,7 @@ test_token(void)
     for (i = 0; i < 100 && rc == PT_INTERNAL; i++) {
         test_heap(i);
         pt_arena_init(&arena, memory, size);
-        rc = pt_token_check(&token, &policy, jwks, 0, &arena, &claims);
+        rc = pt_token_check(&token, &policy, &facts, &arena, &claims);
     }
 
     test_heap((ngx_uint_t) -1);

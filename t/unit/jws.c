@@ -27,6 +27,7 @@ static void test_good(void);
 static void test_segments(void);
 static void test_encoding(void);
 static void test_headers(void);
+static void test_types(void);
 static void test_algorithms(void);
 static void test_critical(void);
 static void test_kids(void);
@@ -68,6 +69,8 @@ static ngx_str_t    payload;
 static u_char       payload_buf[PT_TOKEN_MAX];
 static ngx_uint_t   test_errors;
 
+static const pt_jwk_t  *signer;
+
 
 int
 main(void)
@@ -78,6 +81,7 @@ main(void)
     test_segments();
     test_encoding();
     test_headers();
+    test_types();
     test_algorithms();
     test_critical();
     test_kids();
@@ -283,14 +287,57 @@ test_headers(void)
           "{\"alg\":\"RS256\",\"a\":[[[[[[[[1]]]]]]]]}", PT_TOKEN_MALFORMED },
         { "an alg that is escaped", "{\"\\u0061lg\":\"RS\\u0032\\u00356\"}",
           PT_OK },
-        { "typ is not of interest", "{\"alg\":\"RS256\",\"typ\":7}", PT_OK },
-        { "typ at+jwt", "{\"alg\":\"RS256\",\"typ\":\"at+jwt\"}", PT_OK },
         { "x5t, as Entra ID has it",
           "{\"typ\":\"JWT\",\"alg\":\"RS256\",\"x5t\":\"a\",\"kid\":\"rsa1\"}",
           PT_OK },
         { "names of the header are exact",
           "{\"alg\":\"RS256\",\"CRIT\":[],\"Kid\":\"x\",\"ALG\":\"none\"}",
           PT_OK }
+    };
+
+    test_header_cases(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+
+/* RFC 9068, section 4, and what Entra ID has instead */
+
+static void
+test_types(void)
+{
+    static const test_header_t  cases[] = {
+        { "no typ", "{\"alg\":\"RS256\"}", PT_OK },
+        { "typ JWT", "{\"alg\":\"RS256\",\"typ\":\"JWT\"}", PT_OK },
+        { "typ jwt", "{\"alg\":\"RS256\",\"typ\":\"jwt\"}", PT_OK },
+        { "typ at+jwt", "{\"alg\":\"RS256\",\"typ\":\"at+jwt\"}", PT_OK },
+        { "typ at+JWT", "{\"alg\":\"RS256\",\"typ\":\"at+JWT\"}", PT_OK },
+        { "typ application/at+jwt",
+          "{\"alg\":\"RS256\",\"typ\":\"application/at+jwt\"}", PT_OK },
+        { "typ escaped", "{\"alg\":\"RS256\",\"typ\":\"\\u004aWT\"}",
+          PT_OK },
+        { "TYP is another member", "{\"alg\":\"RS256\",\"TYP\":\"x\"}",
+          PT_OK },
+        { "typ logout+jwt", "{\"alg\":\"RS256\",\"typ\":\"logout+jwt\"}",
+          PT_TOKEN_TYPE },
+        { "typ secevent+jwt",
+          "{\"alg\":\"RS256\",\"typ\":\"secevent+jwt\"}", PT_TOKEN_TYPE },
+        { "typ dpop+jwt", "{\"alg\":\"RS256\",\"typ\":\"dpop+jwt\"}",
+          PT_TOKEN_TYPE },
+        { "typ JOSE", "{\"alg\":\"RS256\",\"typ\":\"JOSE\"}",
+          PT_TOKEN_TYPE },
+        { "typ application/jwt",
+          "{\"alg\":\"RS256\",\"typ\":\"application/jwt\"}",
+          PT_TOKEN_TYPE },
+        { "typ is empty", "{\"alg\":\"RS256\",\"typ\":\"\"}",
+          PT_TOKEN_TYPE },
+        { "typ is a number", "{\"alg\":\"RS256\",\"typ\":7}",
+          PT_TOKEN_TYPE },
+        { "typ null", "{\"alg\":\"RS256\",\"typ\":null}", PT_TOKEN_TYPE },
+        { "alg is told before typ", "{\"alg\":\"none\",\"typ\":7}",
+          PT_TOKEN_ALGORITHM },
+        { "crit is told before typ",
+          "{\"alg\":\"RS256\",\"typ\":7,\"crit\":[]}", PT_TOKEN_CRITICAL },
+        { "typ is told before kid",
+          "{\"alg\":\"RS256\",\"typ\":7,\"kid\":\"x\"}", PT_TOKEN_TYPE }
     };
 
     test_header_cases(cases, sizeof(cases) / sizeof(cases[0]));
@@ -1072,7 +1119,7 @@ test_queue(void)
 
     ERR_raise(ERR_LIB_USER, 1);
 
-    is_int(pt_jws_verify(&text, jwks, &arena, &payload), PT_OK,
+    is_int(pt_jws_verify(&text, jwks, &arena, &payload, &signer), PT_OK,
            "an error of somebody else");
     is_int(ERR_peek_error(), 0, "the queue is empty afterwards");
 }
@@ -1133,7 +1180,7 @@ test_verify_with(pt_jwks_t *set, const char *token, size_t scratch)
     got.data = NULL;
     got.len = 0;
 
-    rc = pt_jws_verify(&text, set, &arena, &got);
+    rc = pt_jws_verify(&text, set, &arena, &got, &signer);
 
     if (rc == PT_OK) {
         payload.data = payload_buf;

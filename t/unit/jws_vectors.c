@@ -458,11 +458,12 @@ vectors_test(vectors_t *v, const pt_json_t *test, const pt_json_t *key,
 static pt_reason_e
 vectors_verify(const ngx_str_t *jws, pt_jwks_t *jwks)
 {
-    size_t        size;
-    u_char       *scratch, *text;
-    ngx_str_t     token, payload;
-    pt_arena_t    arena;
-    pt_reason_e   reason;
+    size_t           size;
+    u_char          *scratch, *text;
+    ngx_str_t        token, payload;
+    pt_arena_t       arena;
+    pt_reason_e      reason;
+    const pt_jwk_t  *key;
 
     if (jws->len > PT_TOKEN_MAX) {
         return PT_TOKEN_TOO_LARGE;
@@ -481,7 +482,7 @@ vectors_verify(const ngx_str_t *jws, pt_jwks_t *jwks)
 
     pt_arena_init(&arena, scratch, size);
 
-    reason = pt_jws_verify(&token, jwks, &arena, &payload);
+    reason = pt_jws_verify(&token, jwks, &arena, &payload, &key);
 
     if (ERR_peek_error() != 0) {
         fprintf(stderr, "the error queue of OpenSSL is not empty\n");

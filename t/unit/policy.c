@@ -36,7 +36,7 @@ main(void)
 }
 
 
-/* the policy is six lists and a time: each of them changes the digest */
+/* each field of the policy changes the digest */
 
 static void
 test_fields(void)
@@ -53,7 +53,8 @@ test_fields(void)
 
     memset(&policy, 0, sizeof(pt_token_policy_t));
 
-    is_int(sizeof(pt_token_policy_t) - sizeof(policy.leeway),
+    is_int(sizeof(pt_token_policy_t) - sizeof(policy.leeway)
+           - sizeof(policy.bound),
            6 * sizeof(pt_str_list_t), "the policy has no other fields");
 
     test_new(&policy, "an empty policy");
@@ -82,6 +83,9 @@ test_fields(void)
 
     policy.leeway = (time_t) 1 << 32;
     test_new(&policy, "a long one");
+
+    policy.bound = 1;
+    test_new(&policy, "tokens that have to be bound");
 }
 
 

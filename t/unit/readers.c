@@ -63,7 +63,7 @@ static ngx_str_t  test_names[] = { ngx_string("n") };
 
 static const pt_token_policy_t  test_policy = {
     { test_names, 1 }, { test_names, 1 }, { test_names, 1 },
-    { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0
+    { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0, 0
 };
 
 
@@ -331,6 +331,7 @@ test_token(const char *header, const char *claims)
     ngx_str_t           text;
     pt_arena_t          arena;
     pt_reason_e         reason;
+    pt_token_facts_t    facts;
     pt_token_claims_t   got;
 
     memory = test_input(&text, jose_token(test_pkey, JOSE_ES256,
@@ -342,8 +343,11 @@ test_token(const char *header, const char *claims)
 
     pt_arena_init(&arena, jose_alloc(size), size);
 
-    reason = pt_token_check(&text, &test_policy, test_jwks, NOW, &arena,
-                            &got);
+    memset(&facts, 0, sizeof(pt_token_facts_t));
+    facts.jwks = test_jwks;
+    facts.now = NOW;
+
+    reason = pt_token_check(&text, &test_policy, &facts, &arena, &got);
 
     free(memory);
 

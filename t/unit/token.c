@@ -7,6 +7,7 @@
 #include "tap.h"
 #include "jose.h"
 
+#include "pt_base64.h"
 #include "pt_token.h"
 
 #include <sys/wait.h>
@@ -53,6 +54,10 @@ static void test_roles(void);
 static void test_admins(void);
 static void test_tenants(void);
 static void test_apps(void);
+static void test_revoked(void);
+static void test_revoked_keys(void);
+static void test_bound(void);
+static void test_bound_certificates(void);
 static void test_order(void);
 static void test_empty_policy(void);
 static void test_signature_first(void);
@@ -69,6 +74,7 @@ static ngx_uint_t test_listed(const char *list, const char *name);
 static pt_reason_e test_check(const char *token);
 static pt_reason_e test_check_with(const char *token, time_t now,
     size_t scratch);
+static pt_revoked_t *test_list(const char *text);
 static void test_copy(ngx_str_t *dst, u_char *buf, const ngx_str_t *src);
 
 
@@ -112,6 +118,7 @@ static const pt_token_policy_t  test_default = {
     { NULL, 0 },
     { NULL, 0 },
     { NULL, 0 },
+    0,
     0
 };
 
@@ -119,6 +126,7 @@ static const pt_token_policy_t  test_default = {
 static EVP_PKEY           *pkey, *stranger;
 static pt_jwks_t          *jwks;
 static pt_token_policy_t   policy;
+static pt_token_facts_t    facts;
 static pt_token_claims_t   claims;
 static u_char              app_buf[128], tenant_buf[64];
 static ngx_uint_t          test_errors;
@@ -155,6 +163,10 @@ main(void)
     test_admins();
     test_tenants();
     test_apps();
+    test_revoked();
+    test_revoked_keys();
+    test_bound();
+    test_bound_certificates();
     test_order();
     test_empty_policy();
     test_signature_first();
@@ -783,6 +795,267 @@ test_apps(void)
 }
 
 
+static void
+test_revoked(void)
+{
+    ngx_uint_t     i;
+    pt_revoked_t  *list;
+
+    static const char  before[] = "\"before\":1700000001";
+
+    static const test_case_t  cases[] = {
+        { "a token that is not revoked", "", "", PT_OK },
+        { "an application", "azp", "\"azp\":\"a1\"", PT_TOKEN_REVOKED },
+        { "... of version 1.0", "azp", "\"appid\":\"a1\"", PT_TOKEN_REVOKED },
+        { "... of another provider", "azp", "\"client_id\":\"a1\"",
+          PT_TOKEN_REVOKED },
+        { "a claim that does not tell the application", "",
+          "\"appid\":\"a1\"", PT_OK },
+        { "an object, by oid", "oid,sub", "\"oid\":\"o1\",\"sub\":\"o1\"",
+          PT_TOKEN_REVOKED },
+        { "an object, by sub", "oid,sub", "\"sub\":\"o1\"",
+          PT_TOKEN_REVOKED },
+        { "an object, as the id of a token", "", "\"jti\":\"o1\"", PT_OK },
+        { "a token, by uti", "", "\"uti\":\"t1\"", PT_TOKEN_REVOKED },
+        { "a token, by jti", "", "\"jti\":\"t1\"", PT_TOKEN_REVOKED },
+        { "a token, in another case", "", "\"jti\":\"T1\"", PT_OK },
+        { "a token, by an escape", "", "\"jti\":\"\\u00741\"",
+          PT_TOKEN_REVOKED },
+        { "issued before that time", "iat", "\"jti\":\"t2\",\"iat\":1000",
+          PT_TOKEN_REVOKED },
+        { "issued at that time", "iat", "\"jti\":\"t2\",\"iat\":1001", PT_OK },
+        { "issued at a time that is not known", "iat", "\"jti\":\"t2\"",
+          PT_TOKEN_REVOKED },
+        { "not revoked, and issued at a time that is not known", "iat", "",
+          PT_OK },
+        { "sub is a number", "sub,oid", "\"sub\":1", PT_TOKEN_CLAIMS },
+        { "oid null", "oid", "\"oid\":null", PT_TOKEN_CLAIMS },
+        { "uti is an array", "", "\"uti\":[\"t1\"]", PT_TOKEN_CLAIMS },
+        { "jti is a number", "", "\"jti\":1", PT_TOKEN_CLAIMS },
+        { "sub is empty", "sub,oid", "\"sub\":\"\"", PT_OK },
+        { "expired and revoked", "exp", "\"exp\":1,\"jti\":\"t1\"",
+          PT_TOKEN_EXPIRED },
+        { "of another issuer, and revoked", "iss",
+          "\"iss\":\"x\",\"jti\":\"t1\"", PT_TOKEN_ISSUER },
+        { "revoked, and without a role", "roles", "\"jti\":\"t1\"",
+          PT_TOKEN_REVOKED },
+        { "revoked, and delegated", "", "\"jti\":\"t1\",\"scp\":\"x\"",
+          PT_TOKEN_REVOKED },
+        { "revoked, and bound", "", "\"jti\":\"t1\",\"cnf\":{}",
+          PT_TOKEN_REVOKED }
+    };
+
+    static const test_case_t  plain[] = {
+        { "without a list no id is read", "oid,sub", "\"sub\":1,\"jti\":2",
+          PT_OK },
+        { "... and no token is revoked", "azp", "\"azp\":\"a1\"", PT_OK }
+    };
+
+    list = test_list("{\"apps\":[{\"id\":\"a1\"}],"
+                     "\"objects\":[{\"id\":\"o1\"}],"
+                     "\"tokens\":[{\"id\":\"t1\"},"
+                                 "{\"id\":\"t2\",\"before\":1001}]}");
+    facts.revoked = list;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+        /* there is an "uti" already, which would be there twice */
+
+        is_int(test_check(test_token(jose_printf("uti,%s", cases[i].without),
+                                     cases[i].with)),
+               cases[i].reason, cases[i].name);
+    }
+
+    pt_revoked_free(list);
+
+    list = test_list(jose_printf("{\"apps\":[{\"id\":\"8F2C5A1E-3B64-4D0F-"
+                                 "9A57-1C0DE000000B\",%s}]}", before));
+    facts.revoked = list;
+
+    is_int(test_check(test_token("", "")), PT_TOKEN_REVOKED,
+           "an application in upper case, and a time");
+    is_int(test_check(test_token("iat", "\"iat\":1700000001")),
+           PT_TOKEN_NOT_YET_VALID, "a token of a later time");
+    is_int(test_check_with(test_token("iat", "\"iat\":1700000001"), NOW + 1,
+                           0),
+           PT_OK, "... in its time");
+
+    facts.revoked = NULL;
+    pt_revoked_free(list);
+
+    test_cases(plain, sizeof(plain) / sizeof(plain[0]));
+}
+
+
+/* with "kid" and without */
+
+static void
+test_revoked_keys(void)
+{
+    char          *token, *named;
+    ngx_str_t      text;
+    pt_jwks_t     *set, *old;
+    const char    *err;
+    pt_revoked_t  *list;
+
+    text = tap_str(jose_printf("{\"keys\":[{%s,\"kid\":\"k1\"},"
+                               "{%s,\"kid\":\"k2\"}]}",
+                               jose_jwk(stranger), jose_jwk(pkey)));
+    set = jose_must(pt_jwks_read(&text, &err), "pt_jwks_read()");
+
+    token = test_token("", "");
+    named = jose_token(pkey, JOSE_ES256, "{\"alg\":\"ES256\",\"kid\":\"k2\"}",
+                       "{}");
+
+    list = test_list("{\"keys\":[{\"id\":\"k2\"}]}");
+    facts.revoked = list;
+
+    is_int(test_check(token), PT_OK, "a key that has no name");
+
+    old = jwks;
+    jwks = set;
+
+    is_int(test_check(token), PT_TOKEN_REVOKED,
+           "a token without kid is of the key that has signed it");
+    is_int(test_check(named), PT_TOKEN_CLAIMS,
+           "that the key is revoked is told after the claims");
+
+    pt_revoked_free(list);
+    list = test_list("{\"keys\":[{\"id\":\"k1\"},{\"id\":\"K2\"}],"
+                     "\"tokens\":[{\"id\":\"k2\"}]}");
+    facts.revoked = list;
+
+    is_int(test_check(token), PT_OK, "another key");
+
+    jwks = old;
+    facts.revoked = NULL;
+
+    pt_revoked_free(list);
+    pt_jwks_free(set);
+}
+
+
+/* RFC 8705: the digest of the certificate in its appendix */
+
+#define X5T  "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"
+#define CNF  "\"cnf\":{\"x5t#S256\":\"" X5T "\"}"
+
+
+static void
+test_bound(void)
+{
+    u_char     digest[PT_CERTIFICATE_DIGEST];
+    ngx_str_t  x5t, got;
+
+    static const test_case_t  cases[] = {
+        { "a token that is bound to the certificate", "", CNF, PT_OK },
+        { "to another one, of the example of RFC 8705, section 3.1", "",
+          "\"cnf\":{\"x5t#S256\":\"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-"
+          "dg2\"}", PT_TOKEN_BOUND },
+        { "a token that is not bound", "", "", PT_OK },
+        { "cnf null", "", "\"cnf\":null", PT_TOKEN_BOUND },
+        { "cnf is a string", "", "\"cnf\":\"" X5T "\"", PT_TOKEN_BOUND },
+        { "cnf is an array", "", "\"cnf\":[\"" X5T "\"]", PT_TOKEN_BOUND },
+        { "cnf is empty", "", "\"cnf\":{}", PT_TOKEN_BOUND },
+        { "a key", "", "\"cnf\":{\"jwk\":{\"kty\":\"RSA\"}}",
+          PT_TOKEN_BOUND },
+        { "a digest of a key", "", "\"cnf\":{\"jkt\":\"" X5T "\"}",
+          PT_TOKEN_BOUND },
+        { "a key by its name", "", "\"cnf\":{\"kid\":\"" X5T "\"}",
+          PT_TOKEN_BOUND },
+        { "a digest of another kind", "", "\"cnf\":{\"x5t\":\"" X5T "\"}",
+          PT_TOKEN_BOUND },
+        { "the member in another case", "",
+          "\"cnf\":{\"x5t#s256\":\"" X5T "\"}", PT_TOKEN_BOUND },
+        { "the certificate and a key", "",
+          "\"cnf\":{\"x5t#S256\":\"" X5T "\",\"jkt\":\"" X5T "\"}",
+          PT_TOKEN_BOUND },
+        { "a key and the certificate", "",
+          "\"cnf\":{\"jkt\":\"" X5T "\",\"x5t#S256\":\"" X5T "\"}",
+          PT_TOKEN_BOUND },
+        { "x5t#S256 is a number", "", "\"cnf\":{\"x5t#S256\":1}",
+          PT_TOKEN_BOUND },
+        { "x5t#S256 is empty", "", "\"cnf\":{\"x5t#S256\":\"\"}",
+          PT_TOKEN_BOUND },
+        { "x5t#S256 is padded", "",
+          "\"cnf\":{\"x5t#S256\":\"" X5T "=\"}", PT_TOKEN_BOUND },
+        { "x5t#S256 is too short", "",
+          "\"cnf\":{\"x5t#S256\":\"A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5"
+          "g\"}", PT_TOKEN_BOUND },
+        { "x5t#S256 is too long", "",
+          "\"cnf\":{\"x5t#S256\":\"" X5T "A\"}", PT_TOKEN_BOUND },
+        { "x5t#S256 has an unused bit", "",
+          "\"cnf\":{\"x5t#S256\":\"A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5"
+          "v1\"}", PT_TOKEN_BOUND },
+        { "x5t#S256 is in the other base64", "",
+          "\"cnf\":{\"x5t#S256\":\"bwcK0esc3ACC3DB2Y5/lESsXE8o9ltc05O89jdN+"
+          "dg0\"}", PT_TOKEN_BOUND },
+        { "that it is not bound is told before its role", "roles",
+          "\"cnf\":{}", PT_TOKEN_BOUND }
+    };
+
+    got.data = digest;
+    x5t = tap_str(X5T);
+    (void) pt_base64url_decode(&got, &x5t);
+
+    facts.certificate = digest;
+
+    test_cases(cases, sizeof(cases) / sizeof(cases[0]));
+
+    is_int(test_check(test_token("", CNF)), PT_OK, "a bound token");
+    ok(claims.bound, "is known to be bound");
+    ok(memcmp(claims.certificate, digest, PT_CERTIFICATE_DIGEST) == 0,
+       "... and to what");
+
+    policy.bound = 1;
+
+    is_int(test_check(test_token("", CNF)), PT_OK,
+           "required: a token that is bound");
+    is_int(test_check(test_token("", "")), PT_TOKEN_BOUND,
+           "required: a token that is not");
+
+    policy = test_default;
+    facts.certificate = NULL;
+
+    is_int(test_check(test_token("", CNF)), PT_TOKEN_BOUND,
+           "no certificate");
+    is_int(test_check(test_token("", "")), PT_OK,
+           "no certificate, and none is needed");
+    ok(!claims.bound, "is known not to be bound");
+}
+
+
+/* every bit of the digest counts, also of a verdict that is remembered */
+
+static void
+test_bound_certificates(void)
+{
+    u_char      digest[PT_CERTIFICATE_DIGEST];
+    ngx_uint_t  bit, refused;
+
+    claims.bound = 1;
+    memset(claims.certificate, 0x5a, PT_CERTIFICATE_DIGEST);
+    memset(digest, 0x5a, PT_CERTIFICATE_DIGEST);
+
+    is_int(pt_token_check_bound(&claims, digest), PT_OK, "the certificate");
+    is_int(pt_token_check_bound(&claims, NULL), PT_TOKEN_BOUND, "none");
+
+    refused = 0;
+
+    for (bit = 0; bit < 8 * PT_CERTIFICATE_DIGEST; bit++) {
+        digest[bit / 8] ^= 1 << bit % 8;
+        refused += (pt_token_check_bound(&claims, digest) == PT_TOKEN_BOUND);
+        digest[bit / 8] ^= 1 << bit % 8;
+    }
+
+    is_int(refused, 8 * PT_CERTIFICATE_DIGEST, "256 others");
+
+    claims.bound = 0;
+    is_int(pt_token_check_bound(&claims, NULL), PT_OK,
+           "a token that is not bound");
+}
+
+
 /* each of them has all faults that come later as well */
 
 static void
@@ -1020,7 +1293,7 @@ test_token(const char *without, const char *with)
         { "ver", "\"2.0\"" }
     };
 
-    payload = "{\"uti\":\"a\"";
+    payload = test_listed(without, "uti") ? "{\"x\":0" : "{\"uti\":\"a\"";
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         if (!test_listed(without, good[i][0])) {
@@ -1080,7 +1353,10 @@ test_check_with(const char *token, time_t now, size_t scratch)
     memset(&claims, 0, sizeof(claims));
     memset(&got, 0, sizeof(got));
 
-    rc = pt_token_check(&text, &policy, jwks, now, &arena, &got);
+    facts.jwks = jwks;
+    facts.now = now;
+
+    rc = pt_token_check(&text, &policy, &facts, &arena, &got);
 
     free(copy);
 
@@ -1088,6 +1364,8 @@ test_check_with(const char *token, time_t now, size_t scratch)
         claims.exp = got.exp;
         claims.role = got.role;
         claims.admin = got.admin;
+        claims.bound = got.bound;
+        memcpy(claims.certificate, got.certificate, PT_CERTIFICATE_DIGEST);
         test_copy(&claims.app, app_buf, &got.app);
         test_copy(&claims.tenant, tenant_buf, &got.tenant);
 
@@ -1108,6 +1386,26 @@ test_check_with(const char *token, time_t now, size_t scratch)
     }
 
     return rc;
+}
+
+
+static pt_revoked_t *
+test_list(const char *text)
+{
+    ngx_str_t      str;
+    const char    *err;
+    pt_revoked_t  *list;
+
+    static const u_char  seed[PT_SIPHASH_SEED_LEN] = "abcdefghijklmnop";
+
+    str = tap_str(text);
+
+    if (pt_revoked_read(&str, seed, &list, &err) != NGX_OK) {
+        fprintf(stderr, "%s %s\n", text, err);
+        exit(1);
+    }
+
+    return list;
 }
 
 

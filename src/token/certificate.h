@@ -1,0 +1,33 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* print_task_client_certificate: what tokens may be bound to */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_TOKEN_CERTIFICATE_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_TOKEN_CERTIFICATE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_certificate.h"
+#include "conf/conf.h"
+
+
+char *ngx_http_print_task_client_certificate(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+
+/*
+ * The PT_CERTIFICATE_DIGEST bytes of the client's certificate; NGX_DECLINED if
+ * there is none, or the location does not ask for it; NGX_ERROR.
+ */
+ngx_int_t ngx_http_print_task_certificate(ngx_http_request_t *r,
+    const ngx_http_print_task_loc_conf_t *conf, u_char *digest);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_TOKEN_CERTIFICATE_H_INCLUDED_ */

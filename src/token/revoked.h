@@ -1,0 +1,40 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* print_task_revoked_file: tokens that are not accepted any more */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_TOKEN_REVOKED_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_TOKEN_REVOKED_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/pt_revoked.h"
+#include "conf/conf.h"
+
+
+char *ngx_http_print_task_revoked_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/*
+ * A number of the location's list as it is now: that of its text, so it is the
+ * same in all workers that have the same list.  0 without a list.
+ */
+uint64_t ngx_http_print_task_revoked_generation(
+    const ngx_http_print_task_loc_conf_t *conf);
+
+/* the one that the number is of; NULL without a list */
+const pt_revoked_t *ngx_http_print_task_revoked_list(
+    const ngx_http_print_task_loc_conf_t *conf);
+
+void ngx_http_print_task_revoked_exit_process(
+    ngx_http_print_task_main_conf_t *ptmcf);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_TOKEN_REVOKED_H_INCLUDED_ */
