@@ -30,6 +30,7 @@
 #include "http/body.h"
 #include "http/filter.h"
 #include "http/gate.h"
+#include "http/health.h"
 #include "http/log.h"
 #include "http/steps.h"
 #include "http/variables.h"
@@ -93,6 +94,7 @@ ngx_http_print_task_init(ngx_conf_t *cf)
     }
 
     ngx_http_print_task_init_stores(ptmcf);
+    ngx_http_print_task_health_init(ptmcf);
 
     if (ngx_http_print_task_log_init(cf, ptmcf) != NGX_OK) {
         return NGX_ERROR;

@@ -153,11 +153,11 @@ with('print_task_audience $host * "a b"')
 
 
 
-=== "{tid}" more than once, and what only looks like it
+=== "{tid}" more than once, and in the middle
 --- config eval
-with('print_task_issuer "{tid}/{tid}" "x{tid}{ti}"')
+with('print_task_issuer "{tid}/{tid}" "x{tid}ti"')
 --- request eval: [(patch('{"status":{"state":"pending"}}')) x 5]
 --- more_headers eval
 [map { auth_headers(claims => { tid => 'T', iss => $_ }) }
-     'T/T', 'xT{ti}', 'T/t', 'T/', '{tid}/{tid}']
+     'T/T', 'xTti', 'T/t', 'T/', '{tid}/{tid}']
 --- error_code eval: [200, 200, 401, 401, 401]

@@ -47,7 +47,7 @@ __DATA__
 
 
 === print_task_key: a variable that is not known
---- config eval: with('print_task_key a:$print_task_nothing')
+--- config eval: with('print_task_key a:$print_task_id:$print_task_nothing')
 --- must_die
 --- error_log: unknown "print_task_nothing" variable
 

@@ -47,7 +47,8 @@ for my $name (sort keys %directive) {
 
     my ($context) = $directive{$name} =~ /^(\w+)\|/;
     my %contexts = (NGX_HTTP_PRINT_TASK_CONF => 'http, server, location',
-                    NGX_HTTP_MAIN_CONF => 'http');
+                    NGX_HTTP_MAIN_CONF => 'http',
+                    NGX_HTTP_LOC_CONF => 'location');
 
     like($section, qr/^- \*\*Context:\*\* \Q$contexts{$context}\E(?=$|, but)/m,
         "$name: context, as in the source");

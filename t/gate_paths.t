@@ -146,7 +146,7 @@ HGET $key state => completed
 
 === proxy_method makes a change of a GET, or of the module's own
 --- config eval
-gateway_conf(extra => 'proxy_method PATCH;')
+gateway_conf(extra => 'set $m PATCH; proxy_method $m;')
 --- request eval
 ["GET $main::Task", 'GET /print/printers', patch()]
 --- error_code eval: [500, 500, 502]

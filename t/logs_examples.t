@@ -72,7 +72,7 @@ sub example {
     my $answer = refused($dir);
     my ($id) = $answer =~ /^request-id: (\S+)\r$/m;
     my $kind = $name eq 'dry-run.conf' ? 'would be refused' : 'refused';
-    my $line = await(sub { (grep { /print task/ } split /^/,
+    my $line = await(sub { (grep { /print task .*refused/ } split /^/,
                                   slurp("$dir/error.log"))[0] });
 
     like($line, qr/\[notice\] .* print task $kind: tokenMissing \(401\), /,

@@ -33,6 +33,10 @@
 #define NGX_HTTP_PRINT_TASK_DOWN_CHECK   1
 #define NGX_HTTP_PRINT_TASK_DOWN_PASS    2
 
+/* print_task_health */
+#define NGX_HTTP_PRINT_TASK_HEALTH_LIVE   0
+#define NGX_HTTP_PRINT_TASK_HEALTH_READY  1
+
 /* of SHA-256 */
 #define NGX_HTTP_PRINT_TASK_DIGEST_LEN  PT_DIGEST_CACHE_DIGEST
 
@@ -74,6 +78,7 @@ typedef struct {
 
     ngx_http_print_task_admin_t   *admin;         /* NULL: off */
     ngx_str_t                      admin_tenant;  /* of who has no token */
+    ngx_uint_t                     admin_here;    /* it is of this level */
 
     u_char                         token_policy[PT_POLICY_DIGEST];
                                                   /* digest of token */
@@ -107,6 +112,7 @@ typedef struct {
     ngx_uint_t                     store_down;
 
     ngx_uint_t                     log_level;
+    ngx_uint_t                     health;        /* UNSET: none */
 } ngx_http_print_task_loc_conf_t;
 
 
@@ -135,6 +141,7 @@ typedef struct {
     ngx_array_t                    revoked;       /* of ..._revoked_t * */
     ngx_array_t                    files;         /* see token/file.c */
 
+    ngx_array_t                    health;        /* see http/health.c */
     ngx_uint_t                     log_rate;
     ngx_http_print_task_log_t     *log;           /* see http/log.c */
 

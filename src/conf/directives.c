@@ -23,6 +23,7 @@
 #include "token/keys_conf.h"
 #include "token/revoked.h"
 #include "http/admin.h"
+#include "http/health.h"
 #include "http/require.h"
 
 
@@ -43,6 +44,10 @@ static pt_state_e ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name);
 static char *ngx_http_print_task_max_age(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_enum_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_health(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_number_slot(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
@@ -69,6 +74,13 @@ static ngx_conf_enum_t  ngx_http_print_task_store_downs[] = {
     { ngx_string("reject"), NGX_HTTP_PRINT_TASK_DOWN_REJECT },
     { ngx_string("check"), NGX_HTTP_PRINT_TASK_DOWN_CHECK },
     { ngx_string("pass"), NGX_HTTP_PRINT_TASK_DOWN_PASS },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_print_task_healths[] = {
+    { ngx_string("live"), NGX_HTTP_PRINT_TASK_HEALTH_LIVE },
+    { ngx_string("ready"), NGX_HTTP_PRINT_TASK_HEALTH_READY },
     { ngx_null_string, 0 }
 };
 
@@ -100,7 +112,7 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_print_task_enum_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, mode),
       &ngx_http_print_task_modes },
@@ -289,17 +301,24 @@ ngx_command_t  ngx_http_print_task_commands[] = {
 
     { ngx_string("print_task_store_down"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_print_task_enum_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, store_down),
       &ngx_http_print_task_store_downs },
 
     { ngx_string("print_task_log_level"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_print_task_enum_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, log_level),
       &ngx_http_print_task_log_levels },
+
+    { ngx_string("print_task_health"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_health,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, health),
+      &ngx_http_print_task_healths },
 
     { ngx_string("print_task_log_rate"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -419,8 +438,9 @@ ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         || ptlcf->leeway > PT_TOKEN_LEEWAY_MAX)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid leeway \"%V\", it must be from 0 to %ds",
-                           &value[1], PT_TOKEN_LEEWAY_MAX);
+                           "invalid leeway \"%V\", it must be from 0 to %ds "
+                           "in \"%V\"", &value[1], PT_TOKEN_LEEWAY_MAX,
+                           &cmd->name);
         return NGX_CONF_ERROR;
     }
 
@@ -458,7 +478,8 @@ ngx_http_print_task_transition(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (ptlcf->next[from] != NGX_CONF_UNSET_UINT) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "duplicate transition from \"%V\"", &value[1]);
+                           "duplicate transition from \"%V\" in \"%V\"",
+                           &value[1], &cmd->name);
         return NGX_CONF_ERROR;
     }
 
@@ -473,8 +494,9 @@ ngx_http_print_task_transition(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (to == from || (ptlcf->next[from] & pt_state_bit(to))) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid transition from \"%V\" to \"%V\"",
-                               &value[1], &value[i]);
+                               "invalid transition from \"%V\" to \"%V\" in "
+                               "\"%V\", it must be to another state, once",
+                               &value[1], &value[i], &cmd->name);
             return NGX_CONF_ERROR;
         }
 
@@ -501,7 +523,10 @@ ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
         }
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid state \"%V\"", name);
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid state \"%V\" in \"print_task_transition\", it "
+                       "must be \"pending\", \"processing\", \"completed\" or "
+                       "\"aborted\"", name);
 
     return PT_UNKNOWN;
 }
@@ -561,6 +586,69 @@ ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     ptlcf->body_max = (size_t) size;
+
+    return NGX_CONF_OK;
+}
+
+
+/* as ngx_conf_set_enum_slot() does, with a message that names the choices */
+
+static char *
+ngx_http_print_task_enum_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    u_char            choices[128], *last;
+    ngx_str_t        *value;
+    ngx_uint_t        i, *number;
+    ngx_conf_enum_t  *e;
+
+    number = (ngx_uint_t *) (p + cmd->offset);
+
+    if (*number != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    e = cmd->post;
+    last = choices;
+
+    for (i = 0; e[i].name.len; i++) {
+
+        if (pt_str_equal(&e[i].name, &value[1])) {
+            *number = e[i].value;
+            return NGX_CONF_OK;
+        }
+
+        last = ngx_slprintf(last, choices + sizeof(choices), "%s\"%V\"",
+                            (i == 0) ? "" : e[i + 1].name.len ? ", " : " or ",
+                            &e[i].name);
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"%V\", it must be %*s",
+                       &value[1], &cmd->name, (size_t) (last - choices),
+                       choices);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_print_task_health(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char                      *rv;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    rv = ngx_http_print_task_enum_slot(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    clcf->handler = ngx_http_print_task_health_handler;
 
     return NGX_CONF_OK;
 }

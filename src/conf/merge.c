@@ -16,11 +16,13 @@
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 #include "core/pt_token.h"
+#include "conf/check.h"
 #include "conf/shared_store.h"
 #include "conf/store.h"
 #include "token/keys_conf.h"
 #include "http/admin.h"
 #include "http/ctx.h"
+#include "http/health.h"
 
 
 static void ngx_http_print_task_merge_token(
@@ -169,6 +171,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->store_down = NGX_CONF_UNSET_UINT;
 
     conf->log_level = NGX_CONF_UNSET_UINT;
+    conf->health = NGX_CONF_UNSET_UINT;
 
     return conf;
 }
@@ -181,6 +184,21 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_print_task_loc_conf_t *conf = child;
 
     char  *rv;
+
+    if (conf->health != NGX_CONF_UNSET_UINT) {
+
+        /* who asks has no token */
+
+        ngx_conf_init_uint_value(conf->mode, NGX_HTTP_PRINT_TASK_OFF);
+
+        if (conf->mode != NGX_HTTP_PRINT_TASK_OFF) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"print_task_health\" cannot be used together "
+                               "with \"print_task\", it needs a location of "
+                               "its own");
+            return NGX_CONF_ERROR;
+        }
+    }
 
     ngx_conf_merge_uint_value(conf->mode, prev->mode,
                               NGX_HTTP_PRINT_TASK_OFF);
@@ -240,6 +258,7 @@ ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
     }
 
     ngx_conf_merge_ptr_value(conf->requires, prev->requires, NULL);
+    conf->admin_here = (conf->admin != NGX_CONF_UNSET_PTR);
     ngx_conf_merge_ptr_value(conf->admin, prev->admin, NULL);
 
     ngx_http_print_task_copy_names(&conf->token.issuers, conf->issuers);
@@ -343,8 +362,10 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_print_task_use_store(cf, conf) != NGX_CONF_OK
-        || ngx_http_print_task_use_key(cf, conf) != NGX_CONF_OK)
+    if (ngx_http_print_task_check_names(cf, conf) != NGX_CONF_OK
+        || ngx_http_print_task_use_store(cf, conf) != NGX_CONF_OK
+        || ngx_http_print_task_use_key(cf, conf) != NGX_CONF_OK
+        || ngx_http_print_task_check_key(cf, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -352,6 +373,10 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
 
     ptmcf->used = 1;
+
+    if (ngx_http_print_task_health_add(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (ngx_http_print_task_has_admin(conf)
         && ngx_http_print_task_use_admin(cf, conf) != NGX_CONF_OK)
@@ -366,6 +391,14 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
     }
 
     if (conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
+
+        if (conf->admin_here && conf->admin != NULL) {
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                               "\"print_task_admin\" has no effect with "
+                               "\"print_task forward\", it needs "
+                               "\"print_task answer\"");
+        }
+
         return ngx_http_print_task_check_forward(cf, conf);
     }
 
@@ -412,7 +445,9 @@ ngx_http_print_task_check_forward(ngx_conf_t *cf,
         return NGX_CONF_OK;
     }
 
-    if (ngx_http_print_task_check_proxy(cf, ucf) != NGX_CONF_OK) {
+    if (ngx_http_print_task_check_proxy(cf, ucf) != NGX_CONF_OK
+        || ngx_http_print_task_check_upstream(cf, conf, ucf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -113,7 +113,9 @@ ngx_http_print_task_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (cf->args->nelts > 2) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\"", &value[2]);
+                               "invalid parameter \"%V\" in "
+                               "\"print_task_store redis\", which has none",
+                               &value[2]);
             return NGX_CONF_ERROR;
         }
 
@@ -125,7 +127,8 @@ ngx_http_print_task_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (ngx_strncmp(value[1].data, "memory:", 7) != 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid store \"%V\", it must be "
-                           "\"memory:name:size\" or \"redis\"", &value[1]);
+                           "\"memory:name:size\" or \"redis\" in \"%V\"",
+                           &value[1], &cmd->name);
         return NGX_CONF_ERROR;
     }
 
@@ -161,7 +164,9 @@ ngx_http_print_task_memory(ngx_conf_t *cf, ngx_str_t *value, ngx_str_t *file)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid store \"%V\", it must be "
-                           "\"memory:name:size\"", value);
+                           "\"memory:name:size\" in \"print_task_store\", with "
+                           "a name of at most %d bytes", value,
+                           NGX_HTTP_PRINT_TASK_MEMORY_NAME);
         return NULL;
     }
 
@@ -175,7 +180,8 @@ ngx_http_print_task_memory(ngx_conf_t *cf, ngx_str_t *value, ngx_str_t *file)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid size \"%V\" in store \"%V\", it must be "
-                           "from 256k to 64g", &s, value);
+                           "from 256k to 64g in \"print_task_store\"",
+                           &s, value);
         return NULL;
     }
 
@@ -191,7 +197,8 @@ ngx_http_print_task_memory_file(ngx_conf_t *cf, ngx_str_t *value,
 
     if (ngx_strncmp(value->data, "file=", len) != 0 || value->len == len) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\"", value);
+                           "invalid parameter \"%V\" in \"print_task_store\", "
+                           "it must be \"file=path\"", value);
         return NGX_ERROR;
     }
 

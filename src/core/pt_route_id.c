@@ -10,7 +10,6 @@
 #define PT_GUID_LEN  36
 
 
-static ngx_uint_t pt_route_is_guid(const ngx_str_t *id);
 
 
 /* A-Z a-z 0-9 . _ ~ - */
@@ -79,7 +78,7 @@ pt_route_id_key(u_char *dst, const ngx_str_t *id)
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 pt_route_is_guid(const ngx_str_t *id)
 {
     u_char  ch;

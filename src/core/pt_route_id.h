@@ -29,6 +29,9 @@ extern const uint32_t  pt_route_id_chars[8];
 /* 1-128 bytes of these characters, and not only dots */
 ngx_uint_t pt_route_id(const ngx_str_t *id);
 
+/* 32 hexadecimal digits in the five groups of a GUID */
+ngx_uint_t pt_route_is_guid(const ngx_str_t *id);
+
 /*
  * Copies an id as it is used in store keys: GUIDs are folded to lower case,
  * since they are compared so.  Returns the end of what was written.

@@ -173,7 +173,9 @@ ngx_http_print_task_admin_cidr(ngx_conf_t *cf,
 
     if (rc == NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid address \"%V\" in \"print_task_admin\"",
+                           "invalid address \"%V\" in \"print_task_admin\", it "
+                           "must be an IP address, a CIDR or \"unix:\"; others "
+                           "are \"role=name\", \"valid=time\" and \"off\"",
                            value);
         return NGX_CONF_ERROR;
     }

@@ -234,7 +234,8 @@ ngx_http_print_task_redis_argument(ngx_conf_t *cf,
         && ngx_strncasecmp(arg->data, (u_char *) "unix:", 5) != 0)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\"", arg);
+                           "invalid parameter \"%V\" in \"print_task_redis\", "
+                           "see docs/directives.md for its parameters", arg);
         return NGX_CONF_ERROR;
     }
 
@@ -253,7 +254,8 @@ ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
 
     if (field->data) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "duplicate parameter \"%V\"", arg);
+                           "duplicate parameter \"%V\" in \"print_task_redis\"",
+                           arg);
         return NGX_CONF_ERROR;
     }
 
@@ -266,7 +268,8 @@ ngx_http_print_task_redis_parameter(ngx_conf_t *cf,
 
     if (field->len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\"", arg);
+                           "invalid parameter \"%V\" in \"print_task_redis\", "
+                           "it needs a value", arg);
         return NGX_CONF_ERROR;
     }
 
@@ -280,7 +283,8 @@ ngx_http_print_task_redis_flag(ngx_conf_t *cf, ngx_uint_t *flag,
 {
     if (*flag) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "duplicate parameter \"%V\"", arg);
+                           "duplicate parameter \"%V\" in \"print_task_redis\"",
+                           arg);
         return NGX_CONF_ERROR;
     }
 
@@ -335,7 +339,9 @@ static char *
 ngx_http_print_task_redis_db(ngx_conf_t *cf, ngx_str_t *value)
 {
     if (ngx_atoi(value->data, value->len) == NGX_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid db \"%V\"", value);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid db \"%V\" in \"print_task_redis\", it must "
+                           "be a number", value);
         return NGX_CONF_ERROR;
     }
 
@@ -347,7 +353,9 @@ static char *
 ngx_http_print_task_redis_user(ngx_conf_t *cf, ngx_str_t *value)
 {
     if (value->len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid user \"%V\"", value);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid user \"%V\" in \"print_task_redis\", it "
+                           "must be a name", value);
         return NGX_CONF_ERROR;
     }
 
@@ -360,8 +368,8 @@ ngx_http_print_task_redis_ping(ngx_conf_t *cf, ngx_str_t *value)
 {
     if (ngx_http_print_task_parse_time(value) == (ngx_msec_t) NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid ping \"%V\", it must be from 0 to 3650d",
-                           value);
+                           "invalid ping \"%V\" in \"print_task_redis\", it "
+                           "must be from 0 to 3650d", value);
         return NGX_CONF_ERROR;
     }
 
@@ -376,7 +384,9 @@ ngx_http_print_task_redis_verify(ngx_conf_t *cf, ngx_str_t *value)
         && ngx_strcmp(value->data, "off") != 0)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid ssl_verify \"%V\"", value);
+                           "invalid ssl_verify \"%V\" in "
+                           "\"print_task_redis\", it must be \"on\" or "
+                           "\"off\"", value);
         return NGX_CONF_ERROR;
     }
 
@@ -389,7 +399,8 @@ ngx_http_print_task_redis_master_name(ngx_conf_t *cf, ngx_str_t *value)
 {
     if (value->len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid sentinel \"%V\"", value);
+                           "invalid sentinel \"%V\" in \"print_task_redis\", "
+                           "it must be the name of a master", value);
         return NGX_CONF_ERROR;
     }
 
@@ -411,7 +422,8 @@ ngx_http_print_task_redis_password(ngx_conf_t *cf, ngx_str_t *value)
 
     if (name.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid password_file \"%V\"", &name);
+                           "invalid password_file \"%V\" in "
+                           "\"print_task_redis\", it must be a path", &name);
         return NGX_CONF_ERROR;
     }
 

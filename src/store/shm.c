@@ -139,7 +139,8 @@ ngx_http_print_task_shm_check_dirs(ngx_str_t *file, ngx_log_t *log)
 
     if (dir == NULL) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "cannot find the directory of \"%V\"", file);
+                      "cannot find the directory of \"file=%V\" in "
+                      "\"print_task_store\"", file);
         return NGX_ERROR;
     }
 
@@ -176,16 +177,16 @@ ngx_http_print_task_shm_check_dir(ngx_str_t *file, const char *dir,
 
     if (fi.st_uid != 0 && fi.st_uid != geteuid()) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "\"%V\" is not used: the directory \"%s\" belongs to "
-                      "user %ui, it must belong to root or to the user that "
+                      "\"file=%V\" is not used: the directory \"%s\" belongs "
+                      "to user %ui, it must belong to root or to the user that "
                       "starts nginx", file, dir, (ngx_uint_t) fi.st_uid);
         return NGX_ERROR;
     }
 
     if ((fi.st_mode & (S_IWGRP|S_IWOTH)) && !(fi.st_mode & S_ISVTX)) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "\"%V\" is not used: others can write to the directory "
-                      "\"%s\"", file, dir);
+                      "\"file=%V\" is not used: others can write to the "
+                      "directory \"%s\"", file, dir);
         return NGX_ERROR;
     }
 
@@ -205,21 +206,21 @@ ngx_http_print_task_shm_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
 
     if (fi->st_uid != 0 && fi->st_uid != geteuid()) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "\"%V\" is not used: it belongs to user %ui, it must "
-                      "belong to root or to the user that starts nginx",
+                      "\"file=%V\" is not used: it belongs to user %ui, it "
+                      "must belong to root or to the user that starts nginx",
                       file, (ngx_uint_t) fi->st_uid);
         return NGX_ERROR;
     }
 
     if (fi->st_mode & (S_IWGRP|S_IWOTH)) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "\"%V\" is not used: others can write to it", file);
+                      "\"file=%V\" is not used: others can write to it", file);
         return NGX_ERROR;
     }
 
     if (fi->st_nlink != 1) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "\"%V\" is not used: it has %ui names", file,
+                      "\"file=%V\" is not used: it has %ui names", file,
                       (ngx_uint_t) fi->st_nlink);
         return NGX_ERROR;
     }

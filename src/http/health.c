@@ -1,0 +1,432 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * print_task_health: the answers to who asks whether to send requests here.
+ *
+ *     live     the worker answers
+ *     ready    the keys of all locations are there, and each store that a
+ *              location cannot do without answers
+ *
+ * A store is asked for a record that nobody has.  Who asks need not be known:
+ * a worker asks each store once a second at most, and other requests wait for
+ * the same answer.
+ */
+
+
+#include "http/health.h"
+
+#include "store/store.h"
+#include "token/keys.h"
+#include "http/headers.h"
+
+
+#define NGX_HTTP_PRINT_TASK_HEALTH_FRESH  1000   /* ms */
+#define NGX_HTTP_PRINT_TASK_HEALTH_LEN    128    /* of a body */
+
+
+/* the part of a location; the answer of its store, in each worker */
+typedef struct {
+    const ngx_http_print_task_loc_conf_t  *conf;
+    ngx_uint_t                  required;     /* the store */
+    ngx_http_print_task_op_t    op;
+    ngx_queue_t                 waiting;      /* of ..._health_ctx_t */
+    ngx_msec_t                  checked;      /* the end of op, 0: never */
+    unsigned                    pending:1;
+    unsigned                    ok:1;
+} ngx_http_print_task_health_part_t;
+
+
+/* one request that asks, in r->pool */
+typedef struct {
+    ngx_queue_t                 queue;
+    ngx_http_request_t         *request;
+    ngx_msec_t                  start;
+    unsigned                    waiting:1;
+} ngx_http_print_task_health_ctx_t;
+
+
+static ngx_int_t ngx_http_print_task_health_live(ngx_http_request_t *r);
+static void ngx_http_print_task_health_continue(
+    ngx_http_print_task_health_ctx_t *ctx);
+static void ngx_http_print_task_health_cleanup(void *data);
+static ngx_int_t ngx_http_print_task_health_check(
+    ngx_http_print_task_health_ctx_t *ctx,
+    ngx_http_print_task_health_part_t *part);
+static void ngx_http_print_task_health_done(ngx_http_print_task_op_t *op);
+static void ngx_http_print_task_health_set(
+    ngx_http_print_task_health_part_t *part);
+static ngx_int_t ngx_http_print_task_health_ready(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_health_send(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_str_t *text);
+static ngx_int_t ngx_http_print_task_health_key(ngx_conf_t *cf,
+    const ngx_str_t *text, ngx_str_t *key);
+
+
+ngx_int_t
+ngx_http_print_task_health_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                              rc;
+    ngx_http_cleanup_t                    *cln;
+    ngx_http_print_task_health_ctx_t      *ctx;
+    const ngx_http_print_task_loc_conf_t  *ptlcf;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return NGX_HTTP_NOT_ALLOWED;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    ptlcf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    if (ptlcf->health == NGX_HTTP_PRINT_TASK_HEALTH_LIVE) {
+        return ngx_http_print_task_health_live(r);
+    }
+
+    cln = ngx_http_cleanup_add(r, sizeof(ngx_http_print_task_health_ctx_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx = cln->data;
+
+    ngx_memzero(ctx, sizeof(ngx_http_print_task_health_ctx_t));
+
+    ctx->request = r;
+    ctx->start = ngx_current_msec;
+
+    cln->handler = ngx_http_print_task_health_cleanup;
+
+    r->main->count++;
+
+    ngx_http_print_task_health_continue(ctx);
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_health_live(ngx_http_request_t *r)
+{
+    ngx_str_t  text = ngx_string("{\"status\":\"live\"}\n");
+
+    return ngx_http_print_task_health_send(r, NGX_HTTP_OK, &text);
+}
+
+
+/* asks one store after the other, and answers when all are known */
+
+static void
+ngx_http_print_task_health_continue(ngx_http_print_task_health_ctx_t *ctx)
+{
+    ngx_uint_t                          i;
+    ngx_http_request_t                 *r;
+    ngx_http_print_task_main_conf_t    *ptmcf;
+    ngx_http_print_task_health_part_t  *part;
+
+    r = ctx->request;
+
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    part = ptmcf->health.elts;
+
+    for (i = 0; i < ptmcf->health.nelts; i++) {
+
+        if (ngx_http_print_task_health_check(ctx, &part[i]) == NGX_AGAIN) {
+
+            ngx_queue_insert_tail(&part[i].waiting, &ctx->queue);
+            ctx->waiting = 1;
+
+            r->read_event_handler = ngx_http_test_reading;
+            return;
+        }
+    }
+
+    ngx_http_finalize_request(r, ngx_http_print_task_health_ready(r));
+}
+
+
+static void
+ngx_http_print_task_health_cleanup(void *data)
+{
+    ngx_http_print_task_health_ctx_t *ctx = data;
+
+    if (ctx->waiting) {
+        ngx_queue_remove(&ctx->queue);
+        ctx->waiting = 0;
+    }
+}
+
+
+/* NGX_OK: the answer is not older than a second, or than the question */
+
+static ngx_int_t
+ngx_http_print_task_health_check(ngx_http_print_task_health_ctx_t *ctx,
+    ngx_http_print_task_health_part_t *part)
+{
+    ngx_http_print_task_op_t     *op;
+    ngx_http_print_task_store_t  *store;
+
+    if (part->pending) {
+        return NGX_AGAIN;
+    }
+
+    if (part->checked
+        && ((ngx_msec_int_t) (part->checked - ctx->start) >= 0
+            || ngx_current_msec - part->checked
+               < NGX_HTTP_PRINT_TASK_HEALTH_FRESH))
+    {
+        return NGX_OK;
+    }
+
+    op = &part->op;
+    store = part->conf->store;
+
+    op->log = ngx_cycle->log;
+    op->pool = ngx_cycle->pool;
+
+    if (store->start(store, op) == NGX_AGAIN) {
+        part->pending = 1;
+        return NGX_AGAIN;
+    }
+
+    ngx_http_print_task_health_set(part);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_health_done(ngx_http_print_task_op_t *op)
+{
+    ngx_queue_t                        *q, waiting;
+    ngx_connection_t                   *c;
+    ngx_http_print_task_health_ctx_t   *ctx;
+    ngx_http_print_task_health_part_t  *part;
+
+    part = op->data;
+
+    part->pending = 0;
+    ngx_http_print_task_health_set(part);
+
+    ngx_queue_init(&waiting);
+
+    if (!ngx_queue_empty(&part->waiting)) {
+        ngx_queue_add(&waiting, &part->waiting);
+        ngx_queue_init(&part->waiting);
+    }
+
+    while (!ngx_queue_empty(&waiting)) {
+        q = ngx_queue_head(&waiting);
+        ngx_queue_remove(q);
+
+        ctx = ngx_queue_data(q, ngx_http_print_task_health_ctx_t, queue);
+        ctx->waiting = 0;
+
+        c = ctx->request->connection;
+
+        ngx_http_print_task_health_continue(ctx);
+        ngx_http_run_posted_requests(c);
+    }
+}
+
+
+/* a store that has too much to do is not down */
+
+static void
+ngx_http_print_task_health_set(ngx_http_print_task_health_part_t *part)
+{
+    part->checked = ngx_max(ngx_current_msec, 1);
+
+    part->ok = (part->op.result != NGX_HTTP_PRINT_TASK_DOWN
+                && part->op.result != NGX_HTTP_PRINT_TASK_FAILED);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_health_ready(ngx_http_request_t *r)
+{
+    ngx_str_t                           text;
+    ngx_uint_t                          i, keys, store, usable;
+    ngx_http_print_task_main_conf_t    *ptmcf;
+    ngx_http_print_task_health_part_t  *part;
+    u_char                              buf[NGX_HTTP_PRINT_TASK_HEALTH_LEN];
+
+    ptmcf = ngx_http_get_module_main_conf(r, ngx_http_print_task_module);
+
+    part = ptmcf->health.elts;
+
+    keys = 1;
+    store = 1;
+    usable = 1;
+
+    for (i = 0; i < ptmcf->health.nelts; i++) {
+        keys &= (ngx_http_print_task_keys_jwks(part[i].conf) != NULL);
+        store &= part[i].ok;
+        usable &= (part[i].ok || !part[i].required);
+    }
+
+    usable &= keys && !ngx_exiting && !ngx_terminate;
+
+    text.data = buf;
+    text.len = ngx_snprintf(buf, sizeof(buf),
+                            "{\"status\":\"%s\",\"keys\":%s,\"store\":%s}\n",
+                            !usable ? "unavailable"
+                            : store ? "ready" : "degraded",
+                            keys ? "true" : "false", store ? "true" : "false")
+               - buf;
+
+    return ngx_http_print_task_health_send(r,
+                                           usable ? NGX_HTTP_OK
+                                           : NGX_HTTP_SERVICE_UNAVAILABLE,
+                                           &text);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_health_send(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *text)
+{
+    ngx_int_t         rc;
+    ngx_buf_t        *b;
+    ngx_chain_t       out;
+    ngx_str_t         no_store = ngx_string("no-store");
+
+    if (ngx_http_print_task_set_header(&r->headers_out.headers,
+                                       "Cache-Control", &no_store)
+        == NULL)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = text->len;
+
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_create_temp_buf(r->pool, text->len);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->last = ngx_cpymem(b->last, text->data, text->len);
+    b->last_buf = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+ngx_int_t
+ngx_http_print_task_health_add(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_uint_t                          i, required;
+    ngx_http_print_task_main_conf_t    *ptmcf;
+    ngx_http_print_task_health_part_t  *part;
+
+    required = (conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+                || (!conf->dry_run
+                    && conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT));
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    if (ptmcf->health.elts == NULL
+        && ngx_array_init(&ptmcf->health, cf->pool, 2,
+                          sizeof(ngx_http_print_task_health_part_t))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    part = ptmcf->health.elts;
+
+    for (i = 0; i < ptmcf->health.nelts; i++) {
+
+        if (part[i].conf->store == conf->store
+            && part[i].conf->keys == conf->keys)
+        {
+            part[i].required |= required;
+            return NGX_OK;
+        }
+    }
+
+    part = ngx_array_push(&ptmcf->health);
+    if (part == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(part, sizeof(ngx_http_print_task_health_part_t));
+
+    part->conf = conf;
+    part->required = required;
+
+    part->op.type = NGX_HTTP_PRINT_TASK_READ;
+    part->op.done = ngx_http_print_task_health_done;
+
+    return ngx_http_print_task_health_key(cf, &conf->key_text, &part->op.key);
+}
+
+
+void
+ngx_http_print_task_health_init(ngx_http_print_task_main_conf_t *ptmcf)
+{
+    ngx_uint_t                          i;
+    ngx_http_print_task_health_part_t  *part;
+
+    part = ptmcf->health.elts;
+
+    for (i = 0; i < ptmcf->health.nelts; i++) {
+        part[i].op.data = &part[i];
+        ngx_queue_init(&part[i].waiting);
+    }
+}
+
+
+/*
+ * A key that begins as those of the location do, for the rights of a user may
+ * depend on it, and that no task has: print-task:{health}
+ */
+
+static ngx_int_t
+ngx_http_print_task_health_key(ngx_conf_t *cf, const ngx_str_t *text,
+    ngx_str_t *key)
+{
+    u_char  *p, *last;
+
+    p = ngx_strlchr(text->data, text->data + text->len, '$');
+    last = (p != NULL) ? p : text->data + text->len;
+
+    key->len = last - text->data;
+    key->data = ngx_pnalloc(cf->pool, key->len + sizeof("health}") - 1);
+    if (key->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(key->data, text->data, key->len);
+    p = ngx_cpymem(p, "health", sizeof("health") - 1);
+
+    if (ngx_strlchr(key->data, p, '{') != NULL) {
+        *p++ = '}';
+    }
+
+    key->len = p - key->data;
+
+    return NGX_OK;
+}
