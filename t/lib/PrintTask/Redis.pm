@@ -35,7 +35,8 @@ TEST_REDIS_SERVER says.
 
 =item new(NAME => VALUE, ...)
 
-Starts Redis, with these settings of redis.conf.
+Starts Redis, with these settings of redis.conf; C<conf_file> is the path of such
+a file, which C<CONFIG REWRITE> changes.
 
 =item version()
 
@@ -87,12 +88,15 @@ sub start {
                 appendonly => 'no', daemonize => 'no', dir => "$self->{dir}",
                 logfile => "$self->{dir}/log", %{$self->{conf}});
 
+    my $file = delete $conf{conf_file};
+
     unlink $self->{socket};
 
     $self->{pid} = fork() // die "fork: $!\n";
 
     if ($self->{pid} == 0) {
         exec $ENV{TEST_REDIS_SERVER} || 'redis-server',
+             defined $file ? $file : (),
              map { ("--$_", $conf{$_}) } sort keys %conf
             or POSIX::_exit(127);
     }
