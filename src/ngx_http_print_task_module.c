@@ -21,6 +21,7 @@
 #include "conf/directives.h"
 #include "conf/merge.h"
 #include "conf/store.h"
+#include "status/zone.h"
 #include "token/bearer.h"
 #include "token/cache.h"
 #include "token/early.h"
@@ -28,6 +29,7 @@
 #include "token/keys_conf.h"
 #include "token/revoked.h"
 #include "http/body.h"
+#include "http/count.h"
 #include "http/filter.h"
 #include "http/gate.h"
 #include "http/health.h"
@@ -140,6 +142,20 @@ ngx_http_print_task_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (ptmcf->used
+        && ngx_http_print_task_add_handler(cf, NGX_HTTP_LOG_PHASE,
+                                           ngx_http_print_task_log_handler)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if ((ptmcf->used || ptmcf->status)
+        && ngx_http_print_task_status_zone(cf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (ngx_http_print_task_body_filter_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -237,9 +253,14 @@ ngx_http_print_task_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    ngx_http_print_task_status_attach(cycle->log);
+
     sc = ptmcf->stores.elts;
 
     for (i = 0; i < ptmcf->stores.nelts; i++) {
+        sc[i].store->number = ngx_http_print_task_status_store(
+                                                          &sc[i].store->label);
+
         if (sc[i].store->init_process(sc[i].store, cycle) != NGX_OK) {
             return NGX_ERROR;
         }
@@ -273,4 +294,5 @@ ngx_http_print_task_exit_process(ngx_cycle_t *cycle)
     ngx_http_print_task_keys_exit_process(ptmcf);
     ngx_http_print_task_log_exit_process(ptmcf);
     ngx_http_print_task_revoked_exit_process(ptmcf);
+    ngx_http_print_task_status_detach();
 }

@@ -109,6 +109,33 @@ my %of_token = map { $_ => $reason{$_} }
 is_deeply({ $text{'docs/tokens.md'} =~ /^\| .* \| `(\w+)` \| (\d+) \|$/mg },
     \%of_token, 'each reason of a token is in docs/tokens.md');
 
+# --- metrics
+
+my $metrics = slurp('src/core/pt_metrics.h') =~ s/\\\n//gr;
+my %suffix = (COUNTER => '_total', INFO => '_info');
+my @metrics;
+
+while ($metrics =~ /PT_METRIC\(\w+,\s*"(\w+)",\s*(\w+),\s*"\w*",\s*"([\w ]*)",/g) {
+    my ($name, $type, $labels) = ($1, $2, $3);
+
+    push @metrics, join ' ', $name . ($suffix{$type} // ''), lc $type,
+                             split / /, $labels;
+}
+
+my @rows = map { join ' ', /^\| `(nginx_print_task\w+)` \| (\w+) \|/,
+                           (split / \| /)[2] =~ /`(\w+)`/g }
+           $text{'docs/status.md'} =~ /^(\| `nginx_print_task.*)$/mg;
+
+cmp_ok(scalar @metrics, '>', 15, 'metrics are found in the source');
+is_deeply([sort @rows], [sort @metrics],
+    'each metric has a row with its type and labels, and no other has');
+
+my $words = join ' ', slurp('src/core/pt_metrics.c')
+                      =~ /_words\[\w+\] = \{(.*?)\}/gs;
+
+is_deeply([grep { index($text{'docs/status.md'}, "`$_`") < 0 } $words =~ /"(\w+)"/g],
+    [], 'each word of a label is in docs/status.md');
+
 # --- scripts and fields of the record
 
 my $redis = $text{'docs/redis.md'};

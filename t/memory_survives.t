@@ -44,8 +44,8 @@ chomp(my $module = `t/store/build`);
 
     my ($master, @workers) = map { [close_on_exec($_)] } $nginx->{pid}, $nginx->workers;
 
-    is_deeply($master, [0], 'the master keeps the memory for a new binary');
-    is_deeply([map { @$_ } @workers], [(1) x @workers],
+    is_deeply($master, [0, 0], 'the master keeps the memory for a new binary');
+    is_deeply([map { @$_ } @workers], [(1) x (2 * @workers)],
         'workers do not hand it to what they start');
 
     # another size is another store

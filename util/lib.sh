@@ -88,7 +88,8 @@ without_services()
 
     for package; do
         case $package in
-            nginx | redis-server) services+=("$package.service") ;;
+            nginx | redis-server | prometheus)
+                services+=("$package.service") ;;
         esac
     done
 

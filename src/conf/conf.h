@@ -113,6 +113,8 @@ typedef struct {
 
     ngx_uint_t                     log_level;
     ngx_uint_t                     health;        /* UNSET: none */
+    ngx_uint_t                     status;        /* print_task_status; UNSET:
+                                                     not in this location */
 } ngx_http_print_task_loc_conf_t;
 
 
@@ -147,7 +149,10 @@ typedef struct {
 
     u_char                             *token_scratch; /* of pt_token_check() */
     ngx_http_print_task_token_cache_t  *token_zone;    /* NULL: off */
+    ngx_uint_t                          modes;    /* of locations: bits of
+                                                     pt_mode_e */
     unsigned                            token_zone_set:1;
+    unsigned                            status:1; /* in some location */
     unsigned                            used:1;   /* by some location */
 } ngx_http_print_task_main_conf_t;
 

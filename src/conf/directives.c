@@ -25,6 +25,7 @@
 #include "http/admin.h"
 #include "http/health.h"
 #include "http/require.h"
+#include "http/status.h"
 
 
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
@@ -326,6 +327,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_http_print_task_main_conf_t, log_rate),
       &ngx_http_print_task_log_rates },
+
+    { ngx_string("print_task_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_print_task_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
       ngx_null_command
 };

@@ -21,8 +21,10 @@
 #include "conf/store.h"
 #include "token/keys_conf.h"
 #include "http/admin.h"
+#include "http/count.h"
 #include "http/ctx.h"
 #include "http/health.h"
+#include "http/status.h"
 
 
 static void ngx_http_print_task_merge_token(
@@ -172,6 +174,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
 
     conf->log_level = NGX_CONF_UNSET_UINT;
     conf->health = NGX_CONF_UNSET_UINT;
+    conf->status = NGX_CONF_UNSET_UINT;
 
     return conf;
 }
@@ -198,6 +201,10 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                "its own");
             return NGX_CONF_ERROR;
         }
+    }
+
+    if (ngx_http_print_task_merge_status(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
     }
 
     ngx_conf_merge_uint_value(conf->mode, prev->mode,
@@ -373,6 +380,7 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
 
     ptmcf->used = 1;
+    ptmcf->modes |= 1u << ngx_http_print_task_mode(conf);
 
     if (ngx_http_print_task_health_add(cf, conf) != NGX_OK) {
         return NGX_CONF_ERROR;

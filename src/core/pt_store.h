@@ -23,6 +23,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "pt_metrics.h"
 #include "pt_rules.h"
 #include "pt_siphash.h"
 #include "pt_task.h"
@@ -51,6 +52,9 @@ typedef struct {
                                              that APPLY was given */
     uint64_t           now;               /* ms since the epoch; to be set
                                              before each operation */
+    ngx_uint_t         evicted;           /* records, since the caller zeroed
+                                             this; and how many of a kind: */
+    ngx_uint_t         evictions[PT_EVICTION_N];
 } pt_store_t;
 
 
@@ -144,6 +148,10 @@ void pt_store_recount(pt_store_t *store);
 
 size_t pt_store_records(const pt_store_t *store);
 size_t pt_store_free(const pt_store_t *store);
+
+/* bytes; these may be read without the lock */
+void pt_store_usage(const pt_store_t *store, size_t *size, size_t *used,
+    size_t *pinned);
 
 /* bytes that nobody has a right to yet */
 size_t pt_store_unused_size(const pt_store_t *store);

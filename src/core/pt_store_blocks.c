@@ -98,6 +98,9 @@ pt_store_layout(pt_store_t *store, u_char *start)
     store->buckets = (uint32_t *) (start + sizeof(pt_store_header_t));
     store->blocks = (pt_store_block_t *)
                    (start + pt_store_header_size(store->header->mask));
+
+    store->evicted = 0;
+    ngx_memzero(store->evictions, sizeof(store->evictions));
 }
 
 
@@ -266,6 +269,20 @@ size_t
 pt_store_unused_size(const pt_store_t *store)
 {
     return (size_t) pt_store_left(store) * PT_STORE_BLOCK;
+}
+
+
+void
+pt_store_usage(const pt_store_t *store, size_t *size, size_t *used,
+    size_t *pinned)
+{
+    uint64_t  load;
+
+    load = __atomic_load_n(&store->header->load, __ATOMIC_RELAXED);
+
+    *size = (size_t) pt_store_capacity(store) * PT_STORE_BLOCK;
+    *used = (size_t) pt_store_used(load) * PT_STORE_BLOCK;
+    *pinned = (size_t) pt_store_pinned(load) * PT_STORE_BLOCK;
 }
 
 

@@ -279,6 +279,9 @@ uint32_t pt_store_evict_expired(pt_store_t *store,
     const pt_store_payer_t *payer,
     uint32_t keep);
 
+/* the record is about to be deleted for another one */
+void pt_store_count_eviction(pt_store_t *store, uint32_t n);
+
 /* deletes a few records that have expired */
 void pt_store_expire(pt_store_t *store);
 

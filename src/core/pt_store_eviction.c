@@ -200,6 +200,24 @@ pt_store_rotate(pt_store_t *store, pt_store_list_e list, uint32_t keep)
 }
 
 
+void
+pt_store_count_eviction(pt_store_t *store, uint32_t n)
+{
+    pt_eviction_e             kind;
+    const pt_store_record_t  *record;
+
+    record = pt_store_record(store, n);
+
+    kind = pt_store_is_expired(store, record) ? PT_EVICTION_EXPIRED
+           : (record->next == 0) ? PT_EVICTION_UNKNOWN
+           : (record->ends & PT_STORE_IS_FINAL) ? PT_EVICTION_FINAL
+           : PT_EVICTION_ACTIVE;
+
+    store->evictions[kind]++;
+    store->evicted++;
+}
+
+
 /* the accounts, one after another; 0: there is none */
 
 static uint32_t

@@ -181,6 +181,7 @@ pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
             return NGX_DECLINED;
         }
 
+        pt_store_count_eviction(store, n);
         pt_store_remove(store, n);
     }
 

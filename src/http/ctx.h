@@ -106,6 +106,7 @@ typedef struct {
     ngx_uint_t                     status;        /* 0: none yet */
     ngx_http_print_task_capture_t  capture;
     ngx_str_t                      retry_after;
+    ngx_msec_t                     started_at;
     unsigned                       too_large:1;
     unsigned                       complete:1;    /* its body has ended */
 } ngx_http_print_task_refetch_state_t;
@@ -154,9 +155,11 @@ struct ngx_http_print_task_ctx_s {
     uint64_t                       fence;
     u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];
     ngx_msec_t                     lease_requested_at;
+    uint64_t                       op_started;    /* us, see status/count.h */
     ngx_event_t                    timer;         /* until the next try */
     ngx_msec_t                     deadline;      /* of all tries */
     ngx_msec_t                     backoff;
+    ngx_msec_t                     wait_since;
 
     ngx_http_print_task_wait_state_e
                                    wait_state;
@@ -184,6 +187,7 @@ struct ngx_http_print_task_ctx_s {
                                    change_state;
     ngx_http_handler_pt            content_handler;
     ngx_http_upstream_t           *upstream;      /* of the content handler */
+    ngx_msec_t                     sent_at;       /* to the content handler */
     ngx_uint_t                     answer_status;
     ngx_str_t                      body;          /* the canonical one */
     ngx_uint_t                     gate_status;   /* of a refusal of the gate */
@@ -203,6 +207,9 @@ struct ngx_http_print_task_ctx_s {
     unsigned                       reading_body:1;
     unsigned                       any_source:1;  /* sources: all states */
     unsigned                       waiting:1;     /* deadline is set */
+    unsigned                       lease_wait:1;  /* wait_since is set, until it
+                                                     has the lease, or gives
+                                                     up */
     unsigned                       blind:1;       /* waits, and has not seen
                                                      the record */
     unsigned                       has_observed:1;

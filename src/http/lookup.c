@@ -16,6 +16,7 @@
 #include "core/pt_task.h"
 #include "store/store.h"
 #include "conf/conf.h"
+#include "status/count.h"
 #include "http/operation.h"
 #include "http/refuse.h"
 #include "http/wait_queue.h"
@@ -120,6 +121,7 @@ ngx_http_print_task_start_op(ngx_http_request_t *r,
     ctx->op.data = ctx;
 
     ctx->lease_requested_at = ngx_current_msec;
+    ctx->op_started = ngx_http_print_task_clock();
 
     rc = ctx->conf->store->start(ctx->conf->store, &ctx->op);
 
@@ -154,8 +156,14 @@ ngx_http_print_task_op_answered(ngx_http_print_task_ctx_t *ctx)
 {
     ngx_http_print_task_set_op(ctx, NGX_HTTP_PRINT_TASK_OP_DONE);
 
+    ngx_http_print_task_count(operations[ctx->conf->store->number][ctx->op.type]
+                                        [ctx->op.result]);
+    ngx_http_print_task_step_took(PT_STEP_STORE, ngx_http_print_task_clock()
+                                                 - ctx->op_started);
+
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
         ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_HELD);
+        ngx_http_print_task_wait_end(ctx);
     }
 }
 

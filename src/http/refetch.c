@@ -13,6 +13,7 @@
 #include "http/refetch.h"
 
 #include "core/pt_task.h"
+#include "status/count.h"
 #include "http/capture.h"
 #include "http/headers.h"
 #include "http/json.h"
@@ -93,6 +94,7 @@ ngx_http_print_task_refetch(ngx_http_request_t *r,
     default: /* NGX_HTTP_PRINT_TASK_REFETCH_NONE */
         ngx_http_print_task_set_refetch(ctx,
                                         NGX_HTTP_PRINT_TASK_REFETCH_STARTED);
+        ctx->refetch.started_at = ngx_current_msec;
 
         return ngx_http_print_task_refetch_start(r, ctx);
     }
@@ -330,6 +332,10 @@ ngx_http_print_task_refetch_done(ngx_http_request_t *sr, void *data,
     }
 
     ngx_http_print_task_set_refetch(ctx, NGX_HTTP_PRINT_TASK_REFETCH_DONE);
+
+    ngx_http_print_task_step_took(PT_STEP_REFETCH, 1000
+                                  * (uint64_t) (ngx_current_msec
+                                                - refetch->started_at));
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
         refetch->status = rc;

@@ -20,6 +20,7 @@
 #include "core/pt_task.h"
 #include "store/store.h"
 #include "conf/conf.h"
+#include "status/count.h"
 #include "token/keys_refresh.h"
 #include "http/capture.h"
 #include "http/json.h"
@@ -236,6 +237,8 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
 
     if (ctx->op_state == NGX_HTTP_PRINT_TASK_OP_PENDING) {
         ngx_http_print_task_set_op(ctx, NGX_HTTP_PRINT_TASK_OP_IDLE);
+        ngx_http_print_task_count(operations[ctx->conf->store->number]
+                                            [ctx->op.type][PT_RESULT_CANCELED]);
         ctx->conf->store->cancel(ctx->conf->store, &ctx->op);
     }
 
@@ -288,6 +291,10 @@ ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
         return;
     }
 
+    ngx_http_print_task_step_took(PT_STEP_BACKEND, 1000
+                                  * (uint64_t) (ngx_current_msec
+                                                - ctx->sent_at));
+
     outcome = (status == 0) ? PT_OUTCOME_OPEN : pt_outcome(status);
     open = (outcome == PT_OUTCOME_OPEN || ngx_http_print_task_peer_open(r));
 
@@ -333,6 +340,11 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     op.app = ctx->token.claims.app;
     op.task = ctx->op.snapshot.task;
     op.hold = hold;
+
+    if (hold) {
+        ngx_http_print_task_count(outcomes_unknown);
+    }
+
     op.log = ctx->request->connection->log;
 
     op.ttl = conf->active_valid;

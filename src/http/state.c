@@ -7,6 +7,7 @@
 #include "http/state.h"
 
 #include "core/pt_transition.h"
+#include "status/count.h"
 #include "http/ctx.h"
 
 
@@ -87,6 +88,11 @@ ngx_http_print_task_set_lease(ngx_http_print_task_ctx_t *ctx,
     ngx_http_print_task_lease_state_e state)
 {
     ngx_http_print_task_check(ctx, lease, ctx->lease_state, state);
+
+    ngx_http_print_task_gauge(leases,
+                              (state == NGX_HTTP_PRINT_TASK_LEASE_HELD)
+                              - (ctx->lease_state
+                                 == NGX_HTTP_PRINT_TASK_LEASE_HELD));
 
     ctx->lease_state = state;
 }

@@ -680,6 +680,7 @@ ngx_http_print_task_step_pass(ngx_http_request_t *r,
     {
         ngx_http_print_task_set_change(ctx,
                                        NGX_HTTP_PRINT_TASK_CHANGE_FORWARDED);
+        ctx->sent_at = ngx_current_msec;
 
         if (r->content_handler) {
             ctx->content_handler = r->content_handler;

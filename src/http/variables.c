@@ -108,7 +108,7 @@ static ngx_http_variable_t  ngx_http_print_task_vars[] = {
 
 /* in the order of ngx_http_print_task_verdict_e */
 
-static const ngx_str_t  ngx_http_print_task_verdicts[] = {
+const ngx_str_t  ngx_http_print_task_verdicts[] = {
     ngx_null_string,
     ngx_string("forwarded"),
     ngx_string("answered"),
@@ -142,7 +142,7 @@ static const ngx_str_t  ngx_http_print_task_token_caches[] = {
 
 /* in the order of pt_circuit_state_e */
 
-static const ngx_str_t  ngx_http_print_task_store_states[] = {
+const ngx_str_t  ngx_http_print_task_store_states[] = {
     ngx_string("closed"),
     ngx_string("open"),
     ngx_string("half_open")

@@ -16,6 +16,10 @@
 #include <ngx_http.h>
 
 
+/* words of variables: by ngx_http_print_task_verdict_e, pt_circuit_state_e */
+extern const ngx_str_t  ngx_http_print_task_verdicts[];
+extern const ngx_str_t  ngx_http_print_task_store_states[];
+
 ngx_int_t ngx_http_print_task_add_variables(ngx_conf_t *cf);
 
 

@@ -29,6 +29,7 @@
 #include "core/pt_siphash.h"
 #include "core/pt_task.h"
 #include "store/store.h"
+#include "status/count.h"
 
 
 #define NGX_HTTP_PRINT_TASK_BACKOFF      2      /* ms, the first pause between
@@ -370,6 +371,10 @@ ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
                        "print task waits");
 
         ctx->waiting = 1;
+        ctx->lease_wait = 1;
+        ctx->wait_since = ngx_current_msec;
+        ngx_http_print_task_gauge(lease_waiting, 1);
+
         ctx->deadline = ngx_current_msec + ctx->conf->lease_wait;
         ctx->backoff = NGX_HTTP_PRINT_TASK_BACKOFF;
     }
@@ -401,6 +406,22 @@ ngx_http_print_task_wait(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx)
     r->read_event_handler = ngx_http_test_reading;
 
     return NGX_AGAIN;
+}
+
+
+void
+ngx_http_print_task_wait_end(ngx_http_print_task_ctx_t *ctx)
+{
+    if (!ctx->lease_wait) {
+        return;
+    }
+
+    ctx->lease_wait = 0;
+
+    ngx_http_print_task_gauge(lease_waiting, -1);
+    ngx_http_print_task_step_took(PT_STEP_LEASE_WAIT, 1000
+                                  * (uint64_t) (ngx_current_msec
+                                                - ctx->wait_since));
 }
 
 
@@ -503,6 +524,8 @@ ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx)
 {
     ngx_http_print_task_wait_app_t    *app;
     ngx_http_print_task_wait_queue_t  *wq;
+
+    ngx_http_print_task_wait_end(ctx);
 
     wq = ctx->wait_queue;
 

@@ -49,6 +49,9 @@ const pt_snapshot_t *ngx_http_print_task_shared_snapshot(
 ngx_int_t ngx_http_print_task_step_aside(ngx_http_print_task_ctx_t *ctx);
 void ngx_http_print_task_pass_turn(ngx_http_print_task_ctx_t *ctx);
 
+/* the request has got the lease that it waited for, or does without */
+void ngx_http_print_task_wait_end(ngx_http_print_task_ctx_t *ctx);
+
 /* the request neither waits nor has the turn any more */
 void ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx);
 

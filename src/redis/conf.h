@@ -64,6 +64,8 @@ typedef struct {
     ngx_msec_t                              ping;         /* 0: never */
     ngx_uint_t                              queue;        /* operations that may
                                                              be unanswered */
+    ngx_uint_t                              number;       /* of the store's
+                                                             counters */
 } ngx_http_print_task_redis_conf_t;
 
 

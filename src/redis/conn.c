@@ -38,6 +38,7 @@
 #include <ngx_event.h>
 #include <ngx_event_connect.h>
 
+#include "status/zone.h"
 #include "store/time.h"
 #include "redis/trust.h"
 
@@ -108,12 +109,59 @@ ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
         redis->timer.log = ngx_cycle->log;
         redis->flush.log = ngx_cycle->log;
 
+        if (redis->scripts != NULL) {
+            redis->gauges = ngx_http_print_task_status_node(redis->conf->number,
+                                                        &redis->server->name);
+        }
+
         ngx_http_print_task_redis_begin(redis);
+        ngx_http_print_task_redis_show(redis);
     }
 
     return (redis->exited
             || ngx_http_print_task_redis_circuit(redis) != PT_CIRCUIT_CLOSED)
            ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* a connection that was never there is no outage, and not up either */
+
+void
+ngx_http_print_task_redis_show(ngx_http_print_task_redis_t *redis)
+{
+    pt_node_gauges_t    *gauges;
+    pt_circuit_state_e   circuit;
+
+    gauges = redis->gauges;
+
+    if (gauges == NULL) {
+        return;
+    }
+
+    if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
+        ngx_memzero(gauges, sizeof(pt_node_gauges_t));
+        redis->gauges = NULL;
+        return;
+    }
+
+    circuit = ngx_http_print_task_redis_circuit(redis);
+
+    gauges->up = (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
+                  && circuit == PT_CIRCUIT_CLOSED);
+    gauges->circuit = 1 + circuit;
+    gauges->queued = redis->ops;
+}
+
+
+void
+ngx_http_print_task_redis_add_ops(ngx_http_print_task_redis_t *redis,
+    ngx_int_t n)
+{
+    redis->ops += n;
+
+    if (redis->gauges != NULL) {
+        redis->gauges->queued = redis->ops;
+    }
 }
 
 
@@ -340,6 +388,7 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
     redis->failed = 0;
 
     redis->protocol->ready(redis);
+    ngx_http_print_task_redis_show(redis);
 
     if (redis->circuit.state == PT_CIRCUIT_CLOSED) {
         ngx_http_print_task_redis_recovered(redis);
@@ -354,7 +403,8 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
 
         cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
-        redis->ops -= ngx_http_print_task_redis_is_op(cmd);
+        ngx_http_print_task_redis_add_ops(redis,
+                                       -ngx_http_print_task_redis_is_op(cmd));
 
         if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
             (void) cmd->handler(cmd, NULL);
@@ -394,7 +444,8 @@ ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
 
     if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_READY) {
         ngx_queue_insert_tail(&redis->waiting, &cmd->queue);
-        redis->ops += ngx_http_print_task_redis_is_op(cmd);
+        ngx_http_print_task_redis_add_ops(redis,
+                                        ngx_http_print_task_redis_is_op(cmd));
 
     } else if (ngx_http_print_task_redis_write(redis, cmd) != NGX_OK) {
         return NGX_ERROR;
@@ -410,7 +461,8 @@ void
 ngx_http_print_task_redis_unqueue(ngx_http_print_task_redis_cmd_t *cmd)
 {
     ngx_queue_remove(&cmd->queue);
-    cmd->redis->ops -= ngx_http_print_task_redis_is_op(cmd);
+    ngx_http_print_task_redis_add_ops(cmd->redis,
+                                      -ngx_http_print_task_redis_is_op(cmd));
     ngx_http_print_task_redis_update_cancelable(cmd->redis);
 }
 
@@ -679,6 +731,7 @@ ngx_http_print_task_redis_fail_commands(ngx_http_print_task_redis_t *redis)
 
     redis->pending_replies = 0;
     redis->ops = 0;
+    ngx_http_print_task_redis_show(redis);
 
     while (!ngx_queue_empty(&commands)) {
         q = ngx_queue_head(&commands);

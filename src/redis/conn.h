@@ -16,6 +16,7 @@
 #include <ngx_event.h>
 
 #include "core/pt_circuit.h"
+#include "core/pt_metrics.h"
 #include "core/pt_rate.h"
 #include "redis/cmd.h"
 #include "redis/conf.h"
@@ -147,6 +148,9 @@ struct ngx_http_print_task_redis_s {
                                                              internal */
     ngx_uint_t                              ops;          /* waiting or sent:
                                                              operations */
+    pt_node_gauges_t                       *gauges;       /* NULL: it is of no
+                                                             task, or not used
+                                                             yet */
 
     ngx_http_print_task_redis_script_t     *scripts;
     ngx_http_print_task_redis_cmd_t         handshake_cmds[
@@ -295,6 +299,13 @@ void ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis);
 
 /* the worker ends: gives all commands back, and keeps quiet from now on */
 void ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis);
+
+/* for print_task_status: what has become of the connection */
+void ngx_http_print_task_redis_show(ngx_http_print_task_redis_t *redis);
+
+/* operations were added to those that are unanswered, or taken from them */
+void ngx_http_print_task_redis_add_ops(ngx_http_print_task_redis_t *redis,
+    ngx_int_t n);
 
 /* somebody counts on a command that is not answered */
 ngx_uint_t ngx_http_print_task_redis_has_pending(

@@ -93,6 +93,7 @@ ngx_http_print_task_redis_slow(ngx_http_print_task_redis_t *redis)
         return;
     }
 
+    ngx_http_print_task_redis_show(redis);
     ngx_http_print_task_redis_set_lost(redis);
 
     ngx_http_print_task_redis_report(redis, 0, "slow",
@@ -133,6 +134,7 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
     }
 
     pt_circuit_probe(&redis->circuit);
+    ngx_http_print_task_redis_show(redis);
 
     redis->probing = 1;
 
@@ -163,6 +165,7 @@ ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
 
     if (reply == NULL || rc != NGX_OK) {
         pt_circuit_probed(&redis->circuit, 0, ngx_current_msec);
+        ngx_http_print_task_redis_show(redis);
         return rc;
     }
 
@@ -172,6 +175,7 @@ ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
     }
 
     pt_circuit_probed(&redis->circuit, 1, ngx_current_msec);
+    ngx_http_print_task_redis_show(redis);
 
     if (redis->probe_timer.timer_set) {
         ngx_del_timer(&redis->probe_timer);
@@ -198,6 +202,7 @@ ngx_http_print_task_redis_probe_handler(ngx_event_t *ev)
                                          "it does not answer in time");
 
         pt_circuit_probed(&redis->circuit, 0, ngx_current_msec);
+        ngx_http_print_task_redis_show(redis);
 
         ngx_add_timer(ev, pt_circuit_wait(&redis->circuit, ngx_current_msec));
         return;

@@ -110,7 +110,8 @@ ngx_http_print_task_redis_io_write(ngx_http_print_task_redis_t *redis,
     cmd->sent_at = ngx_current_msec;
 
     ngx_queue_insert_tail(&redis->sent, &cmd->queue);
-    redis->ops += ngx_http_print_task_redis_is_op(cmd);
+    ngx_http_print_task_redis_add_ops(redis,
+                                      ngx_http_print_task_redis_is_op(cmd));
 
     if (!cmd->internal) {
         redis->pending_replies++;

@@ -59,7 +59,8 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     }
 
     ngx_queue_remove(q);
-    redis->ops -= ngx_http_print_task_redis_is_op(cmd);
+    ngx_http_print_task_redis_add_ops(redis,
+                                      -ngx_http_print_task_redis_is_op(cmd));
 
     redis->last_reply = ngx_current_msec;
 

@@ -12,6 +12,7 @@
 #include <hiredis/hiredis.h>
 
 #include "core/pt_log_rate.h"
+#include "status/count.h"
 #include "store/time.h"
 #include "redis/codec.h"
 #include "redis/error.h"
@@ -50,6 +51,11 @@ static void ngx_http_print_task_redis_postponed(ngx_event_t *ev);
 static void ngx_http_print_task_redis_drain(
     ngx_http_print_task_store_redis_t *sr);
 static void ngx_http_print_task_redis_drain_handler(ngx_event_t *ev);
+static void ngx_http_print_task_redis_count_settlement(
+    ngx_http_print_task_store_redis_t *sr,
+    const ngx_http_print_task_redis_call_t *call, ngx_uint_t lost);
+static void ngx_http_print_task_redis_drop_settlement(
+    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_e type);
 static void ngx_http_print_task_redis_log_lost_settlement(
     ngx_http_print_task_store_redis_t *sr);
 static void ngx_http_print_task_redis_log_lost_lease(
@@ -242,7 +248,7 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
 
     call = ngx_http_print_task_redis_call_create(sr, op);
     if (call == NULL) {
-        ngx_http_print_task_redis_log_lost_settlement(sr);
+        ngx_http_print_task_redis_drop_settlement(sr, op->type);
         return;
     }
 
@@ -330,7 +336,7 @@ ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
         }
     }
 
-    ngx_http_print_task_redis_log_lost_settlement(sr);
+    ngx_http_print_task_redis_drop_settlement(sr, call->type);
     ngx_http_print_task_redis_call_free(sr, call);
 }
 
@@ -340,6 +346,7 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
     ngx_int_t                           rc;
+    ngx_uint_t                          lost;
     ngx_http_print_task_redis_call_t   *call;
     ngx_http_print_task_store_redis_t  *sr;
 
@@ -347,6 +354,7 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     sr = cmd->data;
 
     rc = NGX_OK;
+    lost = 0;
 
     if (reply && reply->type != REDIS_REPLY_ERROR) {
         rc = ngx_http_print_task_redis_settlement(reply);
@@ -355,6 +363,7 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
     if (rc == NGX_DECLINED) {
         ngx_http_print_task_redis_log_lost_lease(sr, call);
         rc = NGX_OK;
+        lost = 1;
     }
 
     if (reply == NULL || rc != NGX_OK) {
@@ -374,12 +383,42 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
             return NGX_OK;
         }
 
-        ngx_http_print_task_redis_log_lost_settlement(sr);
+        ngx_http_print_task_redis_drop_settlement(sr, call->type);
+
+    } else {
+        ngx_http_print_task_redis_count_settlement(sr, call, lost);
     }
 
     ngx_http_print_task_redis_call_free(sr, call);
 
     return NGX_OK;
+}
+
+
+/* one that is made for the second time finds no lease */
+
+static void
+ngx_http_print_task_redis_count_settlement(
+    ngx_http_print_task_store_redis_t *sr,
+    const ngx_http_print_task_redis_call_t *call, ngx_uint_t lost)
+{
+    ngx_uint_t  store;
+
+    store = sr->conf->number;
+
+    if (!lost || call->cmd.again) {
+        ngx_http_print_task_count(operations[store][call->type]
+                                            [PT_RESULT_SETTLED]);
+        return;
+    }
+
+    ngx_http_print_task_count(operations[store][call->type][PT_RESULT_LOST]);
+
+    if (call->type != NGX_HTTP_PRINT_TASK_RELEASE
+        && call->cmd.len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 1])
+    {
+        ngx_http_print_task_count(leases_lost);
+    }
 }
 
 
@@ -500,6 +539,17 @@ ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr)
 
         ngx_free(call);
     }
+}
+
+
+static void
+ngx_http_print_task_redis_drop_settlement(
+    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_e type)
+{
+    ngx_http_print_task_count(operations[sr->conf->number][type]
+                                        [PT_RESULT_DROPPED]);
+
+    ngx_http_print_task_redis_log_lost_settlement(sr);
 }
 
 

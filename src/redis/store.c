@@ -81,6 +81,8 @@ static void ngx_http_print_task_redis_abandon_op(
 
 static void ngx_http_print_task_store_redis_settle(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_label(ngx_conf_t *cf,
+    ngx_http_print_task_store_t *store, ngx_http_print_task_store_redis_t *sr);
 static void ngx_http_print_task_redis_scripts(
     ngx_http_print_task_store_redis_t *sr);
 static ngx_int_t ngx_http_print_task_store_redis_init_process(
@@ -551,6 +553,10 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     ngx_http_print_task_redis_calls_init(sr);
     ngx_http_print_task_redis_scripts(sr);
 
+    if (ngx_http_print_task_redis_label(cf, store, sr) != NGX_OK) {
+        return NULL;
+    }
+
     ngx_str_set(&store->name, "redis");
 
     store->start = ngx_http_print_task_store_redis_start;
@@ -568,6 +574,32 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
                                           NGX_HTTP_PRINT_TASK_REDIS_QUEUE);
 
     return store;
+}
+
+
+/* names of servers, and of databases: no secrets */
+
+static ngx_int_t
+ngx_http_print_task_redis_label(ngx_conf_t *cf,
+    ngx_http_print_task_store_t *store, ngx_http_print_task_store_redis_t *sr)
+{
+    u_char           *p;
+    const ngx_str_t  *name, *db;
+
+    name = sr->topology->name;
+    db = &sr->conf->db;
+
+    p = ngx_pnalloc(cf->pool, sizeof("redis:/") - 1 + name->len + db->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    store->label.data = p;
+    store->label.len = ngx_sprintf(p, "redis:%V%s%V", name,
+                                   db->len ? "/" : "", db)
+                       - p;
+
+    return NGX_OK;
 }
 
 
@@ -653,6 +685,8 @@ ngx_http_print_task_store_redis_init_process(
     ngx_http_print_task_store_redis_t  *sr;
 
     sr = store->data;
+
+    sr->conf->number = store->number;
 
     if (sr->topology->init) {
         sr->topology->init(sr->topology);

@@ -23,6 +23,7 @@
 #include "core/pt_siphash.h"
 #include "core/pt_store.h"
 #include "core/pt_task.h"
+#include "status/count.h"
 #include "store/shm.h"
 
 
@@ -47,6 +48,8 @@ typedef struct {
 
 static ngx_http_print_task_memory_t *ngx_http_print_task_memory_create(
     ngx_conf_t *cf, ngx_shm_zone_t *shm_zone);
+static ngx_int_t ngx_http_print_task_memory_label(ngx_conf_t *cf,
+    ngx_http_print_task_memory_t *memory);
 static ngx_int_t ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone,
     void *data);
 static ngx_int_t ngx_http_print_task_memory_reuse(
@@ -76,6 +79,9 @@ static ngx_http_print_task_result_e ngx_http_print_task_memory_run(
     pt_store_seen_t *seen);
 static ngx_int_t ngx_http_print_task_memory_lock(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
+static void ngx_http_print_task_memory_count(
+    ngx_http_print_task_memory_t *memory, const ngx_http_print_task_op_t *op,
+    pt_store_result_e result);
 static ngx_uint_t ngx_http_print_task_memory_may_log(
     ngx_http_print_task_memory_t *memory);
 static void ngx_http_print_task_memory_log_lost_lease(
@@ -137,7 +143,8 @@ ngx_http_print_task_store_memory(ngx_conf_t *cf, ngx_str_t *name, size_t size,
         memory->size = size;
         memory->file = *file;
 
-        return &memory->store;
+        return (ngx_http_print_task_memory_label(cf, memory) == NGX_OK)
+               ? &memory->store : NULL;
     }
 
     if (shm_zone->init != ngx_http_print_task_memory_init) {
@@ -159,6 +166,49 @@ ngx_http_print_task_store_memory(ngx_conf_t *cf, ngx_str_t *name, size_t size,
     }
 
     return &memory->store;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_memory_label(ngx_conf_t *cf,
+    ngx_http_print_task_memory_t *memory)
+{
+    ngx_str_t  *label;
+
+    label = &memory->store.label;
+
+    label->data = ngx_pnalloc(cf->pool,
+                              sizeof("memory:") - 1 + memory->name.len);
+    if (label->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    label->len = ngx_sprintf(label->data, "memory:%V", &memory->name)
+                 - label->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_print_task_store_memory_usage(
+    const ngx_http_print_task_store_t *store,
+    ngx_http_print_task_memory_usage_t *usage)
+{
+    const ngx_http_print_task_memory_t  *memory;
+
+    if (store->start != ngx_http_print_task_memory_start) {
+        return NGX_DECLINED;
+    }
+
+    memory = store->data;
+
+    usage->zone = memory->name;
+    usage->records = pt_store_records(&memory->table);
+
+    pt_store_usage(&memory->table, &usage->size, &usage->used, &usage->pinned);
+
+    return NGX_OK;
 }
 
 
@@ -576,6 +626,8 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
 
     ngx_http_print_task_shm_unlock(memory->shm);
 
+    ngx_http_print_task_memory_count(memory, op, result);
+
     if (result == PT_STORE_NOMEM) {
         ngx_memzero(&seen->snapshot, sizeof(pt_snapshot_t));
         seen->snapshot.task.state = PT_UNKNOWN;
@@ -597,6 +649,49 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     }
 
     return ngx_http_print_task_memory_results[result];
+}
+
+
+/* a commit that found no room has made the state unknown */
+
+static void
+ngx_http_print_task_memory_count(ngx_http_print_task_memory_t *memory,
+    const ngx_http_print_task_op_t *op, pt_store_result_e result)
+{
+    ngx_uint_t   i, store;
+    pt_store_t  *table;
+
+    table = &memory->table;
+    store = memory->store.number;
+
+    if (table->evicted) {
+
+        for (i = 0; i < PT_EVICTION_N; i++) {
+            ngx_http_print_task_add(
+                     &ngx_http_print_task_metrics->evictions[store][i],
+                     table->evictions[i]);
+            table->evictions[i] = 0;
+        }
+
+        table->evicted = 0;
+    }
+
+    if (op->type < NGX_HTTP_PRINT_TASK_COMMIT) {
+        return;
+    }
+
+    if (result != PT_STORE_LOST) {
+        ngx_http_print_task_count(operations[store][op->type]
+                                  [result == PT_STORE_NOMEM
+                                   ? PT_RESULT_STORE_FULL : PT_RESULT_SETTLED]);
+        return;
+    }
+
+    ngx_http_print_task_count(operations[store][op->type][PT_RESULT_LOST]);
+
+    if (op->type != NGX_HTTP_PRINT_TASK_RELEASE && op->lease.len) {
+        ngx_http_print_task_count(leases_lost);
+    }
 }
 
 

@@ -26,6 +26,20 @@
 ngx_http_print_task_store_t *ngx_http_print_task_store_memory(ngx_conf_t *cf,
     ngx_str_t *name, size_t size, ngx_str_t *file, void *tag);
 
+/* bytes for records: of all, used, and of those, that may not be evicted */
+typedef struct {
+    ngx_str_t   zone;
+    size_t      records;
+    size_t      size;
+    size_t      used;
+    size_t      pinned;
+} ngx_http_print_task_memory_usage_t;
+
+/* NGX_DECLINED: the store is another one */
+ngx_int_t ngx_http_print_task_store_memory_usage(
+    const ngx_http_print_task_store_t *store,
+    ngx_http_print_task_memory_usage_t *usage);
+
 /* whether two such stores are of one file */
 ngx_uint_t ngx_http_print_task_store_memory_same(
     const ngx_http_print_task_store_t *one,

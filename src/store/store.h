@@ -168,6 +168,10 @@ struct ngx_http_print_task_op_s {
 
 struct ngx_http_print_task_store_s {
     ngx_str_t     name;
+    ngx_str_t     label;                          /* of its metrics: with where
+                                                     it is */
+    ngx_uint_t    number;                         /* of its counters, in a
+                                                     process that counts */
 
     /*
      * Starts READ, RESERVE, APPLY, PUT or DELETE.  NGX_OK: finished now,

@@ -12,6 +12,7 @@
 #include "core/pt_arena.h"
 #include "core/pt_jwk.h"
 #include "core/pt_digest_cache.h"
+#include "status/count.h"
 #include "token/cache.h"
 #include "token/certificate.h"
 #include "token/claims.h"
@@ -201,6 +202,7 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_token_t *token, const ngx_str_t *text)
 {
+    uint64_t                          start;
     pt_arena_t                        arena;
     pt_reason_e                       reason;
     pt_token_facts_t                  facts;
@@ -233,8 +235,13 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
 
     pt_arena_init(&arena, ptmcf->token_scratch, pt_token_scratch(text->len));
 
+    start = ngx_http_print_task_clock();
+
     reason = pt_token_check(text, &conf->token, &facts, &arena,
                             &token->claims);
+
+    ngx_http_print_task_step_took(PT_STEP_TOKEN,
+                                  ngx_http_print_task_clock() - start);
 
     if (reason == PT_OK
         && ngx_http_print_task_keep_claims(r->pool, &token->claims) != NGX_OK)

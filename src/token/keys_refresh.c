@@ -16,6 +16,7 @@
 #include "token/keys_refresh.h"
 
 #include "core/pt_retry.h"
+#include "status/count.h"
 #include "token/keys.h"
 #include "token/keys_fetch.h"
 
@@ -241,6 +242,9 @@ ngx_http_print_task_keys_fetched(ngx_http_print_task_keys_t *keys,
     ngx_http_print_task_keys_shared_t  *shared;
 
     keys->connection = NULL;
+
+    ngx_http_print_task_count(key_fetches[good ? PT_FETCH_OK
+                                               : PT_FETCH_FAILED]);
 
     shared = keys->shared;
 

@@ -1,0 +1,209 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "pt_metrics.h"
+
+
+static void pt_metrics_add_words(uint64_t *sum, const uint64_t *words,
+    size_t size);
+static uint64_t pt_metrics_hash(uint64_t hash, const void *data, size_t len);
+static uint64_t pt_metrics_hash_words(uint64_t hash, const char **words,
+    ngx_uint_t n);
+
+
+#define PT_METRIC(id, name, type, unit, labels, help)                         \
+    { name, PT_##type, unit, labels, help },
+
+const pt_metric_t  pt_metrics[PT_METRIC_N] = {
+    PT_METRICS
+};
+
+#undef PT_METRIC
+
+
+const uint32_t  pt_histogram_bounds[PT_HISTOGRAM_BUCKETS] = {
+    50, 100, 250, 500, 1000, 2500,
+    5000, 10000, 25000, 50000, 75000, 100000, 250000, 500000, 750000,
+    1000000, 2500000, 5000000, 10000000
+};
+
+
+const char  *pt_mode_words[PT_MODE_N] = {
+    "forward", "answer", "dry_run"
+};
+
+
+const char  *pt_step_words[PT_STEP_N] = {
+    "token", "store", "lease_wait", "refetch", "backend"
+};
+
+
+const char  *pt_token_result_words[PT_TOKEN_RESULT_N] = {
+    "cached", "verified", "refused"
+};
+
+
+const char  *pt_fetch_result_words[PT_FETCH_N] = {
+    "ok", "failed"
+};
+
+
+const char  *pt_operation_words[PT_OPERATION_N] = {
+    "read", "reserve", "apply", "put", "delete", "commit", "release",
+    "invalidate"
+};
+
+
+const char  *pt_result_words[PT_RESULT_N] = {
+    "seen", "granted", "busy", "applied", "created", "absent", "broken", "down",
+    "queue_full", "store_full", "failed", "canceled", "settled", "lost",
+    "dropped"
+};
+
+
+const char  *pt_eviction_words[PT_EVICTION_N] = {
+    "expired", "unknown", "final", "active"
+};
+
+
+ngx_uint_t
+pt_request_cell(pt_verdict_e verdict, pt_reason_e reason)
+{
+    switch (verdict) {
+
+    case PT_VERDICT_REFUSED:
+        return PT_VERDICT_N + reason;
+
+    case PT_VERDICT_WOULD_REFUSE:
+        return PT_VERDICT_N + PT_REASON_N + reason;
+
+    default:
+        return verdict;
+    }
+}
+
+
+void
+pt_request_of_cell(ngx_uint_t cell, pt_verdict_e *verdict, pt_reason_e *reason)
+{
+    if (cell < PT_VERDICT_N) {
+        *verdict = (pt_verdict_e) cell;
+        *reason = PT_OK;
+        return;
+    }
+
+    cell -= PT_VERDICT_N;
+
+    *verdict = (cell < PT_REASON_N) ? PT_VERDICT_REFUSED
+                                    : PT_VERDICT_WOULD_REFUSE;
+    *reason = (pt_reason_e) (cell % PT_REASON_N);
+}
+
+
+/* most steps are short */
+
+ngx_uint_t
+pt_histogram_bucket(uint64_t time)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < PT_HISTOGRAM_BUCKETS; i++) {
+        if (time <= pt_histogram_bounds[i]) {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+void
+pt_metrics_add(pt_metrics_t *sum, const pt_metrics_t *metrics)
+{
+    pt_metrics_add_words((uint64_t *) sum, (const uint64_t *) metrics,
+                         sizeof(pt_metrics_t));
+}
+
+
+void
+pt_requests_add(pt_requests_t *sum, const pt_requests_t *requests)
+{
+    pt_metrics_add_words((uint64_t *) sum, (const uint64_t *) requests,
+                         sizeof(pt_requests_t));
+}
+
+
+static void
+pt_metrics_add_words(uint64_t *sum, const uint64_t *words, size_t size)
+{
+    size_t  i;
+
+    for (i = 0; i < size / sizeof(uint64_t); i++) {
+        sum[i] += __atomic_load_n(&words[i], __ATOMIC_RELAXED);
+    }
+}
+
+
+uint64_t
+pt_metrics_layout(void)
+{
+    size_t      size;
+    uint64_t    hash;
+    ngx_uint_t  i;
+
+    hash = 0xcbf29ce484222325ull;
+
+    size = sizeof(pt_metrics_t);
+    hash = pt_metrics_hash(hash, &size, sizeof(size));
+
+    hash = pt_metrics_hash(hash, pt_histogram_bounds,
+                           sizeof(pt_histogram_bounds));
+
+    for (i = 0; i < PT_REASON_N; i++) {
+        hash = pt_metrics_hash(hash, pt_reasons[i].word.data,
+                               pt_reasons[i].word.len);
+    }
+
+    hash = pt_metrics_hash_words(hash, pt_mode_words, PT_MODE_N);
+    hash = pt_metrics_hash_words(hash, pt_step_words, PT_STEP_N);
+    hash = pt_metrics_hash_words(hash, pt_token_result_words,
+                                 PT_TOKEN_RESULT_N);
+    hash = pt_metrics_hash_words(hash, pt_operation_words, PT_OPERATION_N);
+    hash = pt_metrics_hash_words(hash, pt_result_words, PT_RESULT_N);
+
+    return pt_metrics_hash_words(hash, pt_eviction_words, PT_EVICTION_N);
+}
+
+
+static uint64_t
+pt_metrics_hash_words(uint64_t hash, const char **words, ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        hash = pt_metrics_hash(hash, words[i], ngx_strlen(words[i]) + 1);
+    }
+
+    return hash;
+}
+
+
+/* FNV-1a */
+
+static uint64_t
+pt_metrics_hash(uint64_t hash, const void *data, size_t len)
+{
+    size_t         i;
+    const u_char  *p;
+
+    p = data;
+
+    for (i = 0; i < len; i++) {
+        hash = (hash ^ p[i]) * 0x100000001b3ull;
+    }
+
+    return hash;
+}

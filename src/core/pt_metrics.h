@@ -1,0 +1,301 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * What is counted, and the metrics that are made of it.
+ *
+ * A process counts in a pt_metrics_t of its own, so that no other writes to its
+ * cache lines, and nothing is ever set to zero there.  The value of a counter
+ * is the sum over all of them, see pt_metrics_add().
+ *
+ * The words of labels are part of the API: they never change.
+ */
+
+
+#ifndef _PT_METRICS_H_INCLUDED_
+#define _PT_METRICS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "pt_reason.h"
+#include "pt_task.h"
+
+
+/* stores and nodes with names of their own; what comes later is "other" */
+#define PT_METRICS_STORES  16
+#define PT_METRICS_NODES   64
+
+
+/* of a location: what becomes of a refusal */
+typedef enum {
+    PT_MODE_FORWARD = 0,
+    PT_MODE_ANSWER,
+    PT_MODE_DRY_RUN,
+    PT_MODE_N
+} pt_mode_e;
+
+
+/* $print_task_verdict; NONE: the request ended before there was one */
+typedef enum {
+    PT_VERDICT_NONE = 0,
+    PT_VERDICT_FORWARDED,
+    PT_VERDICT_ANSWERED,
+    PT_VERDICT_REPEATED,
+    PT_VERDICT_REFUSED,
+    PT_VERDICT_WOULD_REFUSE,
+    PT_VERDICT_PASSED,
+    PT_VERDICT_N
+} pt_verdict_e;
+
+
+typedef enum {
+    PT_STEP_TOKEN = 0,
+    PT_STEP_STORE,
+    PT_STEP_LEASE_WAIT,
+    PT_STEP_REFETCH,
+    PT_STEP_BACKEND,
+    PT_STEP_N
+} pt_step_e;
+
+
+typedef enum {
+    PT_TOKEN_CACHED = 0,
+    PT_TOKEN_VERIFIED,
+    PT_TOKEN_REFUSED,
+    PT_TOKEN_RESULT_N
+} pt_token_result_e;
+
+
+typedef enum {
+    PT_FETCH_OK = 0,
+    PT_FETCH_FAILED,
+    PT_FETCH_N
+} pt_fetch_result_e;
+
+
+/* of a store, operations and settlements, in the order of its own types */
+typedef enum {
+    PT_OPERATION_READ = 0,
+    PT_OPERATION_RESERVE,
+    PT_OPERATION_APPLY,
+    PT_OPERATION_PUT,
+    PT_OPERATION_DELETE,
+    PT_OPERATION_COMMIT,
+    PT_OPERATION_RELEASE,
+    PT_OPERATION_INVALIDATE,
+    PT_OPERATION_N
+} pt_operation_e;
+
+
+/* the results of operations, in the order of the store's own; then others */
+typedef enum {
+    PT_RESULT_SEEN = 0,
+    PT_RESULT_GRANTED,
+    PT_RESULT_BUSY,
+    PT_RESULT_APPLIED,
+    PT_RESULT_CREATED,
+    PT_RESULT_ABSENT,
+    PT_RESULT_BROKEN,
+    PT_RESULT_DOWN,
+    PT_RESULT_QUEUE_FULL,
+    PT_RESULT_STORE_FULL,
+    PT_RESULT_FAILED,
+    PT_RESULT_CANCELED,               /* the request ended before */
+    PT_RESULT_SETTLED,
+    PT_RESULT_LOST,                   /* another has the lease, or the record
+                                         is gone */
+    PT_RESULT_DROPPED,                /* the store will not hear of it: the
+                                         lease runs out */
+    PT_RESULT_N
+} pt_result_e;
+
+
+/* why a record of the store in memory was deleted for another one */
+typedef enum {
+    PT_EVICTION_EXPIRED = 0,
+    PT_EVICTION_UNKNOWN,
+    PT_EVICTION_FINAL,
+    PT_EVICTION_ACTIVE,
+    PT_EVICTION_N
+} pt_eviction_e;
+
+
+/* those of OpenTelemetry from 5 ms on, and finer ones before; in us */
+
+#define PT_HISTOGRAM_BUCKETS  19
+
+typedef struct {
+    uint64_t             buckets[PT_HISTOGRAM_BUCKETS + 1];  /* the last one:
+                                                                all above */
+    uint64_t             sum;
+} pt_histogram_t;
+
+extern const uint32_t  pt_histogram_bounds[PT_HISTOGRAM_BUCKETS];
+
+
+/* one cell for each verdict, and for each reason of the two of a refusal */
+
+#define PT_REQUEST_CELLS  (PT_VERDICT_N + 2 * PT_REASON_N)
+
+typedef struct {
+    uint64_t             cells[PT_MODE_N][PT_REQUEST_CELLS];
+} pt_requests_t;
+
+
+/* counters, all of uint64_t */
+
+typedef struct {
+    pt_requests_t        requests;
+    uint64_t             transitions[PT_STATES + 1][PT_STATES + 1]
+                                    [PT_VERDICT_N];
+    pt_histogram_t       steps[PT_STEP_N];
+    uint64_t             tokens[PT_TOKEN_RESULT_N];
+    uint64_t             key_fetches[PT_FETCH_N];
+    uint64_t             operations[PT_METRICS_STORES][PT_OPERATION_N]
+                                   [PT_RESULT_N];
+    uint64_t             evictions[PT_METRICS_STORES][PT_EVICTION_N];
+    uint64_t             leases_lost;
+    uint64_t             outcomes_unknown;
+} pt_metrics_t;
+
+
+/* of one node of a store, as one process sees it */
+
+typedef struct {
+    uint64_t             up;           /* 0 or 1 */
+    uint64_t             circuit;      /* 1 + pt_circuit_state_e; 0: this
+                                          process does not use the node */
+    uint64_t             queued;
+} pt_node_gauges_t;
+
+
+/* what is so just now, and is gone with the process */
+
+typedef struct {
+    uint64_t             leases;
+    uint64_t             lease_waiting;
+    pt_node_gauges_t     nodes[PT_METRICS_NODES];
+} pt_gauges_t;
+
+
+typedef enum {
+    PT_COUNTER = 0,
+    PT_GAUGE,
+    PT_HISTOGRAM,
+    PT_INFO
+} pt_metric_type_e;
+
+
+/*
+ * PT_METRIC(id, name, type, unit, labels, help)
+ *
+ * The name is that of OpenMetrics, so without "_total" and "_info".
+ */
+
+#define PT_METRICS                                                            \
+    PT_METRIC(BUILD, "nginx_print_task_build", INFO, "",                      \
+        "version nginx openssl hiredis",                                      \
+        "Versions of the module and of what it is built with.")               \
+    PT_METRIC(REQUESTS, "nginx_print_task_requests", COUNTER, "",             \
+        "mode verdict reason",                                                \
+        "Requests that ended, by verdict.")                                   \
+    PT_METRIC(TRANSITIONS, "nginx_print_task_transitions", COUNTER, "",       \
+        "from to verdict",                                                    \
+        "Requests to change the state of a task.")                            \
+    PT_METRIC(STEP_SECONDS, "nginx_print_task_step_seconds", HISTOGRAM,       \
+        "seconds", "step",                                                    \
+        "Time that a step of a request took.")                                \
+    PT_METRIC(TOKENS, "nginx_print_task_tokens", COUNTER, "", "result",       \
+        "Requests whose token was judged.")                                   \
+    PT_METRIC(KEYS, "nginx_print_task_keys", GAUGE, "", "source",             \
+        "Keys that tokens are verified with.")                                \
+    PT_METRIC(KEYS_AGE, "nginx_print_task_keys_age_seconds", GAUGE,           \
+        "seconds", "source",                                                  \
+        "Time since keys were fetched, or since their file was written.")     \
+    PT_METRIC(KEY_FETCHES, "nginx_print_task_key_fetches", COUNTER, "",       \
+        "result",                                                             \
+        "Fetches of keys.")                                                   \
+    PT_METRIC(STORE_UP, "nginx_print_task_store_up", GAUGE, "",               \
+        "store node",                                                         \
+        "Whether each worker that uses the node can.")                        \
+    PT_METRIC(STORE_CIRCUIT, "nginx_print_task_store_circuit", GAUGE, "",     \
+        "store node state",                                                   \
+        "Workers whose circuit to the node is in the state.")                 \
+    PT_METRIC(STORE_OPERATIONS, "nginx_print_task_store_operations",          \
+        COUNTER, "", "store operation result",                                \
+        "Operations and settlements of a store.")                             \
+    PT_METRIC(STORE_QUEUED, "nginx_print_task_store_commands_queued", GAUGE,  \
+        "", "store node",                                                     \
+        "Operations that a node has not answered yet.")                       \
+    PT_METRIC(LEASES, "nginx_print_task_leases", GAUGE, "", "",               \
+        "Leases that requests of this gateway have.")                         \
+    PT_METRIC(LEASE_WAITING, "nginx_print_task_lease_waiting", GAUGE, "", "", \
+        "Requests that wait for a task that another request has.")            \
+    PT_METRIC(LEASES_LOST, "nginx_print_task_leases_lost", COUNTER, "", "",   \
+        "Leases that another had taken when they were settled.")              \
+    PT_METRIC(OUTCOMES_UNKNOWN, "nginx_print_task_outcomes_unknown",          \
+        COUNTER, "", "",                                                      \
+        "Changes that were sent and got no complete answer.")                 \
+    PT_METRIC(MEMORY_BYTES, "nginx_print_task_memory_bytes", GAUGE, "bytes",  \
+        "zone kind",                                                          \
+        "Memory of a store in shared memory.")                                \
+    PT_METRIC(MEMORY_TASKS, "nginx_print_task_memory_tasks", GAUGE, "",       \
+        "zone",                                                               \
+        "Records in a store in shared memory.")                               \
+    PT_METRIC(EVICTIONS, "nginx_print_task_evictions", COUNTER, "",           \
+        "zone kind",                                                          \
+        "Records that a store in shared memory deleted for another one.")
+
+
+#define PT_METRIC(id, name, type, unit, labels, help)  PT_METRIC_##id,
+
+typedef enum {
+    PT_METRICS
+    PT_METRIC_N
+} pt_metric_e;
+
+#undef PT_METRIC
+
+
+typedef struct {
+    const char          *name;
+    pt_metric_type_e     type;
+    const char          *unit;
+    const char          *labels;       /* their names, with spaces between */
+    const char          *help;
+} pt_metric_t;
+
+
+extern const pt_metric_t  pt_metrics[PT_METRIC_N];
+
+extern const char  *pt_mode_words[PT_MODE_N];
+extern const char  *pt_step_words[PT_STEP_N];
+extern const char  *pt_token_result_words[PT_TOKEN_RESULT_N];
+extern const char  *pt_fetch_result_words[PT_FETCH_N];
+extern const char  *pt_operation_words[PT_OPERATION_N];
+extern const char  *pt_result_words[PT_RESULT_N];
+extern const char  *pt_eviction_words[PT_EVICTION_N];
+
+
+/* the cell of pt_requests_t, and what it is of */
+ngx_uint_t pt_request_cell(pt_verdict_e verdict, pt_reason_e reason);
+void pt_request_of_cell(ngx_uint_t cell, pt_verdict_e *verdict,
+    pt_reason_e *reason);
+
+/* the bucket of a time in us */
+ngx_uint_t pt_histogram_bucket(uint64_t time);
+
+/* a copy of counters that their owner goes on changing, added to a sum */
+void pt_metrics_add(pt_metrics_t *sum, const pt_metrics_t *metrics);
+void pt_requests_add(pt_requests_t *sum, const pt_requests_t *requests);
+
+/* a number of all that the meaning of a pt_metrics_t depends on */
+uint64_t pt_metrics_layout(void);
+
+
+#endif /* _PT_METRICS_H_INCLUDED_ */

@@ -1,0 +1,82 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "http/count.h"
+
+#include "status/count.h"
+#include "http/ctx.h"
+
+
+_Static_assert((int) NGX_HTTP_PRINT_TASK_PASSED == (int) PT_VERDICT_PASSED
+               && (int) NGX_HTTP_PRINT_TASK_REFUSED == (int) PT_VERDICT_REFUSED,
+               "verdicts are counted by their number");
+_Static_assert((int) NGX_HTTP_PRINT_TASK_INVALIDATE
+               == (int) PT_OPERATION_INVALIDATE,
+               "operations are counted by their number");
+_Static_assert((int) NGX_HTTP_PRINT_TASK_FAILED == (int) PT_RESULT_FAILED,
+               "results are counted by their number");
+
+
+static void ngx_http_print_task_count_token(
+    const ngx_http_print_task_token_t *token);
+
+
+/* what a request is counted as is what its variables are in the log */
+
+ngx_int_t
+ngx_http_print_task_log_handler(ngx_http_request_t *r)
+{
+    ngx_uint_t                        cell;
+    pt_mode_e                         mode;
+    pt_verdict_e                      verdict;
+    const ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = ngx_http_print_task_get_ctx(r);
+
+    if (ctx == NULL) {
+        return NGX_OK;
+    }
+
+    mode = ngx_http_print_task_mode(ctx->conf);
+    verdict = (pt_verdict_e) ctx->verdict;
+    cell = pt_request_cell(verdict, ctx->reason);
+
+    ngx_http_print_task_count(requests.cells[mode][cell]);
+
+    if (ctx->update.state != PT_UNKNOWN) {
+        ngx_http_print_task_count(transitions[ctx->from][ctx->update.state]
+                                             [verdict]);
+    }
+
+    if (ctx->token.checked) {
+        ngx_http_print_task_count_token(&ctx->token);
+    }
+
+    return NGX_OK;
+}
+
+
+pt_mode_e
+ngx_http_print_task_mode(const ngx_http_print_task_loc_conf_t *conf)
+{
+    return conf->dry_run ? PT_MODE_DRY_RUN
+           : (conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) ? PT_MODE_ANSWER
+           : PT_MODE_FORWARD;
+}
+
+
+static void
+ngx_http_print_task_count_token(const ngx_http_print_task_token_t *token)
+{
+    pt_token_result_e  result;
+
+    result = (token->reason != PT_OK) ? PT_TOKEN_REFUSED
+             : (token->cache == NGX_HTTP_PRINT_TASK_TOKEN_CACHE_HIT)
+             ? PT_TOKEN_CACHED
+             : PT_TOKEN_VERIFIED;
+
+    ngx_http_print_task_count(tokens[result]);
+}

@@ -1,0 +1,49 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+#include "status/count.h"
+
+
+static pt_metrics_t  ngx_http_print_task_no_metrics;
+static pt_gauges_t   ngx_http_print_task_no_gauges;
+
+pt_metrics_t  *ngx_http_print_task_metrics = &ngx_http_print_task_no_metrics;
+pt_gauges_t   *ngx_http_print_task_gauges = &ngx_http_print_task_no_gauges;
+ngx_uint_t     ngx_http_print_task_metrics_shared;
+
+
+void
+ngx_http_print_task_count_in(pt_metrics_t *metrics, pt_gauges_t *gauges)
+{
+    ngx_http_print_task_metrics = metrics ? metrics
+                                          : &ngx_http_print_task_no_metrics;
+    ngx_http_print_task_gauges = gauges ? gauges
+                                        : &ngx_http_print_task_no_gauges;
+    ngx_http_print_task_metrics_shared = (metrics != NULL && gauges == NULL);
+}
+
+
+uint64_t
+ngx_http_print_task_clock(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+
+void
+ngx_http_print_task_step_took(pt_step_e step, uint64_t time)
+{
+    pt_histogram_t  *h;
+
+    h = &ngx_http_print_task_metrics->steps[step];
+
+    ngx_http_print_task_add(&h->buckets[pt_histogram_bucket(time)], 1);
+    ngx_http_print_task_add(&h->sum, time);
+}

@@ -1,0 +1,70 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * What a process counts in: its slot of the zone of status/zone.c, or memory of
+ * its own that nobody reads, where there is no zone.  Every folder but core may
+ * include this header.
+ */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_STATUS_COUNT_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_STATUS_COUNT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "core/pt_metrics.h"
+
+
+/* never NULL */
+extern pt_metrics_t  *ngx_http_print_task_metrics;
+extern pt_gauges_t   *ngx_http_print_task_gauges;
+
+/* the slot is one that other processes count in, too */
+extern ngx_uint_t     ngx_http_print_task_metrics_shared;
+
+
+/*
+ * The owner of a slot is the only one that writes to it, and readers want no
+ * order: a load and a store are enough, and lock nothing.
+ */
+
+static ngx_inline void
+ngx_http_print_task_add(uint64_t *cell, uint64_t n)
+{
+    if (ngx_http_print_task_metrics_shared) {
+        (void) __atomic_fetch_add(cell, n, __ATOMIC_RELAXED);
+        return;
+    }
+
+    __atomic_store_n(cell, __atomic_load_n(cell, __ATOMIC_RELAXED) + n,
+                     __ATOMIC_RELAXED);
+}
+
+
+#define ngx_http_print_task_count(field)                                      \
+    ngx_http_print_task_add(&ngx_http_print_task_metrics->field, 1)
+
+#define ngx_http_print_task_gauge(field, n)                                   \
+    ngx_http_print_task_add(&ngx_http_print_task_gauges->field, (uint64_t) (n))
+
+
+/*
+ * Where to count from now on; NULL: nowhere.  Counters without gauges are those
+ * that processes share.
+ */
+void ngx_http_print_task_count_in(pt_metrics_t *metrics, pt_gauges_t *gauges);
+
+/* us, of a clock that nobody sets */
+uint64_t ngx_http_print_task_clock(void);
+
+/* a step took that long, in us */
+void ngx_http_print_task_step_took(pt_step_e step, uint64_t time);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_STATUS_COUNT_H_INCLUDED_ */

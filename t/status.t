@@ -1,0 +1,135 @@
+# print_task_status: who gets which format, and what nginx -t says.  What is
+# counted is in t/status_counters.t.
+
+use lib 't/lib';
+use PrintTask;
+
+our $Status = 'location = /status { print_task_status; }';
+our $Conf = gateway_conf(mode => 'answer') =~ s/proxy_pass \S+//r . $Status;
+
+sub status {
+    return gateway_conf() . "location = /status { @_ }";
+}
+
+run_tests();
+
+__DATA__
+
+=== without Accept it is for Prometheus
+--- config eval: $main::Conf
+--- request: GET /status
+--- more_headers: #
+--- response_headers
+Content-Type: text/plain; version=0.0.4; charset=utf-8
+Cache-Control: no-store
+X-Content-Type-Options: nosniff
+Vary: Accept
+--- response_body_like: \# TYPE nginx_print_task_requests_total counter\n
+--- response_body_unlike: EOF
+
+
+
+=== OpenMetrics for who accepts it
+--- config eval: $main::Conf
+--- request: GET /status
+--- more_headers: Accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1
+--- response_headers
+Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8
+--- response_body_like: (?ms)\A\# HELP .*^\# TYPE nginx_print_task_requests counter$.*^# EOF\n\z
+
+
+
+=== JSON for who accepts it
+--- config eval: $main::Conf
+--- request: GET /status
+--- more_headers: Accept: application/json
+--- response_headers
+Content-Type: application/json
+--- response_body_like: \A\{"time":\d+,"metrics":\{"nginx_print_task_build":.*\}\n\z
+
+
+
+=== what is not accepted is answered for Prometheus
+--- config eval: $main::Conf
+--- request: GET /status
+--- more_headers: Accept: image/png
+--- response_headers
+Content-Type: text/plain; version=0.0.4; charset=utf-8
+
+
+
+=== a format of the configuration is the one for all
+--- config eval: main::status('print_task_status json;')
+--- request: GET /status
+--- more_headers: Accept: text/plain
+--- response_headers
+Content-Type: application/json
+! Vary
+
+
+
+=== HEAD
+--- config eval: $main::Conf
+--- request: HEAD /status
+--- more_headers: #
+--- response_headers_like
+Content-Length: [1-9]\d{3,}
+--- response_body:
+
+
+
+=== other methods are 405
+--- config eval: $main::Conf
+--- request eval
+["POST /status\nx", "PUT /status\nx", "DELETE /status", "PATCH /status\nx",
+ "OPTIONS /status"]
+--- more_headers: #
+--- error_code eval: [405, 405, 405, 405, 405]
+--- raw_response_headers_like eval
+["Allow: GET, HEAD\r\n", "Allow: GET, HEAD\r\n", "Allow: GET, HEAD\r\n",
+ "Allow: GET, HEAD\r\n", "Allow: GET, HEAD\r\n"]
+
+
+
+=== it needs no location that has rules
+--- config eval: $main::Status
+--- request: GET /status
+--- more_headers: #
+--- response_body_like: nginx_print_task_build_info
+--- response_body_unlike: verdict=
+
+
+
+=== where print_task is inherited it needs no token either
+--- config eval: "print_task answer; $main::Status"
+--- request: GET /status
+--- more_headers: #
+--- response_body_like: nginx_print_task_requests_total\{mode="answer",verdict="answered"\} 0
+
+
+
+=== print_task_status with print_task
+--- config eval: main::status('print_task answer; print_task_status;')
+--- must_die
+--- error_log: "print_task_status" and "print_task" cannot be used in the same location
+
+
+
+=== print_task_status twice
+--- config eval: main::status('print_task_status; print_task_status;')
+--- must_die
+--- error_log: "print_task_status" directive is duplicate
+
+
+
+=== no such format
+--- config eval: main::status('print_task_status xml;')
+--- must_die
+--- error_log: invalid format "xml" in "print_task_status", it must be "prometheus", "openmetrics" or "json"
+
+
+
+=== not outside of a location
+--- config: print_task_status;
+--- must_die
+--- error_log: "print_task_status" directive is not allowed here

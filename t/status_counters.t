@@ -1,0 +1,280 @@
+#!/usr/bin/perl
+
+# Copyright (C) The ngx_http_print_task_module authors
+
+# What print_task_status counts is what clients count, and no counter ever falls:
+# neither in a reload, nor when a worker dies, nor in an upgrade of the binary.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use PrintTask::Metrics;
+use PrintTask::Server;
+use PrintTask::Token qw(token jwks_file);
+
+*await = \&PrintTask::Server::await;
+*scrape = \&PrintTask::Metrics::scrape;
+*sum = \&PrintTask::Metrics::sum;
+
+my $can_upgrade = !$ENV{TEST_NGINX_LD_PRELOAD};
+my $key_file = jwks_file();
+my $token = token();
+
+# what a client asks for, by what it gets
+
+my %ask = (
+    passed => [200, "GET /print/printers HTTP/1.1\r\nAuthorization: Bearer $token\r\n"],
+    tokenMalformed
+        => [401, "GET /print/printers HTTP/1.1\r\nAuthorization: Bearer x\r\n"],
+    methodNotAllowed
+        => [405, "DELETE /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
+                 . "Authorization: Bearer $token\r\n"],
+    refetchFailed => [502, undef],
+);
+
+my $nginx = PrintTask::Server->new(daemon => $can_upgrade,
+    store => "print_task_key_file $key_file; print_task_store memory:m:1m;",
+    server => 'location = /status { print_task_status; }');
+
+my %counted;
+my @scrapes = (scrape($nginx));
+
+# --- reloads under load
+
+{
+    my @clients = map { load($_) } 1 .. 3;
+
+    for (1 .. 20) {
+        ok($nginx->reload, "reload $_");
+        push @scrapes, scrape($nginx);
+    }
+
+    finish(@clients);
+    exact('20 reloads under load');
+}
+
+# --- workers that die
+
+for my $n (1 .. 5) {
+    my ($pid) = $nginx->workers;
+
+    kill 'KILL', $pid;
+    ok(await(sub {
+        my @workers = $nginx->workers;
+        return @workers == 2 && !grep { $_ == $pid } @workers;
+    }), "worker $n was killed");
+
+    push @scrapes, scrape($nginx);
+    finish(load($n, 20));
+}
+
+exact('5 workers were killed');
+
+# --- one that dies under load: no more is lost than what it was at
+
+{
+    my @clients = map { load($_) } 1 .. 2;
+
+    for (1 .. 5) {
+        sleep 0.1;
+        kill 'KILL', ($nginx->workers)[0];
+        push @scrapes, scrape($nginx);
+    }
+
+    finish(@clients);
+    ok(await(sub { (scrape($nginx) // return 0)->{nginx_print_task_leases} == 0 }),
+        'leases of workers that died are not counted any more');
+    push @scrapes, scrape($nginx);
+}
+
+# --- an upgrade under load
+
+SKIP: {
+    skip 'the new binary has not the environment of a sanitizer', 4
+        if !$can_upgrade;
+
+    my $before = settled_total() - total(\%counted);
+    my @clients = map { load($_) } 1 .. 2;
+    my $old = $nginx->{pid};
+
+    kill 'USR2', $old;
+
+    my $new = await(sub {
+        my $pid = PrintTask::Server::slurp("$nginx->{dir}/nginx.pid");
+        return $pid && $pid != $old && $pid;
+    });
+    ok($new, 'a new binary');
+    chomp $new;
+
+    push @scrapes, scrape($nginx) for 1 .. 10;
+    kill 'WINCH', $old;
+    ok(await(sub { !grep { $_ != $new } $nginx->workers }), 'the old workers end');
+    $nginx->{pid} = $new;
+    kill 'QUIT', $old;
+    ok(await(sub { !kill 0, $old }), 'the old binary ends');
+    push @scrapes, scrape($nginx);
+
+    finish(@clients);
+
+    is(await_total(total(\%counted) + $before), total(\%counted) + $before,
+        'upgrade under load: all requests of both binaries are counted');
+    push @scrapes, scrape($nginx);
+}
+
+# ---
+
+is(scalar(grep { !defined } @scrapes), 0, 'each scrape was answered');
+
+my @fallen = map { PrintTask::Metrics::fallen($scrapes[$_ - 1], $scrapes[$_]) }
+             1 .. $#scrapes;
+
+is_deeply(\@fallen, [], 'no counter ever fell, in ' . @scrapes . ' scrapes');
+cmp_ok(scalar @scrapes, '>', 25, 'in many scrapes');
+
+# nginx says of a worker that was killed that it had a lock, or was sent a message
+
+is(join('', grep { !/exited\ on\ signal\ 9
+                     | was\ locked\ by\ \d+ | sendmsg\(\)\ failed/x }
+            split /^/, $nginx->quiet), '', 'nothing else is alarming');
+$nginx->stop;
+
+done_testing();
+
+# a client that goes on until it is told to stop, or for so many requests
+
+sub load {
+    my ($seed, $n) = @_;
+    my $pid = open(my $out, '-|') // die "fork: $!\n";
+
+    if ($pid) {
+        return { out => $out };
+    }
+
+    my %got;
+    my @names = sort keys %ask;
+
+    srand $seed;
+
+    for (my $i = 0; $n ? $i < $n : !-e "$nginx->{dir}/stop"; $i++) {
+        my $name = $names[rand @names];
+        my ($status, $text) = @{$ask{$name}};
+        my $body = '{"status":{"state":"completed"}}';
+
+        $text //= "PATCH /print/taskDefinitions/d/tasks/t$seed-$$-$i HTTP/1.1\r\n"
+                  . "Authorization: Bearer $token\r\n"
+                  . "Content-Type: application/json\r\nContent-Length: "
+                  . length($body) . "\r\n";
+
+        my $got = $nginx->ask("${text}Host: localhost\r\nConnection: close\r\n\r\n"
+                              . ($text =~ /^PATCH/ ? $body : ''));
+
+        if (!$got) {
+            $got{lost}++;
+
+        } elsif ($got->{status} != $status) {
+            $got{"$name was $got->{status}"}++;
+
+        } else {
+            $got{$name}++;
+        }
+    }
+
+    print map { "$_ $got{$_}\n" } keys %got;
+    close STDOUT;
+    POSIX::_exit(0);
+}
+
+sub finish {
+    my (@clients) = @_;
+
+    # not by a signal, which could end a wait for an answer
+
+    PrintTask::Server::write_file("$nginx->{dir}/stop", '');
+
+    for my $client (@clients) {
+        my $out = $client->{out};
+
+        while (<$out>) {
+            $counted{$1} += $2 if /^(.*) (\d+)$/;
+        }
+
+        close $out;
+    }
+
+    unlink "$nginx->{dir}/stop";
+}
+
+sub total {
+    my ($metrics) = @_;
+
+    return exists $metrics->{nginx_print_task_leases}
+           ? sum($metrics, 'requests_total')
+           : eval { my $n = 0; $n += $metrics->{$_} for grep { $_ ne 'lost' }
+                                                    keys %$metrics; $n };
+}
+
+# a request is counted after it was answered
+
+sub await_total {
+    my ($want) = @_;
+
+    await(sub { total(scrape($nginx)) == $want });
+
+    return total(scrape($nginx));
+}
+
+# when nothing is under way any more
+
+sub settled_total {
+    my $last = -1;
+
+    await(sub {
+        my $total = total(scrape($nginx));
+        my $same = $total == $last;
+
+        $last = $total;
+        sleep 0.2 if !$same;
+
+        return $same;
+    });
+
+    return $last;
+}
+
+sub exact {
+    my ($when) = @_;
+    my $wrong = join ' ', grep { !$ask{$_} } keys %counted;
+
+    is($wrong, '', "$when: each request got its answer");
+    is(await_total(total(\%counted)), total(\%counted), "$when: the sum is exact");
+
+    my $metrics = scrape($nginx);
+
+    push @scrapes, $metrics;
+
+    is(sum($metrics, 'requests_total', verdict => 'passed'), $counted{passed},
+        "$when: requests that passed");
+
+    for my $reason (grep { $_ ne 'passed' } sort keys %ask) {
+        is(sum($metrics, 'requests_total', reason => $reason), $counted{$reason},
+            "$when: $reason");
+    }
+
+    is(sum($metrics, 'tokens_total'), total(\%counted) - ($counted{methodNotAllowed}),
+        "$when: tokens");
+    is(sum($metrics, 'step_seconds_count', step => 'refetch'), $counted{refetchFailed},
+        "$when: questions to the back end");
+    is(sum($metrics, 'transitions_total', to => 'completed', verdict => 'refused'),
+        $counted{refetchFailed}, "$when: transitions");
+    is(sum($metrics, 'store_operations_total', result => 'granted'),
+        sum($metrics, 'store_operations_total', result => 'settled'),
+        "$when: each lease that was granted was settled");
+    is($metrics->{nginx_print_task_leases}, 0, "$when: no lease is left");
+    is($metrics->{nginx_print_task_lease_waiting}, 0, "$when: nobody waits");
+}
