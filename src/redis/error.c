@@ -160,8 +160,10 @@ ngx_http_print_task_redis_strip_script_prefix(redisReply *reply)
     if (p != NULL) {
         p += sizeof(": -") - 1;
 
+        /* in place, since hiredis frees reply->str */
+
         reply->len -= p - reply->str;
-        reply->str = p;
+        ngx_memmove(reply->str, p, reply->len + 1);
     }
 }
 
