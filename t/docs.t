@@ -136,6 +136,11 @@ my $words = join ' ', slurp('src/core/pt_metrics.c')
 is_deeply([grep { index($text{'docs/status.md'}, "`$_`") < 0 } $words =~ /"(\w+)"/g],
     [], 'each word of a label is in docs/status.md');
 
+my %alert = map { $_ => 1 } slurp('conf/prometheus/alerts.yml') =~ /- alert: (\w+)/g;
+
+is_deeply([sort $text{'docs/status.md'} =~ /^\| `(PrintTask\w+)` \|/mg],
+    [sort keys %alert], 'each alert has a row, and no other has');
+
 # --- scripts and fields of the record
 
 my $redis = $text{'docs/redis.md'};
