@@ -145,7 +145,15 @@ sub h2_receive {
             next;
         }
 
-        last if $type == $types{GOAWAY};
+        # the streams up to the last one that it names are answered
+
+        if ($type == $types{GOAWAY}) {
+            my ($latest, $error) = unpack 'NN', $payload;
+
+            last if $error;
+            delete @open{grep { $_ > $latest } keys %open};
+            next;
+        }
 
         # nginx resets a stream after an answer before the end of its body
 

@@ -11,6 +11,7 @@ PrintTask::Storm - random requests through all that nginx puts around the module
     $storm->run;
     $storm->complaints;     # what the back end must not have got
     $storm->alarms;         # what must not be in the error log
+    $storm->silences;       # requests that had no answer
     $storm->count;          # answers by status
 
 =head1 DESCRIPTION
@@ -39,9 +40,9 @@ last change has an unknown outcome: without Redis there is no lease.
     clients     6
     seed        of all random numbers
     store       "redis", or "memory"
-    faults      0: Redis and nginx are left alone
+    faults      how many times as often nginx and Redis are in trouble: 1; 0: never
 
-=item run(), complaints(), alarms(), count()
+=item run(), complaints(), alarms(), silences(), count()
 
 =back
 
@@ -56,7 +57,7 @@ use IO::Select;
 use IO::Socket::INET;
 use POSIX qw(WNOHANG);
 use Storable qw(freeze thaw);
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(clock_gettime sleep time CLOCK_MONOTONIC);
 
 use PrintTask::HTTP2;
 use PrintTask::Hostile;
@@ -152,7 +153,7 @@ sub run {
 sub fault {
     my ($self) = @_;
     my $redis = $self->{redis};
-    my $dice = int rand 160;
+    my $dice = int rand 160 / $self->{faults};
 
     if ($dice == 0) {
         kill 'HUP', $self->{nginx}{pid};
@@ -243,6 +244,26 @@ sub alarms {
     my $allowed = PrintTask::Storm::Locations::allowed();
 
     return grep { !/$allowed/ } split /^/, $self->{nginx}->quiet;
+}
+
+# requests without an answer: what was sent, and what nginx has logged of them
+
+sub silences {
+    my ($self) = @_;
+    my $log = PrintTask::Server::slurp("$self->{dir}/access.log");
+    my @silences;
+
+    for my $k (1 .. $self->{clients}) {
+        for (split /^(?=--- \d+ at )/m,
+             PrintTask::Server::slurp("$self->{dir}/silent.$k"))
+        {
+            my ($n) = /^--- (\d+)/;
+            push @silences, join '', $_, "--- access log\n",
+                            $log =~ /^(\S+ \S+ $n .*\n)/mg;
+        }
+    }
+
+    return @silences;
 }
 
 sub count {
@@ -525,7 +546,9 @@ sub over_http1 {
         return;
     }
 
-    my ($status, $closed) = receive($socket, $request->{method});
+    my ($status, $closed, $text) = receive($socket, $request->{method});
+
+    $self->missed($socket, $text, @pieces) if $status eq 'silent';
 
     # a connection that was kept may have been closed meanwhile
 
@@ -579,7 +602,7 @@ sub send_all {
 
 sub receive {
     my ($socket, $method) = @_;
-    my $deadline = time() + $patience;
+    my $deadline = now() + $patience;
     my $text = '';
 
     for ( ;; ) {
@@ -599,8 +622,12 @@ sub receive {
                    && $body =~ /(?:^|\r\n)0\r\n\r\n$/;
         }
 
-        return ('silent', 1)
-            if !IO::Select->new($socket)->can_read($deadline - time());
+        # a client that did not run for that long finds its answer
+
+        my $left = $deadline - now();
+
+        return ('silent', 1, $text)
+            if !IO::Select->new($socket)->can_read($left > 0 ? $left : 0);
 
         if (!sysread $socket, $text, 65536, length $text) {
             return ($text =~ m{^HTTP/1\.\d (\d+)} ? $1 : 0, 1);
@@ -633,9 +660,37 @@ sub over_http2 {
 
     send_all($socket, '', $frames);
 
+    my $start = now();
     my ($response) = h2_receive($socket, 1);
+    my $status = $response->{status};
 
-    $self->answered($request, $response->{status});
+    if (!$status && now() - $start > 9) {
+        $status = 'silent';
+        $self->missed($socket, '', $frames);
+    }
+
+    $self->answered($request, $status);
+}
+
+# by a clock that nobody sets
+
+sub now {
+    return clock_gettime(CLOCK_MONOTONIC);
+}
+
+# what there is to know of a request without an answer
+
+sub missed {
+    my ($self, $socket, $text, @pieces) = @_;
+    my $port = $socket->sockport;
+
+    CORE::open my $out, '>>:raw', "$self->{dir}/silent.$k" or die "silent: $!\n";
+    print $out sprintf("--- %d at %.3f\n", $n, time()), @pieces, "\n--- got\n",
+               $text, "\n--- sockets\n",
+               `ss -tnpo 'sport = :$port or dport = :$port' 2>&1`,
+               "--- processes\n",
+               `ps -o pid,ppid,stat,wchan:20,args --ppid $self->{nginx}{pid}`;
+    close $out;
 }
 
 # after an outcome that is not known a task has no order without a lease

@@ -187,7 +187,7 @@ sub http {
     my (%opt) = @_;
     my $conf = <<"_EOC_";
 underscores_in_headers on;
-log_format storm "\$msec \$pid \$http_x_spelling \$status \$print_task_verdict \$print_task_reason \$print_task_lookup \$print_task_from>\$print_task_to fence=\$print_task_fence up=\$upstream_status \$print_task_id";
+log_format storm "\$msec \$pid \$http_x_spelling \$status \$print_task_verdict \$print_task_reason \$print_task_lookup \$print_task_from>\$print_task_to fence=\$print_task_fence up=\$upstream_status time=\$request_time connection=\$connection:\$remote_port \$print_task_id";
 limit_req_zone \$server_name zone=one:1m rate=1r/s;
 limit_req_status 503;
 print_task_key_file $opt{key_file};
