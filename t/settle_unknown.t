@@ -328,6 +328,25 @@ HEXISTS $key lease => 1
 
 
 
+=== the back end refused, and the one of the error page made the change
+--- config eval
+gateway_conf(extra => 'proxy_intercept_errors on; error_page 403 = @backup;')
+. 'location @backup { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_3; }'
+--- tcp_listen: $TEST_NGINX_RAND_PORT_3
+--- tcp_query eval: qr/^PATCH .*"completed"/s
+--- tcp_reply eval
+"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+--- pt_redis
+HSET $key state processing app $PrintTask::app
+--- pt_backend eval
+backend(PATCH => [403, '{}'])
+--- error_code: 200
+--- pt_expect
+HEXISTS $key state => 0
+HEXISTS $key lease => 0
+
+
+
 === the back end failed, and the one of the error page did not answer
 --- config eval
 gateway_conf(extra => 'proxy_intercept_errors on; error_page 500 = @backup;')

@@ -115,6 +115,42 @@ ngx_http_print_task_peer_open(ngx_http_request_t *r)
 
 
 /*
+ * Whether each peer that got a byte of the change has answered that it left the
+ * task as it was: an error page may have led the change to another back end.
+ */
+
+ngx_uint_t
+ngx_http_print_task_peers_unchanged(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_upstream_t        *u;
+    ngx_http_upstream_state_t  *state;
+
+    if (r->upstream_states == NULL) {
+        return 1;
+    }
+
+    u = r->upstream;
+    state = r->upstream_states->elts;
+
+    for (i = 0; i < r->upstream_states->nelts; i++) {
+
+        if (state[i].bytes_sent == 0
+            && !(u && u->request_sent && u->state == &state[i]))
+        {
+            continue;
+        }
+
+        if (pt_outcome(state[i].status) != PT_OUTCOME_UNCHANGED) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
  * The status that came from the back end, whatever page the client gets, 0 if
  * none did.  The time of the header is set once it was read and is good.
  */

@@ -29,6 +29,9 @@ ngx_uint_t ngx_http_print_task_was_sent(ngx_http_request_t *r,
 /* whether a peer may still make the change, whatever the answer says */
 ngx_uint_t ngx_http_print_task_peer_open(ngx_http_request_t *r);
 
+/* whether each peer that got a byte has left the task as it was */
+ngx_uint_t ngx_http_print_task_peers_unchanged(ngx_http_request_t *r);
+
 /* the status that came from the back end, 0 if none did */
 ngx_uint_t ngx_http_print_task_backend_status(ngx_http_request_t *r,
     ngx_http_upstream_t *u);

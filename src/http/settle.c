@@ -301,7 +301,10 @@ ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     if (outcome == PT_OUTCOME_ACCEPTED) {
         ngx_http_print_task_accepted(r, ctx, text, open);
 
-    } else if (outcome == PT_OUTCOME_UNCHANGED && !open) {
+    } else if (outcome == PT_OUTCOME_UNCHANGED
+               && !open
+               && ngx_http_print_task_peers_unchanged(r))
+    {
         ngx_http_print_task_settle_unchanged(ctx);
 
     } else {
