@@ -92,6 +92,25 @@ typedef enum {
 } ngx_http_print_task_lookup_e;
 
 
+/* what a request may wait for, see http/wait_time.c */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_TIME_NONE = 0,
+    NGX_HTTP_PRINT_TASK_TIME_STORE,
+    NGX_HTTP_PRINT_TASK_TIME_LEASE,
+    NGX_HTTP_PRINT_TASK_TIME_REFETCH,
+    NGX_HTTP_PRINT_TASK_TIMES
+} ngx_http_print_task_wait_for_e;
+
+
+typedef struct {
+    ngx_msec_t                     total[NGX_HTTP_PRINT_TASK_TIMES];
+    ngx_msec_t                     since;
+    ngx_uint_t                     used;          /* bits */
+    ngx_http_print_task_wait_for_e
+                                   current;
+} ngx_http_print_task_wait_times_t;
+
+
 /* a response body of the back end, as far as it has been seen */
 typedef struct {
     ngx_str_t                      body;
@@ -169,6 +188,9 @@ struct ngx_http_print_task_ctx_s {
                                   *wait_app;      /* in it, while the request
                                                      has no turn */
     ngx_queue_t                    queue;         /* of those that wait */
+
+    ngx_http_print_task_wait_times_t
+                                   wait_times;
 
     /* what the back end said without a lease, see "recall" */
     pt_task_t                      observed;

@@ -123,6 +123,8 @@ ngx_http_print_task_start_op(ngx_http_request_t *r,
     ctx->lease_requested_at = ngx_current_msec;
     ctx->op_started = ngx_http_print_task_clock();
 
+    ctx->wait_times.used |= 1 << NGX_HTTP_PRINT_TASK_TIME_STORE;
+
     rc = ctx->conf->store->start(ctx->conf->store, &ctx->op);
 
     if (rc == NGX_AGAIN) {

@@ -42,6 +42,7 @@
 #include "http/settle.h"
 #include "http/task.h"
 #include "http/wait_queue.h"
+#include "http/wait_time.h"
 
 
 typedef ngx_int_t (*ngx_http_print_task_step_pt)(ngx_http_request_t *r,
@@ -225,6 +226,8 @@ ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
     ngx_int_t                          rc;
     const ngx_http_print_task_step_t  *step;
 
+    ngx_http_print_task_time_end(ctx);
+
     for ( ;; ) {
         step = &ngx_http_print_task_steps[ctx->step];
 
@@ -241,6 +244,10 @@ ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
                        "print task step: %s", step->name);
 
         rc = step->handler(r, ctx);
+
+        if (rc == NGX_AGAIN) {
+            ngx_http_print_task_time_begin(ctx);
+        }
 
         if (rc != NGX_OK) {
             return rc;

@@ -21,6 +21,7 @@
 #include "token/early.h"
 #include "http/ctx.h"
 #include "http/settle.h"
+#include "http/wait_time.h"
 
 
 typedef enum {
@@ -47,6 +48,8 @@ static ngx_int_t ngx_http_print_task_id_variable(ngx_http_request_t *r,
 static ngx_int_t ngx_http_print_task_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_print_task_fence_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_print_task_time_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_print_task_store_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -98,6 +101,18 @@ static ngx_http_variable_t  ngx_http_print_task_vars[] = {
 
     { ngx_string("print_task_fence"), NULL,
       ngx_http_print_task_fence_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("print_task_store_time"), NULL,
+      ngx_http_print_task_time_variable,
+      NGX_HTTP_PRINT_TASK_TIME_STORE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("print_task_lease_time"), NULL,
+      ngx_http_print_task_time_variable,
+      NGX_HTTP_PRINT_TASK_TIME_LEASE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("print_task_refetch_time"), NULL,
+      ngx_http_print_task_time_variable,
+      NGX_HTTP_PRINT_TASK_TIME_REFETCH, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("print_task_store_state"), NULL,
       ngx_http_print_task_store_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -327,6 +342,39 @@ ngx_http_print_task_fence_variable(ngx_http_request_t *r,
 
     value.data = p;
     value.len = ngx_sprintf(p, "%uL", ctx->fence) - p;
+
+    ngx_http_print_task_set_variable(v, &value);
+
+    return NGX_OK;
+}
+
+
+/* in seconds, as $request_time */
+
+static ngx_int_t
+ngx_http_print_task_time_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                   value;
+    ngx_msec_t                  ms;
+    ngx_http_print_task_ctx_t  *ctx;
+
+    ctx = ngx_http_print_task_get_ctx(r);
+
+    if (ctx == NULL || ngx_http_print_task_wait_time(ctx, data, &ms) != NGX_OK)
+    {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    value.data = ngx_pnalloc(r->pool, NGX_TIME_T_LEN + 4);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "%T.%03M", (time_t) ms / 1000,
+                            ms % 1000)
+                - value.data;
 
     ngx_http_print_task_set_variable(v, &value);
 
