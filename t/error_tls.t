@@ -53,6 +53,9 @@ _EOC_
 
     is($got->{status}, 400, "print_task $mode: plain HTTP, where TLS is expected");
     like($got->{body}, $form, '... its form');
+    like($got->{body}, $mode eq 'off' ? qr/plain HTTP request was sent to HTTPS/
+         : qr/"message":"The request is plain HTTP, and the port needs HTTPS\."/,
+        '... its message');
 
     # --- no certificate
 

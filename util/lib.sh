@@ -29,6 +29,22 @@ case $top in
 esac
 
 
+case ${1:-} in
+    -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+esac
+
+
+# Files of another user, such as those of a run with sudo, cannot be replaced.
+
+if [ "$(id -u)" != 0 ] && [ -d build ]; then
+    foreign=$(find build -maxdepth 2 ! -user "$(id -u)" -print -quit 2> /dev/null)
+
+    [ -z "$foreign" ] \
+    || die "\"$top/$foreign\" belongs to user $(stat -c %U "$foreign"):" \
+           "remove \"$top/build\" as that user, or go on as that user"
+fi
+
+
 as_root()
 {
     if [ "$(id -u)" = 0 ]; then

@@ -24,6 +24,7 @@
 static u_char *ngx_http_print_task_message(u_char *p,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason,
     const pt_status_t *status);
+static ngx_uint_t ngx_http_print_task_is_plain_http(ngx_http_request_t *r);
 static u_char *ngx_http_print_task_inner_error(u_char *p, pt_reason_e reason,
     const u_char *guid, const ngx_str_t *client_id);
 static u_char *ngx_http_print_task_date(u_char *p);
@@ -86,6 +87,11 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
 {
     pt_state_e  from, to;
 
+    if (reason == PT_OK && ngx_http_print_task_is_plain_http(ctx->request)) {
+        return pt_write(p, "The request is plain HTTP, and the port needs "
+                        "HTTPS.");
+    }
+
     if (reason == PT_OK) {
         return pt_write_str(p, &status->message);
     }
@@ -104,6 +110,21 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
     }
 
     return p;
+}
+
+
+/* nginx answers such a request with 400, before it looks at it */
+
+static ngx_uint_t
+ngx_http_print_task_is_plain_http(ngx_http_request_t *r)
+{
+#if (NGX_HTTP_SSL)
+    return r->headers_out.status == NGX_HTTP_BAD_REQUEST
+           && r->http_connection->ssl
+           && r->connection->ssl == NULL;
+#else
+    return 0;
+#endif
 }
 
 
