@@ -41,7 +41,7 @@ for my $n (1 .. 20) {
 }
 
 is_deeply([$nginx->workers], \@workers, 'the worker is the one of the start');
-is(() = $nginx->log =~ /print_task redis connect to/g, 1, 'one connection');
+is(() = $nginx->log =~ /print task redis connect to/g, 1, 'one connection');
 
 cmp_ok($nginx->stop // 99, '<', 5, 'nginx ends');
 is($nginx->quiet, '', 'nothing alarming in the log');

@@ -125,7 +125,7 @@ sub stopped {
 
 sub writes {
     my $log = $nginx->log;
-    my ($fd) = $log =~ /print_task redis connect to .*, fd:(\d+)/
+    my ($fd) = $log =~ /print task redis connect to .*, fd:(\d+)/
         or return 0;
 
     return scalar(() = $log =~ /: \*?\d* ?send: fd:$fd /g);

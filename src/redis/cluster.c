@@ -187,11 +187,13 @@ ngx_http_print_task_redis_cluster_redirect(ngx_http_print_task_redis_t *redis,
     }
 
     cmd->redirects++;
-    cmd->ask = redirect.ask;
+    cmd->asking = redirect.ask ? NGX_HTTP_PRINT_TASK_REDIS_ASKING_WANTED
+                               : NGX_HTTP_PRINT_TASK_REDIS_ASKING_NO;
 
     if (to == NULL
         || cmd->abandoned
-        || (ngx_http_print_task_redis_open(to) != NGX_OK && !cmd->durable)
+        || (ngx_http_print_task_redis_open(to) != NGX_OK
+            && cmd->kind != NGX_HTTP_PRINT_TASK_REDIS_CMD_SETTLEMENT)
         || ngx_http_print_task_redis_send(to, cmd) != NGX_OK)
     {
         (void) cmd->handler(cmd, reply);
@@ -527,7 +529,8 @@ ngx_http_print_task_redis_query_handler(ngx_event_t *ev)
     {
         redis = ngx_queue_data(q, ngx_http_print_task_redis_t, node);
 
-        if (redis->slots && redis->failed) {
+        if (redis->slots
+            && redis->outage == NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_FAILED) {
             cluster->stale = 1;
         }
     }

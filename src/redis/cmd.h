@@ -52,6 +52,25 @@ typedef struct {
 } ngx_http_print_task_redis_script_t;
 
 
+/* who waits for the reply */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_REDIS_CMD_OP = 0,       /* a request; the limit of
+                                                   print_task_queue counts it */
+    NGX_HTTP_PRINT_TASK_REDIS_CMD_SETTLEMENT,   /* nobody, but it is kept until
+                                                   it is answered */
+    NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL      /* the connection itself */
+} ngx_http_print_task_redis_cmd_kind_e;
+
+
+/* ASKING before the command, after a node of a cluster has answered ASK */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_REDIS_ASKING_NO = 0,
+    NGX_HTTP_PRINT_TASK_REDIS_ASKING_WANTED,    /* with the next write */
+    NGX_HTTP_PRINT_TASK_REDIS_ASKING_SENT       /* its reply comes first, and
+                                                   leads back to WANTED */
+} ngx_http_print_task_redis_asking_e;
+
+
 /* the memory of a command and of its arguments is the caller's */
 struct ngx_http_print_task_redis_cmd_s {
     ngx_queue_t                             queue;
@@ -70,28 +89,22 @@ struct ngx_http_print_task_redis_cmd_s {
     size_t                                  len[
                                                NGX_HTTP_PRINT_TASK_REDIS_ARGS];
 
+    ngx_http_print_task_redis_cmd_kind_e    kind;
+    ngx_http_print_task_redis_asking_e      asking;
+
     unsigned                                sent:1;       /* or about to be */
     unsigned                                again:1;      /* was sent before */
     unsigned                                eval:1;       /* with its text */
     unsigned                                abandoned:1;  /* nobody waits */
-    unsigned                                durable:1;    /* is kept until it is
-                                                             answered */
     unsigned                                allow_nested:1;  /* arrays in the
                                                              reply */
-    unsigned                                ask:1;        /* to be sent after
-                                                             ASKING */
-    unsigned                                asking:1;     /* which was not
-                                                             answered yet */
     unsigned                                redirects:3;
-    unsigned                                internal:1;   /* of the connection:
-                                                             no request waits
-                                                             for it */
 };
 
 
 /* whether the limit of print_task_queue is about it */
 #define ngx_http_print_task_redis_is_op(cmd)                                  \
-    (!(cmd)->internal && !(cmd)->durable)
+    ((cmd)->kind == NGX_HTTP_PRINT_TASK_REDIS_CMD_OP)
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_CMD_H_INCLUDED_ */

@@ -38,6 +38,8 @@
 #include <ngx_event.h>
 #include <ngx_event_connect.h>
 
+#include "core/pt_retry.h"
+#include "core/pt_transition.h"
 #include "status/zone.h"
 #include "store/time.h"
 #include "redis/trust.h"
@@ -47,6 +49,9 @@
 
 
 ngx_http_print_task_redis_ident(ngx_http_print_task_redis_t);
+
+
+#define next(state)  pt_transition_to(NGX_HTTP_PRINT_TASK_REDIS_##state)
 
 
 ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
@@ -71,6 +76,74 @@ static void ngx_http_print_task_redis_back_off(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_fail_commands(
     ngx_http_print_task_redis_t *redis);
+
+
+#if (NGX_DEBUG)
+
+static const ngx_uint_t  ngx_http_print_task_redis_state_next[] = {
+    /* IDLE */           next(LOCATING) | next(CONNECTING) | next(DOWN)
+                         | next(IDLE),
+    /* LOCATING */       next(CONNECTING) | next(DOWN) | next(IDLE),
+    /* CONNECTING */     next(CONNECTING) | next(TLS_HANDSHAKE)
+                         | next(HANDSHAKE) | next(DOWN) | next(IDLE),
+    /* TLS_HANDSHAKE */  next(CONNECTING) | next(HANDSHAKE) | next(DOWN)
+                         | next(IDLE),
+    /* HANDSHAKE */      next(CONNECTING) | next(READY) | next(DOWN)
+                         | next(IDLE),
+    /* READY */          next(DOWN) | next(IDLE),
+    /* DOWN */           next(LOCATING) | next(CONNECTING) | next(DOWN)
+                         | next(IDLE)
+};
+
+static const ngx_uint_t  ngx_http_print_task_redis_outage_next[] = {
+    /* NO */             next(OUTAGE_LOST),
+    /* LOST */           next(OUTAGE_NO) | next(OUTAGE_LOST)
+                         | next(OUTAGE_FAILED),
+    /* FAILED */         next(OUTAGE_LOST) | next(OUTAGE_FAILED)
+};
+
+
+static void
+ngx_http_print_task_redis_check_next(const ngx_uint_t *table, const char *name,
+    ngx_uint_t from, ngx_uint_t to)
+{
+    if (!pt_transition_is_legal(table, from, to)) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "print task redis %s must not change from %ui to %ui",
+                      name, from, to);
+
+        ngx_debug_point();
+    }
+}
+
+
+#else
+
+#define ngx_http_print_task_redis_check_next(table, name, from, to)
+
+#endif
+
+
+void
+ngx_http_print_task_redis_set_state(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_state_e state)
+{
+    ngx_http_print_task_redis_check_next(ngx_http_print_task_redis_state_next,
+                                         "state", redis->state, state);
+
+    redis->state = state;
+}
+
+
+void
+ngx_http_print_task_redis_set_outage(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_outage_e outage)
+{
+    ngx_http_print_task_redis_check_next(ngx_http_print_task_redis_outage_next,
+                                         "outage", redis->outage, outage);
+
+    redis->outage = outage;
+}
 
 
 void
@@ -168,7 +241,8 @@ ngx_http_print_task_redis_add_ops(ngx_http_print_task_redis_t *redis,
 pt_circuit_state_e
 ngx_http_print_task_redis_circuit(ngx_http_print_task_redis_t *redis)
 {
-    return redis->failed ? PT_CIRCUIT_OPEN : redis->circuit.state;
+    return (redis->outage == NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_FAILED)
+           ? PT_CIRCUIT_OPEN : redis->circuit.state;
 }
 
 
@@ -183,7 +257,8 @@ ngx_http_print_task_redis_begin(ngx_http_print_task_redis_t *redis)
         return;
     }
 
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_LOCATING;
+    ngx_http_print_task_redis_set_state(redis,
+                                        NGX_HTTP_PRINT_TASK_REDIS_LOCATING);
 
     ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
     ngx_http_print_task_redis_update_cancelable(redis);
@@ -292,7 +367,8 @@ ngx_http_print_task_redis_connect(ngx_http_print_task_redis_t *redis,
                    &addr->name, c->fd);
 
     redis->connection = c;
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_CONNECTING;
+    ngx_http_print_task_redis_set_state(redis,
+                                        NGX_HTTP_PRINT_TASK_REDIS_CONNECTING);
 
     ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
     ngx_http_print_task_redis_update_cancelable(redis);
@@ -384,8 +460,13 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
 
     ngx_del_timer(&redis->timer);
 
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_READY;
-    redis->failed = 0;
+    ngx_http_print_task_redis_set_state(redis,
+                                        NGX_HTTP_PRINT_TASK_REDIS_READY);
+
+    if (redis->outage == NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_FAILED) {
+        ngx_http_print_task_redis_set_outage(redis,
+                                       NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_LOST);
+    }
 
     redis->protocol->ready(redis);
     ngx_http_print_task_redis_show(redis);
@@ -416,8 +497,9 @@ ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis)
 void
 ngx_http_print_task_redis_recovered(ngx_http_print_task_redis_t *redis)
 {
-    if (redis->lost) {
-        redis->lost = 0;
+    if (redis->outage != NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_NO) {
+        ngx_http_print_task_redis_set_outage(redis,
+                                         NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_NO);
         ngx_http_print_task_redis_without(redis);
     }
 
@@ -563,9 +645,11 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
 
     ngx_http_print_task_redis_set_lost(redis);
 
-    redis->failed = 1;
+    ngx_http_print_task_redis_set_outage(redis,
+                                     NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_FAILED);
+    ngx_http_print_task_redis_set_state(redis, NGX_HTTP_PRINT_TASK_REDIS_DOWN);
+
     redis->failures++;
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_DOWN;
 
     if (redis->topology->failed) {
         redis->topology->failed(redis);
@@ -579,8 +663,9 @@ ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
 void
 ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis)
 {
-    if (!redis->lost) {
-        redis->lost = 1;
+    if (redis->outage == NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_NO) {
+        ngx_http_print_task_redis_set_outage(redis,
+                                       NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_LOST);
         ngx_http_print_task_redis_without(redis);
     }
 }
@@ -692,17 +777,14 @@ ngx_http_print_task_redis_close(ngx_http_print_task_redis_t *redis)
 static void
 ngx_http_print_task_redis_back_off(ngx_http_print_task_redis_t *redis)
 {
-    ngx_uint_t  n;
     ngx_msec_t  delay;
 
     if (redis->exited) {
         return;
     }
 
-    n = ngx_min(redis->failures - 1, 8);
-
-    delay = ngx_min(NGX_HTTP_PRINT_TASK_REDIS_BACKOFF << n,
-                    NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX);
+    delay = pt_retry_delay(redis->failures, NGX_HTTP_PRINT_TASK_REDIS_BACKOFF,
+                           NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX);
 
     /* workers that lost a server together do not come back together */
 
@@ -761,9 +843,9 @@ ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis)
 {
     ngx_http_print_task_redis_close(redis);
 
-    redis->lost = 1;
-    redis->failed = 0;
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
+    ngx_http_print_task_redis_set_outage(redis,
+                                       NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_LOST);
+    ngx_http_print_task_redis_set_state(redis, NGX_HTTP_PRINT_TASK_REDIS_IDLE);
 
     /* commands of the handshake may be among them */
 

@@ -110,6 +110,19 @@ typedef enum {
 } ngx_http_print_task_redis_state_e;
 
 
+/*
+ * What the worker has missed: changes may be made without a server that it
+ * cannot use.
+ */
+typedef enum {
+    NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_NO = 0,
+    NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_LOST,      /* commands are sent, and the
+                                                   first answer ends it */
+    NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_FAILED     /* no operation is sent until
+                                                   the connection is READY */
+} ngx_http_print_task_redis_outage_e;
+
+
 /* the connection of a worker to a server */
 struct ngx_http_print_task_redis_s {
     ngx_http_print_task_redis_conf_t       *conf;
@@ -140,6 +153,7 @@ struct ngx_http_print_task_redis_s {
     ngx_uint_t                              slots;        /* that it has */
 
     ngx_http_print_task_redis_state_e       state;
+    ngx_http_print_task_redis_outage_e      outage;
 
     ngx_queue_t                             waiting;      /* until ready */
     ngx_queue_t                             sent;         /* unanswered */
@@ -187,9 +201,6 @@ struct ngx_http_print_task_redis_s {
     u_char                                  tls_error[
                                       NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN];
 
-    unsigned                                lost:1;       /* since it was ready,
-                                                             or never was */
-    unsigned                                failed:1;     /* not ready since */
     unsigned                                starved:1;    /* no descriptor was
                                                              left to connect
                                                              with */
@@ -214,6 +225,15 @@ struct ngx_http_print_task_redis_s {
     _Static_assert(offsetof(type, ident) == offsetof(ngx_connection_t, fd),   \
                    "the identity of an event is where a connection has its fd")
 
+
+/*
+ * The only functions that change redis->state and redis->outage.  With
+ * NGX_DEBUG, a transition that is not in the tables of conn.c is an alert.
+ */
+void ngx_http_print_task_redis_set_state(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_state_e state);
+void ngx_http_print_task_redis_set_outage(ngx_http_print_task_redis_t *redis,
+    ngx_http_print_task_redis_outage_e outage);
 
 /* the configuration, the server and the protocol of redis are set */
 void ngx_http_print_task_redis_conn_init(ngx_http_print_task_redis_t *redis);

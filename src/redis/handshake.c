@@ -48,7 +48,8 @@ ngx_http_print_task_redis_handshake(ngx_http_print_task_redis_t *redis)
 
     conf = redis->conf;
 
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE;
+    ngx_http_print_task_redis_set_state(redis,
+                                        NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE);
     redis->nhandshake_cmds = 0;
 
     rc = ngx_http_print_task_redis_io_start(redis);
@@ -97,7 +98,7 @@ ngx_http_print_task_redis_send_handshake_cmd(ngx_http_print_task_redis_t *redis,
     cmd->data = redis;
     cmd->script = NULL;
     cmd->allow_nested = (ngx_strcmp(name, "ROLE") == 0);
-    cmd->internal = 1;
+    cmd->kind = NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL;
 
     cmd->argv[0] = name;
     cmd->len[0] = ngx_strlen(name);

@@ -115,7 +115,7 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
 
     cmd->handler = ngx_http_print_task_redis_probed;
     cmd->data = redis;
-    cmd->internal = 1;
+    cmd->kind = NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL;
 
     /* not one that is sent again: an error is a good reply, too */
 
@@ -241,7 +241,7 @@ ngx_http_print_task_redis_ping_handler(ngx_event_t *ev)
 
     cmd->handler = ngx_http_print_task_redis_pinged;
     cmd->data = redis;
-    cmd->internal = 1;
+    cmd->kind = NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL;
     cmd->script = NULL;
     cmd->argc = 0;
 

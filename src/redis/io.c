@@ -105,7 +105,10 @@ ngx_http_print_task_redis_io_write(ngx_http_print_task_redis_t *redis,
         return NGX_ERROR;
     }
 
-    cmd->asking = cmd->ask;
+    if (cmd->asking == NGX_HTTP_PRINT_TASK_REDIS_ASKING_WANTED) {
+        cmd->asking = NGX_HTTP_PRINT_TASK_REDIS_ASKING_SENT;
+    }
+
     cmd->sent = 1;
     cmd->sent_at = ngx_current_msec;
 
@@ -113,7 +116,7 @@ ngx_http_print_task_redis_io_write(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_add_ops(redis,
                                       ngx_http_print_task_redis_is_op(cmd));
 
-    if (!cmd->internal) {
+    if (cmd->kind != NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL) {
         redis->pending_replies++;
     }
 
@@ -137,7 +140,7 @@ ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
     static const char  asking[] = "*1\r\n$6\r\nASKING\r\n";
 
     need = ngx_http_print_task_redis_command_size(cmd)
-           + (cmd->ask ? sizeof(asking) - 1 : 0);
+           + (cmd->asking ? sizeof(asking) - 1 : 0);
 
     if ((size_t) (redis->end - redis->last) < need) {
 
@@ -161,7 +164,7 @@ ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,
         redis->end = p + size;
     }
 
-    if (cmd->ask) {
+    if (cmd->asking) {
         redis->last = ngx_cpymem(redis->last, asking, sizeof(asking) - 1);
     }
 

@@ -52,9 +52,9 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     q = ngx_queue_head(&redis->sent);
     cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
-    if (cmd->asking) {
+    if (cmd->asking == NGX_HTTP_PRINT_TASK_REDIS_ASKING_SENT) {
         /* whatever it says: the answer to the command itself follows */
-        cmd->asking = 0;
+        cmd->asking = NGX_HTTP_PRINT_TASK_REDIS_ASKING_WANTED;
         return;
     }
 
@@ -64,7 +64,7 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
 
     redis->last_reply = ngx_current_msec;
 
-    if (!cmd->internal) {
+    if (cmd->kind != NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL) {
         redis->pending_replies--;
 
         if (ngx_current_msec - cmd->sent_at < redis->conf->command_timeout) {

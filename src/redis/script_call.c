@@ -315,8 +315,8 @@ ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_t  *redis;
 
     call->cmd.handler = ngx_http_print_task_redis_settled;
-    call->cmd.durable = 1;
-    call->cmd.ask = 0;
+    call->cmd.kind = NGX_HTTP_PRINT_TASK_REDIS_CMD_SETTLEMENT;
+    call->cmd.asking = NGX_HTTP_PRINT_TASK_REDIS_ASKING_NO;
     call->cmd.redirects = 0;
 
     redis = ngx_http_print_task_redis_call_route(sr, call);

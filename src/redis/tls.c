@@ -49,7 +49,8 @@ ngx_http_print_task_redis_tls_start(ngx_http_print_task_redis_t *redis)
 
     c = redis->connection;
 
-    redis->state = NGX_HTTP_PRINT_TASK_REDIS_TLS_HANDSHAKE;
+    ngx_http_print_task_redis_set_state(redis,
+                                    NGX_HTTP_PRINT_TASK_REDIS_TLS_HANDSHAKE);
     redis->tls_error[0] = '\0';
 
     if (ngx_http_print_task_redis_tls_create(redis, c) != NGX_OK) {
