@@ -327,6 +327,8 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     op.type = (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_WITHOUT)
               ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
     op.key = ctx->op.key;
+    op.key_hash[0] = ctx->op.key_hash[0];
+    op.key_hash[1] = ctx->op.key_hash[1];
     op.tenant = ctx->token.claims.tenant;
 
     if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_HELD) {

@@ -21,6 +21,7 @@
 #include "core/pt_rate.h"
 #include "core/pt_rules.h"
 #include "core/pt_siphash.h"
+#include "core/pt_str_list.h"
 #include "core/pt_store.h"
 #include "core/pt_task.h"
 #include "status/count.h"
@@ -33,6 +34,18 @@
 #define NGX_HTTP_PRINT_TASK_MEMORY_LOG_KEY  512     /* bytes of a key */
 
 
+/* owners whose hashes a process remembers; a power of two */
+#define NGX_HTTP_PRINT_TASK_MEMORY_OWNERS  16
+
+
+typedef struct {
+    pt_store_owner_t              owner;
+    size_t                        tenant;       /* bytes of text; 0: free */
+    size_t                        app;
+    u_char                        text[PT_TENANT_MAX + PT_APP_MAX];
+} ngx_http_print_task_memory_owner_t;
+
+
 typedef struct {
     ngx_http_print_task_store_t   store;
     ngx_str_t                     name;
@@ -43,6 +56,8 @@ typedef struct {
     pt_store_t                    table;
 
     ngx_msec_t                    lock_logged;  /* in this process */
+    ngx_http_print_task_memory_owner_t
+                                  owners[NGX_HTTP_PRINT_TASK_MEMORY_OWNERS];
 } ngx_http_print_task_memory_t;
 
 
@@ -77,6 +92,9 @@ static void ngx_http_print_task_memory_exit_process(
 static ngx_http_print_task_result_e ngx_http_print_task_memory_run(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op,
     pt_store_seen_t *seen);
+static void ngx_http_print_task_memory_owner(
+    ngx_http_print_task_memory_t *memory, const ngx_http_print_task_op_t *op,
+    pt_store_owner_t *owner);
 static ngx_int_t ngx_http_print_task_memory_lock(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static void ngx_http_print_task_memory_count(
@@ -586,13 +604,21 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
 
     table = &memory->table;
 
-    pt_store_key(table, &op->key, &args.key);
+    args.key.hash[0] = op->key_hash[0];
+    args.key.hash[1] = op->key_hash[1];
+
+    if (args.key.hash[0] == 0) {
+        pt_store_key(table, &op->key, &args.key);
+
+        op->key_hash[0] = args.key.hash[0];
+        op->key_hash[1] = args.key.hash[1];
+    }
 
     if (op->type == NGX_HTTP_PRINT_TASK_RESERVE
         || op->type == NGX_HTTP_PRINT_TASK_PUT
         || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
     {
-        pt_store_owner(table, &op->tenant, &op->app, &args.owner);
+        ngx_http_print_task_memory_owner(memory, op, &args.owner);
     }
 
     args.lease = pt_store_lease(table, &op->lease);
@@ -692,6 +718,46 @@ ngx_http_print_task_memory_count(ngx_http_print_task_memory_t *memory,
     if (op->type != NGX_HTTP_PRINT_TASK_RELEASE && op->lease.len) {
         ngx_http_print_task_count(leases_lost);
     }
+}
+
+
+/* a change needs its owner twice, and many changes are of few owners */
+
+static void
+ngx_http_print_task_memory_owner(ngx_http_print_task_memory_t *memory,
+    const ngx_http_print_task_op_t *op, pt_store_owner_t *owner)
+{
+    const ngx_str_t                     *tenant, *app;
+    ngx_http_print_task_memory_owner_t  *known;
+
+    tenant = &op->tenant;
+    app = &op->app;
+
+    if (tenant->len == 0 || tenant->len > PT_TENANT_MAX
+        || app->len == 0 || app->len > PT_APP_MAX)
+    {
+        pt_store_owner(&memory->table, tenant, app, owner);
+        return;
+    }
+
+    known = &memory->owners[(app->data[0] ^ app->data[app->len - 1])
+                            & (NGX_HTTP_PRINT_TASK_MEMORY_OWNERS - 1)];
+
+    if (known->tenant != tenant->len
+        || known->app != app->len
+        || ngx_memcmp(known->text, tenant->data, tenant->len) != 0
+        || ngx_memcmp(known->text + tenant->len, app->data, app->len) != 0)
+    {
+        pt_store_owner(&memory->table, tenant, app, &known->owner);
+
+        known->tenant = tenant->len;
+        known->app = app->len;
+
+        ngx_memcpy(ngx_cpymem(known->text, tenant->data, tenant->len),
+                   app->data, app->len);
+    }
+
+    *owner = known->owner;
 }
 
 

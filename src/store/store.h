@@ -160,6 +160,9 @@ struct ngx_http_print_task_op_s {
     ngx_http_print_task_op_done_pt   done;        /* not of settlements */
     void                            *data;        /* of the caller */
     void                            *pending;     /* of the store */
+    uint64_t                         key_hash[2]; /* of the store, of memory:
+                                                     it is copied with the key;
+                                                     0: not made yet */
     uint64_t                         clock;       /* of the store: what its own
                                                      one should show; 0: not
                                                      known */
