@@ -129,3 +129,19 @@ HSET $key state completed rev 1 app $PrintTask::app
 401 tokenMissing
 401 tokenMissing
 --- pt_backend_saw
+
+
+
+=== a location that checks leads to a dry run by a rewrite: that one counts
+--- config eval
+gateway_conf(extra => 'rewrite ^ /dry$uri last;')
+. dry(path => '/dry/', pass => 'http://$PrintTask::backend/')
+--- pt_redis
+HSET $key state completed rev 1 app $PrintTask::app
+--- request eval
+[patch('{"status":{"state":"pending"}}'), "GET $main::Task"]
+--- more_headers eval
+[auth_headers(), '#']
+--- error_code eval: [200, 200]
+--- response_headers eval
+["X-Verdict: would_refuse:transitionNotAllowed", "X-Verdict: would_refuse:tokenMissing"]

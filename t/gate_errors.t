@@ -261,3 +261,61 @@ return 200 'warm';
 --- error_code eval: [200, 200, 503]
 --- pt_backend_saw eval
 "GET /warm\nGET " . task_uri() . "\n"
+
+
+
+=== 429 of limit_req and of limit_conn
+--- http_config eval: limited()
+--- config eval
+conf(extra => 'limit_req zone=one; limit_req_status 429;')
+--- request eval
+['GET ' . task_uri(), patch(), 'GET ' . task_uri()]
+--- error_code eval: [200, 503, 503]
+--- pt_backend_saw eval
+'GET ' . task_uri() . "\n"
+
+
+
+=== 429 where its status is known
+--- http_config eval: limited()
+--- config eval
+gateway_conf(extra => 'limit_req zone=one; limit_req_status 429;
+                       error_page 429 @fallback;') . $main::Fallback
+--- request eval
+['GET ' . task_uri(), patch(), 'GET ' . task_uri()]
+--- error_code eval: [200, 429, 429]
+--- pt_backend_saw eval
+'GET ' . task_uri() . "\n"
+
+
+
+=== 408: nginx closes the connection without a page
+--- config eval
+conf(extra => 'client_body_timeout 200ms;')
+--- raw_request eval
+raw_patch('{"status":', 'Content-Length: 32')
+--- ignore_response
+--- timeout: 10
+--- pt_backend_saw
+
+
+
+=== limit_except, which has the proxy_pass
+--- config eval
+'location /print/ { print_task forward; limit_except GET { proxy_pass http://$PrintTask::backend; } }'
+--- pt_redis
+HSET $key state completed rev 1 app $PrintTask::app
+--- request eval
+[patch('{"status":{"state":"pending"}}'), patch(' {"Status":{"State":"completed"}} ')]
+--- error_code eval: [409, 200]
+
+
+
+=== limit_except with deny
+--- config eval
+conf(extra => 'limit_except GET { deny all; }')
+--- request eval
+[patch(), 'GET ' . task_uri()]
+--- error_code eval: [503, 200]
+--- pt_backend_saw eval
+'GET ' . task_uri() . "\n"

@@ -285,3 +285,26 @@ HSET $key state processing rev 3 app $PrintTask::app
 --- pt_expect
 HGET $key state => completed
 HEXISTS $key lease => 0
+
+
+
+=== a socket that a script opens itself is not seen
+--- config eval
+'location /print/ {
+    print_task forward;
+    content_by_lua_block {
+        local sock = ngx.socket.tcp()
+        local host, port = ("$PrintTask::backend"):match("^(.*):(%d+)$")
+
+        assert(sock:connect(host, tonumber(port)))
+        assert(sock:send("PATCH /past/the/gate HTTP/1.0\r\nContent-Length: 0\r\n\r\n"))
+        assert(sock:receive("*a"))
+        sock:close()
+        ngx.exit(204)
+    }
+}'
+--- pt_redis
+HSET $key state pending
+--- error_code: 204
+--- pt_backend_saw
+PATCH /past/the/gate

@@ -144,3 +144,34 @@ location /print/ {
 --- request eval
 ["POST /print/printers\n{}", 'GET /print/printers']
 --- error_code eval: [502, 502]
+
+
+
+=== an error page from uwsgi or SCGI for what was refused
+--- config eval
+gateway_conf(extra => 'error_page 401 = @uwsgi; error_page 400 = @scgi;')
+. 'location @uwsgi { uwsgi_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_3; }
+   location @scgi { scgi_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_3; }'
+--- request eval
+["GET $main::Task", patch('{')]
+--- more_headers eval
+['#', auth_headers()]
+--- pt_refused
+401 tokenMissing
+400 jsonSyntax
+--- no_error_log
+[error]
+
+
+
+=== an error page from uwsgi or SCGI, before the request was checked
+--- config eval
+gateway_conf(extra => 'if ($arg_x = 1) { return 403; } if ($arg_x = 2) { return 404; }
+                       error_page 403 = @uwsgi; error_page 404 = @scgi;')
+. 'location @uwsgi { uwsgi_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_3; }
+   location @scgi { scgi_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_3; }'
+--- request eval
+["GET $main::Task?x=1", "GET $main::Task?x=2", patch_uri("$main::Task?x=1")]
+--- pt_refused: 503 notChecked
+--- no_error_log
+[error]
