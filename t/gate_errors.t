@@ -264,7 +264,7 @@ return 200 'warm';
 
 
 
-=== 429 of limit_req and of limit_conn
+=== 429 of limit_req
 --- http_config eval: limited()
 --- config eval
 conf(extra => 'limit_req zone=one; limit_req_status 429;')
