@@ -252,7 +252,13 @@ sub got {
         ($rev) = grep { $_ } map { $_->{rev} } @got;
     }
 
-    return join '; ', map { show($_, $rev) } @got;
+    # the next record begins at the clock again, and not before the last one
+
+    my $next = $op eq 'delete' && $got[1]{result} eq 'absent'
+               && ($got[2]{rev} // 0) >= $rev ? $got[2]{rev} : $rev;
+
+    return join '; ', show($got[0], $rev), show($got[1], $rev),
+                      show($got[2], $next);
 }
 
 sub show {
