@@ -115,14 +115,14 @@ sub curve {
         my ($n, $low, $median, $high) = @$point;
 
         $svg .= sprintf qq(<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" )
-                        . qq(stroke="$colours[0]"/>\n<circle cx="%.1f" )
-                        . qq(cy="%.1f" r="4" fill="$colours[0]"/>\n),
+                        . qq(stroke="$colours[1]"/>\n<circle cx="%.1f" )
+                        . qq(cy="%.1f" r="4" fill="$colours[1]"/>\n),
                         $x->($n), $y->($low), $x->($n), $y->($high), $x->($n),
                         $y->($median);
         $svg .= text($x->($n), $bottom + 16, $n, 'middle');
     }
 
-    $svg .= sprintf qq(<polyline fill="none" stroke="$colours[0]" )
+    $svg .= sprintf qq(<polyline fill="none" stroke="$colours[1]" )
                     . qq(points="%s"/>\n),
                     join ' ', map { sprintf '%.1f,%.1f', $x->($_->[0]),
                                     $y->($_->[2]) } @points;
