@@ -11,7 +11,7 @@
 
 static ngx_uint_t take_all(pt_log_rate_t *rate, ngx_msec_t now,
     pt_reason_e reason, ngx_uint_t tries);
-static const char *summary(pt_log_rate_t *rate, pt_log_kind_e kind,
+static const ngx_str_t *summary(pt_log_rate_t *rate, pt_log_kind_e kind,
     size_t size);
 static void test_limit(void);
 static void test_summary(void);
@@ -49,16 +49,20 @@ take_all(pt_log_rate_t *rate, ngx_msec_t now, pt_reason_e reason,
 }
 
 
-static const char *
+static const ngx_str_t *
 summary(pt_log_rate_t *rate, pt_log_kind_e kind, size_t size)
 {
-    u_char       *p;
-    static char   text[4096];
+    u_char            *p;
+    static u_char      buf[4096];
+    static ngx_str_t   text;
 
-    p = pt_log_rate_write(rate, kind, (u_char *) text, (u_char *) text + size);
+    p = pt_log_rate_write(rate, kind, buf, buf + size);
     *p = '\0';
 
-    return text;
+    text.data = buf;
+    text.len = p - buf;
+
+    return &text;
 }
 
 
@@ -109,10 +113,10 @@ test_summary(void)
 static void
 test_size(void)
 {
-    size_t          size;
-    const char     *text;
-    ngx_uint_t      i;
-    pt_log_rate_t   rate;
+    size_t            size;
+    ngx_uint_t        i;
+    pt_log_rate_t     rate;
+    const ngx_str_t  *text;
 
     memset(&rate, 0, sizeof(pt_log_rate_t));
 
@@ -124,7 +128,7 @@ test_size(void)
 
         text = summary(&rate, PT_LOG_REFUSED, size);
 
-        if (strlen(text) > size) {
+        if (text->len > size) {
             ok(0, "a summary of every reason fits");
             return;
         }
@@ -138,7 +142,8 @@ test_size(void)
 
     text = summary(&rate, PT_LOG_REFUSED, 256);
 
-    ok(strstr(text, ", others ") != NULL, "the others are one number");
+    ok(strstr((char *) text->data, ", others ") != NULL,
+       "the others are one number");
     is_str(summary(&rate, PT_LOG_REFUSED, 256), "", "and gone afterwards");
 }
 
@@ -165,12 +170,13 @@ test_wrap(void)
 static void
 test_escape(void)
 {
-    u_char                 *p, text[64];
+    u_char                  buf[64];
+    ngx_str_t               text;
     static const ngx_str_t  hostile = ngx_string("a\"b\\c\r\nd\x7f\xc3 e");
 
-    p = pt_log_escape(text, hostile.data, hostile.len);
-    *p = '\0';
+    text.data = buf;
+    text.len = pt_log_escape(buf, hostile.data, hostile.len) - buf;
 
-    is_str((char *) text, "a\\x22b\\x5Cc\\x0D\\x0Ad\\x7F\\xC3 e",
+    is_str(&text, "a\\x22b\\x5Cc\\x0D\\x0Ad\\x7F\\xC3 e",
            "what could end a line or a quotation is escaped");
 }
