@@ -49,6 +49,37 @@ Content-Type: application/json
 
 
 
+=== a browser gets the page, which only runs what has its nonce
+--- config eval: $main::Conf
+--- request: GET /status
+--- more_headers: Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
+--- raw_response_headers_like: Content-Security-Policy: default-src 'none'; style-src 'nonce-([0-9a-f]{32})'; script-src 'nonce-\1'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r
+--- response_body_unlike: ABCDEF
+
+
+
+=== html is for browsers, and JSON for the page
+--- config eval: main::status('print_task_status html;')
+--- request eval: ['GET /status', 'GET /status', 'GET /status']
+--- more_headers eval: ['#', 'Accept: application/json', 'Accept: text/plain']
+--- response_body_like eval
+[qr/\A<!DOCTYPE html>/, qr/\A\{"time"/, qr/\A<!DOCTYPE html>/]
+
+
+
+=== JSON has the last refusals, the newest first, with ids of clients as text
+--- config eval: $main::Conf
+--- request eval
+["DELETE /print/printers", "GET /print/taskDefinitions/d/tasks/%22t",
+ "GET /status"]
+--- more_headers eval
+["client-request-id: \"<x>\n", auth_headers(), "Accept: application/json"]
+--- error_code eval: [401, 400, 200]
+--- response_body_like eval
+[qr/./, qr/./, qr/"refusals":\[\{"time":\d{13},"mode":"answer","verdict":"refused","reason":"idInvalid",.*\},\{"time":\d+,"mode":"answer","verdict":"refused","reason":"tokenMissing","requestId":"[0-9a-f-]{36}","clientRequestId":"\\"\\u003Cx\\u003E"\}\]\}\n\z/]
+
+
+
 === what is not accepted is answered for Prometheus
 --- config eval: $main::Conf
 --- request: GET /status
@@ -125,7 +156,7 @@ Content-Length: [1-9]\d{3,}
 === no such format
 --- config eval: main::status('print_task_status xml;')
 --- must_die
---- error_log: invalid format "xml" in "print_task_status", it must be "prometheus", "openmetrics" or "json"
+--- error_log: invalid format "xml" in "print_task_status", it must be "prometheus", "openmetrics", "json" or "html"
 
 
 

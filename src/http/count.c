@@ -7,7 +7,9 @@
 #include "http/count.h"
 
 #include "status/count.h"
+#include "status/zone.h"
 #include "http/ctx.h"
+#include "http/request_id.h"
 
 
 _Static_assert((int) NGX_HTTP_PRINT_TASK_PASSED == (int) PT_VERDICT_PASSED
@@ -20,6 +22,8 @@ _Static_assert((int) NGX_HTTP_PRINT_TASK_FAILED == (int) PT_RESULT_FAILED,
                "results are counted by their number");
 
 
+static void ngx_http_print_task_keep_refusal(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, pt_mode_e mode, ngx_uint_t cell);
 static void ngx_http_print_task_count_token(
     const ngx_http_print_task_token_t *token);
 
@@ -46,6 +50,10 @@ ngx_http_print_task_log_handler(ngx_http_request_t *r)
 
     ngx_http_print_task_count(requests.cells[mode][cell]);
 
+    if (cell >= PT_VERDICT_N) {
+        ngx_http_print_task_keep_refusal(r, ctx, mode, cell);
+    }
+
     if (ctx->update.state != PT_UNKNOWN) {
         ngx_http_print_task_count(transitions[ctx->from][ctx->update.state]
                                              [verdict]);
@@ -65,6 +73,45 @@ ngx_http_print_task_mode(const ngx_http_print_task_loc_conf_t *conf)
     return conf->dry_run ? PT_MODE_DRY_RUN
            : (conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) ? PT_MODE_ANSWER
            : PT_MODE_FORWARD;
+}
+
+
+/* for the page of print_task_status; ids are the same as in the log */
+
+static void
+ngx_http_print_task_keep_refusal(ngx_http_request_t *r,
+    const ngx_http_print_task_ctx_t *ctx, pt_mode_e mode, ngx_uint_t cell)
+{
+    ngx_str_t                     id;
+    ngx_time_t                   *tp;
+    ngx_http_print_task_recent_t  recent;
+    u_char                        guid[NGX_HTTP_PRINT_TASK_GUID_LEN];
+
+    ngx_memzero(&recent, sizeof(ngx_http_print_task_recent_t));
+
+    tp = ngx_timeofday();
+
+    recent.time = (uint64_t) tp->sec * 1000 + tp->msec;
+    recent.mode = mode;
+    recent.cell = cell;
+
+    ngx_http_print_task_recent_id(&recent.app, &ctx->token.claims.app);
+
+    if (ctx->route.kind == PT_ROUTE_TASK) {
+        ngx_http_print_task_recent_id(&recent.task, &ctx->route.task);
+    }
+
+    if (ngx_http_print_task_request_id(r, guid) == NGX_OK) {
+        id.data = guid;
+        id.len = NGX_HTTP_PRINT_TASK_GUID_LEN;
+
+        ngx_http_print_task_recent_id(&recent.request, &id);
+    }
+
+    ngx_http_print_task_client_id(r, &id);
+    ngx_http_print_task_recent_id(&recent.client, &id);
+
+    ngx_http_print_task_status_refused(&recent);
 }
 
 

@@ -45,6 +45,8 @@ typedef struct {
     pt_gauges_t                             gauges;
     ngx_http_print_task_status_node_t       nodes[PT_METRICS_NODES];
     ngx_uint_t                              nnodes;
+    ngx_http_print_task_recent_t            recent[NGX_HTTP_PRINT_TASK_RECENT];
+    ngx_uint_t                              nrecent;
 } ngx_http_print_task_report_t;
 
 
@@ -56,6 +58,10 @@ static ngx_http_print_task_report_t *ngx_http_print_task_report_create(
     ngx_http_request_t *r);
 static void ngx_http_print_task_report_write(
     ngx_http_print_task_report_t *report);
+static void ngx_http_print_task_report_refusal(pt_exposition_t *ex,
+    const ngx_http_print_task_recent_t *recent);
+static void ngx_http_print_task_report_id(pt_exposition_t *ex,
+    const char *name, const ngx_http_print_task_recent_id_t *id);
 static void ngx_http_print_task_report_build(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_requests(
@@ -196,6 +202,7 @@ ngx_http_print_task_report_create(ngx_http_request_t *r)
     report->conf = ngx_http_get_module_main_conf(r,
                                                  ngx_http_print_task_module);
     report->nnodes = 0;
+    report->nrecent = ngx_http_print_task_status_recent(report->recent);
 
     ngx_http_print_task_status_metrics(&report->metrics);
     ngx_http_print_task_status_gauges(&report->gauges);
@@ -233,8 +240,64 @@ ngx_http_print_task_report_write(ngx_http_print_task_report_t *report)
     pt_exposition_end(&report->ex);
 
     if (report->ex.format == PT_FORMAT_JSON) {
-        pt_exposition_text(&report->ex, "}\n");
+        pt_exposition_text(&report->ex, ",\"refusals\":[");
+
+        for (i = 0; i < report->nrecent; i++) {
+            pt_exposition_text(&report->ex, i ? "," : "");
+            ngx_http_print_task_report_refusal(&report->ex,
+                                               &report->recent[i]);
+        }
+
+        pt_exposition_text(&report->ex, "]}\n");
     }
+}
+
+
+/* JSON only: ids have no place in labels */
+
+static void
+ngx_http_print_task_report_refusal(pt_exposition_t *ex,
+    const ngx_http_print_task_recent_t *recent)
+{
+    pt_reason_e   reason;
+    pt_verdict_e  verdict;
+
+    pt_request_of_cell(recent->cell, &verdict, &reason);
+
+    pt_exposition_text(ex, "{\"time\":");
+    pt_exposition_number(ex, recent->time);
+    pt_exposition_text(ex, ",\"mode\":\"");
+    pt_exposition_text(ex, pt_mode_words[recent->mode]);
+    pt_exposition_text(ex, "\",\"verdict\":");
+    pt_exposition_string(ex, &ngx_http_print_task_verdicts[verdict]);
+    pt_exposition_text(ex, ",\"reason\":");
+    pt_exposition_string(ex, &pt_reasons[reason].word);
+
+    ngx_http_print_task_report_id(ex, ",\"application\":", &recent->app);
+    ngx_http_print_task_report_id(ex, ",\"task\":", &recent->task);
+    ngx_http_print_task_report_id(ex, ",\"requestId\":", &recent->request);
+    ngx_http_print_task_report_id(ex, ",\"clientRequestId\":",
+                                  &recent->client);
+
+    pt_exposition_text(ex, "}");
+}
+
+
+static void
+ngx_http_print_task_report_id(pt_exposition_t *ex, const char *name,
+    const ngx_http_print_task_recent_id_t *id)
+{
+    ngx_str_t  s;
+
+    if (id->len == 0) {
+        return;
+    }
+
+    s.data = (u_char *) id->data;
+    s.len = id->len;
+
+    pt_exposition_text(ex, name);
+    pt_exposition_string(ex, &s);
 }
 
 

@@ -6,20 +6,33 @@
 
 #include "http/status.h"
 
+#include <openssl/rand.h>
+
 #include "core/pt_accept.h"
 #include "core/pt_exposition.h"
+#include "core/pt_json.h"
 #include "http/headers.h"
 #include "http/report.h"
+#include "ngx_http_print_task_page.h"
 
 
 /* after the formats of pt_format_e */
-#define NGX_HTTP_PRINT_TASK_STATUS_ANY  PT_FORMAT_N
+#define NGX_HTTP_PRINT_TASK_STATUS_HTML  PT_FORMAT_N
+#define NGX_HTTP_PRINT_TASK_STATUS_ANY   (PT_FORMAT_N + 1)
+
+/* where the page has it, so that it can be put there */
+#define NGX_HTTP_PRINT_TASK_NONCE        "0123456789abcdef0123456789ABCDEF"
+#define NGX_HTTP_PRINT_TASK_NONCE_LEN                                         \
+    (sizeof(NGX_HTTP_PRINT_TASK_NONCE) - 1)
 
 
 static ngx_int_t ngx_http_print_task_status_handler(ngx_http_request_t *r);
-static pt_format_e ngx_http_print_task_status_format(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_status_format(ngx_http_request_t *r);
+static ngx_buf_t *ngx_http_print_task_status_page(ngx_http_request_t *r);
+static ngx_int_t ngx_http_print_task_status_policy(ngx_http_request_t *r,
+    const u_char *nonce);
 static ngx_int_t ngx_http_print_task_status_headers(ngx_http_request_t *r,
-    pt_format_e format);
+    ngx_uint_t format);
 static ngx_int_t ngx_http_print_task_status_refuse(ngx_http_request_t *r);
 
 
@@ -27,6 +40,7 @@ static ngx_conf_enum_t  ngx_http_print_task_status_formats[] = {
     { ngx_string("prometheus"), PT_FORMAT_PROMETHEUS },
     { ngx_string("openmetrics"), PT_FORMAT_OPENMETRICS },
     { ngx_string("json"), PT_FORMAT_JSON },
+    { ngx_string("html"), NGX_HTTP_PRINT_TASK_STATUS_HTML },
     { ngx_null_string, 0 }
 };
 
@@ -36,20 +50,24 @@ static ngx_conf_enum_t  ngx_http_print_task_status_formats[] = {
 static const ngx_str_t  ngx_http_print_task_status_offers[] = {
     ngx_string("text/plain"),
     ngx_string("application/openmetrics-text"),
-    ngx_string("application/json")
+    ngx_string("application/json"),
+    ngx_string("text/html")
 };
 
 
 static const ngx_str_t  ngx_http_print_task_status_types[] = {
     ngx_string("text/plain; version=0.0.4; charset=utf-8"),
     ngx_string("application/openmetrics-text; version=1.0.0; charset=utf-8"),
-    ngx_string("application/json")
+    ngx_string("application/json"),
+    ngx_string("text/html; charset=utf-8")
 };
 
 
 static const ngx_str_t  ngx_http_print_task_accept = ngx_string("accept");
 static const ngx_str_t  ngx_http_print_task_no_store = ngx_string("no-store");
 static const ngx_str_t  ngx_http_print_task_nosniff = ngx_string("nosniff");
+static const ngx_str_t  ngx_http_print_task_no_referrer =
+    ngx_string("no-referrer");
 static const ngx_str_t  ngx_http_print_task_vary = ngx_string("Accept");
 static const ngx_str_t  ngx_http_print_task_get_head = ngx_string("GET, HEAD");
 
@@ -60,7 +78,7 @@ ngx_http_print_task_status_handler(ngx_http_request_t *r)
     ngx_int_t     rc;
     ngx_buf_t    *b;
     ngx_chain_t   out;
-    pt_format_e   format;
+    ngx_uint_t    format;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return ngx_http_print_task_status_refuse(r);
@@ -74,7 +92,9 @@ ngx_http_print_task_status_handler(ngx_http_request_t *r)
 
     format = ngx_http_print_task_status_format(r);
 
-    b = ngx_http_print_task_report(r, format);
+    b = (format == NGX_HTTP_PRINT_TASK_STATUS_HTML)
+        ? ngx_http_print_task_status_page(r)
+        : ngx_http_print_task_report(r, (pt_format_e) format);
 
     if (b == NULL || ngx_http_print_task_status_headers(r, format) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -99,36 +119,103 @@ ngx_http_print_task_status_handler(ngx_http_request_t *r)
 }
 
 
-/* what nobody asks for is for Prometheus */
+/* what nobody asks for is for Prometheus; the page asks for JSON */
 
-static pt_format_e
+static ngx_uint_t
 ngx_http_print_task_status_format(ngx_http_request_t *r)
 {
-    ngx_uint_t                             best;
+    ngx_uint_t                             best, first;
     ngx_table_elt_t                       *accept;
     const ngx_http_print_task_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
 
-    if (conf->status != NGX_HTTP_PRINT_TASK_STATUS_ANY) {
-        return (pt_format_e) conf->status;
+    if (conf->status < NGX_HTTP_PRINT_TASK_STATUS_HTML) {
+        return conf->status;
     }
+
+    first = (conf->status == NGX_HTTP_PRINT_TASK_STATUS_HTML) ? PT_FORMAT_JSON
+                                                              : 0;
 
     accept = ngx_http_print_task_find_header(&r->headers_in.headers,
                                              &ngx_http_print_task_accept);
-    if (accept == NULL) {
-        return PT_FORMAT_PROMETHEUS;
+    best = (accept == NULL) ? NGX_HTTP_PRINT_TASK_STATUS_ANY
+           : first + pt_accept_best(&accept->value,
+                                    ngx_http_print_task_status_offers + first,
+                                    NGX_HTTP_PRINT_TASK_STATUS_ANY - first);
+
+    if (best != NGX_HTTP_PRINT_TASK_STATUS_ANY) {
+        return best;
     }
 
-    best = pt_accept_best(&accept->value, ngx_http_print_task_status_offers,
-                          PT_FORMAT_N);
+    return first ? NGX_HTTP_PRINT_TASK_STATUS_HTML : PT_FORMAT_PROMETHEUS;
+}
 
-    return (best == PT_FORMAT_N) ? PT_FORMAT_PROMETHEUS : (pt_format_e) best;
+
+/* its style and its script run by a nonce, and nothing else does */
+
+static ngx_buf_t *
+ngx_http_print_task_status_page(ngx_http_request_t *r)
+{
+    u_char     *p;
+    ngx_buf_t  *b;
+    u_char      random[NGX_HTTP_PRINT_TASK_NONCE_LEN / 2];
+    u_char      nonce[NGX_HTTP_PRINT_TASK_NONCE_LEN];
+
+    b = ngx_create_temp_buf(r->pool, ngx_http_print_task_page.len);
+
+    if (b == NULL || RAND_bytes(random, sizeof(random)) != 1) {
+        return NULL;
+    }
+
+    (void) ngx_hex_dump(nonce, random, sizeof(random));
+
+    b->last = pt_write_str(b->last, &ngx_http_print_task_page);
+
+    for (p = b->pos; /* void */ ; p += NGX_HTTP_PRINT_TASK_NONCE_LEN) {
+        p = ngx_strnstr(p, NGX_HTTP_PRINT_TASK_NONCE, b->last - p);
+
+        if (p == NULL) {
+            break;
+        }
+
+        ngx_memcpy(p, nonce, NGX_HTTP_PRINT_TASK_NONCE_LEN);
+    }
+
+    return (ngx_http_print_task_status_policy(r, nonce) == NGX_OK) ? b : NULL;
 }
 
 
 static ngx_int_t
-ngx_http_print_task_status_headers(ngx_http_request_t *r, pt_format_e format)
+ngx_http_print_task_status_policy(ngx_http_request_t *r, const u_char *nonce)
+{
+    ngx_str_t  policy;
+
+    policy.data = ngx_pnalloc(r->pool, 256);
+    if (policy.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    policy.len = ngx_snprintf(policy.data, 256,
+                              "default-src 'none'; style-src 'nonce-%*s'; "
+                              "script-src 'nonce-%*s'; connect-src 'self'; "
+                              "base-uri 'none'; form-action 'none'; "
+                              "frame-ancestors 'none'",
+                              NGX_HTTP_PRINT_TASK_NONCE_LEN, nonce,
+                              NGX_HTTP_PRINT_TASK_NONCE_LEN, nonce)
+                 - policy.data;
+
+    return (ngx_http_print_task_add_header(&r->headers_out.headers,
+                                           "Content-Security-Policy", &policy)
+            && ngx_http_print_task_add_header(&r->headers_out.headers,
+                                              "Referrer-Policy",
+                                              &ngx_http_print_task_no_referrer))
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_status_headers(ngx_http_request_t *r, ngx_uint_t format)
 {
     ngx_list_t                            *headers;
     const ngx_http_print_task_loc_conf_t  *conf;
@@ -150,7 +237,7 @@ ngx_http_print_task_status_headers(ngx_http_request_t *r, pt_format_e format)
         return NGX_ERROR;
     }
 
-    if (conf->status == NGX_HTTP_PRINT_TASK_STATUS_ANY
+    if (conf->status >= NGX_HTTP_PRINT_TASK_STATUS_HTML
         && ngx_http_print_task_add_header(headers, "Vary",
                                           &ngx_http_print_task_vary)
            == NULL)
@@ -205,7 +292,8 @@ ngx_http_print_task_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (format->name.len == 0) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid format \"%V\" in \"%V\", it must be "
-                               "\"prometheus\", \"openmetrics\" or \"json\"",
+                               "\"prometheus\", \"openmetrics\", \"json\" or "
+                               "\"html\"",
                                &value[1], &cmd->name);
             return NGX_CONF_ERROR;
         }

@@ -20,6 +20,7 @@
 #include <signal.h>
 
 #include "status/count.h"
+#include "status/recent.h"
 #include "store/shm.h"
 
 
@@ -32,6 +33,7 @@
 typedef struct {
     pt_gauges_t                         gauges;
     pt_metrics_t                        metrics;
+    ngx_http_print_task_recents_t       recents;
 } __attribute__((aligned(NGX_HTTP_PRINT_TASK_STATUS_ALIGN)))
     ngx_http_print_task_status_slot_t;
 
@@ -67,6 +69,8 @@ static ngx_uint_t ngx_http_print_task_status_find(
 /* of this process; NULL: there is none */
 static ngx_http_print_task_shm_t  *ngx_http_print_task_status_map;
 static ngx_atomic_t               *ngx_http_print_task_status_owner;
+static ngx_http_print_task_recents_t
+                                  *ngx_http_print_task_status_own_recents;
 
 
 #define ngx_http_print_task_status_shared()                                   \
@@ -131,7 +135,8 @@ ngx_http_print_task_status_init(ngx_shm_zone_t *shm_zone, void *data)
     } else {
         name.data = buf;
         name.len = ngx_sprintf(buf, "status counters %016xL",
-                               pt_metrics_layout())
+                               pt_metrics_layout()
+                               ^ sizeof(ngx_http_print_task_status_shared_t))
                    - buf;
 
         *map = ngx_http_print_task_shm_open(&name, &none,
@@ -217,6 +222,7 @@ ngx_http_print_task_status_attach(ngx_log_t *log)
 
     ngx_http_print_task_count_in(&slot->metrics, &slot->gauges);
     ngx_http_print_task_status_owner = &shared->owners[i];
+    ngx_http_print_task_status_own_recents = &slot->recents;
 }
 
 
@@ -249,6 +255,7 @@ void
 ngx_http_print_task_status_detach(void)
 {
     ngx_http_print_task_count_in(NULL, NULL);
+    ngx_http_print_task_status_own_recents = NULL;
 
     if (ngx_http_print_task_status_owner != NULL) {
         ngx_memory_barrier();
@@ -360,6 +367,41 @@ ngx_http_print_task_status_metrics(pt_metrics_t *sum)
             pt_metrics_add(sum, &shared->slots[i].metrics);
         }
     }
+}
+
+
+void
+ngx_http_print_task_status_refused(const ngx_http_print_task_recent_t *recent)
+{
+    if (ngx_http_print_task_status_own_recents != NULL) {
+        ngx_http_print_task_recent_add(ngx_http_print_task_status_own_recents,
+                                       recent);
+    }
+}
+
+
+ngx_uint_t
+ngx_http_print_task_status_recent(ngx_http_print_task_recent_t *list)
+{
+    ngx_uint_t                            i, n;
+    ngx_http_print_task_status_shared_t  *shared;
+
+    n = 0;
+
+    if (ngx_http_print_task_status_map == NULL) {
+        return 0;
+    }
+
+    shared = ngx_http_print_task_status_shared();
+
+    for (i = 0; i < NGX_HTTP_PRINT_TASK_STATUS_SLOTS; i++) {
+        if (shared->taken[i]) {
+            n = ngx_http_print_task_recent_merge(list, n,
+                                                 &shared->slots[i].recents);
+        }
+    }
+
+    return n;
 }
 
 

@@ -18,6 +18,7 @@
 #include <ngx_core.h>
 
 #include "core/pt_metrics.h"
+#include "status/recent.h"
 #include "store/store.h"
 
 
@@ -61,6 +62,14 @@ pt_node_gauges_t *ngx_http_print_task_status_node(ngx_uint_t store,
 /* sums over all slots */
 void ngx_http_print_task_status_metrics(pt_metrics_t *sum);
 void ngx_http_print_task_status_gauges(pt_gauges_t *sum);
+
+/* a request of this process was refused, or would have been */
+void ngx_http_print_task_status_refused(
+    const ngx_http_print_task_recent_t *recent);
+
+/* the last ones of all processes, see NGX_HTTP_PRINT_TASK_RECENT */
+ngx_uint_t ngx_http_print_task_status_recent(
+    ngx_http_print_task_recent_t *list);
 
 /* NGX_DECLINED: there is none of that number */
 ngx_int_t ngx_http_print_task_status_get_store(ngx_uint_t n, ngx_str_t *name);

@@ -216,7 +216,7 @@ test_escapes(void)
     is_str(&s, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "nor do controls");
 
     s = labelled(PT_FORMAT_JSON, "</script>", 9);
-    is_str(&s, "\"</script>\"", "JSON is not markup");
+    is_str(&s, "\"\\u003C/script\\u003E\"", "JSON is not markup");
 
     for (i = 0; i < 256; i++) {
         all[i] = (char) i;
