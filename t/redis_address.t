@@ -71,7 +71,7 @@ SELECT 0 => OK
 http_conf(redis => '$PrintTask::redis user=gateway password_file=' . main::file('gw'),
           extra => 'print_task_store_down reject;')
 --- pt_redis
-ACL SETUSER gateway on >gw ~print-task:* +evalsha +eval +hmget +hset +hdel +hincrby +pexpire +pttl +persist +exists +del +time +ping +type
+ACL SETUSER gateway on >gw ~print-task:* ~print-task-index:* +evalsha +eval +hmget +hset +hdel +hincrby +pexpire +pttl +persist +exists +del +zadd +zrem +zscore +zrangebylex +zrandmember +time +ping +type
 --- error_code: 200
 --- pt_expect
 HGET $key state => completed

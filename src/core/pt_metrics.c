@@ -52,7 +52,7 @@ const char  *pt_fetch_result_words[PT_FETCH_N] = {
 
 
 const char  *pt_operation_words[PT_OPERATION_N] = {
-    "read", "reserve", "apply", "put", "delete", "commit", "release",
+    "read", "reserve", "apply", "put", "delete", "list", "commit", "release",
     "invalidate"
 };
 

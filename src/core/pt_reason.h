@@ -127,6 +127,10 @@
         "The parent URL is longer than 2048 bytes.")                          \
     PT_REASON(OWNER_INVALID, "ownerInvalid", 400,                             \
         "The id of the application that owns the print task is not valid.")   \
+    PT_REASON(QUERY_NOT_SUPPORTED, "queryNotSupported", 400,                  \
+        "A query option is not supported, is repeated, or has a wrong value") \
+    PT_REASON(LIST_NOT_SUPPORTED, "listNotSupported", 501,                    \
+        "Print tasks are not listed here.")                                   \
     PT_REASON(NESTED_TASKS, "nestedTasks", 400,                               \
         "Print tasks are not changed within another resource.")               \
     PT_REASON(CONTENT_RANGE, "contentRange", 400,                             \

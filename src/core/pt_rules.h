@@ -45,6 +45,14 @@ typedef struct {
 } pt_snapshot_t;
 
 
+/* a task of a list */
+
+typedef struct {
+    ngx_str_t        id;
+    pt_snapshot_t    snapshot;
+} pt_listed_t;
+
+
 typedef enum {
     PT_FORWARD = 0,         /* a legal change */
     PT_REPEAT,              /* nothing would change: answer with the task */

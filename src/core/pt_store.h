@@ -183,4 +183,37 @@ pt_store_result_e pt_store_invalidate(pt_store_t *store,
     pt_store_seen_t *seen);
 
 
+/*
+ * A page of the tasks of a definition, in the order of the buckets, which does
+ * not change: what is there throughout is in the pages once.
+ */
+
+typedef struct {
+    uint64_t           definition;         /* see pt_store_definition() */
+    uint64_t           after;              /* where the page before ended */
+    ngx_uint_t         states;
+    ngx_str_t          app;                /* the owner; data == NULL: any */
+    ngx_uint_t         max;                /* tasks */
+
+    pt_listed_t       *tasks;              /* memory for max ones */
+    ngx_uint_t         n;
+    u_char            *pos;                /* for their strings: more than
+                                              PT_STORE_TEXT_MAX bytes */
+    u_char            *end;
+    uint64_t           next;               /* where this page ended */
+    unsigned           first:1;            /* there is none before */
+    unsigned           more:1;
+} pt_store_page_t;
+
+
+void pt_store_list_tasks(pt_store_t *store, pt_store_page_t *page);
+
+/* the place of a task, at most PT_STORE_PLACE_MAX bytes; no lock is needed */
+#define PT_STORE_PLACE_MAX  (8 + PT_ID_MAX)
+
+uint64_t pt_store_definition(const pt_store_t *store, const ngx_str_t *name);
+size_t pt_store_place_write(u_char *dst, uint64_t definition,
+    const ngx_str_t *id);
+
+
 #endif /* _PT_STORE_H_INCLUDED_ */

@@ -24,11 +24,11 @@
 
 
 #define PT_STORE_MAGIC          0x65726f7473207470ull    /* "pt store" */
-#define PT_STORE_LAYOUT         3
+#define PT_STORE_LAYOUT         4
 
 #define PT_STORE_BLOCK           64
 #define PT_STORE_WORDS          8      /* of a block */
-#define PT_STORE_JOURNAL        128    /* words; an operation needs half */
+#define PT_STORE_JOURNAL        160    /* words; an operation needs half */
 
 #define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a block */
 #define PT_STORE_TEXT_NEXT      60
@@ -123,7 +123,10 @@ typedef struct {
 } pt_store_account_t;
 
 
-/* what changes most often is the last of its strings */
+/*
+ * What changes most often is the last of its strings.  The first one is the
+ * place in lists: the hash of the definition, and the id of the task.
+ */
 
 typedef struct {
     uint32_t           next;
@@ -131,7 +134,8 @@ typedef struct {
     uint16_t           description;
     uint16_t           parent_url;
     uint16_t           state;
-    uint32_t           unused;
+    uint16_t           place;
+    uint16_t           unused;
     uint64_t           confirmed;
     u_char             text[PT_STORE_TEXT_FIRST];
 } pt_store_state_t;
@@ -299,6 +303,9 @@ void pt_store_remove(pt_store_t *store, uint32_t n);
 void pt_store_unchain(pt_store_t *store, uint32_t n);
 void pt_store_append(pt_store_t *store, uint32_t n, uint32_t anchor);
 void pt_store_unlink(pt_store_t *store, uint32_t n);
+
+/* of the definition in a place */
+#define PT_STORE_PLACE_HASH     8
 
 /* what is known of a record; n == 0: nothing */
 void pt_store_read_snapshot(pt_store_t *store, uint32_t n,

@@ -180,9 +180,12 @@ pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
         return "a state that is none";
     }
 
-    len = (state->app == PT_STORE_NULL ? 0 : state->app)
-          + (state->description == PT_STORE_NULL ? 0 : state->description)
-          + (state->parent_url == PT_STORE_NULL ? 0 : state->parent_url);
+    if (state->place <= PT_STORE_PLACE_HASH) {
+        return "a place without an id";
+    }
+
+    len = pt_store_len(state->place) + pt_store_len(state->app)
+          + pt_store_len(state->description) + pt_store_len(state->parent_url);
 
     if (len > PT_STORE_TEXT_MAX) {
         return "strings that are too long";

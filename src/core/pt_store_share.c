@@ -100,7 +100,8 @@ pt_store_task_load(const pt_task_t *task, const ngx_str_t *app,
 {
     size_t  fixed, description;
 
-    fixed = (app->data ? app->len : 0)
+    fixed = (task->place.data ? task->place.len : 0)
+            + (app->data ? app->len : 0)
             + (task->parent_url.data ? task->parent_url.len : 0);
     description = task->description.data ? task->description.len : 0;
 
@@ -128,7 +129,8 @@ pt_store_record_load(const pt_store_t *store, uint32_t n)
     kept = !(record->ends & PT_STORE_IS_FINAL)
            && ((record->ends & PT_STORE_IS_OWNED) || !pt_store_end(record));
 
-    return pt_store_load(pt_store_len(state->app)
+    return pt_store_load(pt_store_len(state->place)
+                         + pt_store_len(state->app)
                          + pt_store_len(state->parent_url),
                          pt_store_len(state->description), kept, pinned);
 }

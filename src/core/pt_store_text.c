@@ -60,6 +60,7 @@ pt_store_read_snapshot(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
 
     pos = 0;
 
+    pt_store_slice(store, &pos, state->place, &snapshot->task.place);
     pt_store_slice(store, &pos, state->app, &snapshot->app);
     pt_store_slice(store, &pos, state->parent_url,
                    &snapshot->task.parent_url);
@@ -107,7 +108,8 @@ pt_store_gather(const pt_store_t *store, uint32_t n, size_t len)
 size_t
 pt_store_text_len(const pt_task_t *task, const ngx_str_t *app)
 {
-    return (app->data ? app->len : 0)
+    return (task->place.data ? task->place.len : 0)
+           + (app->data ? app->len : 0)
            + (task->description.data ? task->description.len : 0)
            + (task->parent_url.data ? task->parent_url.len : 0);
 }
@@ -150,7 +152,7 @@ pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
     uint32_t           n;
     ngx_uint_t         i;
     pt_store_block_t  *block;
-    const ngx_str_t   *texts[3];
+    const ngx_str_t   *texts[4];
 
     n = pt_store_alloc(store, pt_store_text_blocks(pt_store_text_len(task,
                                                                      app)));
@@ -158,14 +160,15 @@ pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
 
     pt_store_head(store, &block->state, task, app);
 
-    texts[0] = app;
-    texts[1] = &task->parent_url;
-    texts[2] = &task->description;
+    texts[0] = &task->place;
+    texts[1] = app;
+    texts[2] = &task->parent_url;
+    texts[3] = &task->description;
 
     p = block->state.text;
     end = p + PT_STORE_TEXT_FIRST;
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 4; i++) {
         src = texts[i]->data;
         left = src ? texts[i]->len : 0;
 
@@ -198,7 +201,8 @@ pt_store_rewrite(pt_store_t *store, uint32_t n, const pt_task_t *task,
     pt_store_block_t  block;
     u_char            text[PT_STORE_IN_PLACE_TEXT];
 
-    last = pt_store_put_text(text, app);
+    last = pt_store_put_text(text, &task->place);
+    last = pt_store_put_text(last, app);
     last = pt_store_put_text(last, &task->parent_url);
     last = pt_store_put_text(last, &task->description);
 
@@ -273,6 +277,8 @@ static void
 pt_store_head(pt_store_t *store, pt_store_state_t *state,
     const pt_task_t *task, const ngx_str_t *app)
 {
+    state->place = task->place.data ? task->place.len : PT_STORE_NULL;
+    state->unused = 0;
     state->app = app->data ? app->len : PT_STORE_NULL;
     state->description = task->description.data ? task->description.len
                                                 : PT_STORE_NULL;

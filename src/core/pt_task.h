@@ -48,6 +48,7 @@ typedef enum {
 typedef struct {
     ngx_str_t     description;      /* data == NULL: null */
     ngx_str_t     parent_url;       /* data == NULL: null */
+    ngx_str_t     place;            /* of a store in memory: in its lists */
     pt_state_e    state;            /* PT_UNKNOWN: not known */
 } pt_task_t;
 

@@ -299,7 +299,8 @@ ngx_http_print_task_admin_methods(const ngx_http_print_task_ctx_t *ctx)
         return NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_PUT|NGX_HTTP_DELETE;
 
     case PT_ROUTE_TASKS:
-        return ctx->route.definition.len ? NGX_HTTP_POST : 0;
+        return ctx->route.definition.len
+               ? NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST : 0;
 
     default:
         return 0;

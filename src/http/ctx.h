@@ -42,6 +42,7 @@ typedef struct {
  *
  *     ROUTE, TOKEN  -> PASS      nothing that is ours to judge
  *     TOKEN         -> LOOKUP    GET of a task in answer mode
+ *     TOKEN         -> QUERY     GET of the tasks of a definition, likewise
  *     BODY          -> PUT       instead of UPDATE
  *     BODY          -> NESTED    the same, then PASS: of another resource
  *     LOOKUP        -> LOOKUP    the task is busy; a refetch needs a lease
@@ -59,6 +60,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_STEP_UPDATE,
     NGX_HTTP_PRINT_TASK_STEP_PUT,
     NGX_HTTP_PRINT_TASK_STEP_NESTED,
+    NGX_HTTP_PRINT_TASK_STEP_QUERY,
     NGX_HTTP_PRINT_TASK_STEP_LOOKUP,
     NGX_HTTP_PRINT_TASK_STEP_DECIDE,
     NGX_HTTP_PRINT_TASK_STEP_REFETCH,
@@ -164,6 +166,9 @@ struct ngx_http_print_task_ctx_s {
 
     /* store, decide */
     ngx_http_print_task_op_t       op;
+    ngx_uint_t                     top;           /* of a list; 0: none was
+                                                     given */
+    ngx_str_t                      option;        /* that is refused */
     ngx_str_t                      none_match;    /* revisions that the client
                                                      has; data == NULL: none */
     ngx_http_print_task_op_state_e

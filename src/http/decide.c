@@ -65,6 +65,11 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
     pt_reason_e          reason;
     pt_decision_input_t  input;
 
+    if (ctx->op.type == NGX_HTTP_PRINT_TASK_LIST) {
+        ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
+        return PT_OK;
+    }
+
     if (ctx->op.type == NGX_HTTP_PRINT_TASK_PUT) {
         return ngx_http_print_task_decide_put(ctx);
     }

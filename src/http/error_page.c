@@ -58,6 +58,7 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
           + status->code.len + status->message.len
           + pt_reasons[reason].word.len
           + pt_reasons[reason].message.len
+          + pt_json_escaped(&ctx->option)
           + pt_json_escaped(&client_id);
 
     p = ngx_pnalloc(r->pool, len);
@@ -106,6 +107,12 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
         p = pt_write_str(p, &pt_state_names[from]);
         p = pt_write(p, " to ");
         p = pt_write_str(p, &pt_state_names[to]);
+        *p++ = '.';
+    }
+
+    if (reason == PT_QUERY_NOT_SUPPORTED) {
+        p = pt_write(p, ": ");
+        p = pt_json_escape(p, &ctx->option);
         *p++ = '.';
     }
 

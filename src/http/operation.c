@@ -23,6 +23,8 @@ static ngx_int_t ngx_http_print_task_store_key(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_default_key(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_index_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx);
 
 
@@ -33,6 +35,13 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     ngx_http_print_task_op_t  *op;
 
     op = &ctx->op;
+
+    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+        op->pool = r->pool;
+        op->log = r->connection->log;
+
+        return ngx_http_print_task_index_key(r, ctx);
+    }
 
     if (op->key.data == NULL
         && ngx_http_print_task_store_key(r, ctx) != NGX_OK)
@@ -53,12 +62,12 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
 
     if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
         /* all else was set by the step "put" */
-        return NGX_OK;
+        return ngx_http_print_task_index_key(r, ctx);
     }
 
     if (r->method == NGX_HTTP_DELETE) {
         op->type = NGX_HTTP_PRINT_TASK_DELETE;
-        return NGX_OK;
+        return ngx_http_print_task_index_key(r, ctx);
     }
 
     op->app = ctx->token.claims.app;
@@ -146,6 +155,49 @@ ngx_http_print_task_default_key(ngx_http_request_t *r,
     *p++ = '}';
     *p++ = '/';
     (void) pt_route_id_key(p, &ctx->route.task);
+
+    return NGX_OK;
+}
+
+
+/*
+ * "print-task-index:{REALM/TENANT/DEFINITION}"; keys of the operator's have no
+ * index, because they do not say which tasks are of one definition.
+ */
+
+static ngx_int_t
+ngx_http_print_task_index_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    u_char     *p;
+    ngx_str_t   prefix, *index, *tenant;
+
+    if (ctx->conf->key != NULL) {
+        return NGX_OK;
+    }
+
+    index = &ctx->op.index;
+    tenant = &ctx->token.claims.tenant;
+
+    prefix.data = ctx->conf->key_prefix.data + sizeof("print-task") - 1;
+    prefix.len = ctx->conf->key_prefix.len - (sizeof("print-task") - 1);
+
+    p = ngx_pnalloc(r->pool, sizeof("print-task-index/}") - 1 + prefix.len
+                             + tenant->len + ctx->route.definition.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    index->data = p;
+
+    p = ngx_cpymem(p, "print-task-index", sizeof("print-task-index") - 1);
+    p = ngx_cpymem(p, prefix.data, prefix.len);
+    p = ngx_cpymem(p, tenant->data, tenant->len);
+    *p++ = '/';
+    p = pt_route_id_key(p, &ctx->route.definition);
+    *p++ = '}';
+
+    index->len = p - index->data;
 
     return NGX_OK;
 }

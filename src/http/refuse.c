@@ -27,6 +27,8 @@ static ngx_int_t ngx_http_print_task_refusal(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_uint_t ngx_http_print_task_body_is_unambiguous(
     ngx_http_request_t *r);
+static const ngx_str_t *ngx_http_print_task_allow_of(
+    const ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_challenge(ngx_http_request_t *r,
     pt_reason_e reason);
 static ngx_int_t ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
@@ -150,10 +152,7 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_NOT_ALLOWED:
-        allow = (ctx->route.kind == PT_ROUTE_TASK
-                 && ngx_http_print_task_has_admin(ctx->conf))
-                ? &ngx_http_print_task_allow_admin
-                : &ngx_http_print_task_allow[ctx->route.kind];
+        allow = ngx_http_print_task_allow_of(ctx);
 
         rc = ngx_http_print_task_set_header(&r->headers_out.headers, "Allow",
                                             allow)
@@ -170,6 +169,29 @@ ngx_http_print_task_refusal(ngx_http_request_t *r,
 
     return (rc == NGX_OK) ? (ngx_int_t) status
                           : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+static const ngx_str_t *
+ngx_http_print_task_allow_of(const ngx_http_print_task_ctx_t *ctx)
+{
+    ngx_uint_t  kind;
+
+    kind = ctx->route.kind;
+
+    if (kind == PT_ROUTE_TASK && ngx_http_print_task_has_admin(ctx->conf)) {
+        return &ngx_http_print_task_allow_admin;
+    }
+
+    if (kind == PT_ROUTE_TASKS
+        && ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        && ctx->route.definition.len
+        && !ngx_http_print_task_has_admin(ctx->conf))
+    {
+        kind = PT_ROUTE_BELOW;
+    }
+
+    return &ngx_http_print_task_allow[kind];
 }
 
 

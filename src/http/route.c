@@ -83,8 +83,16 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
         return (r->method & methods) ? PT_OK : PT_METHOD_NOT_ALLOWED;
 
     case PT_ROUTE_TASKS:
-        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))
-               ? PT_OK : PT_METHOD_NOT_ALLOWED;
+        methods = NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST;
+
+        if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+            && ctx->route.definition.len)
+        {
+            methods = NGX_HTTP_GET|NGX_HTTP_HEAD
+                      |ngx_http_print_task_admin_methods(ctx);
+        }
+
+        return (r->method & methods) ? PT_OK : PT_METHOD_NOT_ALLOWED;
 
     case PT_ROUTE_BELOW:
         return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))

@@ -32,6 +32,7 @@
 #include "http/decide.h"
 #include "http/gate.h"
 #include "http/json.h"
+#include "http/list.h"
 #include "http/log.h"
 #include "http/lookup.h"
 #include "http/put.h"
@@ -80,6 +81,8 @@ static ngx_int_t ngx_http_print_task_step_put(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_nested(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_query(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
@@ -102,6 +105,7 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "update",  ngx_http_print_task_step_update,  0, 1 },
     { "put",     ngx_http_print_task_step_put,     0, 1 },
     { "nested",  ngx_http_print_task_step_nested,  0, 1 },
+    { "query",   ngx_http_print_task_step_query,   0, 1 },
     { "store",   ngx_http_print_task_step_lookup,  0, 0 },
     { "decide",  ngx_http_print_task_step_decide,  0, 1 },
     { "refetch", ngx_http_print_task_step_refetch, 0, 0 },
@@ -374,9 +378,15 @@ ngx_http_print_task_step_of(ngx_http_request_t *r,
                : NGX_HTTP_PRINT_TASK_STEP_PASS;
 
     case PT_ROUTE_TASKS:
-        return (ctx->admin && r->method == NGX_HTTP_POST)
-               ? NGX_HTTP_PRINT_TASK_STEP_BODY
-               : NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+        if (ctx->conf->mode != NGX_HTTP_PRINT_TASK_ANSWER
+            || ctx->route.definition.len == 0)
+        {
+            return NGX_HTTP_PRINT_TASK_STEP_PASS;
+        }
+
+        return (r->method == NGX_HTTP_POST) ? NGX_HTTP_PRINT_TASK_STEP_BODY
+                                            : NGX_HTTP_PRINT_TASK_STEP_QUERY;
 
     case PT_ROUTE_PARENT:
         return ngx_http_print_task_may_nest(r)
@@ -502,6 +512,24 @@ ngx_http_print_task_step_nested(ngx_http_request_t *r,
     }
 
     ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_step_query(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_read_query(r, ctx);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
 
     return NGX_OK;
 }

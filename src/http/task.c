@@ -15,6 +15,7 @@
 #include "store/store.h"
 #include "http/condition.h"
 #include "http/headers.h"
+#include "http/list.h"
 
 
 static ngx_int_t ngx_http_print_task_created(ngx_http_request_t *r,
@@ -50,6 +51,10 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
     /* conditions were decided on with the task, or are not about this answer */
 
     r->disable_not_modified = 1;
+
+    if (ctx->op.type == NGX_HTTP_PRINT_TASK_LIST) {
+        return ngx_http_print_task_send_list(r, ctx);
+    }
 
     if (ctx->op.type == NGX_HTTP_PRINT_TASK_DELETE) {
         return ngx_http_print_task_send_nothing(r);

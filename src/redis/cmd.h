@@ -98,6 +98,8 @@ struct ngx_http_print_task_redis_cmd_s {
     unsigned                                abandoned:1;  /* nobody waits */
     unsigned                                allow_nested:1;  /* arrays in the
                                                              reply */
+    unsigned                                list:1;       /* its reply may be
+                                                             long */
     unsigned                                redirects:3;
 };
 

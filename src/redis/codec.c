@@ -29,14 +29,21 @@
  *     "seen NOW", state, description, parentUrl, app, rev, confirmed
  *     "applied NOW ...", description
  *     "applied NOW", state, ... of a record that is deleted
+ *     "seen NOW", next position, and for each task of a list id, state,
+ *         description, parentUrl, app, rev
  *
  * Most are one string, because that costs Redis, and us, much less.
  */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT  7
 #define NGX_HTTP_PRINT_TASK_REDIS_APPLIED   2
+#define NGX_HTTP_PRINT_TASK_REDIS_LIST      2    /* and for each task: */
+#define NGX_HTTP_PRINT_TASK_REDIS_LISTED    6
 
 
+static void ngx_http_print_task_redis_arg_keys(
+    ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_arg(
     ngx_http_print_task_redis_args_t *args, const ngx_str_t *value);
 static void ngx_http_print_task_redis_arg_word(
@@ -60,6 +67,10 @@ static ngx_int_t ngx_http_print_task_redis_find(const ngx_str_t *word,
 static ngx_str_t ngx_http_print_task_redis_line(const redisReply *reply);
 static ngx_int_t ngx_http_print_task_redis_seen(redisReply *reply,
     ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_list(redisReply *reply,
+    ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_listed(redisReply **element,
+    ngx_pool_t *pool, pt_listed_t *listed);
 static void ngx_http_print_task_redis_lines(ngx_str_t *text,
     pt_snapshot_t *snapshot);
 static ngx_int_t ngx_http_print_task_redis_applied(redisReply *reply,
@@ -103,7 +114,8 @@ static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
     |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
     (1 << NGX_HTTP_PRINT_TASK_SEEN)
     |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
-    |(1 << NGX_HTTP_PRINT_TASK_ABSENT)
+    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
+    (1 << NGX_HTTP_PRINT_TASK_SEEN)
 };
 
 
@@ -127,7 +139,7 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     args->n = 0;
     args->last = args->text;
 
-    ngx_http_print_task_redis_arg(args, &op->key);
+    ngx_http_print_task_redis_arg_keys(args, op);
 
     switch (op->type) {
 
@@ -160,6 +172,17 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 
         break;
 
+    case NGX_HTTP_PRINT_TASK_LIST:
+        ngx_http_print_task_redis_arg(args, &op->after);
+        ngx_http_print_task_redis_arg_number(args, op->max);
+        ngx_http_print_task_redis_arg_states(args, op->sources);
+
+        if (op->app.data != NULL) {
+            ngx_http_print_task_redis_arg(args, &op->app);
+        }
+
+        break;
+
     case NGX_HTTP_PRINT_TASK_COMMIT:
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
@@ -178,6 +201,25 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg_word(args, op->hold ? "1" : "0");
         break;
     }
+}
+
+
+static void
+ngx_http_print_task_redis_arg_keys(ngx_http_print_task_redis_args_t *args,
+    const ngx_http_print_task_op_t *op)
+{
+    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+        ngx_http_print_task_redis_arg(args, &op->index);
+
+    } else {
+        ngx_http_print_task_redis_arg(args, &op->key);
+
+        if (op->index.data != NULL) {
+            ngx_http_print_task_redis_arg(args, &op->index);
+        }
+    }
+
+    args->keys = args->n;
 }
 
 
@@ -355,6 +397,13 @@ ngx_http_print_task_redis_result(redisReply *reply,
     switch (*result) {
 
     case NGX_HTTP_PRINT_TASK_SEEN:
+        if (type == NGX_HTTP_PRINT_TASK_LIST) {
+            return (n >= NGX_HTTP_PRINT_TASK_REDIS_LIST
+                    && (n - NGX_HTTP_PRINT_TASK_REDIS_LIST)
+                       % NGX_HTTP_PRINT_TASK_REDIS_LISTED == 0)
+                   ? NGX_OK : NGX_ERROR;
+        }
+
         return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT
                 || (n == 0 && type == NGX_HTTP_PRINT_TASK_APPLY))
                ? NGX_OK : NGX_ERROR;
@@ -439,6 +488,10 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
 {
     ngx_str_t  line, text;
 
+    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+        return ngx_http_print_task_redis_list(reply, op);
+    }
+
     line = ngx_http_print_task_redis_line(reply);
 
     /* the result */
@@ -513,6 +566,90 @@ ngx_http_print_task_redis_seen(redisReply *reply,
     }
 
     return ngx_http_print_task_op_keep(op);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_list(redisReply *reply,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_str_t      line;
+    ngx_uint_t     i, n;
+    redisReply   **element;
+
+    element = reply->element + NGX_HTTP_PRINT_TASK_REDIS_LIST;
+    n = (reply->elements - NGX_HTTP_PRINT_TASK_REDIS_LIST)
+        / NGX_HTTP_PRINT_TASK_REDIS_LISTED;
+
+    if (n > op->max) {
+        return NGX_DECLINED;
+    }
+
+    line = ngx_http_print_task_redis_line(reply);
+
+    (void) ngx_http_print_task_redis_take_reply(&line, ' ');
+
+    op->snapshot.now = ngx_http_print_task_redis_number(line);
+
+    if (ngx_http_print_task_redis_copy(op->pool, &op->next,
+                          ngx_http_print_task_redis_value(reply->element[1]))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    op->tasks = ngx_palloc(op->pool, op->max * sizeof(pt_listed_t));
+    if (op->tasks == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (ngx_http_print_task_redis_listed(element, op->pool, &op->tasks[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        element += NGX_HTTP_PRINT_TASK_REDIS_LISTED;
+    }
+
+    op->ntasks = n;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_listed(redisReply **element, ngx_pool_t *pool,
+    pt_listed_t *listed)
+{
+    ngx_uint_t      i;
+    ngx_str_t       value[NGX_HTTP_PRINT_TASK_REDIS_LISTED];
+    pt_snapshot_t  *snapshot;
+
+    for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_LISTED; i++) {
+
+        if (ngx_http_print_task_redis_copy(pool, &value[i],
+                                  ngx_http_print_task_redis_value(element[i]))
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_memzero(listed, sizeof(pt_listed_t));
+
+    snapshot = &listed->snapshot;
+
+    listed->id = value[0];
+    snapshot->task.state = ngx_http_print_task_redis_parse_task_state(value[1]);
+    snapshot->task.description = value[2];
+    snapshot->task.parent_url = value[3];
+    snapshot->app = value[4];
+    snapshot->rev = ngx_http_print_task_redis_number(value[5]);
+
+    return NGX_OK;
 }
 
 

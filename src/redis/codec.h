@@ -26,13 +26,14 @@ typedef struct {
     ngx_str_t                               value[
                                                NGX_HTTP_PRINT_TASK_REDIS_ARGS];
     ngx_uint_t                              n;
+    ngx_uint_t                              keys;         /* the first ones */
 
     u_char                                 *last;         /* in text */
     u_char                                  text[128];    /* numbers, states */
 } ngx_http_print_task_redis_args_t;
 
 
-/* the arguments of the script of an operation: its key is the first */
+/* the arguments of the script of an operation: its keys are the first ones */
 void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     ngx_http_print_task_op_t *op);
 

@@ -19,6 +19,7 @@
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS  16
+#define NGX_HTTP_PRINT_TASK_REDIS_LIST      1024      /* of 100 tasks */
 #define NGX_HTTP_PRINT_TASK_REDIS_NESTED    16384     /* slots of a cluster */
 
 
@@ -33,6 +34,8 @@ typedef int     ngx_http_print_task_redis_elements_t;
 
 static ngx_inline u_char *ngx_http_print_task_redis_length(u_char *p,
     u_char type, size_t n);
+static ngx_uint_t ngx_http_print_task_redis_max_elements(
+    const ngx_http_print_task_redis_cmd_t *cmd);
 static void *ngx_http_print_task_redis_create_array(
     const redisReadTask *task, ngx_http_print_task_redis_elements_t elements);
 
@@ -140,6 +143,16 @@ ngx_http_print_task_redis_reader(ngx_http_print_task_redis_t *redis)
 }
 
 
+static ngx_uint_t
+ngx_http_print_task_redis_max_elements(
+    const ngx_http_print_task_redis_cmd_t *cmd)
+{
+    return cmd->allow_nested ? NGX_HTTP_PRINT_TASK_REDIS_NESTED
+           : cmd->list ? NGX_HTTP_PRINT_TASK_REDIS_LIST
+           : NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS;
+}
+
+
 /*
  * Flat arrays of a few elements are all that the scripts return.  A reply that
  * nobody asked for ends the connection.
@@ -162,8 +175,7 @@ ngx_http_print_task_redis_create_array(const redisReadTask *task,
     q = ngx_queue_head(&redis->sent);
     cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
-    if (elements > (cmd->allow_nested ? NGX_HTTP_PRINT_TASK_REDIS_NESTED
-                                : NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS)
+    if ((ngx_uint_t) elements > ngx_http_print_task_redis_max_elements(cmd)
         || (task->parent && !cmd->allow_nested))
     {
         return NULL;

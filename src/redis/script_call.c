@@ -151,9 +151,12 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     cmd->data = sr;
     cmd->script = &sr->scripts[op->type];
 
+    cmd->list = (op->type == NGX_HTTP_PRINT_TASK_LIST);
+
     /* the number of keys */
 
-    cmd->argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX - 1] = "1";
+    cmd->argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX - 1] =
+                                              (args.keys == 2) ? "2" : "1";
     cmd->len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX - 1] = 1;
 
     n = NGX_HTTP_PRINT_TASK_REDIS_PREFIX;

@@ -101,6 +101,7 @@ static const ngx_str_t  *ngx_http_print_task_redis_texts[] = {
     &ngx_http_print_task_script_apply,
     &ngx_http_print_task_script_put,
     &ngx_http_print_task_script_delete,
+    &ngx_http_print_task_script_list,
     &ngx_http_print_task_script_commit,
     &ngx_http_print_task_script_release,
     &ngx_http_print_task_script_invalidate

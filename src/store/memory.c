@@ -29,6 +29,7 @@
 
 
 #define NGX_HTTP_PRINT_TASK_MEMORY_ZONE     (8 * ngx_pagesize)
+#define NGX_HTTP_PRINT_TASK_MEMORY_LIST  65536   /* bytes of a list */
 #define NGX_HTTP_PRINT_TASK_MEMORY_LOG      60000   /* ms between lines that say
                                                        that the store is full */
 #define NGX_HTTP_PRINT_TASK_MEMORY_LOG_KEY  512     /* bytes of a key */
@@ -95,6 +96,12 @@ static ngx_http_print_task_result_e ngx_http_print_task_memory_run(
 static void ngx_http_print_task_memory_owner(
     ngx_http_print_task_memory_t *memory, const ngx_http_print_task_op_t *op,
     pt_store_owner_t *owner);
+static ngx_str_t ngx_http_print_task_memory_place(const pt_store_t *table,
+    const ngx_http_print_task_op_t *op, u_char *text);
+static ngx_http_print_task_result_e ngx_http_print_task_memory_list(
+    ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_memory_position(const ngx_str_t *text,
+    uint64_t *position);
 static ngx_int_t ngx_http_print_task_memory_lock(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static void ngx_http_print_task_memory_count(
@@ -114,6 +121,7 @@ static const pt_store_op_pt  ngx_http_print_task_memory_ops[] = {
     pt_store_apply,
     pt_store_put,
     pt_store_delete,
+    NULL,                              /* LIST */
     pt_store_commit,
     pt_store_release,
     pt_store_invalidate
@@ -521,6 +529,11 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     op->pending = NULL;
     op->distrusted = 0;
 
+    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+        op->result = ngx_http_print_task_memory_list(memory, op);
+        return NGX_OK;
+    }
+
     op->result = ngx_http_print_task_memory_run(memory, op, &seen);
 
     op->snapshot = seen.snapshot;
@@ -597,6 +610,7 @@ static ngx_http_print_task_result_e
 ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     ngx_http_print_task_op_t *op, pt_store_seen_t *seen)
 {
+    u_char              place[PT_STORE_PLACE_MAX];
     ngx_uint_t          full;
     pt_store_t         *table;
     pt_store_op_t       args;
@@ -631,6 +645,7 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     args.match = op->match;
     args.rev = op->rev;
     args.task = op->task;
+    args.task.place = ngx_http_print_task_memory_place(table, op, place);
     args.create = op->create;
     args.hold = op->hold;
 
@@ -758,6 +773,120 @@ ngx_http_print_task_memory_owner(ngx_http_print_task_memory_t *memory,
     }
 
     *owner = known->owner;
+}
+
+
+/* data == NULL: in no list */
+
+static ngx_str_t
+ngx_http_print_task_memory_place(const pt_store_t *table,
+    const ngx_http_print_task_op_t *op, u_char *text)
+{
+    u_char     *p;
+    ngx_str_t   id, place;
+
+    ngx_str_null(&place);
+
+    if (op->type != NGX_HTTP_PRINT_TASK_PUT || op->index.data == NULL) {
+        return place;
+    }
+
+    for (p = op->key.data + op->key.len; p[-1] != '/'; p--) { /* void */ }
+
+    id.data = p;
+    id.len = op->key.data + op->key.len - p;
+
+    place.data = text;
+    place.len = pt_store_place_write(text,
+                                     pt_store_definition(table, &op->index),
+                                     &id);
+
+    return place;
+}
+
+
+static ngx_http_print_task_result_e
+ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
+    ngx_http_print_task_op_t *op)
+{
+    u_char           *p;
+    pt_store_t       *table;
+    pt_store_page_t   page;
+
+    table = &memory->table;
+
+    ngx_memzero(&page, sizeof(pt_store_page_t));
+
+    page.definition = pt_store_definition(table, &op->index);
+    page.states = op->sources;
+    page.app = op->app;
+    page.max = op->max;
+    page.first = (op->after.data == NULL);
+
+    p = ngx_palloc(op->pool, op->max * sizeof(pt_listed_t)
+                             + NGX_HTTP_PRINT_TASK_MEMORY_LIST);
+
+    op->next.data = ngx_pnalloc(op->pool, 2 * sizeof(uint64_t));
+
+    if (p == NULL || op->next.data == NULL) {
+        return NGX_HTTP_PRINT_TASK_FAILED;
+    }
+
+    page.tasks = (pt_listed_t *) p;
+    page.pos = p + op->max * sizeof(pt_listed_t);
+    page.end = page.pos + NGX_HTTP_PRINT_TASK_MEMORY_LIST;
+
+    if (!page.first
+        && ngx_http_print_task_memory_position(&op->after, &page.after)
+           != NGX_OK)
+    {
+        return NGX_HTTP_PRINT_TASK_FAILED;
+    }
+
+    if (ngx_http_print_task_memory_lock(memory, op->log) != NGX_OK) {
+        return NGX_HTTP_PRINT_TASK_DOWN;
+    }
+
+    table->now = ngx_http_print_task_shm_now(memory->shm);
+
+    pt_store_list_tasks(table, &page);
+
+    ngx_http_print_task_shm_unlock(memory->shm);
+
+    op->tasks = page.tasks;
+    op->ntasks = page.n;
+
+    if (page.more) {
+        op->next.len = ngx_sprintf(op->next.data, "%016xL", page.next)
+                       - op->next.data;
+
+    } else {
+        ngx_str_null(&op->next);
+    }
+
+    return NGX_HTTP_PRINT_TASK_SEEN;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_memory_position(const ngx_str_t *text, uint64_t *position)
+{
+    ngx_int_t  high, low;
+
+    if (text->len != 2 * sizeof(uint64_t)) {
+        return NGX_ERROR;
+    }
+
+    high = ngx_hextoi(text->data, sizeof(uint64_t));
+    low = ngx_hextoi(text->data + sizeof(uint64_t), sizeof(uint64_t));
+
+    if (high == NGX_ERROR || low == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    *position = (uint64_t) high << 32 | (uint64_t) low;
+
+    return NGX_OK;
 }
 
 

@@ -26,6 +26,15 @@
  *     DELETE    one atomic step: there is no record any more, if its state was
  *               known.  With op->match only if rev is one of these
  *
+ *     LIST      some of the tasks of the index op->index after the position
+ *               op->after, at most op->max of them, in the order of the index,
+ *               whose state is one of op->sources, and that op->app owns; and
+ *               the position behind them.  A task that is there throughout is
+ *               in the lists from one position to the next exactly once.  The
+ *               work for a list is limited, so it may be shorter, or empty,
+ *               before the end.  Tasks are in an index since PUT with op->index
+ *               until they are gone
+ *
  * and it is answered in op->result with op->snapshot.  A lease that was
  * granted is ended by exactly one settlement:
  *
@@ -59,6 +68,7 @@
 
 
 #define NGX_HTTP_PRINT_TASK_LEASE_ID_LEN  32
+#define NGX_HTTP_PRINT_TASK_LIST_MAX      100
 
 
 /* owns the zones of shared memory of its stores */
@@ -71,6 +81,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_APPLY,
     NGX_HTTP_PRINT_TASK_PUT,
     NGX_HTTP_PRINT_TASK_DELETE,
+    NGX_HTTP_PRINT_TASK_LIST,
     NGX_HTTP_PRINT_TASK_COMMIT,
     NGX_HTTP_PRINT_TASK_RELEASE,
     NGX_HTTP_PRINT_TASK_INVALIDATE
@@ -119,8 +130,9 @@ struct ngx_http_print_task_op_s {
                                                      ..._LEASE_ID_LEN bytes */
     ngx_msec_t                       lease_time;  /* RESERVE */
     ngx_uint_t                       sources;     /* RESERVE, APPLY: states */
-    ngx_str_t                        app;         /* APPLY, PUT, COMMIT; data
-                                                     == NULL: none */
+    ngx_str_t                        app;         /* APPLY, PUT, COMMIT, LIST;
+                                                     data == NULL: none, LIST:
+                                                     any */
     pt_update_t                      update;      /* APPLY */
     ngx_str_t                        match;       /* APPLY, PUT, DELETE:
                                                      revisions, see pt_etag.h;
@@ -137,6 +149,15 @@ struct ngx_http_print_task_op_s {
                                                      that nothing follows; a
                                                      store that is full gives
                                                      up such records first */
+    ngx_str_t                        index;       /* PUT, DELETE, LIST: the key
+                                                     of an index of tasks, of
+                                                     which op->key ends with
+                                                     "/" and the id; data ==
+                                                     NULL: none */
+    ngx_str_t                        after;       /* LIST: op->next of another;
+                                                     data == NULL: from the
+                                                     start */
+    ngx_uint_t                       max;         /* LIST: 1-..._LIST_MAX */
     unsigned                         create:1;    /* PUT */
     unsigned                         hold:1;      /* INVALIDATE */
 
@@ -151,6 +172,11 @@ struct ngx_http_print_task_op_s {
                                                      have been made without the
                                                      store since, or its clock
                                                      was set */
+
+    pt_listed_t                     *tasks;       /* LIST: in the pool */
+    ngx_uint_t                       ntasks;
+    ngx_str_t                        next;        /* LIST: data == NULL: there
+                                                     are no more */
 
     u_char                          *text;        /* of the snapshot */
     size_t                           text_size;
@@ -177,7 +203,7 @@ struct ngx_http_print_task_store_s {
                                                      process that counts */
 
     /*
-     * Starts READ, RESERVE, APPLY, PUT or DELETE.  NGX_OK: finished now,
+     * Starts an operation that is no settlement.  NGX_OK: finished now,
      * op->result is set and op->done() is not called.  NGX_AGAIN: op->done()
      * will be called once, later, from the event loop, never from inside this
      * call; the op must stay where it is until then.

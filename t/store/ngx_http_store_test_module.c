@@ -10,7 +10,8 @@
  * is in the arguments:
  *
  *     op, key, tenant, lease, lease_time, sources, final, app, state,
- *     description, parentUrl, ttl, create, match, hold, rev
+ *     description, parentUrl, ttl, create, match, hold, rev, index, after,
+ *     max
  *
  * A settlement, of which nobody is told, is followed by READ.  States are
  * numbers, sets of them are sums of 1 << number.
@@ -47,8 +48,8 @@ static ngx_int_t ngx_http_store_test_init(ngx_conf_t *cf);
 /* in the order of ngx_http_print_task_op_e, ngx_http_print_task_result_e */
 
 static char  *ngx_http_store_test_ops[] = {
-    "read", "reserve", "apply", "put", "delete", "commit", "release", "forget",
-    NULL
+    "read", "reserve", "apply", "put", "delete", "list", "commit", "release",
+    "forget", NULL
 };
 
 static char  *ngx_http_store_test_results[] = {
@@ -182,6 +183,8 @@ ngx_http_store_test_op(ngx_http_request_t *r, ngx_http_print_task_op_t *op)
     (void) ngx_http_store_test_arg(r, "tenant", &op->tenant);
     (void) ngx_http_store_test_arg(r, "app", &op->app);
     (void) ngx_http_store_test_arg(r, "match", &op->match);
+    (void) ngx_http_store_test_arg(r, "index", &op->index);
+    (void) ngx_http_store_test_arg(r, "after", &op->after);
     (void) ngx_http_store_test_arg(r, "parentUrl", &op->task.parent_url);
 
     op->update.has_description =
@@ -201,6 +204,7 @@ ngx_http_store_test_op(ngx_http_request_t *r, ngx_http_print_task_op_t *op)
     op->create = ngx_http_store_test_number(r, "create");
     op->hold = ngx_http_store_test_number(r, "hold");
     op->rev = ngx_http_store_test_number(r, "rev");
+    op->max = ngx_http_store_test_number(r, "max");
 
     op->task.state = ngx_http_store_test_number(r, "state");
     op->update.state = op->task.state;
@@ -313,6 +317,7 @@ ngx_http_store_test_send(ngx_http_store_test_ctx_t *ctx)
     size_t                     size;
     ngx_int_t                  rc;
     ngx_buf_t                 *b;
+    ngx_uint_t                 i;
     ngx_chain_t                out;
     pt_snapshot_t             *snapshot;
     ngx_http_request_t        *r;
@@ -323,7 +328,8 @@ ngx_http_store_test_send(ngx_http_store_test_ctx_t *ctx)
     snapshot = &op->snapshot;
 
     size = 512 + snapshot->app.len + snapshot->task.description.len
-           + snapshot->task.parent_url.len;
+           + snapshot->task.parent_url.len + op->next.len
+           + op->ntasks * 256;
 
     b = ngx_create_temp_buf(r->pool, size);
     if (b == NULL) {
@@ -337,6 +343,12 @@ ngx_http_store_test_send(ngx_http_store_test_ctx_t *ctx)
                           snapshot->now, snapshot->rev, snapshot->confirmed,
                           snapshot->lease_left, snapshot->task.state, op->from,
                           ngx_pid);
+
+    b->last = ngx_http_store_test_text(b->last, "next", &op->next);
+
+    for (i = 0; i < op->ntasks; i++) {
+        b->last = ngx_sprintf(b->last, "id%ui %V\n", i, &op->tasks[i].id);
+    }
 
     b->last = ngx_http_store_test_text(b->last, "app", &snapshot->app);
     b->last = ngx_http_store_test_text(b->last, "description",

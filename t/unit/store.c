@@ -25,6 +25,7 @@ static void test_step(void);
 #include "../../src/core/pt_store_eviction.c"
 #include "../../src/core/pt_store_share.c"
 #include "../../src/core/pt_store_text.c"
+#include "../../src/core/pt_store_list.c"
 #include "../../src/core/pt_store.c"
 #include "../../src/core/pt_store_check.c"
 
@@ -53,6 +54,8 @@ static void test_shares(void);
 static void test_accounts(void);
 static void test_fence(void);
 static void test_churn(void);
+static void test_list(void);
+static void test_list_limits(void);
 static void test_random(unsigned seed);
 static void test_deaths(unsigned seed, size_t fill);
 static void test_damage(unsigned images);
@@ -95,6 +98,8 @@ main(void)
     test_accounts();
     test_fence();
     test_churn();
+    test_list();
+    test_list_limits();
 
     for (i = 1; i <= 4; i++) {
         test_random(i);
@@ -1154,6 +1159,7 @@ test_random_op(unsigned *n)
     op.task.state = test_rand(PT_STATES);
     op.task.description = test_random_str();
     op.task.parent_url = test_random_str();
+    op.task.place = tap_str(test_rand(2) ? "12345678k" : "a place with an id");
     op.create = test_rand(2);
     op.hold = test_rand(2);
 
@@ -1264,6 +1270,191 @@ test_random(unsigned seed)
 
     is_int(wrong, 0, "20000 random operations, each as the model");
     ok(test_check() == NULL, "and sound after them");
+}
+
+
+static void
+test_list_put(unsigned n, const char *definition, const char *app)
+{
+    char             key[32];
+    u_char           place[PT_STORE_PLACE_MAX];
+    ngx_str_t        name, id;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    sprintf(key, "%s/%u", definition, n);
+    op = test_op(key);
+
+    name = tap_str(definition);
+    id = tap_str(strchr(key, '/') + 1);
+
+    op.task.state = n % 3 ? PT_PENDING : PT_COMPLETED;
+    op.task.place.data = place;
+    op.task.place.len = pt_store_place_write(place,
+                                  pt_store_definition(&test_store, &name),
+                                  &id);
+    op.ttl = 1000000;
+
+    if (app) {
+        op.app = tap_str(app);
+    }
+
+    if (test_run(TEST_PUT, &op, &seen) == PT_STORE_NOMEM) {
+        printf("# no room for %s\n", key);
+        exit(1);
+    }
+}
+
+
+static void
+test_list_delete(unsigned n, const char *definition)
+{
+    char             key[32];
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    sprintf(key, "%s/%u", definition, n);
+    op = test_op(key);
+
+    (void) test_run(TEST_DELETE, &op, &seen);
+}
+
+
+/* a page after another: how often each task was in one */
+
+static unsigned
+test_list_all(const char *definition, ngx_uint_t states, const char *app,
+    ngx_uint_t max, unsigned *seen, unsigned churn)
+{
+    char              number[32];
+    unsigned          i, pages;
+    ngx_str_t         name;
+    pt_store_page_t   page;
+    pt_listed_t       tasks[100];
+    static u_char     text[65536];
+
+    memset(&page, 0, sizeof(pt_store_page_t));
+
+    name = tap_str(definition);
+
+    page.definition = pt_store_definition(&test_store, &name);
+    page.states = states;
+    page.max = max;
+    page.first = 1;
+
+    if (app) {
+        page.app = tap_str(app);
+    }
+
+    pages = 0;
+
+    do {
+        page.tasks = tasks;
+        page.pos = text;
+        page.end = text + sizeof(text);
+
+        pt_store_list_tasks(&test_store, &page);
+
+        for (i = 0; i < page.n; i++) {
+            sprintf(number, "%.*s", (int) tasks[i].id.len, tasks[i].id.data);
+            seen[atoi(number)]++;
+        }
+
+        if (page.n > max) {
+            return 0;
+        }
+
+        page.first = 0;
+        page.after = page.next;
+        pages++;
+
+        for (i = 0; i < churn; i++) {
+            test_list_delete(1000 + test_rand(1000), definition);
+            test_list_put(1000 + test_rand(1000), definition, NULL);
+        }
+
+    } while (page.more);
+
+    return pages;
+}
+
+
+static void
+test_list(void)
+{
+    unsigned  i, pages, once, strange, seen[2000];
+
+    test_new(16 * TEST_SIZE);
+    test_rand_state = 7;
+
+    for (i = 0; i < 1000; i++) {
+        test_list_put(i, "d", NULL);
+        test_list_put(i, "e", NULL);
+    }
+
+    memset(seen, 0, sizeof(seen));
+
+    pages = test_list_all("d", PT_ANY_STATE, NULL, 7, seen, 5);
+
+    for (once = 0, strange = 0, i = 0; i < 1000; i++) {
+        once += (seen[i] == 1);
+    }
+
+    for (i = 1000; i < 2000; i++) {
+        strange += (seen[i] > 1);
+    }
+
+    is_int(once, 1000, "what is there throughout is listed once");
+    ok(pages > 1000 / 7, "in as many pages as it takes");
+    ok(strange < 100, "what comes and goes may be there again");
+    ok(test_check() == NULL, "the table is sound");
+}
+
+
+static void
+test_list_limits(void)
+{
+    unsigned  i, n, seen[2000];
+
+    test_new(TEST_SIZE);
+
+    for (i = 0; i < 30; i++) {
+        test_list_put(i, "d", i < 10 ? NULL : i < 20 ? "app-a" : "app-b");
+    }
+
+    memset(seen, 0, sizeof(seen));
+    (void) test_list_all("d", PT_ANY_STATE, "app-a", 1, seen, 0);
+
+    for (n = 0, i = 0; i < 30; i++) {
+        n += (seen[i] == (i < 20));
+    }
+
+    is_int(n, 30, "an application has its own and those without an owner");
+
+    memset(seen, 0, sizeof(seen));
+    (void) test_list_all("d", pt_state_bit(PT_COMPLETED), NULL, 100, seen, 0);
+
+    for (n = 0, i = 0; i < 30; i++) {
+        n += (seen[i] == (i % 3 == 0));
+    }
+
+    is_int(n, 30, "those of a state");
+
+    memset(seen, 0, sizeof(seen));
+    is_int(test_list_all("x", PT_ANY_STATE, NULL, 100, seen, 0),
+           (test_store.header->mask + 1 + 2047) / 2048,
+           "a definition without tasks");
+
+    test_store.now += 1000001;
+
+    memset(seen, 0, sizeof(seen));
+    (void) test_list_all("d", PT_ANY_STATE, NULL, 100, seen, 0);
+
+    for (n = 0, i = 0; i < 30; i++) {
+        n += seen[i];
+    }
+
+    is_int(n, 0, "what has expired is not listed");
 }
 
 

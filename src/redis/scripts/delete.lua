@@ -1,6 +1,7 @@
 -- Deletes the record of a task.
 --
 -- KEYS[1]  the record
+-- KEYS[2]  absent, or the index of the tasks of the definition
 -- ARGV[1]  the revs that it may have: " 5 7 "; "*" or absent: any
 --
 -- returns  { "applied NOW", state, description, parentUrl, app, rev, confirmed }
@@ -50,6 +51,15 @@ if ARGV[1] and ARGV[1] ~= '*' then
 end
 
 if result == 'applied ' then
+    if KEYS[2] then
+        local gone = redis.pcall('ZREM', KEYS[2],
+                                 string.match(KEYS[1], '[^/]*$'))
+
+        if type(gone) == 'table' and gone.err then
+            return gone
+        end
+    end
+
     redis.call('DEL', KEYS[1])
 end
 

@@ -1,6 +1,7 @@
 -- Makes the record of a task, or replaces it.
 --
 -- KEYS[1]  the record
+-- KEYS[2]  absent, or the index of the tasks of the definition
 -- ARGV[1]  how long the record lives from now, ms; 0: without an end
 -- ARGV[2]  "0": in any case; "1": only if the task is not there; " 5 7 ": only
 --          if it is there with one of these revs; "*": with any
@@ -71,6 +72,22 @@ end
 local rev = r[6] and #r[6] < 16 and string.find(r[6], '^%d+$')
             and string.format('%.0f', r[6] + 1) or now
 
+local index, id = KEYS[2]
+
+if index then
+    id = string.match(KEYS[1], '[^/]*$')
+
+    local listed = redis.pcall('ZSCORE', index, id)
+
+    if type(listed) == 'table' and listed.err then
+        return listed
+    end
+
+    if listed then
+        index = nil
+    end
+end
+
 -- the first command that writes is the one that needs memory: it may fail
 
 redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now, 'state', ARGV[3],
@@ -82,6 +99,22 @@ if ARGV[1] == '0' then
     redis.call('PERSIST', KEYS[1])
 else
     redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
+
+if index then
+    redis.call('ZADD', index, 0, id)
+
+    -- an index gets rid of tasks that have expired faster than it grows
+
+    if ARGV[1] ~= '0' then
+        local prefix = string.sub(KEYS[1], 1, -#id - 1)
+
+        for _, other in ipairs(redis.call('ZRANDMEMBER', index, 3)) do
+            if redis.call('EXISTS', prefix .. other) == 0 then
+                redis.call('ZREM', index, other)
+            end
+        end
+    end
 end
 
 if before then

@@ -1,0 +1,75 @@
+-- A part of the tasks of a definition, in the order of their ids.
+--
+-- KEYS[1]  the index: a sorted set of ids, each with the score 0
+-- ARGV[1]  the id that the part before has ended with; empty: there is none
+-- ARGV[2]  how many tasks there may be
+-- ARGV[3]  their states: "pending processing"
+-- ARGV[4]  their owner, absent: any.  A task without an owner is of all
+--
+-- returns  { "seen NOW", next, id, state, description, parentUrl, app, rev,
+--            id, state, ... }
+--          the error WRONGTYPE: the key is of somebody else
+--
+-- next is the id that this part has ended with, absent at the end.  At most 500
+-- records are looked at.  Ids whose records are gone leave the index.
+
+local most, bytes = 500, 500000
+
+local time = redis.call('TIME')
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
+
+local from = ARGV[1] == '' and '-' or '(' .. ARGV[1]
+local ids = redis.pcall('ZRANGEBYLEX', KEYS[1], from, '+', 'LIMIT', 0,
+                        most + 1)
+
+if ids.err then
+    return ids
+end
+
+local prefix = 'print-task:' .. string.match(KEYS[1], '{.*}') .. '/'
+local max, n, size = tonumber(ARGV[2]), 0, 0
+local page = { 'seen ' .. now, false }
+local clock = tonumber(now)
+
+for i, id in ipairs(ids) do
+
+    if i > most or n == max or size > bytes then
+        page[2] = ids[i - 1]
+        return page
+    end
+
+    local key = prefix .. id
+    local r = redis.pcall('HMGET', key, 'state', 'description', 'parentUrl',
+                          'app', 'rev', 'lease', 'leaseUntil')
+    local state = r[1]
+    local ends = r[7] and string.find(r[7], '^%d+$') and tonumber(r[7]) or 0
+
+    if not r.err and not state and redis.call('EXISTS', key) == 0 then
+        redis.call('ZREM', KEYS[1], id)
+
+    elseif (state == 'pending' or state == 'processing'
+            or state == 'completed' or state == 'aborted')
+       and string.find(ARGV[3], state, 1, true)
+       and not (r[6] and ends <= clock)
+       and not (ARGV[4] and r[4] and r[4] ~= ARGV[4])
+    then
+        local length = #id + #(r[2] or '') + #(r[3] or '') + #(r[4] or '')
+                       + #(r[5] or '')
+
+        -- a record that READ does not take is left out
+
+        if length <= bytes then
+            size = size + length
+
+            page[3 + 6 * n] = id
+
+            for k = 1, 5 do
+                page[3 + 6 * n + k] = r[k]
+            end
+
+            n = n + 1
+        end
+    end
+end
+
+return page
