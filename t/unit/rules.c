@@ -88,14 +88,14 @@ static ngx_uint_t test_wrong_verdicts(const pt_rules_t *rules,
 /* the back end told just now */
 
 static const test_seen_t  test_learned = {
-    { ngx_string("done"), ngx_null_string, PT_UNKNOWN },
+    { ngx_string("done"), ngx_null_string, ngx_null_string, PT_UNKNOWN },
     ngx_null_string, ngx_string("app"), 0, TEST_NOW, TEST_FRESH, 1, 0
 };
 
 /* seen long ago, by the application that asks */
 
 static const test_seen_t  test_old = {
-    { ngx_string("done"), ngx_null_string, PT_UNKNOWN },
+    { ngx_string("done"), ngx_null_string, ngx_null_string, PT_UNKNOWN },
     ngx_string("app"), ngx_string("app"),
     TEST_NOW - 60000, TEST_NOW, TEST_FRESH, 0, 0
 };
@@ -103,7 +103,7 @@ static const test_seen_t  test_old = {
 /* seen now, by another application */
 
 static const test_seen_t  test_stranger = {
-    { ngx_string("done"), ngx_null_string, PT_UNKNOWN },
+    { ngx_string("done"), ngx_null_string, ngx_null_string, PT_UNKNOWN },
     ngx_string("app"), ngx_string("other"),
     TEST_NOW, TEST_NOW, TEST_FRESH, 0, 0
 };
