@@ -17,7 +17,10 @@ ngx_http_print_task_recent_id(ngx_http_print_task_recent_id_t *id,
     const ngx_str_t *s)
 {
     id->len = ngx_min(s->len, NGX_HTTP_PRINT_TASK_RECENT_ID);
-    ngx_memcpy(id->data, s->data, id->len);
+
+    if (id->len) {
+        ngx_memcpy(id->data, s->data, id->len);
+    }
 }
 
 
