@@ -10,10 +10,10 @@
 --            id, state, ... }
 --          the error WRONGTYPE: the key is of somebody else
 --
--- next is the id that this part has ended with, absent at the end.  At most 500
+-- next is the id that this part has ended with, absent at the end.  At most 200
 -- records are looked at.  Ids whose records are gone leave the index.
 
-local most, bytes = 500, 500000
+local most, bytes = 200, 500000
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
