@@ -51,13 +51,13 @@ HMGET $key state app => pending (nil)
 
 
 
-=== it is for PUT and GET of a task, and for nothing else
+=== it is for tasks and their list, and for nothing else
 --- config eval
 admin('127.0.0.1')
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval
-[patch(), 'GET /print/taskDefinitions/d/tasks',
+[patch(), 'PATCH /print/taskDefinitions/d',
  'GET ' . task_uri() . '/definition', 'PUT /print/taskDefinitions/d']
 --- more_headers
 Content-Type: application/json

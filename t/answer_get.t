@@ -175,13 +175,13 @@ HSET $key state pending rev 1
 answer('return 200 "static $uri";')
 . gateway_conf(mode => 'answer', path => '/v1.0/')
 --- request eval
-['GET /v1.0/print/taskDefinitions', 'GET /v1.0/print/taskDefinitions/d/tasks',
+['GET /v1.0/print/taskDefinitions', 'GET /v1.0/print/printers/p/jobs/j/tasks',
  'GET /v1.0/print/taskDefinitions/d/tasks/t/definition']
 --- error_code eval
 [200, 200, 200]
 --- pt_backend_saw
 GET /v1.0/print/taskDefinitions
-GET /v1.0/print/taskDefinitions/d/tasks
+GET /v1.0/print/printers/p/jobs/j/tasks
 GET /v1.0/print/taskDefinitions/d/tasks/t/definition
 
 

@@ -99,7 +99,7 @@ HSET $key state completed rev 1
 --- error_code eval
 [200, 200]
 --- response_headers eval
-[('Content-Length: 77') x 2]
+[('Content-Length: 99') x 2]
 
 
 

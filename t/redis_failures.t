@@ -145,4 +145,4 @@ location /print/ {
 --- request eval
 'GET ' . task_uri()
 --- error_code: 200
---- response_body: {"id":"t","parentUrl":null,"status":{"state":"pending","description":"caf\ufffd"}}
+--- response_body: {"@odata.etag":"\"0\"","id":"t","parentUrl":null,"status":{"state":"pending","description":"caf\ufffd"}}

@@ -142,7 +142,7 @@ described('"a\r\nSet-Cookie: x\r\n\r\n"')->[0]
 --- response_headers
 ! Set-Cookie
 --- response_body chomp
-{"id":"t","parentUrl":null,"status":{"state":"processing","description":"a\r\nSet-Cookie: x\r\n\r\n"}}
+{"@odata.etag":"\"2\"","id":"t","parentUrl":null,"status":{"state":"processing","description":"a\r\nSet-Cookie: x\r\n\r\n"}}
 --- pt_expect
 HSTRLEN $key description => 20
 

@@ -163,7 +163,7 @@ nothings()
 --- error_code eval
 [(200) x 7]
 --- response_body eval
-[('{"id":"t","parentUrl":"https://print.example/jobs/7",'
+[('{"@odata.etag":"\"5\"","id":"t","parentUrl":"https://print.example/jobs/7",'
   . '"status":{"state":"processing","description":"as it is"}}') x 7]
 --- pt_expect
 HMGET $key rev confirmed => 5 1
