@@ -19,7 +19,7 @@ Bench::Stack - the servers of a bench: Redis, a print service, gateways
 
 All of it is in one directory, which becomes the working directory, on ports of
 the loopback interface that were free.  Nothing outlives the process, see
-Chaos::Process.  The configurations are those of bench/conf: a word in @ is a
+PrintTask::Process.  The configurations are those of bench/conf: a word in @ is a
 setting, or the port of that name.
 
 =cut
@@ -34,7 +34,7 @@ use File::Path qw(make_path remove_tree);
 use IO::Socket::INET;
 use IPC::Open2;
 
-use Chaos::Process qw(start workers_of await);
+use PrintTask::Process qw(start workers_of await);
 use PrintTask::Token qw(jwks key_file);
 
 my $top = Cwd::abs_path(dirname(__FILE__) . '/../..');
@@ -221,11 +221,11 @@ sub stop {
     my $ended;
 
     for (1 .. 60) {
-        $ended = Chaos::Process::stop($pid, $signal // 'QUIT', 0.5);
+        $ended = PrintTask::Process::stop($pid, $signal // 'QUIT', 0.5);
         last if defined $ended;
     }
 
-    Chaos::Process::kill_group($pid) if !defined $ended;
+    PrintTask::Process::kill_group($pid) if !defined $ended;
 
     delete $self->{ports}{$_}
         for grep { /^\Q$name\E-/ } keys %{$self->{ports}};

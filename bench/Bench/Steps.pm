@@ -6,52 +6,79 @@ Bench::Steps - where the instructions of a PATCH go, by step
 
 =head1 DESCRIPTION
 
-A step is what the function of that name takes with all that it calls, less
-what is called from there but belongs to another step, or to nginx: reading a
-body leads to the steps that follow, and a filter to the next one.
+A step is the cost of its function with all that the function calls, without the
+calls that belong to another step or to nginx: reading a body leads to the steps
+that follow, and a filter to the next one.  Bench::Source finds the functions.
 
 =cut
 
 use strict;
 use warnings;
 
-my $p = 'ngx_http_print_task';
+use Bench::Source;
 
-# In the order of a request: name, functions, and what is not theirs.  "filter"
-# stands for the next filter, a function of nginx that has no name.
+# "filter" stands for the next filter, a function of nginx that has no name.
 
-our @Steps = (
-    ['route',   ["${p}_step_route"]],
-    ['token',   ["${p}_step_token"]],
-    ['body',    ["${p}_step_body", "${p}_request_body_filter",
-                 "${p}_body_handler"],
+my $settle = qr/store->settle = (\w+);/;
+my @settle_store = Bench::Source::registered($settle);
+my @settle_answer = Bench::Source::registered(
+                        qr/^(\w+_settle_(?:header|body))\(/m,
+                        'src/http/settle.c');
+my @resume = Bench::Source::registered(qr/^(\w+_resume)\(/m, 'src/http/ctx.c');
+
+# What belongs to a step besides its own function, and what is not the step's.
+
+my %more = (
+    body    => [[Bench::Source::registered(
+                     qr/ngx_http_top_request_body_filter = (\w+);/),
+                 Bench::Source::registered(
+                     qr/ngx_http_read_client_request_body\(r,\s*(\w+)\)/,
+                     'src/http/steps.c')],
                 ['ngx_http_read_client_request_body', 'filter',
                  'ngx_http_core_run_phases', 'ngx_http_finalize_request']],
-    ['update',  ["${p}_step_update"]],
-    ['store',   ["${p}_step_lookup"]],
-    ['store, write',
-                ["${p}_redis_io_flush"]],
-    ['store, read',
-                ["${p}_redis_read_handler"],
-                ["${p}_resume"]],
-    ['decide',  ["${p}_step_decide"]],
-    ['refetch', ["${p}_step_refetch"]],
-    ['forward', ["${p}_step_forward"]],
-    ['answer',  ["${p}_step_answer"],
-                ['ngx_http_send_header', 'ngx_http_output_filter',
-                 'ngx_http_finalize_request']],
-    ['pass',    ["${p}_step_pass", "${p}_content_handler"], ['filter']],
-    ['filters', ["${p}_header_filter", "${p}_body_filter"],
-                ['filter', "${p}_settle_header", "${p}_settle_body"]],
-    ['settle',  ["${p}_settle_header", "${p}_settle_body", "${p}_settle_end"],
-                ["${p}_store_redis_settle", "${p}_memory_settle"]],
-    ['settle, store',
-                ["${p}_store_redis_settle", "${p}_memory_settle"]],
-    ['between', ["${p}_access_handler", "${p}_precontent_handler",
-                 "${p}_resume"],
-                ["${p}_step_\\w+", 'ngx_http_core_run_phases',
-                 'ngx_http_run_posted_requests']],
+    answer  => [[], ['ngx_http_send_header', 'ngx_http_output_filter',
+                     'ngx_http_finalize_request']],
+    pass    => [[Bench::Source::registered(qr/->content_handler = (ngx\w+);/)],
+                ['filter']],
 );
+
+# Rows that follow a step: the bytes to and from Redis.
+
+my %after = (
+    lookup  => [['lookup, write', [Bench::Source::registered(
+                                       qr/^(\w+_flush)\(/m,
+                                       'src/redis/io.c')]],
+                ['lookup, read',  [Bench::Source::registered(
+                                       qr/->read->handler = (\w+);/,
+                                       'src/redis/io.c')], [@resume]]],
+);
+
+# In the order of a request: name, functions, and what is not theirs.
+
+our @Steps = (
+    (map { row(@$_) } Bench::Source::steps()),
+    ['filters', [Bench::Source::registered(
+                     qr/ngx_http_top_(?:header|body)_filter = (\w+);/)],
+                ['filter', @settle_answer]],
+    ['settle',  [@settle_answer,
+                 Bench::Source::registered(qr/^(\w+_settle_end)\(/m,
+                                           'src/http/settle.c')],
+                [@settle_store]],
+    ['settle, store', [@settle_store]],
+    ['between', [Bench::Source::registered(
+                     qr/^(\w+_(?:access|precontent)_handler)\(/m,
+                     'src/http/steps.c'), @resume],
+                [(map { $_->[1] } Bench::Source::steps()),
+                 'ngx_http_core_run_phases', 'ngx_http_run_posted_requests']],
+);
+
+sub row {
+    my ($name, $function) = @_;
+    my ($functions, $others) = @{$more{$name} // []};
+
+    return ([$name, [$function, @{$functions // []}], $others // []],
+            @{$after{$name} // []});
+}
 
 # The steps that a request took: [name, instructions], the sum in the end.
 

@@ -14,7 +14,7 @@ use IO::Socket::INET;
 use MIME::Base64 qw(encode_base64url);
 
 use Bench::Stack;
-use Chaos::Process qw(await);
+use PrintTask::Process qw(await);
 use PrintTask::Token qw(token claims key_file);
 
 our $Definition = '3203656e-6069-4e10-8147-d25290b00a3c';

@@ -106,7 +106,7 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "put",     ngx_http_print_task_step_put,     0, 1 },
     { "nested",  ngx_http_print_task_step_nested,  0, 1 },
     { "query",   ngx_http_print_task_step_query,   0, 1 },
-    { "store",   ngx_http_print_task_step_lookup,  0, 0 },
+    { "lookup",  ngx_http_print_task_step_lookup,  0, 0 },
     { "decide",  ngx_http_print_task_step_decide,  0, 1 },
     { "refetch", ngx_http_print_task_step_refetch, 0, 0 },
     { "forward", ngx_http_print_task_step_forward, 0, 1 },

@@ -69,7 +69,7 @@ use Chaos::Cluster;
 use Chaos::Events;
 use Chaos::Gateway;
 use Chaos::History;
-use Chaos::Process;
+use PrintTask::Process;
 use Chaos::Proxy;
 use Chaos::Redis qw(free_ports);
 use Chaos::Rules;

@@ -51,7 +51,7 @@ use IO::Handle;
 use IO::Select;
 use List::Util qw(max);
 
-use Chaos::Process qw(now);
+use PrintTask::Process qw(now);
 use Chaos::Rules;
 
 my $most = 0.02;       # s, of most delays

@@ -39,7 +39,7 @@ use Test::More;
 
 use Chaos::Events;
 use Chaos::History;
-use Chaos::Process;
+use PrintTask::Process;
 use Chaos::Rules;
 
 our @EXPORT = qw(check_all latest sample files_of none $margin $soon);
@@ -435,7 +435,7 @@ sub sample {
 
 sub memory_of {
     my ($pid) = @_;
-    my $text = Chaos::Process::slurp("/proc/$pid/statm") // return 0;
+    my $text = PrintTask::Process::slurp("/proc/$pid/statm") // return 0;
 
     return (split ' ', $text)[1] * POSIX::sysconf(&POSIX::_SC_PAGESIZE) / 2**20;
 }
@@ -525,7 +525,7 @@ sub check_logs {
                . ' each server and outage')
             or diag(join "\n", @some);
 
-        my $out = Chaos::Process::slurp("$gateway->{name}.out") // '';
+        my $out = PrintTask::Process::slurp("$gateway->{name}.out") // '';
 
         unlike($out, qr/Sanitizer|runtime error/,
                "$gateway->{name} has no report of a sanitizer");
@@ -539,7 +539,7 @@ sub check_logs {
 
 sub report {
     my ($file) = @_;
-    my $report = Chaos::Process::slurp($file);
+    my $report = PrintTask::Process::slurp($file);
 
     diag('leaks cannot be looked for on this machine')
         if $report =~ /LeakSanitizer has encountered a fatal error/;

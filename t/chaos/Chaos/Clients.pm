@@ -36,7 +36,7 @@ use IO::Socket::INET;
 use IO::Select;
 use Socket qw(SOL_SOCKET SO_LINGER IPPROTO_TCP TCP_NODELAY);
 
-use Chaos::Process qw(now);
+use PrintTask::Process qw(now);
 use Chaos::Rules;
 
 our @EXPORT = qw(@fields);

@@ -17,7 +17,7 @@ use warnings;
 
 use parent -norequire, 'Chaos::Redis';
 
-use Chaos::Process;
+use PrintTask::Process;
 use Chaos::Redis qw(free_ports);
 
 my $masters = 3;

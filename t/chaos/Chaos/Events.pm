@@ -60,7 +60,7 @@ use warnings;
 use Exporter qw(import);
 use List::Util qw(sum0);
 
-use Chaos::Process;
+use PrintTask::Process;
 
 our @EXPORT = qw(is_outage is_known is_of_proxy loses_leases has_two_masters
                  lasting begin_event end_event);

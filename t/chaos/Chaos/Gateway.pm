@@ -18,7 +18,7 @@ use Cwd qw(getcwd);
 use Exporter qw(import);
 use IO::Socket::INET;
 
-use Chaos::Process;
+use PrintTask::Process;
 use Chaos::Rules;
 
 use PrintTask::Token qw(jwks_file);

@@ -30,7 +30,7 @@ use IO::Socket::INET;
 use IO::Socket::UNIX;
 use Socket qw(SOCK_STREAM);
 
-use Chaos::Process qw(now);
+use PrintTask::Process qw(now);
 
 my $part = 0.1;        # of what comes at once, that is spoilt
 

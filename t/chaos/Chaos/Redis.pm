@@ -32,7 +32,7 @@ use IO::Socket::UNIX;
 use List::Util qw(sum0);
 use Socket qw(SOCK_STREAM);
 
-use Chaos::Process;
+use PrintTask::Process;
 
 use PrintTask::Certificates;
 

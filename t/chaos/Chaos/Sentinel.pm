@@ -18,7 +18,7 @@ use parent -norequire, 'Chaos::Redis';
 
 use List::Util qw(all);
 
-use Chaos::Process;
+use PrintTask::Process;
 use Chaos::Redis qw(free_ports);
 
 my $name = 'tasks';

@@ -1,8 +1,8 @@
-package Chaos::Process;
+package PrintTask::Process;
 
 =head1 NAME
 
-Chaos::Process - the processes of a run, none of which outlives it
+PrintTask::Process - the processes of a run, none of which outlives it
 
 =head1 DESCRIPTION
 
