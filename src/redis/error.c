@@ -24,6 +24,9 @@ typedef struct {
     ngx_str_t                              word;
     ngx_http_print_task_redis_treatment_e  treatment;
     ngx_http_print_task_redis_treatment_e  cluster;      /* in a cluster */
+    ngx_uint_t                             again;        /* a settlement is sent
+                                                            again later: Redis
+                                                            has not run it */
     const char                            *hint;
 } ngx_http_print_task_redis_error_t;
 
@@ -39,104 +42,104 @@ static const ngx_http_print_task_redis_error_t
     { ngx_string("NOSCRIPT"),
       NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT,
       NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT,
-      "" },
+      0, "" },
 
     /* not ready */
 
     { ngx_string("LOADING"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      ", it is still starting" },
+      0, ", it is still starting" },
 
     { ngx_string("BUSY"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      ", a script has been running for too long" },
+      0, ", a script has been running for too long" },
 
     { ngx_string("MASTERDOWN"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      ", it is a replica that has lost its master" },
+      0, ", it is a replica that has lost its master" },
 
     { ngx_string("CLUSTERDOWN"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", the cluster is not complete" },
+      1, ", the cluster is not complete" },
 
     { ngx_string("TRYAGAIN"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", a slot is on its way to another node" },
+      1, ", a slot is on its way to another node" },
 
     /* the wrong server */
 
     { ngx_string("READONLY"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      ", it is a replica" },
+      0, ", it is a replica" },
 
     { ngx_string("MOVED"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", this is a Redis Cluster: is \"cluster\" missing?" },
+      1, ", this is a Redis Cluster: is \"cluster\" missing?" },
 
     { ngx_string("ASK"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", this is a Redis Cluster: is \"cluster\" missing?" },
+      1, ", this is a Redis Cluster: is \"cluster\" missing?" },
 
     /* the wrong configuration */
 
     { ngx_string("NOAUTH"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      ", it wants a password: \"password_file\"" },
+      0, ", it wants a password: \"password_file\"" },
 
     { ngx_string("WRONGPASS"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      ", the user or the password is wrong" },
+      0, ", the user or the password is wrong" },
 
     { ngx_string("NOPERM"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", the user lacks rights" },
+      0, ", the user lacks rights" },
 
     /* nothing can be written, but it can be read */
 
     { ngx_string("OOM"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", it is out of memory: \"maxmemory\"" },
+      1, ", it is out of memory: \"maxmemory\"" },
 
     { ngx_string("MISCONF"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", it cannot write its data to the disk" },
+      1, ", it cannot write its data to the disk" },
 
     { ngx_string("NOREPLICAS"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      ", it has too few replicas: \"min-replicas-to-write\"" },
+      1, ", it has too few replicas: \"min-replicas-to-write\"" },
 
     /* another program's key, or one that was written by hand */
 
     { ngx_string("WRONGTYPE"),
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
-      ", it is not a hash" },
+      0, ", it is not a hash" },
 
     { ngx_string("TOOLONG"),
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
-      ", it is longer than a megabyte" },
+      0, ", it is longer than a megabyte" },
 
     /* anything else */
 
     { ngx_null_string,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      "" }
+      0, "" }
 };
 
 
@@ -218,22 +221,9 @@ ngx_http_print_task_redis_error_hint(redisReply *reply)
 
 
 ngx_uint_t
-ngx_http_print_task_redis_error_is(redisReply *reply, const ngx_str_t *words)
+ngx_http_print_task_redis_error_is_transient(redisReply *reply)
 {
-    size_t  len;
-
-    len = ngx_http_print_task_redis_error_len(reply);
-
-    for ( /* void */ ; words->len; words++) {
-
-        if (words->len == len
-            && ngx_memcmp(words->data, reply->str, len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
+    return ngx_http_print_task_redis_find_error(reply)->again;
 }
 
 

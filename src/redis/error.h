@@ -39,9 +39,9 @@ ngx_http_print_task_redis_treatment_e ngx_http_print_task_redis_treatment(
 /* whether an error is about the record of the key alone */
 ngx_uint_t ngx_http_print_task_redis_error_of_key(struct redisReply *reply);
 
-/* whether the first word of an error is one of these */
-ngx_uint_t ngx_http_print_task_redis_error_is(struct redisReply *reply,
-    const ngx_str_t *words);
+/* whether Redis refused the command for a while, and did not run it */
+ngx_uint_t ngx_http_print_task_redis_error_is_transient(
+    struct redisReply *reply);
 
 /* the length of the first word of an error, the part that may be logged */
 size_t ngx_http_print_task_redis_error_len(struct redisReply *reply);

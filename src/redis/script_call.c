@@ -66,20 +66,6 @@ static void ngx_http_print_task_redis_log_lost_lease(
 ngx_http_print_task_redis_ident(ngx_http_print_task_store_redis_t);
 
 
-/* with these a server refuses a command for now, and does nothing of it */
-
-static const ngx_str_t  ngx_http_print_task_redis_transient[] = {
-    ngx_string("MOVED"),
-    ngx_string("ASK"),
-    ngx_string("TRYAGAIN"),
-    ngx_string("CLUSTERDOWN"),
-    ngx_string("NOREPLICAS"),
-    ngx_string("MISCONF"),
-    ngx_string("OOM"),
-    ngx_null_string
-};
-
-
 void
 ngx_http_print_task_redis_calls_init(ngx_http_print_task_store_redis_t *sr)
 {
@@ -379,9 +365,7 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
 
     if (reply->type == REDIS_REPLY_ERROR) {
 
-        if (ngx_http_print_task_redis_error_is(reply,
-                                          ngx_http_print_task_redis_transient))
-        {
+        if (ngx_http_print_task_redis_error_is_transient(reply)) {
             ngx_http_print_task_redis_postpone(sr, call);
             return NGX_OK;
         }
