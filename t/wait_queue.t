@@ -398,7 +398,7 @@ sub waiting {
 
 sub steps {
     my ($nginx) = @_;
-    my %seen = map { $_ => 1 } $nginx->log =~ /\*(\d+) print task step: store/g;
+    my %seen = map { $_ => 1 } $nginx->log =~ /\*(\d+) print task step: lookup/g;
 
     return scalar keys %seen;
 }
