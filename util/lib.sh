@@ -140,6 +140,23 @@ apt_install()
 }
 
 
+# Prints what configures the nginx source tree $1, relative to it: a checkout of
+# git has no ./configure.
+
+nginx_configure()
+{
+    if [ -x "$1/configure" ]; then
+        echo ./configure
+
+    elif [ -x "$1/auto/configure" ]; then
+        echo auto/configure
+
+    else
+        die "$1 is not an nginx source tree"
+    fi
+}
+
+
 # Prints the version of the nginx source tree $1, such as 1022001.
 
 nginx_version()
