@@ -127,7 +127,8 @@ sub start {
 
     local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
 
-    my $said = `timeout 20 /usr/sbin/nginx -p $nginx->{dir} \\
+    my $binary = $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx';
+    my $said = `timeout 20 $binary -p $nginx->{dir} \\
                     -c $nginx->{dir}/nginx.conf @options 2>&1`;
 
     return "status $? " . $said . $nginx->log;

@@ -323,7 +323,9 @@ sub start {
 
     local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
 
-    return scalar `timeout 20 $by /usr/sbin/nginx -p $nginx->{dir} \\
+    my $binary = $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx';
+
+    return scalar `timeout 20 $by $binary -p $nginx->{dir} \\
                        -c $nginx->{dir}/nginx.conf @options 2>&1`
            . $nginx->log;
 }
