@@ -17,7 +17,8 @@ import { createPrintTaskFromDiscriminatorValue, serializePrintTask }
 import { createODataErrorFromDiscriminatorValue }
     from '@microsoft/msgraph-sdk/models/oDataErrors/index.js';
 
-import { createTask, holdLease, host, path, stored, tokens, url, watch }
+import { createTask, holdLease, host, path, stored, tokens, url, watch,
+         withoutVersion }
     from './print_service.mjs';
 import { refusals } from './refusals.mjs';
 
@@ -121,7 +122,9 @@ for (const [name, client] of Object.entries(clients)) {
         const target = task('processing');
         const first = await patch(application, target, printTask);
 
-        assert.deepEqual(await patch(application, target, printTask), first);
+        assert.deepEqual(
+            withoutVersion(await patch(application, target, printTask)),
+            withoutVersion(first));
     });
 
     test(`${name}: null, and characters of all kinds`, async () => {

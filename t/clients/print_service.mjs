@@ -47,6 +47,16 @@ export function stored(task, field) {
 }
 
 
+// A task without the version that the print service gives it: the gateway
+// answers a repeat from its record, which has none.
+
+export function withoutVersion(task) {
+    const { '@odata.etag': version, additionalData, ...rest } = task;
+
+    return rest;
+}
+
+
 export function path(task) {
     return `/print/taskDefinitions/${DEFINITION}/tasks/${task}`;
 }
