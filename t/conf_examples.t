@@ -154,7 +154,8 @@ sub whole {
     my ($text) = @_;
 
     return $text if $text =~ /^http \{$/m;
-    return http($text) if $text =~ /^(?:map|print_task_token_zone|print_task_log_rate) /m;
+    return http($text)
+        if $text =~ /^(?:map|server|print_task_(?:token_zone|log_rate)) /m;
     return http("server {\n$text}\n") if $text =~ /^location /m;
 
     # the time-outs are of the Redis of the same level
