@@ -29,8 +29,11 @@ like(slurp('CHANGELOG.md'), qr/^## \[\Q$version\E\]/m, 'CHANGELOG.md has it');
 my $nginx = PrintTask::Server->new(location => 'print_task_key_file '
                                                . jwks_file() . ';');
 
-like($nginx->log,
-    qr/print task: \Q$version\E, OpenSSL [^,]+, hiredis [\d.]+, yajl [\d.]+$/m,
+my $line = qr/print\ task:\ \Q$version\E,\ OpenSSL\ [^,]+,
+              \ hiredis\ [\d.]+,\ yajl\ [\d.]+$/mx;
+
+PrintTask::Server::await(sub { $nginx->log =~ /start worker processes/ });
+like($nginx->log, $line,
     'the log names the versions at the start');
 
 $nginx->quiet;
