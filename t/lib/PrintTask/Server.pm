@@ -407,10 +407,21 @@ sub response {
 }
 
 sub free_port {
-    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)
-        or die "listen: $!\n";
 
-    return $socket->sockport;
+    # Below the ports that the kernel gives to connections: one of those may be
+    # taken again before nginx listens there.  Processes of one fork() have the
+    # same random numbers.
+
+    for (1 .. 100) {
+        my $port = 10_000 + (int(rand 22_000) + 7919 * $$) % 22_000;
+        my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
+                                           LocalPort => $port, Listen => 1)
+            or next;
+
+        return $socket->sockport;
+    }
+
+    die "listen: $!\n";
 }
 
 sub slurp {
