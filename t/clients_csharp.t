@@ -53,10 +53,10 @@ HSET $key state processing rev 1
 csharp('{"status":{"description":"Gr\u00F6\u00DFe \u0027A4\u0027 \u002B 1 '
        . '\u0026 \u003C2\u003E \uD83D\uDDA8","state":"processing"}}')
 --- response_body_like eval
-"Gr\xc3\xb6\xc3\x9fe 'A4' \\+ 1 & <2> \xf0\x9f\x96\xa8"
+"Gr\xc3\xb6\xc3\x9fe 'A4' \\+ 1 \\\\u0026 \\\\u003C2\\\\u003E \xf0\x9f\x96\xa8"
 --- pt_backend_saw eval
 "PATCH /print/taskDefinitions/d/tasks/t {\"status\":{\"state\":\"processing\","
-. "\"description\":\"Gr\xc3\xb6\xc3\x9fe 'A4' + 1 & <2> \xf0\x9f\x96\xa8\"}}"
+. "\"description\":\"Gr\xc3\xb6\xc3\x9fe 'A4' + 1 \\u0026 \\u003C2\\u003E \xf0\x9f\x96\xa8\"}}"
 
 
 

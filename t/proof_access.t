@@ -101,14 +101,15 @@ GET /print/taskDefinitions/d/tasks/t
 [patch(), patch()]
 --- more_headers eval
 [auth_headers(),
- auth_headers(claims => { tid => 'other',
-                  iss => 'https://login.microsoftonline.com/other/v2.0' })]
+ auth_headers(claims => { tid => '8f2c5a1e-3b64-4d0f-9a57-1c0de0000099',
+    iss => 'https://login.microsoftonline.com/8f2c5a1e-3b64-4d0f-9a57-1c0de0000099/v2.0' })]
 --- http_config eval
-http_conf(extra => 'print_task_issuer https://login.microsoftonline.com/other/v2.0;')
+http_conf(extra => 'print_task_issuer '
+          . 'https://login.microsoftonline.com/8f2c5a1e-3b64-4d0f-9a57-1c0de0000099/v2.0;')
 --- error_code eval
 [200, 200]
 --- pt_expect
-EXISTS print-task:{$PrintTask::tenant/d}/t print-task:{other/d}/t => 2
+EXISTS print-task:{$PrintTask::tenant/d}/t print-task:{8f2c5a1e-3b64-4d0f-9a57-1c0de0000099/d}/t => 2
 --- pt_backend_saw
 GET /print/taskDefinitions/d/tasks/t
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
