@@ -45,7 +45,11 @@ done_testing();
 sub handshake {
     my ($name) = @_;
 
-    is($nginx->get($token)->{reason}, 'storeDown', "$name: not ready");
+    # Where the machine is so busy that the connection itself came late, this is
+    # taken for load.
+
+    like($nginx->get($token)->{reason}, qr/^(?:storeDown|queueFull)$/,
+        "$name: not ready");
 
     push @connections, scalar $redis->accept;
     sysread $connections[-1], my $hello, 1;
