@@ -16,6 +16,10 @@
 #include "http/capture.h"
 
 
+static ngx_uint_t ngx_http_print_task_peer_reached(ngx_http_request_t *r,
+    const ngx_http_upstream_state_t *state);
+
+
 /*
  * The upstream that decides on the outcome: the one that the change was sent
  * to, wherever the client is redirected afterwards; or, where nothing was
@@ -76,30 +80,42 @@ ngx_http_print_task_was_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
 
 
 /*
+ * Whether a peer got a byte of the change.  nginx counts the bytes of a peer
+ * when it is done with it.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_peer_reached(ngx_http_request_t *r,
+    const ngx_http_upstream_state_t *state)
+{
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    return state->bytes_sent || (u && u->request_sent && u->state == state);
+}
+
+
+/*
  * Whether a peer that got a byte of the change has not answered, or in a way
- * that does not end it.  Of a peer that is still at it nginx has not counted
- * the bytes yet.
+ * that does not end it.
  */
 
 ngx_uint_t
 ngx_http_print_task_peer_open(ngx_http_request_t *r)
 {
     ngx_uint_t                  i;
-    ngx_http_upstream_t        *u;
     ngx_http_upstream_state_t  *state;
 
     if (r->upstream_states == NULL) {
         return 0;
     }
 
-    u = r->upstream;
     state = r->upstream_states->elts;
 
     for (i = 0; i < r->upstream_states->nelts; i++) {
 
-        if (state[i].bytes_sent == 0
-            && !(u && u->request_sent && u->state == &state[i]))
-        {
+        if (!ngx_http_print_task_peer_reached(r, &state[i])) {
             continue;
         }
 
@@ -123,21 +139,17 @@ ngx_uint_t
 ngx_http_print_task_peers_unchanged(ngx_http_request_t *r)
 {
     ngx_uint_t                  i;
-    ngx_http_upstream_t        *u;
     ngx_http_upstream_state_t  *state;
 
     if (r->upstream_states == NULL) {
         return 1;
     }
 
-    u = r->upstream;
     state = r->upstream_states->elts;
 
     for (i = 0; i < r->upstream_states->nelts; i++) {
 
-        if (state[i].bytes_sent == 0
-            && !(u && u->request_sent && u->state == &state[i]))
-        {
+        if (!ngx_http_print_task_peer_reached(r, &state[i])) {
             continue;
         }
 
