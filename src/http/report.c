@@ -79,6 +79,9 @@ static void ngx_http_print_task_report_steps(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_tokens(
     ngx_http_print_task_report_t *report);
+static void ngx_http_print_task_report_results(
+    ngx_http_print_task_report_t *report, const char **words,
+    const uint64_t *counts, ngx_uint_t n);
 static void ngx_http_print_task_report_keys(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_keys_age(
@@ -443,11 +446,21 @@ ngx_http_print_task_report_steps(ngx_http_print_task_report_t *report)
 static void
 ngx_http_print_task_report_tokens(ngx_http_print_task_report_t *report)
 {
+    ngx_http_print_task_report_results(report, pt_token_result_words,
+                                       report->metrics.tokens,
+                                       PT_TOKEN_RESULT_N);
+}
+
+
+static void
+ngx_http_print_task_report_results(ngx_http_print_task_report_t *report,
+    const char **words, const uint64_t *counts, ngx_uint_t n)
+{
     ngx_uint_t  i;
 
-    for (i = 0; i < PT_TOKEN_RESULT_N; i++) {
-        pt_exposition_word(&report->ex, "result", pt_token_result_words[i]);
-        pt_exposition_value(&report->ex, report->metrics.tokens[i]);
+    for (i = 0; i < n; i++) {
+        pt_exposition_word(&report->ex, "result", words[i]);
+        pt_exposition_value(&report->ex, counts[i]);
     }
 }
 
@@ -521,12 +534,8 @@ ngx_http_print_task_report_age(const ngx_http_print_task_keys_t *keys,
 static void
 ngx_http_print_task_report_key_fetches(ngx_http_print_task_report_t *report)
 {
-    ngx_uint_t  i;
-
-    for (i = 0; i < PT_FETCH_N; i++) {
-        pt_exposition_word(&report->ex, "result", pt_fetch_result_words[i]);
-        pt_exposition_value(&report->ex, report->metrics.key_fetches[i]);
-    }
+    ngx_http_print_task_report_results(report, pt_fetch_result_words,
+                                       report->metrics.key_fetches, PT_FETCH_N);
 }
 
 
