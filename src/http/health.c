@@ -22,6 +22,7 @@
 #include "store/store.h"
 #include "token/keys.h"
 #include "http/headers.h"
+#include "http/send.h"
 
 
 #define NGX_HTTP_PRINT_TASK_HEALTH_FRESH  1000   /* ms */
@@ -294,10 +295,8 @@ static ngx_int_t
 ngx_http_print_task_health_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *text)
 {
-    ngx_int_t         rc;
-    ngx_buf_t        *b;
-    ngx_chain_t       out;
-    ngx_str_t         no_store = ngx_string("no-store");
+    ngx_buf_t  *b;
+    ngx_str_t   no_store = ngx_string("no-store");
 
     if (ngx_http_print_task_set_header(&r->headers_out.headers,
                                        "Cache-Control", &no_store)
@@ -306,30 +305,16 @@ ngx_http_print_task_health_send(ngx_http_request_t *r, ngx_uint_t status,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    r->headers_out.status = status;
-    r->headers_out.content_length_n = text->len;
-
-    ngx_str_set(&r->headers_out.content_type, "application/json");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
     b = ngx_create_temp_buf(r->pool, text->len);
     if (b == NULL) {
-        return NGX_ERROR;
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     b->last = ngx_cpymem(b->last, text->data, text->len);
-    b->last_buf = 1;
 
-    out.buf = b;
-    out.next = NULL;
+    r->headers_out.status = status;
 
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_print_task_send_json(r, b);
 }
 
 

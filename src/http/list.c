@@ -21,6 +21,7 @@
 #include "core/pt_siphash.h"
 #include "core/pt_task.h"
 #include "store/store.h"
+#include "http/send.h"
 
 
 #define NGX_HTTP_PRINT_TASK_SKIP_HASH  8
@@ -230,10 +231,8 @@ ngx_int_t
 ngx_http_print_task_send_list(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_int_t     rc;
-    ngx_buf_t    *b;
-    ngx_str_t     context, next;
-    ngx_chain_t   out;
+    ngx_buf_t  *b;
+    ngx_str_t   context, next;
 
     ngx_str_null(&next);
 
@@ -266,24 +265,10 @@ ngx_http_print_task_send_list(ngx_http_request_t *r,
     }
 
     b->last = pt_write(b->last, "}");
-    b->last_buf = 1;
 
     r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = b->last - b->pos;
 
-    ngx_str_set(&r->headers_out.content_type, "application/json");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_print_task_send_json(r, b);
 }
 
 

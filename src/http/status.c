@@ -13,6 +13,7 @@
 #include "core/pt_json.h"
 #include "http/headers.h"
 #include "http/report.h"
+#include "http/send.h"
 #include "ngx_http_print_task_page.h"
 
 
@@ -75,10 +76,9 @@ static const ngx_str_t  ngx_http_print_task_get_head = ngx_string("GET, HEAD");
 static ngx_int_t
 ngx_http_print_task_status_handler(ngx_http_request_t *r)
 {
-    ngx_int_t     rc;
-    ngx_buf_t    *b;
-    ngx_chain_t   out;
-    ngx_uint_t    format;
+    ngx_int_t    rc;
+    ngx_buf_t   *b;
+    ngx_uint_t   format;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return ngx_http_print_task_status_refuse(r);
@@ -101,21 +101,8 @@ ngx_http_print_task_status_handler(ngx_http_request_t *r)
     }
 
     r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = b->last - b->pos;
 
-    b->last_buf = (r == r->main) ? 1 : 0;
-    b->last_in_chain = 1;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_print_task_send_buf(r, b);
 }
 
 

@@ -16,6 +16,7 @@
 #include "http/condition.h"
 #include "http/headers.h"
 #include "http/list.h"
+#include "http/send.h"
 
 
 static ngx_int_t ngx_http_print_task_created(ngx_http_request_t *r,
@@ -97,9 +98,7 @@ static ngx_int_t
 ngx_http_print_task_send_body(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_owned_task_t *task)
 {
-    ngx_int_t    rc;
-    ngx_buf_t   *b;
-    ngx_chain_t  out;
+    ngx_buf_t  *b;
 
     task->task = ctx->op.snapshot.task;
 
@@ -115,23 +114,8 @@ ngx_http_print_task_send_body(ngx_http_request_t *r,
     }
 
     b->last = pt_put_write(b->last, task, &ctx->route.task);
-    b->last_buf = 1;
 
-    r->headers_out.content_length_n = b->last - b->pos;
-
-    ngx_str_set(&r->headers_out.content_type, "application/json");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_print_task_send_json(r, b);
 }
 
 
