@@ -16,6 +16,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "token/set_zone.h"
+
 
 static ngx_uint_t ngx_http_print_task_file_changed(
     ngx_http_print_task_file_t *file, const ngx_file_info_t *info);
@@ -310,20 +312,13 @@ ngx_http_print_task_file_log_once(ngx_http_print_task_file_t *file,
 }
 
 
-/*
- * The zone is named after the set of files, so that nginx keeps it on reload
- * where that is the same, and only there.
- */
-
 ngx_int_t
 ngx_http_print_task_files_zone(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf)
 {
     size_t                        size;
     uint64_t                      set;
-    ngx_str_t                     name;
     ngx_uint_t                    i;
-    ngx_shm_zone_t               *zone;
     ngx_http_print_task_file_t  **files;
 
     if (ptmcf->files.nelts == 0) {
@@ -337,28 +332,11 @@ ngx_http_print_task_files_zone(ngx_conf_t *cf,
         set ^= files[i]->id;
     }
 
-    name.len = sizeof("print_task_files_") - 1 + 16;
-
-    name.data = ngx_pnalloc(cf->pool, name.len);
-    if (name.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_sprintf(name.data, "print_task_files_%016xL", set);
-
     size = 8 * ngx_pagesize
            + 2 * ptmcf->files.nelts * sizeof(ngx_http_print_task_file_shared_t);
 
-    zone = ngx_shared_memory_add(cf, &name, ngx_align(size, ngx_pagesize),
-                                 &ngx_http_print_task_module);
-    if (zone == NULL) {
-        return NGX_ERROR;
-    }
-
-    zone->init = ngx_http_print_task_files_init_zone;
-    zone->data = ptmcf;
-
-    return NGX_OK;
+    return ngx_http_print_task_set_zone(cf, "files", set, size,
+                                        ngx_http_print_task_files_init_zone);
 }
 
 

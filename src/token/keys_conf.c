@@ -16,6 +16,7 @@
 #include "token/keys.h"
 #include "token/keys_file.h"
 #include "token/keys_refresh.h"
+#include "token/set_zone.h"
 
 
 /* beside the texts: the slab pool itself, and the shared part of sources */
@@ -300,20 +301,13 @@ ngx_http_print_task_keys_name(ngx_conf_t *cf, ngx_http_print_task_keys_t *keys)
 }
 
 
-/*
- * The zone is named after the set of sources, so that nginx keeps it on reload
- * where that is the same, and only there.
- */
-
 ngx_int_t
 ngx_http_print_task_keys_zone(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf)
 {
     size_t                        size;
     uint64_t                      set;
-    ngx_str_t                     name;
     ngx_uint_t                    i;
-    ngx_shm_zone_t               *zone;
     ngx_http_print_task_keys_t  **keys;
 
     if (ptmcf->keys.nelts == 0) {
@@ -336,25 +330,8 @@ ngx_http_print_task_keys_zone(ngx_conf_t *cf,
         }
     }
 
-    name.len = sizeof("print_task_keys_") - 1 + 16;
-
-    name.data = ngx_pnalloc(cf->pool, name.len);
-    if (name.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_sprintf(name.data, "print_task_keys_%016xL", set);
-
-    zone = ngx_shared_memory_add(cf, &name, ngx_align(size, ngx_pagesize),
-                                 &ngx_http_print_task_module);
-    if (zone == NULL) {
-        return NGX_ERROR;
-    }
-
-    zone->init = ngx_http_print_task_keys_init_zone;
-    zone->data = ptmcf;
-
-    return NGX_OK;
+    return ngx_http_print_task_set_zone(cf, "keys", set, size,
+                                        ngx_http_print_task_keys_init_zone);
 }
 
 
