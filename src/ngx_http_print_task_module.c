@@ -32,6 +32,7 @@
 #include "http/count.h"
 #include "http/filter.h"
 #include "http/gate.h"
+#include "http/gate_cache.h"
 #include "http/health.h"
 #include "http/log.h"
 #include "http/steps.h"
@@ -116,7 +117,9 @@ ngx_http_print_task_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (ngx_http_print_task_gate_init(cf, ptmcf) != NGX_OK) {
+    if (ngx_http_print_task_gate_init(cf, ptmcf) != NGX_OK
+        || ngx_http_print_task_gate_cache_init(cf, ptmcf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

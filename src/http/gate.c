@@ -55,14 +55,6 @@ typedef struct {
 } ngx_http_print_task_late_code_t;
 
 
-/* a predicate for a cache: the code of its length, or of its text */
-
-typedef struct {
-    void                              *code;
-    uintptr_t                          end;
-} ngx_http_print_task_uncached_code_t;
-
-
 /* the gate of an upstream that is known only when a request is there */
 
 struct ngx_http_print_task_late_s {
@@ -86,14 +78,6 @@ static int ngx_libc_cdecl ngx_http_print_task_cmp_peers(const void *one,
     const void *two);
 static ngx_int_t ngx_http_print_task_gate_late(ngx_conf_t *cf,
     ngx_http_upstream_conf_t *ucf);
-#if (NGX_HTTP_CACHE)
-static ngx_int_t ngx_http_print_task_gate_cache(ngx_conf_t *cf,
-    ngx_array_t **predicates);
-static size_t ngx_http_print_task_uncached_length(
-    ngx_http_script_engine_t *e);
-static void ngx_http_print_task_uncached_copy(ngx_http_script_engine_t *e);
-static ngx_uint_t ngx_http_print_task_uncached(ngx_http_request_t *r);
-#endif
 static ngx_int_t ngx_http_print_task_init_peer(ngx_http_request_t *r,
     ngx_http_upstream_srv_conf_t *uscf);
 static size_t ngx_http_print_task_late_length(ngx_http_script_engine_t *e);
@@ -103,7 +87,7 @@ static ngx_int_t ngx_http_print_task_init_nowhere(ngx_http_request_t *r,
     ngx_http_upstream_srv_conf_t *uscf);
 static ngx_int_t ngx_http_print_task_gate(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_history(ngx_http_request_t *r,
-    uintptr_t marks, ngx_http_print_task_ctx_t *ctx, pt_gate_e *history);
+    ngx_http_print_task_ctx_t **ctxp, pt_gate_e *history);
 static ngx_uint_t ngx_http_print_task_before_location(ngx_http_request_t *r);
 static pt_gate_e ngx_http_print_task_verdict_history(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx);
@@ -143,9 +127,6 @@ ngx_http_print_task_gate_init(ngx_conf_t *cf,
     ngx_uint_t                  i;
     ngx_http_variable_t        *var;
     ngx_http_upstream_conf_t  **late;
-#if (NGX_HTTP_CACHE)
-    ngx_http_upstream_conf_t   *ucf, **cached;
-#endif
 
     if (!ptmcf->used) {
         return NGX_OK;
@@ -173,20 +154,6 @@ ngx_http_print_task_gate_init(ngx_conf_t *cf,
             return NGX_ERROR;
         }
     }
-
-#if (NGX_HTTP_CACHE)
-    cached = ptmcf->cached.elts;
-
-    for (i = 0; i < ptmcf->cached.nelts; i++) {
-        ucf = cached[i];
-
-        if (ngx_http_print_task_gate_cache(cf, &ucf->cache_bypass) != NGX_OK
-            || ngx_http_print_task_gate_cache(cf, &ucf->no_cache) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-#endif
 
     return ngx_http_print_task_gate_peers(cf, ptmcf);
 }
@@ -357,99 +324,16 @@ ngx_http_print_task_gate_late(ngx_conf_t *cf, ngx_http_upstream_conf_t *ucf)
 }
 
 
-#if (NGX_HTTP_CACHE)
+/* the client does not see what "auth_request" gets: a cache may answer it */
 
-/* adds a condition to "proxy_cache_bypass" or "proxy_no_cache" */
-
-static ngx_int_t
-ngx_http_print_task_gate_cache(ngx_conf_t *cf, ngx_array_t **predicates)
-{
-    ngx_uint_t                 n;
-    ngx_array_t               *old, *array;
-    ngx_http_complex_value_t  *cv;
-
-    static ngx_http_print_task_uncached_code_t  length = {
-        (void *) (uintptr_t) ngx_http_print_task_uncached_length, 0
-    };
-
-    static ngx_http_print_task_uncached_code_t  copy = {
-        (void *) (uintptr_t) ngx_http_print_task_uncached_copy, 0
-    };
-
-    /* the array may be that of an outer level, too */
-
-    old = *predicates;
-    n = (old != NULL) ? old->nelts : 0;
-
-    array = ngx_array_create(cf->pool, n + 1,
-                             sizeof(ngx_http_complex_value_t));
-    if (array == NULL) {
-        return NGX_ERROR;
-    }
-
-    cv = ngx_array_push_n(array, n + 1);
-    if (cv == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (n) {
-        ngx_memcpy(cv, old->elts, n * sizeof(ngx_http_complex_value_t));
-    }
-
-    ngx_memzero(&cv[n], sizeof(ngx_http_complex_value_t));
-
-    cv[n].lengths = &length;
-    cv[n].values = &copy;
-
-    *predicates = array;
-
-    return NGX_OK;
-}
-
-
-static size_t
-ngx_http_print_task_uncached_length(ngx_http_script_engine_t *e)
-{
-    e->ip += offsetof(ngx_http_print_task_uncached_code_t, end);
-
-    return ngx_http_print_task_uncached(e->request);
-}
-
-
-static void
-ngx_http_print_task_uncached_copy(ngx_http_script_engine_t *e)
-{
-    e->ip += offsetof(ngx_http_print_task_uncached_code_t, end);
-
-    if (e->buf.len) {
-        *e->pos++ = '1';
-    }
-}
-
-
-/*
- * A cache answers before the gate is reached, and by its key alone, which says
- * nothing of what it keeps: who was refused gets nothing of it, and puts
- * nothing into it.  What "auth_request" asks for is not shown.
- */
-
-static ngx_uint_t
+ngx_uint_t
 ngx_http_print_task_uncached(ngx_http_request_t *r)
 {
     pt_gate_e                   history;
     ngx_str_t                   client;
-    uintptr_t                   marks;
     ngx_http_print_task_ctx_t  *ctx;
 
-    marks = ngx_http_print_task_marks(r);
-
-    if (marks == NGX_HTTP_PRINT_TASK_PLACED && r == r->main) {
-        return 0;
-    }
-
-    ctx = ngx_http_print_task_judged_ctx(r);
-
-    if (ngx_http_print_task_history(r, marks, ctx, &history) != NGX_OK) {
+    if (ngx_http_print_task_history(r, &ctx, &history) != NGX_OK) {
         return 0;
     }
 
@@ -467,8 +351,6 @@ ngx_http_print_task_uncached(ngx_http_request_t *r)
         return 0;
     }
 }
-
-#endif
 
 
 static ngx_int_t
@@ -592,18 +474,9 @@ ngx_http_print_task_gate(ngx_http_request_t *r)
 {
     pt_gate_e                   history;
     pt_reason_e                 reason;
-    uintptr_t                   marks;
     ngx_http_print_task_ctx_t  *ctx;
 
-    marks = ngx_http_print_task_marks(r);
-
-    if (marks == NGX_HTTP_PRINT_TASK_PLACED && r == r->main) {
-        return NGX_OK;
-    }
-
-    ctx = ngx_http_print_task_judged_ctx(r);
-
-    if (ngx_http_print_task_history(r, marks, ctx, &history) != NGX_OK) {
+    if (ngx_http_print_task_history(r, &ctx, &history) != NGX_OK) {
         return NGX_OK;
     }
 
@@ -635,20 +508,13 @@ ngx_int_t
 ngx_http_print_task_gate_early(ngx_http_request_t *r)
 {
     pt_gate_e                   history;
-    uintptr_t                   marks;
     ngx_http_print_task_ctx_t  *ctx;
 
-    marks = ngx_http_print_task_marks(r);
-
-    if (marks == NGX_HTTP_PRINT_TASK_PLACED
-        || (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)))
-    {
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
         return NGX_DECLINED;
     }
 
-    ctx = ngx_http_print_task_judged_ctx(r);
-
-    if (ngx_http_print_task_history(r, marks, ctx, &history) != NGX_OK
+    if (ngx_http_print_task_history(r, &ctx, &history) != NGX_OK
         || history != PT_GATE_UNCHECKED
         || (ctx != NULL && ctx->conf->dry_run))
     {
@@ -663,17 +529,29 @@ ngx_http_print_task_gate_early(ngx_http_request_t *r)
 }
 
 
-/* NGX_DECLINED: it is none of our business */
+/*
+ * What has happened to the request, and the context with its verdict, NULL
+ * without one.  NGX_DECLINED: no location of ours has to do with it.
+ */
 
 static ngx_int_t
-ngx_http_print_task_history(ngx_http_request_t *r, uintptr_t marks,
-    ngx_http_print_task_ctx_t *ctx, pt_gate_e *history)
+ngx_http_print_task_history(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t **ctxp, pt_gate_e *history)
 {
+    uintptr_t                              marks;
+    ngx_http_print_task_ctx_t             *ctx;
     const ngx_http_print_task_loc_conf_t  *ptlcf;
 
-    if (ngx_http_print_task_is_fetch(r)) {
+    marks = ngx_http_print_task_marks(r);
+
+    if ((marks == NGX_HTTP_PRINT_TASK_PLACED && r == r->main)
+        || ngx_http_print_task_is_fetch(r))
+    {
         return NGX_DECLINED;
     }
+
+    ctx = ngx_http_print_task_judged_ctx(r);
+    *ctxp = ctx;
 
     if (marks & NGX_HTTP_PRINT_TASK_REWRITTEN) {
         *history = PT_GATE_REWRITTEN;

@@ -27,5 +27,8 @@ ngx_int_t ngx_http_print_task_rewrite_handler(ngx_http_request_t *r);
 /* for locations that are not ours, before their content handler */
 ngx_int_t ngx_http_print_task_gate_early(ngx_http_request_t *r);
 
+/* whether no cache may answer the request, nor keep its answer */
+ngx_uint_t ngx_http_print_task_uncached(ngx_http_request_t *r);
+
 
 #endif /* _NGX_HTTP_PRINT_TASK_HTTP_GATE_H_INCLUDED_ */

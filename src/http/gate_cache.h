@@ -1,0 +1,26 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/* caches in front of back ends, "proxy_cache" and the like */
+
+
+#ifndef _NGX_HTTP_PRINT_TASK_HTTP_GATE_CACHE_H_INCLUDED_
+#define _NGX_HTTP_PRINT_TASK_HTTP_GATE_CACHE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "conf/conf.h"
+
+
+/* after all locations are merged */
+ngx_int_t ngx_http_print_task_gate_cache_init(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf);
+
+
+#endif /* _NGX_HTTP_PRINT_TASK_HTTP_GATE_CACHE_H_INCLUDED_ */
