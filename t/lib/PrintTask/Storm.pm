@@ -221,9 +221,9 @@ sub story {
     my ($self, $complaint) = @_;
     my ($target) = $complaint =~ /^from .*\n\S+ (\S+)/ or return '';
     my ($definition, $id) = task_of($target) or return '';
-    my $start;
+    my ($start, @story, %seen);
 
-    return join '', map {
+    for ($self->{backend}->requests) {
         my ($bytes, $unmade, $time) = @$_;
         my ($method, $path, $body) = $bytes =~ /^(\S+) (\S+).*?\r\n\r\n(.*)/s;
         my @ids = task_of($path // '');
@@ -231,12 +231,25 @@ sub story {
         my ($place) = $bytes =~ /^X-Place: (\S+)/mi;
         my ($trouble) = $bytes =~ /^X-Trouble: (\S+)/mi;
 
-        @ids && lc $ids[1] eq lc $id
-        ? sprintf("  %.3f %s %s by %s, %s%s %s\n", $time - ($start //= $time), $n,
-                  $method, $place, $trouble // '-', $unmade ? ', not made' : '',
-                  $body)
-        : ();
-    } $self->{backend}->requests;
+        next if !@ids || lc $ids[1] ne lc $id;
+
+        push @story, sprintf "  %.3f %s %s by %s, %s%s %s\n",
+                             $time - ($start //= $time), $n, $method, $place,
+                             $trouble // '-', $unmade ? ', not made' : '', $body;
+        push @story, map { "  $_" } $self->logged($n) if !$seen{$n}++;
+    }
+
+    return join '', @story;
+}
+
+# what nginx has logged of a request
+
+sub logged {
+    my ($self, $n) = @_;
+
+    $self->{log} //= PrintTask::Server::slurp("$self->{dir}/access.log");
+
+    return $self->{log} =~ /^(\S+ \S+ $n .*\n)/mg;
 }
 
 sub alarms {
@@ -250,7 +263,6 @@ sub alarms {
 
 sub silences {
     my ($self) = @_;
-    my $log = PrintTask::Server::slurp("$self->{dir}/access.log");
     my @silences;
 
     for my $k (1 .. $self->{clients}) {
@@ -259,7 +271,7 @@ sub silences {
         {
             my ($n) = /^--- (\d+)/;
             push @silences, join '', $_, "--- access log\n",
-                            $log =~ /^(\S+ \S+ $n .*\n)/mg;
+                            $self->logged($n);
         }
     }
 
