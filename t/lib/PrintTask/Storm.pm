@@ -28,7 +28,9 @@ canonical, and legal in the state that the task was in.
 
 A task that more than one client uses is only sent to servers that refuse changes
 while Redis is away.  Other servers get tasks of one client each, and none whose
-last change has an unknown outcome: without Redis there is no lease.
+last change has an unknown outcome: without Redis there is no lease.  A task whose
+change through them has an unknown outcome gets no other change: the back end may
+still make this one.
 
 =head2 Methods
 
@@ -346,7 +348,8 @@ sub choose {
     my $i = int rand @tasks;
 
     $tasks[$i] = task("d$k")
-        if chance(0.1) || $tasks[$i]{dirty} && !$place->{strict};
+        if chance(0.1) || $tasks[$i]{lost}
+           || $tasks[$i]{dirty} && !$place->{strict};
 
     my $task = $place->{strict} && chance(0.4) ? shared_task() : $tasks[$i];
 
@@ -705,15 +708,18 @@ sub missed {
     close $out;
 }
 
-# after an outcome that is not known a task has no order without a lease
+# After an outcome that is not known a task has no order without a lease: neither
+# a later request may be without one, nor may this one have been.
 
 sub answered {
     my ($self, $request, $status) = @_;
 
     print $answers "$status\n";
 
-    $request->{task}{dirty} = 1
-        if $request->{method} ne 'GET' && $status !~ /^(?:200|4\d\d)$/;
+    return if $request->{method} eq 'GET' || $status =~ /^(?:200|4\d\d)$/;
+
+    $request->{task}{dirty} = 1;
+    $request->{task}{lost} = 1 if !$request->{place}{strict};
 }
 
 sub DESTROY {
