@@ -15,7 +15,7 @@ use Test::More;
 
 use PrintTask::Server;
 use PrintTask::Store;
-use PrintTask::Token qw(token jwks_file);
+use PrintTask::Token qw(jwks_file);
 
 my $key_file = jwks_file();
 
@@ -87,17 +87,9 @@ done_testing();
 
 sub ask {
     my ($nginx, $state) = @_;
-    my $socket = $nginx->connect;
     my $body = sprintf '{"status":{"state":"%s"}}', $state // 'completed';
 
-    $socket->autoflush(1);
-    print $socket "PATCH /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
-                  . "Host: localhost\r\nConnection: close\r\n"
-                  . 'Authorization: Bearer ' . token() . "\r\n"
-                  . "Content-Type: application/json\r\n"
-                  . 'Content-Length: ' . length($body) . "\r\n\r\n$body";
-
-    return $socket;
+    return $nginx->change($nginx->connect, $body);
 }
 
 sub retry {

@@ -16,7 +16,7 @@ use Time::HiRes qw(sleep time);
 
 use PrintTask::Server;
 use PrintTask::Store;
-use PrintTask::Token qw(token jwks_file);
+use PrintTask::Token qw(jwks_file);
 
 my $key_file = jwks_file();
 my $waiters = 12;
@@ -98,18 +98,10 @@ done_testing();
 
 sub ask {
     my ($nginx, $n, $state) = @_;
-    my $socket = $nginx->connect;
     my $body = sprintf '{"status":{"state":"%s","description":"%s"}}',
                        $state // 'processing', $n;
 
-    $socket->autoflush(1);
-    print $socket "PATCH /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
-                  . "Host: localhost\r\nConnection: close\r\n"
-                  . 'Authorization: Bearer ' . token() . "\r\n"
-                  . "Content-Type: application/json\r\n"
-                  . 'Content-Length: ' . length($body) . "\r\n\r\n$body";
-
-    return $socket;
+    return $nginx->change($nginx->connect, $body);
 }
 
 # requests that have waited at all: each logs it once

@@ -16,7 +16,7 @@ use Time::HiRes qw(sleep);
 
 use PrintTask::Redis;
 use PrintTask::Server;
-use PrintTask::Token qw(token jwks_file);
+use PrintTask::Token qw(jwks_file);
 
 my $pause = 0.3;
 my $redis = PrintTask::Redis->new;
@@ -98,17 +98,9 @@ sub times_of {
 
 sub change {
     my ($state) = @_;
-    my $socket = $nginx->connect;
     my $body = sprintf '{"status":{"state":"%s"}}', $state // 'processing';
 
-    $socket->autoflush(1);
-    print $socket "PATCH /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
-                  . "Host: localhost\r\nConnection: close\r\n"
-                  . 'Authorization: Bearer ' . token() . "\r\n"
-                  . "Content-Type: application/json\r\n"
-                  . 'Content-Length: ' . length($body) . "\r\n\r\n$body";
-
-    return $socket;
+    return $nginx->change($nginx->connect, $body);
 }
 
 sub backend {

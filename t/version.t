@@ -15,6 +15,8 @@ use Test::More;
 use PrintTask::Server;
 use PrintTask::Token qw(jwks_file);
 
+*slurp = \&PrintTask::Server::slurp;
+
 my ($version) = slurp('src/version.h') =~ /_VERSION +"([0-9.]+)"/;
 
 like($version, qr/^\d+\.\d+\.\d+$/, 'the version has three numbers');
@@ -36,18 +38,7 @@ PrintTask::Server::await(sub { $nginx->log =~ /start worker processes/ });
 like($nginx->log, $line,
     'the log names the versions at the start');
 
-$nginx->quiet;
 $nginx->stop;
+is($nginx->quiet, '', 'all was quiet');
 
 done_testing();
-
-
-sub slurp
-{
-    my ($path) = @_;
-
-    open my $in, '<', $path or die "$path: $!\n";
-    local $/;
-
-    return scalar <$in>;
-}

@@ -10,7 +10,6 @@ use warnings;
 
 use lib 't/lib';
 
-use IO::Socket::INET;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -59,7 +58,7 @@ _EOC_
     # the record has a long description, and a change that nobody answers
 
     answer($service);
-    my $socket = client($port);
+    my $socket = h2_connect($port);
     print $socket patch(1);
     is((h2_receive($socket, 1))[0]{status}, 200, "$store: a change");
 
@@ -70,7 +69,7 @@ _EOC_
 
     my ($worker) = $nginx->workers;
     my $before = rss($worker);
-    my @clients = map { client($port) } 1 .. $connections;
+    my @clients = map { h2_connect($port) } 1 .. $connections;
 
     for my $client (@clients) {
         print $client map { patch(2 * $_ + 1) } 0 .. $streams - 1;
@@ -104,18 +103,6 @@ sub answer {
         qq({"id":"t","status":{"state":"processing",)
         . qq("description":"$description"}}), 'Content-Type: application/json'),
         @delay);
-}
-
-sub client {
-    my ($port) = @_;
-    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                       PeerPort => $port)
-        or die "connect: $!\n";
-
-    $socket->autoflush(1);
-    print $socket h2_start();
-
-    return $socket;
 }
 
 sub patch {

@@ -368,14 +368,7 @@ sub ask {
     my $body = sprintf '{"status":{"state":"%s","description":"%s"}}',
                        $state // 'processing', $n;
 
-    $socket->autoflush(1);
-    print $socket "PATCH /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
-                  . "Host: localhost\r\nConnection: close\r\n"
-                  . "Authorization: Bearer $token{$app}\r\n"
-                  . "Content-Type: application/json\r\n"
-                  . 'Content-Length: ' . length($body) . "\r\n\r\n$body";
-
-    return $socket;
+    return $nginx->change($socket, $body, $token{$app});
 }
 
 # the next one comes when this one waits

@@ -10,7 +10,6 @@ use warnings;
 
 use lib 't/lib';
 
-use IO::Socket::INET;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -75,7 +74,7 @@ server {
 _EOC_
 
     answer($service, 'processing');
-    my $first = client($port);
+    my $first = h2_connect($port);
     print $first patch(1, 'processing');
     is((h2_receive($first, 1))[0]{status}, 200, "$name: a change");
 
@@ -174,21 +173,9 @@ sub answer {
         'Content-Type: application/json'), @delay);
 }
 
-sub client {
-    my ($port) = @_;
-    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                       PeerPort => $port)
-        or die "connect: $!\n";
-
-    $socket->autoflush(1);
-    print $socket h2_start();
-
-    return $socket;
-}
-
 sub waiters {
     my ($port, $state) = @_;
-    my $socket = client($port);
+    my $socket = h2_connect($port);
 
     print $socket map { patch(2 * $_ + 1, $state) } 0 .. $streams - 1;
 

@@ -24,8 +24,9 @@ use warnings;
 
 use Exporter qw(import);
 use IO::Select;
+use IO::Socket::INET;
 
-our @EXPORT = qw(h2_start h2_frame h2_headers h2_request h2_receive);
+our @EXPORT = qw(h2_connect h2_start h2_frame h2_headers h2_request h2_receive);
 
 my %types = (DATA => 0, HEADERS => 1, RST_STREAM => 3, SETTINGS => 4,
              PING => 6, GOAWAY => 7, WINDOW_UPDATE => 8);
@@ -35,6 +36,10 @@ my %statuses = (8 => 200, 9 => 204, 10 => 206, 11 => 304, 12 => 400, 13 => 404,
 =head2 Functions
 
 =over
+
+=item h2_connect(PORT)
+
+A connection to that port, begun by h2_start().
 
 =item h2_start()
 
@@ -50,6 +55,18 @@ TYPE is a name or a number; RFC 9113, section 4.1.
 A header in one frame, each field a literal; RFC 7541, section 6.2.2.
 
 =cut
+
+sub h2_connect {
+    my ($port) = @_;
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                       PeerPort => $port)
+        or die "connect: $!\n";
+
+    $socket->autoflush(1);
+    print $socket h2_start();
+
+    return $socket;
+}
 
 sub h2_start {
     return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . h2_frame('SETTINGS', 0, 0, '')

@@ -244,6 +244,10 @@ A connection to nginx.
 
 Sends a request.
 
+=item change(SOCKET, BODY, TOKEN)
+
+Sends a PATCH of the task with that body; with a good token, if none is given.
+
 =item receive(SOCKET, SECONDS)
 
 Its response: a reference to a hash of status, head, body, the reason of a refusal,
@@ -278,6 +282,21 @@ sub send {
                   . "Host: localhost\r\nConnection: close\r\n"
                   . (defined $token ? "Authorization: Bearer $token\r\n" : '')
                   . "\r\n";
+
+    return $socket;
+}
+
+sub change {
+    my ($self, $socket, $body, $token) = @_;
+
+    $token //= PrintTask::Token::token();
+
+    $socket->autoflush(1);
+    print $socket "PATCH /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
+                  . "Host: localhost\r\nConnection: close\r\n"
+                  . "Authorization: Bearer $token\r\n"
+                  . "Content-Type: application/json\r\n"
+                  . 'Content-Length: ' . length($body) . "\r\n\r\n$body";
 
     return $socket;
 }
