@@ -21,5 +21,5 @@ chaos(
                [0.25, pause => 1.5], [0.4, reload => 2], [0.42, 'drop'],
                [0.5, freeze => 3], [0.75, kill => 2], [0.76, reload => 1],
                [0.8, crash => 0.3]],
-    refusals => ['503 queueFull', '503 storeDown'],
+    refusals => ['503 storeDown'],
 );

@@ -19,5 +19,5 @@ chaos(
     tasks => 6,
     events => [[0.05, cut => 1], [0.25, hold => 2], [0.5, garbage => 0.7],
                [0.68, half => 0.7], [0.84, full => 0.4]],
-    refusals => ['503 queueFull', '503 storeDown'],
+    refusals => ['503 storeDown'],
 );

@@ -18,5 +18,5 @@ chaos(
                [0.5, full => 1], [0.7, crash => 1]],
     policy => 'check',
     protect => 'rules',
-    refusals => ['503 queueFull', '503 taskBusy', '409 backEnd'],
+    refusals => ['503 taskBusy', '409 backEnd'],
 );

@@ -19,5 +19,5 @@ chaos(
                [0.4, clock => -40_000], [0.5, clock => 30_000],
                [0.6, crash => 0.5], [0.75, clock => -5000],
                [0.85, clock => 3_600_000]],
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy'],
+    refusals => ['503 storeDown', '503 taskBusy'],
 );

@@ -19,5 +19,5 @@ chaos(
     connections => 3,
     events => [[0.15, 'load'], [0.2, reshard => 800], [0.5, 'failover']],
     protect => 'fence',
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy', '412 backEnd'],
+    refusals => ['503 storeDown', '503 taskBusy', '412 backEnd'],
 );

@@ -18,7 +18,7 @@ chaos(
     hidden => 1,
     events => [[0.1, reload => 1], [0.2, crash => 0.5], [0.5, pause => 1],
                [0.6, 'unload'], [0.7, reload => 2]],
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy', '403 backEnd',
+    refusals => ['503 storeDown', '503 taskBusy', '403 backEnd',
                  '403 refetchRefused'],
     reason => 'refetchRefused',
 );

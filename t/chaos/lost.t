@@ -19,5 +19,5 @@ chaos(
                [0.5, 'unload'], [0.55, 'flush'], [0.65, 'flush'],
                [0.7, full => 0.5]],
     protect => 'fence',
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy', '412 backEnd'],
+    refusals => ['503 storeDown', '503 taskBusy', '412 backEnd'],
 );

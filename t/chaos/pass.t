@@ -17,5 +17,5 @@ chaos(
     events => [[0.15, crash => 0.6], [0.4, hold => 1.2], [0.6, full => 0.8]],
     policy => 'pass',
     protect => 'rules',
-    refusals => ['503 queueFull', '503 taskBusy', '409 backEnd'],
+    refusals => ['503 taskBusy', '409 backEnd'],
 );

@@ -19,6 +19,6 @@ chaos(
                [0.6, reload => 2], [0.8, 'unload']],
     policy => 'pass',
     conf => "    print_task_queue 2;\n",
-    refusals => ['503 queueFull', '503 taskBusy'],
+    refusals => ['503 taskBusy'],
     reason => 'queueFull',
 );

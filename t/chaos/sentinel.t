@@ -22,5 +22,5 @@ chaos(
     lease => 3,
     timeout => 1,
     protect => 'fence',
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy', '412 backEnd'],
+    refusals => ['503 storeDown', '503 taskBusy', '412 backEnd'],
 );

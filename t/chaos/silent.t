@@ -18,6 +18,6 @@ chaos(
     events => [[0.1, silent => 2], [0.4, 'hang-up' => 2], [0.6, silent => 2]],
     lease => 4,
     timeout => 1,
-    refusals => ['503 queueFull', '502', '502 refetchFailed', '503 taskBusy', '504',
+    refusals => ['502', '502 refetchFailed', '503 taskBusy', '504',
                  '504 refetchTimeout'],
 );

@@ -16,5 +16,5 @@ chaos(
     seconds => 24,
     events => [[0.08, crash => 0.7], [0.16, pause => 2.5], [0.35, 'drop'],
                [0.45, freeze => 5], [0.75, crash => 0.3]],
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy'],
+    refusals => ['503 storeDown', '503 taskBusy'],
 );

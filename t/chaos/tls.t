@@ -17,5 +17,5 @@ chaos(
     store => 'tls',
     events => [[0.08, garbage => 1], [0.25, impostor => 1], [0.42, half => 1],
                [0.6, crash => 0.5], [0.72, 'drop']],
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy'],
+    refusals => ['503 storeDown', '503 taskBusy'],
 );

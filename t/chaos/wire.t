@@ -16,5 +16,5 @@ chaos(
     seconds => 16,
     events => [[0.05, garbage => 1.5], [0.22, half => 1.2], [0.4, drip => 1],
                [0.5, hold => 2.5], [0.75, cut => 1.2]],
-    refusals => ['503 queueFull', '503 storeDown', '503 taskBusy'],
+    refusals => ['503 storeDown', '503 taskBusy'],
 );

@@ -21,5 +21,5 @@ chaos(
     ],
     lease => 3,
     timeout => 1,
-    refusals => ['503 queueFull', '503 taskBusy'],
+    refusals => ['503 taskBusy'],
 );
