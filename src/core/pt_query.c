@@ -6,6 +6,7 @@
 
 #include "pt_query.h"
 
+#include "pt_hex.h"
 #include "pt_json.h"
 
 
@@ -18,7 +19,6 @@ static ngx_int_t pt_query_word(ngx_str_t *text, ngx_str_t *word);
 static void pt_query_name(pt_query_t *query, ngx_str_t *name);
 static u_char *pt_query_decode(u_char *dst, const u_char *p,
     const u_char *last);
-static ngx_int_t pt_query_hex(u_char ch);
 
 
 ngx_int_t
@@ -207,16 +207,15 @@ pt_query_name(pt_query_t *query, ngx_str_t *name)
 static u_char *
 pt_query_decode(u_char *dst, const u_char *p, const u_char *last)
 {
-    ngx_int_t  high, low;
+    ngx_int_t  code;
 
     while (p < last) {
 
         if (*p == '%' && last - p > 2) {
-            high = pt_query_hex(p[1]);
-            low = pt_query_hex(p[2]);
+            code = pt_hex(p + 1, 2);
 
-            if (high != NGX_ERROR && low != NGX_ERROR) {
-                *dst++ = (u_char) (high << 4 | low);
+            if (code != NGX_ERROR) {
+                *dst++ = (u_char) code;
                 p += 3;
                 continue;
             }
@@ -227,17 +226,4 @@ pt_query_decode(u_char *dst, const u_char *p, const u_char *last)
     }
 
     return dst;
-}
-
-
-static ngx_int_t
-pt_query_hex(u_char ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : NGX_ERROR;
 }
