@@ -8,10 +8,11 @@
 
 #include <openssl/evp.h>
 
+#include "pt_hex.h"
+
 
 static ngx_int_t pt_certificate_unescape(ngx_str_t *dst,
     const ngx_str_t *src);
-static ngx_int_t pt_certificate_digit(u_char c);
 static void pt_certificate_strip(ngx_str_t *s);
 static ngx_uint_t pt_certificate_unwrap(ngx_str_t *s, const ngx_str_t *before,
     const ngx_str_t *after);
@@ -24,20 +25,6 @@ static const ngx_str_t  pt_certificate_begin =
 static const ngx_str_t  pt_certificate_end =
     ngx_string("-----END CERTIFICATE-----");
 static const ngx_str_t  pt_certificate_colon = ngx_string(":");
-
-
-/* the value of a digit of base64; 64: it is none */
-
-static const u_char  pt_certificate_sextets[128] = {
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62, 64, 64, 64, 63,
-    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64,
-    64,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
-    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64,
-    64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64
-};
 
 
 ngx_int_t
@@ -79,7 +66,7 @@ static ngx_int_t
 pt_certificate_unescape(ngx_str_t *dst, const ngx_str_t *src)
 {
     u_char     *d, *s, *last;
-    ngx_int_t   high, low;
+    ngx_int_t   code;
 
     d = dst->data;
     s = src->data;
@@ -92,37 +79,19 @@ pt_certificate_unescape(ngx_str_t *dst, const ngx_str_t *src)
             continue;
         }
 
-        if (last - s < 3) {
+        code = (last - s > 2) ? pt_hex(s + 1, 2) : NGX_ERROR;
+
+        if (code == NGX_ERROR) {
             return NGX_ERROR;
         }
 
-        high = pt_certificate_digit(s[1]);
-        low = pt_certificate_digit(s[2]);
-
-        if (high < 0 || low < 0) {
-            return NGX_ERROR;
-        }
-
-        *d++ = (u_char) (high << 4 | low);
+        *d++ = (u_char) code;
         s += 3;
     }
 
     dst->len = d - dst->data;
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-pt_certificate_digit(u_char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-
-    c |= 0x20;
-
-    return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : NGX_ERROR;
 }
 
 
@@ -161,60 +130,52 @@ pt_certificate_unwrap(ngx_str_t *s, const ngx_str_t *before,
 }
 
 
-/* base64 with padding (RFC 4648, section 4), in place */
+/*
+ * Base64 with padding (RFC 4648, section 4), in place.  OpenSSL takes "=" for a
+ * digit anywhere, and ignores "-" at the end.
+ */
 
 static ngx_int_t
 pt_certificate_decode(ngx_str_t *s)
 {
-    u_char     *d, *p, *last, sextet;
-    uint32_t    bits;
-    ngx_uint_t  n, padding;
+    int         size;
+    u_char     *d, *p, *last;
+    u_char      buf[PT_CERTIFICATE_MAX];
+    ngx_uint_t  padding;
 
-    d = s->data;
+    d = buf;
     last = s->data + s->len;
-
-    bits = 0;
-    n = 0;
     padding = 0;
 
     for (p = s->data; p < last; p++) {
 
-        sextet = (*p < 128) ? pt_certificate_sextets[*p] : 64;
+        if (pt_certificate_is_space(*p)) {
+            continue;
+        }
 
-        if (sextet == 64) {
-
-            if (pt_certificate_is_space(*p)) {
-                continue;
-            }
-
-            if (*p != '=' || n < 2) {
-                return NGX_ERROR;
-            }
-
-            sextet = 0;
+        if (*p == '=') {
             padding++;
 
         } else if (padding) {
             return NGX_ERROR;
         }
 
-        bits = bits << 6 | sextet;
-
-        if (++n < 4) {
-            continue;
-        }
-
-        *d++ = (u_char) (bits >> 16);
-        *d++ = (u_char) (bits >> 8);
-        *d++ = (u_char) bits;
-
-        bits = 0;
-        n = 0;
+        *d++ = *p;
     }
 
-    s->len = d - s->data - padding;
+    if (padding > 2) {
+        return NGX_ERROR;
+    }
 
-    return (n == 0) ? NGX_OK : NGX_ERROR;
+    size = EVP_DecodeBlock(s->data, buf, (int) (d - buf));
+
+    if (size * 4 != (d - buf) * 3) {
+        return NGX_ERROR;
+    }
+
+    s->len = size - padding;
+
+    return NGX_OK;
 }
 
 
