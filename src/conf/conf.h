@@ -111,6 +111,9 @@ typedef struct {
                                                      back end takes its time */
     ngx_uint_t                     store_down;
 
+    ngx_uint_t                     events_keep;   /* of a stream; 0: no events
+                                                     */
+
     ngx_uint_t                     log_level;
     ngx_uint_t                     health;        /* UNSET: none */
     ngx_uint_t                     status;        /* print_task_status; UNSET:

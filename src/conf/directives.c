@@ -31,6 +31,9 @@
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_LEAST  64
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_MOST   (1024 * 1024)
 
+#define NGX_HTTP_PRINT_TASK_EVENTS_KEEP       10000
+#define NGX_HTTP_PRINT_TASK_EVENTS_KEEP_MOST  1000000
+
 
 static char *ngx_http_print_task_key_refresh(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
@@ -55,6 +58,8 @@ static char *ngx_http_print_task_number_slot(ngx_conf_t *cf,
 static char *ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_print_task_events(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_msec_pair_slot(ngx_conf_t *cf,
     ngx_command_t *cmd,
@@ -306,6 +311,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_print_task_loc_conf_t, store_down),
       &ngx_http_print_task_store_downs },
+
+    { ngx_string("print_task_events"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      ngx_http_print_task_events,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("print_task_log_level"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
@@ -752,6 +764,56 @@ ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     ptlcf->realm = value[1];
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    size_t      len;
+    ngx_int_t   keep;
+    ngx_str_t  *value;
+
+    if (ptlcf->events_keep != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    len = sizeof("keep=") - 1;
+
+    if (ngx_strcmp(value[1].data, "off") == 0 && cf->args->nelts == 2) {
+        ptlcf->events_keep = 0;
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strcmp(value[1].data, "on") != 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"%V\", it must be "
+                           "\"off\" or \"on [keep=number]\"",
+                           &value[cf->args->nelts - 1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    keep = NGX_HTTP_PRINT_TASK_EVENTS_KEEP;
+
+    if (cf->args->nelts == 3) {
+        keep = (ngx_strncmp(value[2].data, "keep=", len) == 0)
+               ? ngx_atoi(value[2].data + len, value[2].len - len) : NGX_ERROR;
+    }
+
+    if (keep < 1 || keep > NGX_HTTP_PRINT_TASK_EVENTS_KEEP_MOST) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\" in \"%V\", it must be "
+                           "\"keep=number\" from 1 to %d", &value[2],
+                           &cmd->name, NGX_HTTP_PRINT_TASK_EVENTS_KEEP_MOST);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->events_keep = keep;
 
     return NGX_CONF_OK;
 }

@@ -172,6 +172,8 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->lease_wait = NGX_CONF_UNSET_MSEC;
     conf->store_down = NGX_CONF_UNSET_UINT;
 
+    conf->events_keep = NGX_CONF_UNSET_UINT;
+
     conf->log_level = NGX_CONF_UNSET_UINT;
     conf->health = NGX_CONF_UNSET_UINT;
     conf->status = NGX_CONF_UNSET_UINT;
@@ -232,6 +234,8 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     ngx_http_print_task_merge_lease(prev, conf);
+
+    ngx_conf_merge_uint_value(conf->events_keep, prev->events_keep, 0);
 
     ngx_conf_merge_uint_value(conf->log_level, prev->log_level,
                               NGX_LOG_NOTICE);
@@ -374,6 +378,15 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         || ngx_http_print_task_use_key(cf, conf) != NGX_CONF_OK
         || ngx_http_print_task_check_key(cf, conf) != NGX_CONF_OK)
     {
+        return NGX_CONF_ERROR;
+    }
+
+    /* keys of the operator's do not say which tasks are of one definition */
+
+    if (conf->events_keep && conf->key != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_events\" cannot be used together with "
+                           "\"print_task_key\"");
         return NGX_CONF_ERROR;
     }
 
