@@ -35,12 +35,15 @@ struct pt_revoked_s {
     ngx_uint_t           mask;          /* of places */
     pt_revoked_entry_t  *entries;
     uint32_t            *places;        /* of an entry, from 1; 0: free */
+    u_char              *filter;        /* a bit for each eighth of a place */
 };
 
 
 #define PT_REVOKED_ALWAYS  INT64_MAX
 
 #define pt_revoked_bit(kind)  (1u << (kind))
+
+#define pt_revoked_filter_bit(hash)  (1u << ((hash)[1] >> 61))
 
 
 static ngx_int_t pt_revoked_parse(const ngx_str_t *text, const u_char *seed,
@@ -51,8 +54,10 @@ static const char *pt_revoked_check_entry(const pt_json_t *json);
 static pt_revoked_t *pt_revoked_create(const u_char *seed, ngx_uint_t n);
 static void pt_revoked_add(pt_revoked_t *list, pt_revoked_kind_e kind,
     const pt_json_t *json);
+static void pt_revoked_hash(const pt_revoked_t *list, pt_revoked_kind_e kind,
+    const ngx_str_t *id, uint64_t hash[2]);
 static uint32_t *pt_revoked_place(const pt_revoked_t *list,
-    pt_revoked_kind_e kind, const ngx_str_t *id, uint64_t hash[2]);
+    const uint64_t hash[2]);
 
 
 /* by pt_revoked_kind_e */
@@ -249,7 +254,11 @@ pt_revoked_check_entry(const pt_json_t *json)
 }
 
 
-/* at least half of the places stay free */
+/*
+ * At least half of the places stay free, and fifteen of sixteen bits of the
+ * filter: most ids that are not in the list are known by the filter, which is
+ * small enough for the cache of a processor.
+ */
 
 static pt_revoked_t *
 pt_revoked_create(const u_char *seed, ngx_uint_t n)
@@ -268,8 +277,10 @@ pt_revoked_create(const u_char *seed, ngx_uint_t n)
     list->mask = places - 1;
     list->entries = OPENSSL_malloc(ngx_max(n, 1) * sizeof(pt_revoked_entry_t));
     list->places = OPENSSL_zalloc(places * sizeof(uint32_t));
+    list->filter = OPENSSL_zalloc(places);
 
-    if (list->entries == NULL || list->places == NULL) {
+    if (list->entries == NULL || list->places == NULL || list->filter == NULL)
+    {
         pt_revoked_free(list);
         return NULL;
     }
@@ -303,8 +314,9 @@ pt_revoked_add(pt_revoked_t *list, pt_revoked_kind_e kind,
         (void) pt_number_integer(&value->value, &before);
     }
 
-    place = pt_revoked_place(list, kind, &pt_json_member(json, "id")->value,
-                             hash);
+    pt_revoked_hash(list, kind, &pt_json_member(json, "id")->value, hash);
+
+    place = pt_revoked_place(list, hash);
 
     if (*place) {
         entry = &list->entries[*place - 1];
@@ -320,20 +332,18 @@ pt_revoked_add(pt_revoked_t *list, pt_revoked_kind_e kind,
 
     *place = (uint32_t) list->nentries;
 
+    list->filter[hash[1] & list->mask] |= pt_revoked_filter_bit(hash);
+
     list->kinds |= pt_revoked_bit(kind);
 }
 
 
-/* the place where the entry is, or would be */
-
-static uint32_t *
-pt_revoked_place(const pt_revoked_t *list, pt_revoked_kind_e kind,
+static void
+pt_revoked_hash(const pt_revoked_t *list, pt_revoked_kind_e kind,
     const ngx_str_t *id, uint64_t hash[2])
 {
-    u_char                     guid[PT_ID_MAX];
-    ngx_str_t                  key;
-    ngx_uint_t                 i;
-    const pt_revoked_entry_t  *entry;
+    u_char     guid[PT_ID_MAX];
+    ngx_str_t  key;
 
     key = *id;
 
@@ -345,6 +355,16 @@ pt_revoked_place(const pt_revoked_t *list, pt_revoked_kind_e kind,
     }
 
     pt_siphash(list->seed[kind], key.data, key.len, hash);
+}
+
+
+/* the place where the entry is, or would be */
+
+static uint32_t *
+pt_revoked_place(const pt_revoked_t *list, const uint64_t hash[2])
+{
+    ngx_uint_t                 i;
+    const pt_revoked_entry_t  *entry;
 
     for (i = hash[0] & list->mask; list->places[i]; i = (i + 1) & list->mask) {
         entry = &list->entries[list->places[i] - 1];
@@ -367,6 +387,7 @@ pt_revoked_free(pt_revoked_t *list)
 
     OPENSSL_free(list->entries);
     OPENSSL_free(list->places);
+    OPENSSL_free(list->filter);
     OPENSSL_free(list);
 }
 
@@ -383,7 +404,7 @@ pt_revoked_size(const pt_revoked_t *list)
 {
     return sizeof(pt_revoked_t)
            + ngx_max(list->room, 1) * sizeof(pt_revoked_entry_t)
-           + (list->mask + 1) * sizeof(uint32_t);
+           + (list->mask + 1) * (sizeof(uint32_t) + 1);
 }
 
 
@@ -398,7 +419,13 @@ pt_revoked_has(const pt_revoked_t *list, pt_revoked_kind_e kind,
         return 0;
     }
 
-    place = *pt_revoked_place(list, kind, id, hash);
+    pt_revoked_hash(list, kind, id, hash);
+
+    if (!(list->filter[hash[1] & list->mask] & pt_revoked_filter_bit(hash))) {
+        return 0;
+    }
+
+    place = *pt_revoked_place(list, hash);
 
     return place != 0 && issued < list->entries[place - 1].before;
 }
