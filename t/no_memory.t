@@ -49,6 +49,11 @@ my $keys = jwks_file();
 my $witness = PrintTask::Witness->new;
 my $good = token();
 my $admin = token(claims => { roles => ['PrintTask.Admin'] });
+my $revoked = token(claims => { uti => 'revoked' });
+my $lists = 0;
+
+revoke();
+
 my $nginx = start();
 my @old;
 my $n = 0;
@@ -97,6 +102,19 @@ sub fail_one_of {
     syswrite $control, pack 'LL', $of, $seed++;
 }
 
+# a list of another length each time, so that nginx reads it again
+
+sub revoke {
+    my $ids = join ',', map { qq({"id":"$_"}) } 'revoked',
+                                                map { "other$_" } 1 .. ++$lists;
+
+    open my $out, '>', "$dir/revoked.new" or die "revoked.new: $!\n";
+    print $out qq({"tokens":[$ids]});
+    close $out or die "revoked.new: $!\n";
+
+    rename "$dir/revoked.new", "$dir/revoked.json" or die "revoked.json: $!\n";
+}
+
 sub start {
     local $ENV{TEST_NGINX_LD_PRELOAD} = "$dir/oom.so";
     local $ENV{OOM_FILE} = "$dir/control";
@@ -131,6 +149,14 @@ sub start {
                 proxy_pass $backend;
             }
 
+            location /revoked/ {
+                print_task forward;
+                print_task_key_file $keys;
+                print_task_revoked_file $dir/revoked.json;
+                print_task_store memory:revoked:1m;
+                proxy_pass $backend;
+            }
+
             location /answer/ {
                 print_task answer;
                 print_task_key_file $keys;
@@ -159,6 +185,8 @@ sub kinds {
     my ($checked) = @_;
     my @wrong;
 
+    revoke();
+
     for my $kind (
         (map { my $place = $_;
                map { ["/$place", 'PATCH', $_, 200] } qw(good gzip description)
@@ -167,6 +195,7 @@ sub kinds {
         ['/memory', 'PATCH', 'illegal', 409], ['/redis', 'PATCH', 'illegal', 409],
         ['/memory', 'PATCH', 'json', 400], ['/redis', 'PATCH', 'large', 413],
         ['/memory', 'PATCH', 'token', 401], ['/fetched', 'PATCH', 'kid', 401],
+        ['/revoked', 'PATCH', 'good', 200], ['/revoked', 'PATCH', 'revoked', 401],
         ['/memory', 'GET', '', 200], ['/redis', 'GET', '', 200],
         (map { my $place = $_;
                (["/$place", 'PUT', 'good', 201], ["/$place", 'GET', 'last', 200],
@@ -207,7 +236,7 @@ sub one {
                                             reverse sort keys %update) . '}}';
 
     $witness->expect($n, $method eq 'PATCH' && !$answer
-        && $what !~ /^(?:illegal|json|large|token|kid)$/
+        && $what !~ /^(?:illegal|json|large|token|kid|revoked)$/
             ? (definition => 'd', task => $id, %update) : ());
 
     my @fields;
@@ -223,6 +252,7 @@ sub one {
 
     my $token = $what eq 'token' ? undef : $what eq 'kid'
                 ? token(header => { kid => "other$n" })
+                : $what eq 'revoked' ? $revoked
                 : $method eq 'PUT' ? $admin : $good;
 
     push @fields, "Authorization: Bearer $token" if defined $token;
