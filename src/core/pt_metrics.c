@@ -70,7 +70,7 @@ const char  *pt_eviction_words[PT_EVICTION_N] = {
 
 
 ngx_uint_t
-pt_request_cell(pt_verdict_e verdict, pt_reason_e reason)
+pt_request_counter(pt_verdict_e verdict, pt_reason_e reason)
 {
     switch (verdict) {
 
@@ -87,19 +87,20 @@ pt_request_cell(pt_verdict_e verdict, pt_reason_e reason)
 
 
 void
-pt_request_of_cell(ngx_uint_t cell, pt_verdict_e *verdict, pt_reason_e *reason)
+pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
+    pt_reason_e *reason)
 {
-    if (cell < PT_VERDICT_N) {
-        *verdict = (pt_verdict_e) cell;
+    if (counter < PT_VERDICT_N) {
+        *verdict = (pt_verdict_e) counter;
         *reason = PT_OK;
         return;
     }
 
-    cell -= PT_VERDICT_N;
+    counter -= PT_VERDICT_N;
 
-    *verdict = (cell < PT_REASON_N) ? PT_VERDICT_REFUSED
-                                    : PT_VERDICT_WOULD_REFUSE;
-    *reason = (pt_reason_e) (cell % PT_REASON_N);
+    *verdict = (counter < PT_REASON_N) ? PT_VERDICT_REFUSED
+                                       : PT_VERDICT_WOULD_REFUSE;
+    *reason = (pt_reason_e) (counter % PT_REASON_N);
 }
 
 

@@ -139,12 +139,12 @@ typedef struct {
 extern const uint32_t  pt_histogram_bounds[PT_HISTOGRAM_BUCKETS];
 
 
-/* one cell for each verdict, and for each reason of the two of a refusal */
+/* one counter for each verdict, and for each reason of the two of a refusal */
 
-#define PT_REQUEST_CELLS  (PT_VERDICT_N + 2 * PT_REASON_N)
+#define PT_REQUEST_COUNTERS  (PT_VERDICT_N + 2 * PT_REASON_N)
 
 typedef struct {
-    uint64_t             cells[PT_MODE_N][PT_REQUEST_CELLS];
+    uint64_t             counters[PT_MODE_N][PT_REQUEST_COUNTERS];
 } pt_requests_t;
 
 
@@ -283,9 +283,9 @@ extern const char  *pt_result_words[PT_RESULT_N];
 extern const char  *pt_eviction_words[PT_EVICTION_N];
 
 
-/* the cell of pt_requests_t, and what it is of */
-ngx_uint_t pt_request_cell(pt_verdict_e verdict, pt_reason_e reason);
-void pt_request_of_cell(ngx_uint_t cell, pt_verdict_e *verdict,
+/* the counter of pt_requests_t, and what it is of */
+ngx_uint_t pt_request_counter(pt_verdict_e verdict, pt_reason_e reason);
+void pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
     pt_reason_e *reason);
 
 /* the bucket of a time in us */

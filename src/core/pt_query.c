@@ -22,7 +22,7 @@ static u_char *pt_query_decode(u_char *dst, const u_char *p,
 
 
 ngx_int_t
-pt_query_read(const ngx_str_t *args, u_char *room, ngx_uint_t max,
+pt_query_read(const ngx_str_t *args, u_char *buf, ngx_uint_t max,
     pt_query_t *query)
 {
     ngx_str_t      name, value;
@@ -43,17 +43,17 @@ pt_query_read(const ngx_str_t *args, u_char *room, ngx_uint_t max,
         equal = memchr(p, '=', end - p);
         equal = equal ? equal : end;
 
-        name.data = room;
-        room = pt_query_decode(room, p, equal);
-        name.len = room - name.data;
+        name.data = buf;
+        buf = pt_query_decode(buf, p, equal);
+        name.len = buf - name.data;
 
-        value.data = room;
+        value.data = buf;
 
         if (equal < end) {
-            room = pt_query_decode(room, equal + 1, end);
+            buf = pt_query_decode(buf, equal + 1, end);
         }
 
-        value.len = room - value.data;
+        value.len = buf - value.data;
 
         if (name.len == 0 || name.data[0] != '$') {
             continue;

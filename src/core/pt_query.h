@@ -30,11 +30,11 @@ typedef struct {
 
 
 /*
- * Reads the arguments of a request; room has as many bytes as these.  NGX_OK;
+ * Reads the arguments of a request; buf has as many bytes as these.  NGX_OK;
  * NGX_DECLINED: an option whose name begins with "$" is not known, is given
  * twice, or has a value that it cannot have.  Other arguments are ignored.
  */
-ngx_int_t pt_query_read(const ngx_str_t *args, u_char *room, ngx_uint_t max,
+ngx_int_t pt_query_read(const ngx_str_t *args, u_char *buf, ngx_uint_t max,
     pt_query_t *query);
 
 

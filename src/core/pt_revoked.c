@@ -31,7 +31,7 @@ struct pt_revoked_s {
     u_char               seed[PT_REVOKED_N][PT_SIPHASH_SEED_LEN];
     ngx_uint_t           kinds;         /* bits of those that there are */
     ngx_uint_t           nentries;
-    ngx_uint_t           room;          /* for entries */
+    ngx_uint_t           capacity;      /* for entries */
     ngx_uint_t           mask;          /* of places */
     pt_revoked_entry_t  *entries;
     uint32_t            *places;        /* of an entry, from 1; 0: free */
@@ -273,7 +273,7 @@ pt_revoked_create(const u_char *seed, ngx_uint_t n)
         return NULL;
     }
 
-    list->room = n;
+    list->capacity = n;
     list->mask = places - 1;
     list->entries = OPENSSL_malloc(ngx_max(n, 1) * sizeof(pt_revoked_entry_t));
     list->places = OPENSSL_zalloc(places * sizeof(uint32_t));
@@ -403,7 +403,7 @@ size_t
 pt_revoked_size(const pt_revoked_t *list)
 {
     return sizeof(pt_revoked_t)
-           + ngx_max(list->room, 1) * sizeof(pt_revoked_entry_t)
+           + ngx_max(list->capacity, 1) * sizeof(pt_revoked_entry_t)
            + (list->mask + 1) * (sizeof(uint32_t) + 1);
 }
 

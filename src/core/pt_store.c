@@ -30,7 +30,7 @@ static void pt_store_hold(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op);
 static pt_store_result_e pt_store_change(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, pt_store_seen_t *seen);
-static ngx_int_t pt_store_room_to_change(pt_store_t *store, uint32_t n,
+static ngx_int_t pt_store_reclaim_for_change(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, const pt_snapshot_t *snapshot);
 static uint32_t pt_store_write_task(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, ngx_uint_t owned);
@@ -106,7 +106,7 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
         }
     }
 
-    if (pt_store_room_to_pin(store, &op->owner, n) != NGX_OK) {
+    if (pt_store_reclaim_to_pin(store, &op->owner, n) != NGX_OK) {
         pt_store_read_snapshot(store, 0, &seen->snapshot);
         return PT_STORE_NOMEM;
     }
@@ -137,8 +137,8 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_read_snapshot(store, 0, &seen->snapshot);
 
-    if (pt_store_make_room(store, &op->owner, 0, 0, PT_STORE_LEASE_LOAD,
-                           &account)
+    if (pt_store_reclaim(store, &op->owner, 0, 0, PT_STORE_LEASE_LOAD,
+                         &account)
         != NGX_OK)
     {
         return PT_STORE_NOMEM;
@@ -239,7 +239,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
         task->description = op->update.description;
     }
 
-    if (pt_store_room_to_change(store, n, op, &seen->snapshot) != NGX_OK) {
+    if (pt_store_reclaim_for_change(store, n, op, &seen->snapshot) != NGX_OK) {
         return PT_STORE_NOMEM;
     }
 
@@ -271,8 +271,8 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 /* who changes a task without an owner does not pay for it */
 
 static ngx_int_t
-pt_store_room_to_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
-    const pt_snapshot_t *snapshot)
+pt_store_reclaim_for_change(pt_store_t *store, uint32_t n,
+    const pt_store_op_t *op, const pt_snapshot_t *snapshot)
 {
     uint32_t                  account;
     uint64_t                  before, after;
@@ -301,7 +301,7 @@ pt_store_room_to_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 
     pt_store_owner_of(store, record->account, &owner);
 
-    return pt_store_make_room(store, &owner, n, before, after, &account);
+    return pt_store_reclaim(store, &owner, n, before, after, &account);
 }
 
 
@@ -381,7 +381,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
     uint32_t            n;
-    pt_store_op_t       forget;
+    pt_store_op_t       invalidation;
     pt_store_record_t  *record;
 
     n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
@@ -390,17 +390,17 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
         return PT_STORE_LOST;
     }
 
-    forget = *op;
-    forget.hold = 0;
+    invalidation = *op;
+    invalidation.hold = 0;
 
     record = pt_store_record(store, n);
 
     if (op->rev && op->rev != record->rev) {
-        return pt_store_invalidate(store, &forget, seen);
+        return pt_store_invalidate(store, &invalidation, seen);
     }
 
     if (pt_store_write_task(store, n, op, 0) == 0) {
-        (void) pt_store_invalidate(store, &forget, seen);
+        (void) pt_store_invalidate(store, &invalidation, seen);
 
         return PT_STORE_NOMEM;
     }
@@ -430,7 +430,7 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     after = pt_store_task_load(&op->task, &op->app, kept, kept);
 
     if (after == 0
-        || pt_store_make_room(store, &op->owner, n, before, after, &account)
+        || pt_store_reclaim(store, &op->owner, n, before, after, &account)
            != NGX_OK)
     {
         return 0;

@@ -247,11 +247,11 @@ typedef struct {
 
 
 /* NGX_OK; NGX_DECLINED: there is no room, or not for this owner */
-ngx_int_t pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
+ngx_int_t pt_store_reclaim(pt_store_t *store, const pt_store_owner_t *owner,
     uint32_t keep, uint64_t before, uint64_t after, uint32_t *account);
 void pt_store_owner_of(const pt_store_t *store, uint32_t account,
     pt_store_owner_t *owner);
-ngx_int_t pt_store_room_to_pin(pt_store_t *store,
+ngx_int_t pt_store_reclaim_to_pin(pt_store_t *store,
     const pt_store_owner_t *owner, uint32_t n);
 
 /*

@@ -143,9 +143,8 @@ pt_store_record_load(const pt_store_t *store, uint32_t n)
  */
 
 ngx_int_t
-pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
-    uint32_t keep,
-    uint64_t before, uint64_t after, uint32_t *account)
+pt_store_reclaim(pt_store_t *store, const pt_store_owner_t *owner,
+    uint32_t keep, uint64_t before, uint64_t after, uint32_t *account)
 {
     int64_t           used, pinned, accounts;
     uint32_t          n;
@@ -200,7 +199,7 @@ pt_store_make_room(pt_store_t *store, const pt_store_owner_t *owner,
 /* whether a record that may be evicted may be held */
 
 ngx_int_t
-pt_store_room_to_pin(pt_store_t *store, const pt_store_owner_t *owner,
+pt_store_reclaim_to_pin(pt_store_t *store, const pt_store_owner_t *owner,
     uint32_t n)
 {
     uint32_t          gone;

@@ -23,7 +23,7 @@ _Static_assert((int) NGX_HTTP_PRINT_TASK_FAILED == (int) PT_RESULT_FAILED,
 
 
 static void ngx_http_print_task_keep_refusal(ngx_http_request_t *r,
-    const ngx_http_print_task_ctx_t *ctx, pt_mode_e mode, ngx_uint_t cell);
+    const ngx_http_print_task_ctx_t *ctx, pt_mode_e mode, ngx_uint_t counter);
 static void ngx_http_print_task_count_token(
     const ngx_http_print_task_token_t *token);
 
@@ -33,7 +33,7 @@ static void ngx_http_print_task_count_token(
 ngx_int_t
 ngx_http_print_task_log_handler(ngx_http_request_t *r)
 {
-    ngx_uint_t                        cell;
+    ngx_uint_t                        counter;
     pt_mode_e                         mode;
     pt_verdict_e                      verdict;
     const ngx_http_print_task_ctx_t  *ctx;
@@ -46,12 +46,12 @@ ngx_http_print_task_log_handler(ngx_http_request_t *r)
 
     mode = ngx_http_print_task_mode(ctx->conf);
     verdict = (pt_verdict_e) ctx->verdict;
-    cell = pt_request_cell(verdict, ctx->reason);
+    counter = pt_request_counter(verdict, ctx->reason);
 
-    ngx_http_print_task_count(requests.cells[mode][cell]);
+    ngx_http_print_task_count(requests.counters[mode][counter]);
 
-    if (cell >= PT_VERDICT_N) {
-        ngx_http_print_task_keep_refusal(r, ctx, mode, cell);
+    if (counter >= PT_VERDICT_N) {
+        ngx_http_print_task_keep_refusal(r, ctx, mode, counter);
     }
 
     if (ctx->update.state != PT_UNKNOWN) {
@@ -80,7 +80,7 @@ ngx_http_print_task_mode(const ngx_http_print_task_loc_conf_t *conf)
 
 static void
 ngx_http_print_task_keep_refusal(ngx_http_request_t *r,
-    const ngx_http_print_task_ctx_t *ctx, pt_mode_e mode, ngx_uint_t cell)
+    const ngx_http_print_task_ctx_t *ctx, pt_mode_e mode, ngx_uint_t counter)
 {
     ngx_str_t                     id;
     ngx_time_t                   *tp;
@@ -93,7 +93,7 @@ ngx_http_print_task_keep_refusal(ngx_http_request_t *r,
 
     recent.time = (uint64_t) tp->sec * 1000 + tp->msec;
     recent.mode = mode;
-    recent.cell = cell;
+    recent.counter = counter;
 
     ngx_http_print_task_recent_id(&recent.app, &ctx->token.claims.app);
 

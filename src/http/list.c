@@ -53,7 +53,7 @@ pt_reason_e
 ngx_http_print_task_read_query(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    u_char                    *room;
+    u_char                    *buf;
     pt_query_t                 query;
     ngx_http_print_task_op_t  *op;
 
@@ -63,12 +63,12 @@ ngx_http_print_task_read_query(ngx_http_request_t *r,
         return PT_LIST_NOT_SUPPORTED;
     }
 
-    room = ngx_pnalloc(r->pool, r->args.len + 1);
-    if (room == NULL) {
+    buf = ngx_pnalloc(r->pool, r->args.len + 1);
+    if (buf == NULL) {
         return PT_INTERNAL;
     }
 
-    if (pt_query_read(&r->args, room, NGX_HTTP_PRINT_TASK_LIST_MAX, &query)
+    if (pt_query_read(&r->args, buf, NGX_HTTP_PRINT_TASK_LIST_MAX, &query)
         != NGX_OK)
     {
         return ngx_http_print_task_refuse_option(ctx, &query.option);

@@ -66,9 +66,9 @@ static void ngx_http_print_task_report_build(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_requests(
     ngx_http_print_task_report_t *report);
-static void ngx_http_print_task_report_cells(
+static void ngx_http_print_task_report_counters(
     ngx_http_print_task_report_t *report, pt_mode_e mode,
-    const uint64_t *cells);
+    const uint64_t *counters);
 static ngx_uint_t ngx_http_print_task_report_expects(
     const ngx_http_print_task_report_t *report, pt_mode_e mode,
     pt_verdict_e verdict, pt_reason_e reason);
@@ -265,7 +265,7 @@ ngx_http_print_task_report_refusal(pt_exposition_t *ex,
     pt_reason_e   reason;
     pt_verdict_e  verdict;
 
-    pt_request_of_cell(recent->cell, &verdict, &reason);
+    pt_request_of_counter(recent->counter, &verdict, &reason);
 
     pt_exposition_text(ex, "{\"time\":");
     pt_exposition_number(ex, recent->time);
@@ -328,15 +328,15 @@ ngx_http_print_task_report_requests(ngx_http_print_task_report_t *report)
     ngx_uint_t  mode;
 
     for (mode = 0; mode < PT_MODE_N; mode++) {
-        ngx_http_print_task_report_cells(report, mode,
-                                         report->metrics.requests.cells[mode]);
+        ngx_http_print_task_report_counters(report, mode,
+                                 report->metrics.requests.counters[mode]);
     }
 }
 
 
 static void
-ngx_http_print_task_report_cells(ngx_http_print_task_report_t *report,
-    pt_mode_e mode, const uint64_t *cells)
+ngx_http_print_task_report_counters(ngx_http_print_task_report_t *report,
+    pt_mode_e mode, const uint64_t *counters)
 {
     ngx_uint_t        i;
     pt_reason_e       reason;
@@ -345,10 +345,10 @@ ngx_http_print_task_report_cells(ngx_http_print_task_report_t *report,
 
     ex = &report->ex;
 
-    for (i = 0; i < PT_REQUEST_CELLS; i++) {
-        pt_request_of_cell(i, &verdict, &reason);
+    for (i = 0; i < PT_REQUEST_COUNTERS; i++) {
+        pt_request_of_counter(i, &verdict, &reason);
 
-        if (cells[i] == 0
+        if (counters[i] == 0
             && !ngx_http_print_task_report_expects(report, mode, verdict,
                                                    reason))
         {
@@ -361,7 +361,7 @@ ngx_http_print_task_report_cells(ngx_http_print_task_report_t *report,
                             ? &ngx_http_print_task_no_verdict
                             : &ngx_http_print_task_verdicts[verdict]);
         pt_exposition_label(ex, "reason", &pt_reasons[reason].word);
-        pt_exposition_value(ex, cells[i]);
+        pt_exposition_value(ex, counters[i]);
     }
 }
 

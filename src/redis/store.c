@@ -486,7 +486,7 @@ static void
 ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
-    ngx_http_print_task_op_t            forget;
+    ngx_http_print_task_op_t            invalidation;
     ngx_http_print_task_store_redis_t  *sr;
 
     /* a task whose state nobody could tell is a task that is not known */
@@ -494,10 +494,10 @@ ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
     if (op->type == NGX_HTTP_PRINT_TASK_COMMIT
         && op->task.state == PT_UNKNOWN)
     {
-        forget = *op;
-        forget.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
-        forget.hold = 0;
-        op = &forget;
+        invalidation = *op;
+        invalidation.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
+        invalidation.hold = 0;
+        op = &invalidation;
     }
 
     sr = store->data;

@@ -35,14 +35,14 @@ extern ngx_uint_t     ngx_http_print_task_metrics_shared;
  */
 
 static ngx_inline void
-ngx_http_print_task_add(uint64_t *cell, uint64_t n)
+ngx_http_print_task_add(uint64_t *counter, uint64_t n)
 {
     if (ngx_http_print_task_metrics_shared) {
-        (void) __atomic_fetch_add(cell, n, __ATOMIC_RELAXED);
+        (void) __atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
         return;
     }
 
-    __atomic_store_n(cell, __atomic_load_n(cell, __ATOMIC_RELAXED) + n,
+    __atomic_store_n(counter, __atomic_load_n(counter, __ATOMIC_RELAXED) + n,
                      __ATOMIC_RELAXED);
 }
 

@@ -40,7 +40,7 @@ ngx_http_print_task_recent_add(ngx_http_print_task_recents_t *recents,
     __atomic_thread_fence(__ATOMIC_RELEASE);
 
     to->time = recent->time;
-    to->cell = recent->cell;
+    to->counter = recent->counter;
     to->mode = recent->mode;
     to->app = recent->app;
     to->task = recent->task;
@@ -100,7 +100,7 @@ ngx_http_print_task_recent_read(ngx_http_print_task_recent_t *copy,
 
     return number == __atomic_load_n(&recent->number, __ATOMIC_RELAXED)
            && copy->mode < PT_MODE_N
-           && copy->cell < PT_REQUEST_CELLS
+           && copy->counter < PT_REQUEST_COUNTERS
            && copy->app.len <= NGX_HTTP_PRINT_TASK_RECENT_ID
            && copy->task.len <= NGX_HTTP_PRINT_TASK_RECENT_ID
            && copy->request.len <= NGX_HTTP_PRINT_TASK_RECENT_ID

@@ -30,7 +30,7 @@ typedef struct {
 typedef struct {
     uint64_t                         number;  /* 0: none, or being written */
     uint64_t                         time;    /* ms since the epoch */
-    uint64_t                         cell;    /* see pt_request_cell() */
+    uint64_t                         counter;  /* see pt_request_counter() */
     uint64_t                         mode;
     ngx_http_print_task_recent_id_t  app;
     ngx_http_print_task_recent_id_t  task;

@@ -571,17 +571,17 @@ ngx_http_print_task_memory_settle(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
     pt_store_seen_t           seen;
-    ngx_http_print_task_op_t  forget;
+    ngx_http_print_task_op_t  invalidation;
 
     /* a task whose state nobody could tell is a task that is not known */
 
     if (op->type == NGX_HTTP_PRINT_TASK_COMMIT
         && op->task.state == PT_UNKNOWN)
     {
-        forget = *op;
-        forget.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
-        forget.hold = 0;
-        op = &forget;
+        invalidation = *op;
+        invalidation.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
+        invalidation.hold = 0;
+        op = &invalidation;
     }
 
     (void) ngx_http_print_task_memory_run(store->data, op, &seen);

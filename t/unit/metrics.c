@@ -9,7 +9,7 @@
 #include "pt_metrics.h"
 
 
-static void test_cells(void);
+static void test_counters(void);
 static void test_buckets(void);
 static void test_sum(void);
 static void test_layout(void);
@@ -19,7 +19,7 @@ static void test_names(void);
 int
 main(void)
 {
-    test_cells();
+    test_counters();
     test_buckets();
     test_sum();
     test_layout();
@@ -30,12 +30,12 @@ main(void)
 
 
 static void
-test_cells(void)
+test_counters(void)
 {
-    ngx_uint_t     cell, seen, n, v, r;
+    ngx_uint_t     counter, seen, n, v, r;
     pt_reason_e    reason;
     pt_verdict_e   verdict;
-    unsigned char  used[PT_REQUEST_CELLS];
+    unsigned char  used[PT_REQUEST_COUNTERS];
 
     memset(used, 0, sizeof(used));
 
@@ -44,26 +44,26 @@ test_cells(void)
 
     for (v = 0; v < PT_VERDICT_N; v++) {
         for (r = 0; r < PT_REASON_N; r++) {
-            cell = pt_request_cell(v, r);
-            pt_request_of_cell(cell, &verdict, &reason);
+            counter = pt_request_counter(v, r);
+            pt_request_of_counter(counter, &verdict, &reason);
 
-            n += (cell >= PT_REQUEST_CELLS || verdict != v);
+            n += (counter >= PT_REQUEST_COUNTERS || verdict != v);
 
             if (v == PT_VERDICT_REFUSED || v == PT_VERDICT_WOULD_REFUSE) {
-                n += (reason != r || used[cell]);
+                n += (reason != r || used[counter]);
 
             } else {
                 n += (reason != PT_OK);
             }
 
-            seen += !used[cell];
-            used[cell] = 1;
+            seen += !used[counter];
+            used[counter] = 1;
         }
     }
 
-    is_int(n, 0, "a cell is of one verdict, and of one reason of a refusal");
-    is_int(seen, PT_REQUEST_CELLS - 2,
-           "all cells are used but two, of verdicts that have reasons");
+    is_int(n, 0, "a counter is of one verdict, and of one reason of a refusal");
+    is_int(seen, PT_REQUEST_COUNTERS - 2,
+           "all counters are used but two, of verdicts that have reasons");
 }
 
 
@@ -96,20 +96,20 @@ test_sum(void)
     memset(&one, 0, sizeof(pt_metrics_t));
     memset(&two, 0, sizeof(pt_metrics_t));
 
-    one.requests.cells[0][0] = 3;
+    one.requests.counters[0][0] = 3;
     one.outcomes_unknown = 5;
-    two.requests.cells[0][0] = 4;
+    two.requests.counters[0][0] = 4;
     two.steps[PT_STEP_BACKEND].sum = ~(uint64_t) 0;
 
     pt_metrics_add(&sum, &one);
     pt_metrics_add(&sum, &two);
 
-    is_int(sum.requests.cells[0][0], 7, "the first counter");
+    is_int(sum.requests.counters[0][0], 7, "the first counter");
     is_int(sum.outcomes_unknown, 5, "the last one");
     ok(sum.steps[PT_STEP_BACKEND].sum == ~(uint64_t) 0, "a large one");
 
     pt_requests_add(&sum.requests, &one.requests);
-    is_int(sum.requests.cells[0][0], 10, "requests alone");
+    is_int(sum.requests.counters[0][0], 10, "requests alone");
     is_int(sum.outcomes_unknown, 5, "and nothing else");
 }
 
