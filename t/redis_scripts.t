@@ -8,14 +8,18 @@
 use strict;
 use warnings;
 
-use File::Basename qw(dirname);
+use File::Basename qw(basename dirname);
 use File::Temp qw(tempdir);
 use IO::Socket::UNIX;
 use Test::More;
 
 my $dir = tempdir('redis-scripts-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $path = "$dir/redis.sock";
-my $sources = dirname(__FILE__) . '/../src/redis/scripts';
+my $sources = dirname(__FILE__) . '/../src/redis';
+
+my ($table) = slurp("$sources/../core/pt_task.c")
+              =~ /pt_state_names\[.*? = \{\n(.*?)^\};/ms;
+my @states = $table =~ /ngx_string\("(\w+)"\)/g;
 
 # any lease, record and answer of this file is gone long before it
 
@@ -25,6 +29,15 @@ my ($pid, $log) = start_server();
 my $redis = IO::Socket::UNIX->new(Peer => $path) or die "connect: $!";
 
 is(command('PING'), 'PONG', 'the server answers');
+
+# --- the names of states are in one table, which the scripts are given
+
+for my $path (glob "$sources/scripts/*.lua") {
+    my $text = slurp($path);
+
+    is_deeply([grep { $text =~ /^(?!--).*\b$_\b/m } @states], [],
+        basename($path) . ': spells no state');
+}
 
 # --- reserve: a record that is not there
 
@@ -305,7 +318,7 @@ is_deeply([@$apply[0, 2 .. 7]],
     ['seen', 'processing', 'p', 'u', 'A', '1', $now],
     'apply: a state that is no source is only seen');
 
-is(ref command('EVAL', slurp('apply'), 1, 'task', 'A', 'pending', ''), '',
+is(ref command('EVAL', text_of('apply'), 1, 'task', 'A', 'pending', ''), '',
     'apply: so in one string');
 
 for my $case ([description => undef], [parentUrl => "a\nb"], [rev => '1 2'],
@@ -360,7 +373,7 @@ is_deeply($apply, ['applied', $apply->[1], 1, 'pending', 0, undef],
 between(command('PTTL', 'anyone'), 1000, 'apply: the end of the record stays');
 
 command('HSET', 'url', 'state', 'pending', 'parentUrl', '');
-is(command('EVAL', slurp('apply'), 1, 'url', 'A', 'pending', '', 'x')
+is(command('EVAL', text_of('apply'), 1, 'url', 'A', 'pending', '', 'x')
    =~ s/^applied \d+ //r, '1 pending 0 ', 'apply: an empty parentUrl is one');
 
 # numbers that are long, or round, are written as others are
@@ -580,7 +593,7 @@ for my $case ([], [description => ''], [parentUrl => ''], [app => ''],
                              grep { defined $record{$_} } sort keys %record);
 
     my @args = (1, 'whole', 'lease-a', 5000, 'pending');
-    my $grant = command('EVAL', slurp('reserve'), @args);
+    my $grant = command('EVAL', text_of('reserve'), @args);
 
     is(ref $grant, $array ? 'ARRAY' : '', "reserve: of a record $what");
     is_deeply([@{words($grant)}[2 .. 7]],
@@ -617,7 +630,7 @@ END {
 sub script {
     my ($name, $key, @args) = @_;
 
-    return words(command('EVAL', slurp($name), 1, $key, @args));
+    return words(command('EVAL', text_of($name), 1, $key, @args));
 }
 
 
@@ -640,10 +653,23 @@ sub wrong_type {
 }
 
 
-sub slurp {
-    my ($name) = @_;
+# the text that the module sends: a script may call is_state()
 
-    open(my $in, '<', "$sources/$name.lua") or die "$name.lua: $!";
+sub text_of {
+    my ($name) = @_;
+    my $text = slurp("$sources/scripts/$name.lua");
+
+    return $text unless $text =~ /\bis_state\(/;
+
+    return 'local function is_state(s) return '
+           . join(' or ', map { "s == '$_'" } @states) . " end $text";
+}
+
+
+sub slurp {
+    my ($path) = @_;
+
+    open(my $in, '<', $path) or die "$path: $!";
     local $/;
 
     return <$in>;

@@ -30,9 +30,9 @@
 #include "redis/health.h"
 #include "redis/redis.h"
 #include "redis/script_call.h"
+#include "redis/scripts.h"
 #include "redis/topology_conf.h"
 #include "redis/trust.h"
-#include "ngx_http_print_task_scripts.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_QUEUE    1024
@@ -83,29 +83,12 @@ static void ngx_http_print_task_store_redis_settle(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_label(ngx_conf_t *cf,
     ngx_http_print_task_store_t *store, ngx_http_print_task_store_redis_t *sr);
-static void ngx_http_print_task_redis_scripts(
-    ngx_http_print_task_store_redis_t *sr);
 static ngx_int_t ngx_http_print_task_store_redis_init_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
 static pt_circuit_state_e ngx_http_print_task_store_redis_state(
     ngx_http_print_task_store_t *store);
 static void ngx_http_print_task_store_redis_exit_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
-
-
-/* by the type of the operation */
-
-static const ngx_str_t  *ngx_http_print_task_redis_texts[] = {
-    &ngx_http_print_task_script_read,
-    &ngx_http_print_task_script_reserve,
-    &ngx_http_print_task_script_apply,
-    &ngx_http_print_task_script_put,
-    &ngx_http_print_task_script_delete,
-    &ngx_http_print_task_script_list,
-    &ngx_http_print_task_script_commit,
-    &ngx_http_print_task_script_release,
-    &ngx_http_print_task_script_invalidate
-};
 
 
 static ngx_int_t
@@ -552,9 +535,10 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     }
 
     ngx_http_print_task_redis_calls_init(sr);
-    ngx_http_print_task_redis_scripts(sr);
 
-    if (ngx_http_print_task_redis_label(cf, store, sr) != NGX_OK) {
+    if (ngx_http_print_task_redis_scripts(cf->pool, sr->scripts) != NGX_OK
+        || ngx_http_print_task_redis_label(cf, store, sr) != NGX_OK)
+    {
         return NULL;
     }
 
@@ -614,27 +598,6 @@ ngx_http_print_task_store_redis_same(const ngx_http_print_task_store_t *one,
     b = other->data;
 
     return ngx_http_print_task_redis_same_db(a->conf, b->conf);
-}
-
-
-static void
-ngx_http_print_task_redis_scripts(ngx_http_print_task_store_redis_t *sr)
-{
-    ngx_sha1_t   sha1;
-    ngx_uint_t   i;
-    u_char       digest[20];
-
-    for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
-
-        sr->scripts[i].text = *ngx_http_print_task_redis_texts[i];
-
-        ngx_sha1_init(&sha1);
-        ngx_sha1_update(&sha1, sr->scripts[i].text.data,
-                        sr->scripts[i].text.len);
-        ngx_sha1_final(digest, &sha1);
-
-        ngx_hex_dump(sr->scripts[i].sha1, digest, sizeof(digest));
-    }
 }
 
 

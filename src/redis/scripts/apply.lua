@@ -34,10 +34,7 @@ end
 
 local state, app, rev, parent = r[1], r[2], r[3], r[4]
 
-if state ~= 'processing' and state ~= 'pending' and state ~= 'completed'
-   and state ~= 'aborted'
-   or app and app ~= ARGV[1]
-then
+if not is_state(state) or app and app ~= ARGV[1] then
     return 'absent ' .. now
 end
 

@@ -11,8 +11,6 @@
 --
 -- A record whose state is not known is not there, and stays as it is.
 
-local states = { pending = 1, processing = 1, completed = 1, aborted = 1 }
-
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
@@ -26,7 +24,7 @@ end
 
 local ends = r[8] and string.find(r[8], '^%d+$') and tonumber(r[8]) or 0
 
-if not states[r[2]] or r[1] and ends <= tonumber(now) then
+if not is_state(r[2]) or r[1] and ends <= tonumber(now) then
     return 'absent ' .. now
 end
 

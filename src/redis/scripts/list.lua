@@ -47,9 +47,7 @@ for i, id in ipairs(ids) do
     if not r.err and not state and redis.call('EXISTS', key) == 0 then
         redis.call('ZREM', KEYS[1], id)
 
-    elseif (state == 'pending' or state == 'processing'
-            or state == 'completed' or state == 'aborted')
-       and string.find(ARGV[3], state, 1, true)
+    elseif is_state(state) and string.find(ARGV[3], state, 1, true)
        and not (r[6] and ends <= clock)
        and not (ARGV[4] and r[4] and r[4] ~= ARGV[4])
     then

@@ -19,8 +19,6 @@
 --
 -- A record whose state is not known is not there, but its rev still counts.
 
-local states = { pending = 1, processing = 1, completed = 1, aborted = 1 }
-
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
@@ -32,7 +30,7 @@ if r.err then
     return r
 end
 
-local before = states[r[2]] and r[2]
+local before = is_state(r[2]) and r[2]
 
 if r[1] then
     local ends = r[8] and string.find(r[8], '^%d+$') and tonumber(r[8]) or 0

@@ -77,10 +77,7 @@ end
 
 if not lost and lease ~= ARGV[1] then
 
-    if (state == 'processing' or state == 'pending' or state == 'completed'
-        or state == 'aborted')
-       and not string.find(ARGV[3], state, 1, true)
-    then
+    if is_state(state) and not string.find(ARGV[3], state, 1, true) then
         r[1] = 'seen ' .. now
         return r
     end

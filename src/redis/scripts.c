@@ -1,0 +1,146 @@
+
+/*
+ * Copyright (C) The ngx_http_print_task_module authors
+ */
+
+
+/*
+ * The scripts of src/redis/scripts.  No script spells the name of a state: one
+ * that calls is_state() gets this function in front of its first line, made of
+ * the table in core/pt_task.c.
+ */
+
+
+#include "redis/scripts.h"
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_sha1.h>
+
+#include "core/pt_task.h"
+#include "ngx_http_print_task_scripts.h"
+
+
+static ngx_int_t ngx_http_print_task_redis_is_state(ngx_pool_t *pool,
+    ngx_str_t *function);
+static ngx_int_t ngx_http_print_task_redis_script(ngx_pool_t *pool,
+    const ngx_str_t *function, const ngx_str_t *source, ngx_str_t *text);
+
+
+/* by the type of the operation */
+
+static const ngx_str_t  *ngx_http_print_task_redis_sources[] = {
+    &ngx_http_print_task_script_read,
+    &ngx_http_print_task_script_reserve,
+    &ngx_http_print_task_script_apply,
+    &ngx_http_print_task_script_put,
+    &ngx_http_print_task_script_delete,
+    &ngx_http_print_task_script_list,
+    &ngx_http_print_task_script_commit,
+    &ngx_http_print_task_script_release,
+    &ngx_http_print_task_script_invalidate
+};
+
+_Static_assert(sizeof(ngx_http_print_task_redis_sources) / sizeof(ngx_str_t *)
+               == NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS,
+               "an operation has no script");
+
+
+ngx_int_t
+ngx_http_print_task_redis_scripts(ngx_pool_t *pool,
+    ngx_http_print_task_redis_script_t *scripts)
+{
+    ngx_str_t    function;
+    ngx_sha1_t   sha1;
+    ngx_uint_t   i;
+    u_char       digest[20];
+
+    if (ngx_http_print_task_redis_is_state(pool, &function) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
+
+        if (ngx_http_print_task_redis_script(pool, &function,
+                                        ngx_http_print_task_redis_sources[i],
+                                        &scripts[i].text)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        ngx_sha1_init(&sha1);
+        ngx_sha1_update(&sha1, scripts[i].text.data, scripts[i].text.len);
+        ngx_sha1_final(digest, &sha1);
+
+        ngx_hex_dump(scripts[i].sha1, digest, sizeof(digest));
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * local function is_state(s) return s == 'pending' or s == ... end
+ *
+ * Comparisons cost Redis less than a table that each call would have to make.
+ */
+
+static ngx_int_t
+ngx_http_print_task_redis_is_state(ngx_pool_t *pool, ngx_str_t *function)
+{
+    size_t       len;
+    u_char      *p;
+    ngx_uint_t   i;
+
+    len = sizeof("local function is_state(s) return  end ") - 1;
+
+    for (i = 0; i < PT_STATES; i++) {
+        len += sizeof(" or s == ''") - 1 + pt_state_names[i].len;
+    }
+
+    p = ngx_pnalloc(pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    function->data = p;
+
+    p = ngx_sprintf(p, "local function is_state(s) return ");
+
+    for (i = 0; i < PT_STATES; i++) {
+        p = ngx_sprintf(p, "%ss == '%V'", i ? " or " : "", &pt_state_names[i]);
+    }
+
+    p = ngx_sprintf(p, " end ");
+
+    function->len = p - function->data;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_script(ngx_pool_t *pool, const ngx_str_t *function,
+    const ngx_str_t *source, ngx_str_t *text)
+{
+    *text = *source;
+
+    if (ngx_strstr(source->data, "is_state(") == NULL) {
+        return NGX_OK;
+    }
+
+    /* on the first line, so that Redis counts lines as the source has them */
+
+    text->data = ngx_pnalloc(pool, function->len + source->len);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->len = function->len + source->len;
+
+    ngx_memcpy(ngx_cpymem(text->data, function->data, function->len),
+               source->data, source->len);
+
+    return NGX_OK;
+}
