@@ -7,7 +7,7 @@
 #include "pt_accept.h"
 
 
-#define PT_ACCEPT_ANY      1       /* how a range names an offer */
+#define PT_ACCEPT_ANY      1       /* how exactly a range names an offer */
 #define PT_ACCEPT_TYPE     2
 #define PT_ACCEPT_EXACT    3
 
@@ -19,7 +19,7 @@ typedef struct {
 
 
 typedef struct {
-    ngx_uint_t     match;          /* 0: not named */
+    ngx_uint_t     match;          /* 0: no range names the offer */
     ngx_uint_t     weight;
     const u_char  *place;
 } pt_accept_offer_t;
@@ -69,7 +69,7 @@ pt_accept_best(const ngx_str_t *field, const ngx_str_t *offers, ngx_uint_t n)
 }
 
 
-/* the range that names it most exactly decides */
+/* the most specific range that matches decides (RFC 9110, section 12.5.1) */
 
 static void
 pt_accept_judge(const ngx_str_t *field, const ngx_str_t *offer,
@@ -99,7 +99,7 @@ pt_accept_judge(const ngx_str_t *field, const ngx_str_t *offer,
 }
 
 
-/* returns where the next one begins */
+/* returns the start of the next range */
 
 static const u_char *
 pt_accept_range(const u_char *p, const u_char *end, pt_accept_range_t *range)
@@ -145,7 +145,7 @@ pt_accept_range(const u_char *p, const u_char *end, pt_accept_range_t *range)
 }
 
 
-/* "1", "0.75"; anything else is 0 */
+/* "1", "0.75"; a weight of any other form counts as 0 */
 
 static ngx_uint_t
 pt_accept_weight(const u_char *p, const u_char *end)
@@ -206,7 +206,7 @@ pt_accept_is(const ngx_str_t *s, const u_char *word, size_t len)
 }
 
 
-/* a word of lower case in any case */
+/* compares text in any case with a word in lower case */
 
 static ngx_uint_t
 pt_accept_same(const u_char *s, const u_char *word, size_t len)

@@ -4,7 +4,7 @@
  */
 
 
-/* which of several media types a client prefers (RFC 9110, section 12.5.1) */
+/* Chooses the media type that a client prefers (RFC 9110, section 12.5.1). */
 
 
 #ifndef _PT_ACCEPT_H_INCLUDED_
@@ -16,10 +16,10 @@
 
 
 /*
- * The index of the offer that the field prefers most: by its weight, then by
- * how exactly it is named, then by its place in the field, then by that among
- * the offers.  Offers are of lower case, "type/subtype".  n: none is accepted.
- * Parameters of media types are not looked at.
+ * The index of the offer that the field prefers most: by weight, then by how
+ * exactly a range names the offer, then by the order of the ranges, then by the
+ * order of the offers.  Offers are in lower case, "type/subtype".  Returns n if
+ * the field accepts no offer.  Parameters of media types are ignored.
  */
 ngx_uint_t pt_accept_best(const ngx_str_t *field, const ngx_str_t *offers,
     ngx_uint_t n);

@@ -5,9 +5,9 @@
 
 
 /*
- * A bump allocator over memory that the caller owns.  Nothing in src/core
- * allocates by itself: who calls decides where scratch memory lives, and how
- * long, and nothing has to be freed.
+ * A bump allocator over memory that the caller owns.  Code in src/core
+ * allocates no memory of its own: the caller decides where scratch memory lives
+ * and how long, and frees all of it at once.
  */
 
 
@@ -33,7 +33,7 @@ pt_arena_init(pt_arena_t *arena, u_char *start, size_t size)
 }
 
 
-/* NULL when the arena is used up; aligned as nginx aligns its pools */
+/* NULL if the arena is used up; the alignment is that of nginx's pools */
 
 static ngx_inline void *
 pt_arena_alloc(pt_arena_t *arena, size_t size)

@@ -7,7 +7,7 @@
 #include "pt_base64.h"
 
 
-/* not a character of the alphabet, and a bit that no value has */
+/* marks a byte outside the alphabet; no value of a digit has this bit */
 #define PT_BASE64_NONE  64
 
 
@@ -76,7 +76,10 @@ pt_base64url_decode(ngx_str_t *dst, const ngx_str_t *src)
         }
     }
 
-    /* six bits left: a lone last character; a set bit: another spelling */
+    /*
+     * Six bits left: a lone last character.  A set bit: another spelling of the
+     * same bytes.
+     */
 
     if ((all & PT_BASE64_NONE) || n == 6 || bits != 0) {
         return NGX_ERROR;

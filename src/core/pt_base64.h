@@ -4,7 +4,10 @@
  */
 
 
-/* base64url as JOSE wants it (RFC 7515, section 2), and nothing else */
+/*
+ * Base64url as JOSE requires it (RFC 7515, section 2); any other spelling is
+ * refused.
+ */
 
 
 #ifndef _PT_BASE64_H_INCLUDED_
@@ -15,17 +18,17 @@
 #include <ngx_core.h>
 
 
-/* bytes that len characters decode to */
+/* the number of bytes that len characters decode to */
 #define pt_base64url_size(len)  ((len) / 4 * 3 + (len) % 4 * 3 / 4)
 
 
 /*
- * Decodes src into dst->data, which has room for pt_base64url_size(src->len)
- * bytes and does not overlap src, and sets dst->len.
- *
- * NGX_ERROR unless src is the one spelling of these bytes: no padding, no
- * white space, no other alphabet, no unused bit set.  ngx_decode_base64url()
- * lets all of these through, so that one token would have many spellings.
+ * Decodes src into dst->data and sets dst->len.  The memory of dst->data holds
+ * pt_base64url_size(src->len) bytes and does not overlap src.
+ * NGX_ERROR if src is not the only spelling of its bytes: padding, white space,
+ * another alphabet and unused bits that are set are refused.
+ * ngx_decode_base64url() accepts all of these, and would give one token many
+ * spellings.
  */
 ngx_int_t pt_base64url_decode(ngx_str_t *dst, const ngx_str_t *src);
 

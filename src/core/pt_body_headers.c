@@ -24,7 +24,7 @@ pt_body_headers_is_json(const ngx_str_t *type)
     u_char     *p, *last;
     ngx_str_t   main, sub, name, value;
 
-    /* as almost all clients spell it */
+    /* the spelling of nearly all clients: no parser is needed */
 
     if (type->len == sizeof("application/json") - 1
         && ngx_memcmp(type->data, "application/json", type->len) == 0)
@@ -88,8 +88,8 @@ pt_body_headers_encoding(const ngx_str_t *encoding)
 
 
 /*
- * Only the first "return" counts, as the first of any preference does; what
- * cannot be read is skipped up to the next comma.
+ * Only the first "return" counts (RFC 7240, section 2: the first preference of
+ * a name).  A preference that cannot be parsed is skipped up to the next comma.
  */
 
 ngx_uint_t
@@ -157,7 +157,10 @@ pt_body_headers_prefer_sync(u_char *dst, const ngx_str_t *prefer)
 }
 
 
-/* a comma in quotes is none, and quotes that do not end are the last */
+/*
+ * A comma within quotes does not separate.  A quoted string without an end
+ * takes the rest of the field.
+ */
 
 static u_char *
 pt_body_headers_next(u_char *p, u_char *last)
@@ -234,7 +237,7 @@ pt_body_headers_token(u_char *p, u_char *last, ngx_str_t *token)
 }
 
 
-/* the value keeps its backslashes: no value of ours has any */
+/* the value keeps its backslashes: no value that is compared here has one */
 
 static u_char *
 pt_body_headers_quoted(u_char *p, u_char *last, ngx_str_t *value)
@@ -296,7 +299,7 @@ pt_body_headers_token_char(u_char ch)
 }
 
 
-/* word is in lower case */
+/* compares text in any case with a word in lower case */
 
 static ngx_uint_t
 pt_body_headers_equal(const ngx_str_t *s, const char *word)

@@ -4,7 +4,7 @@
  */
 
 
-/* the header fields that describe a body */
+/* Reads the header fields that describe a body. */
 
 
 #ifndef _PT_BODY_HEADERS_H_INCLUDED_
@@ -16,17 +16,17 @@
 
 
 /*
- * Whether a Content-Type is application/json, with any parameters, of which
- * "charset" may only be utf-8 (RFC 9110, section 8.3).
+ * Whether a Content-Type is application/json.  Parameters are allowed;
+ * "charset" must be utf-8 (RFC 9110, section 8.3).
  */
 ngx_uint_t pt_body_headers_is_json(const ngx_str_t *type);
 
-/* whether a Content-Encoding is one of ours: gzip or identity */
+/* whether a Content-Encoding is supported: gzip or identity */
 ngx_uint_t pt_body_headers_encoding(const ngx_str_t *encoding);
 
 /*
- * Copies a Prefer field without "respond-async" to dst, which is as long.
- * Returns the end of what was written.
+ * Copies a Prefer field to dst, without "respond-async".  The memory at dst is
+ * as long as the field.  Returns the end of the copy.
  */
 u_char *pt_body_headers_prefer_sync(u_char *dst, const ngx_str_t *prefer);
 

@@ -51,7 +51,7 @@ pt_certificate_digest(const ngx_str_t *value, u_char *digest)
                                      &pt_certificate_colon);
     }
 
-    /* what is left of other marks is not base64 */
+    /* a remaining "-" or ":" belongs to another form and is not base64 */
 
     if (pt_certificate_decode(&s) != NGX_OK || s.len == 0) {
         return NGX_DECLINED;
@@ -109,7 +109,7 @@ pt_certificate_strip(ngx_str_t *s)
 }
 
 
-/* only if both marks are there */
+/* both marks are required: one mark alone is a damaged value */
 
 static ngx_uint_t
 pt_certificate_unwrap(ngx_str_t *s, const ngx_str_t *before,
@@ -131,8 +131,9 @@ pt_certificate_unwrap(ngx_str_t *s, const ngx_str_t *before,
 
 
 /*
- * Base64 with padding (RFC 4648, section 4), in place.  OpenSSL takes "=" for a
- * digit anywhere, and ignores "-" at the end.
+ * Decodes base64 with padding (RFC 4648, section 4) in place.  The checks come
+ * first, because OpenSSL accepts "=" as a digit anywhere and ignores "-" at the
+ * end.
  */
 
 static ngx_int_t

@@ -4,7 +4,9 @@
  */
 
 
-/* the certificate of a client, as variables and proxies spell it */
+/*
+ * Reads a client certificate in the forms of nginx's variables and of proxies.
+ */
 
 
 #ifndef _PT_CERTIFICATE_H_INCLUDED_
@@ -20,16 +22,14 @@
 
 
 /*
- * SHA-256 of the DER of one certificate, whose value is
- *
+ * SHA-256 of the DER of one certificate.  The value has one of these forms:
  *   - PEM, as in $ssl_client_raw_cert;
- *   - the same with "%0A" and the like, as in $ssl_client_escaped_cert;
+ *   - PEM with "%0A" and other escapes, as in $ssl_client_escaped_cert;
  *   - base64 between two colons, as in the field Client-Cert (RFC 9440);
  *   - base64 alone, as in the field X-ARR-ClientCert.
- *
- * White space in base64 is skipped.  NGX_DECLINED if the value is anything
- * else, or longer than PT_CERTIFICATE_MAX; NGX_ERROR if OpenSSL failed.  What
- * is in the DER is not looked at.
+ * White space within base64 is skipped.  NGX_DECLINED: the value has another
+ * form or is longer than PT_CERTIFICATE_MAX.  NGX_ERROR: OpenSSL failed.  The
+ * content of the DER is not checked: the caller compares digests only.
  */
 ngx_int_t pt_certificate_digest(const ngx_str_t *value, u_char *digest);
 

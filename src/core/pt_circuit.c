@@ -7,7 +7,7 @@
 #include "pt_circuit.h"
 
 
-/* 100 ms << 4 is more than the longest pause */
+/* 100 ms << 4 exceeds the longest pause, and more doublings would overflow */
 
 #define PT_CIRCUIT_DOUBLINGS  4
 
@@ -22,7 +22,10 @@ pt_circuit_answered(pt_circuit_t *circuit)
 }
 
 
-/* what was sent before it opened, and is late, too, is no news */
+/*
+ * A late reply to an operation that was sent before the circuit opened says
+ * nothing new: the circuit counted that operation already.
+ */
 
 ngx_uint_t
 pt_circuit_late(pt_circuit_t *circuit, ngx_msec_t now)

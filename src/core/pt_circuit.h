@@ -5,16 +5,14 @@
 
 
 /*
- * A circuit breaker: whether a server that is slow is left alone.
- *
- *     CLOSED       operations are sent.  PT_CIRCUIT_LATE of them in a row that
- *                  were not answered in time open it
- *     OPEN         none is sent, until it is time for a probe
- *     HALF_OPEN    none but the probe: if it is answered in time the circuit
- *                  is closed, otherwise it is open again, for longer
- *
- * Zeroed memory is a circuit that is closed.  All times are in milliseconds,
- * of any clock that may wrap around.
+ * A circuit breaker: stops operations to a server that is too slow.
+ *     CLOSED       operations are sent.  PT_CIRCUIT_LATE late replies in a
+ *                  row open the circuit
+ *     OPEN         no operation is sent until a probe is due
+ *     HALF_OPEN    only the probe is sent: a reply in time closes the
+ *                  circuit, a late one opens it again for a longer pause
+ * Zeroed memory is a closed circuit.  Times are in milliseconds, of any clock
+ * that may wrap around.
  */
 
 
@@ -40,20 +38,24 @@ typedef enum {
 
 typedef struct {
     pt_circuit_state_e  state;
-    ngx_uint_t          late;      /* CLOSED: in a row */
-    ngx_uint_t          opened;    /* in a row, without having been closed */
-    ngx_msec_t          probe_at;  /* OPEN */
+    ngx_uint_t          late;      /* CLOSED: late replies in a row */
+    ngx_uint_t          opened;    /* openings in a row without a closed
+                                      state between */
+    ngx_msec_t          probe_at;  /* OPEN: when the probe is due */
 } pt_circuit_t;
 
 
-/* an operation was answered in time, or was not; 1: it is open from now on */
+/*
+ * An operation was answered in time; or was late, which returns 1 if it has
+ * opened the circuit.
+ */
 void pt_circuit_answered(pt_circuit_t *circuit);
 ngx_uint_t pt_circuit_late(pt_circuit_t *circuit, ngx_msec_t now);
 
-/* OPEN: how long until the next probe */
+/* OPEN: the time until the next probe */
 ngx_msec_t pt_circuit_wait(const pt_circuit_t *circuit, ngx_msec_t now);
 
-/* a probe is sent; and it was answered in time, or was not */
+/* A probe was sent; was answered in time; was late. */
 void pt_circuit_probe(pt_circuit_t *circuit);
 void pt_circuit_probed(pt_circuit_t *circuit, ngx_uint_t answered,
     ngx_msec_t now);

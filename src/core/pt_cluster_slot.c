@@ -117,7 +117,7 @@ pt_redirect_read(const ngx_str_t *error, pt_redirect_t *redirect)
 }
 
 
-/* the end of the number; NULL if there is none, or it is too large */
+/* the end of the number; NULL: no number, or a number over the limit */
 
 static const u_char *
 pt_redirect_number(const u_char *p, const u_char *last, ngx_uint_t max,

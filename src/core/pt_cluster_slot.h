@@ -5,9 +5,9 @@
 
 
 /*
- * Redis Cluster: the hash slot of a key, and the errors by which a node says
- * which other node has it (the Redis Cluster specification, "Key distribution
- * model" and "Redirection and resharding").
+ * Redis Cluster: the hash slot of a key, and the redirection errors of a node
+ * (the Redis Cluster specification, "Key distribution model" and "Redirection
+ * and resharding").
  */
 
 
@@ -24,23 +24,24 @@
 
 typedef struct {
     ngx_uint_t    slot;
-    ngx_str_t     host;      /* of the text; empty: that of the node that
-                                says so; an IPv6 address has no brackets */
+    ngx_str_t     host;      /* slice of the error; empty: the host of the
+                                node that sent the error; an IPv6 address has
+                                no brackets */
     in_port_t     port;
-    unsigned      ask:1;     /* for this command alone, after ASKING */
+    unsigned      ask:1;     /* ASK: for this command alone, after ASKING */
 } pt_redirect_t;
 
 
 /*
- * CRC16 of the key, or, where it has a "{" and a later "}" with something
- * between them, of what is between the first two of these; modulo
- * PT_CLUSTER_SLOTS.
+ * CRC16 modulo PT_CLUSTER_SLOTS.  If the key has a "{" and a later "}" with
+ * text between them, only the text between the first of each counts: keys with
+ * the same tag are in the same slot.
  */
 ngx_uint_t pt_cluster_slot(const ngx_str_t *key);
 
 /*
- * "MOVED slot host:port" or "ASK slot host:port".  NGX_DECLINED: this is
- * neither.
+ * Reads "MOVED slot host:port" or "ASK slot host:port".  NGX_DECLINED: the
+ * error is another one.
  */
 ngx_int_t pt_redirect_read(const ngx_str_t *error, pt_redirect_t *redirect);
 

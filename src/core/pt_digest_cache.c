@@ -7,7 +7,10 @@
 #include "pt_digest_cache.h"
 
 
-/* a token that is used in two locations has two places */
+/*
+ * The place depends on the location too: a token in two locations has two
+ * entries.
+ */
 
 #define pt_digest_cache_place(entry)                                          \
     (((entry)->hash[0] + (uintptr_t) (entry)->conf / NGX_ALIGNMENT)           \

@@ -5,13 +5,12 @@
 
 
 /*
- * Digests of accepted tokens, found by a faster hash of the token.  No token
- * is kept.
- *
- * The hash is SipHash with 128 bits and a random seed that stays within the
- * worker, so nobody can make a token that has the hash of another one: each
- * try succeeds with probability 2^-128.  The length of the token, and what else
- * the digest depends on, are compared as they are.
+ * Digests of accepted tokens, found by a faster hash of the token.  The cache
+ * keeps no token.
+ * The hash is SipHash of 128 bits with a random seed that never leaves the
+ * worker.  Nobody can construct a token with the hash of another one: each
+ * attempt succeeds with probability 2^-128.  The length of the token and the
+ * other inputs of the digest are compared directly.
  */
 
 
@@ -31,14 +30,14 @@
 
 typedef struct {
     uint64_t           hash[2];         /* of the token */
-    const void        *conf;            /* what else the digest depends on */
+    const void        *conf;            /* the other inputs of the digest */
     uint64_t           keys;
     size_t             len;             /* of the token; 0: a free entry */
     u_char             digest[PT_DIGEST_CACHE_DIGEST];
 } pt_digest_cache_entry_t;
 
 
-/* zeros, except for the seed: 72k */
+/* zeroes, except for the seed: 72k */
 
 typedef struct {
     u_char                   seed[PT_SIPHASH_SEED_LEN];
@@ -47,15 +46,15 @@ typedef struct {
 
 
 /*
- * Fills in the entry of a token that is not empty.  NGX_OK: with its digest.
- * NGX_DECLINED: the cache does not have the digest, and the caller may set it
- * and add the entry.
+ * Fills in the entry of a token.  The token must not be empty.  NGX_OK: the
+ * entry has the digest.  NGX_DECLINED: the cache does not have the digest; the
+ * caller may compute it and add the entry.
  */
 ngx_int_t pt_digest_cache_find(const pt_digest_cache_t *cache,
     const ngx_str_t *token, const void *conf, uint64_t keys,
     pt_digest_cache_entry_t *entry);
 
-/* replaces the entry that has the same place */
+/* replaces the entry at the same place */
 void pt_digest_cache_add(pt_digest_cache_t *cache,
     const pt_digest_cache_entry_t *entry);
 

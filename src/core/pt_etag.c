@@ -75,7 +75,7 @@ pt_etag_list(u_char *dst, const ngx_str_t *field, ngx_str_t *revs)
 }
 
 
-/* a tag without its quotes */
+/* returns an entity tag without its quotes */
 
 static ngx_int_t
 pt_etag_read(const u_char **pos, const u_char *last, ngx_str_t *tag)
@@ -114,7 +114,7 @@ pt_etag_read(const u_char **pos, const u_char *last, ngx_str_t *tag)
 }
 
 
-/* as pt_etag_write() writes it */
+/* whether a tag has the form that pt_etag_write() writes */
 
 static ngx_uint_t
 pt_etag_is_rev(const ngx_str_t *tag)

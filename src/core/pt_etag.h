@@ -5,8 +5,9 @@
 
 
 /*
- * Entity tags of tasks: "7" is the task in revision 7.  A list of revisions is
- * a text, "*" for any, or " 7 9 ", which is a part of the commands of stores.
+ * Entity tags of tasks: "7" is revision 7 of a task.  A list of revisions is
+ * text: "*" for any revision, or " 7 9 ".  Stores send this text as an argument
+ * of their commands.
  */
 
 
@@ -23,13 +24,13 @@
 
 u_char *pt_etag_write(u_char *dst, uint64_t rev);
 
-/* of the list that a field with len bytes becomes */
+/* the size of the list for a field of len bytes */
 #define pt_etag_list_size(len)  ((len) + 1)
 
 /*
- * The revisions that a field If-Match or If-None-Match names, each weak or
- * strong, in the memory at dst.  Tags that are of no revision are left out.  A
- * field that is not what RFC 9110 says names none.
+ * Writes to dst the revisions that a field If-Match or If-None-Match names,
+ * weak or strong.  Tags that are not a revision are omitted.  A field that
+ * violates RFC 9110 gives an empty list.
  */
 void pt_etag_list(u_char *dst, const ngx_str_t *field, ngx_str_t *revs);
 

@@ -33,7 +33,7 @@ static const char  *pt_exposition_types[] = {
 };
 
 
-/* the bounds as numbers: OpenMetrics wants those of floats */
+/* the bounds as decimals: OpenMetrics requires canonical floats */
 
 static const char  *pt_exposition_bounds[PT_HISTOGRAM_BUCKETS] = {
     "0.00005", "0.0001", "0.00025", "0.0005", "0.001", "0.0025",
@@ -78,7 +78,7 @@ pt_exposition_family(pt_exposition_t *ex, pt_metric_e metric)
     ex->metric = &pt_metrics[metric];
     ex->samples = 0;
 
-    /* in the older format a family has the name of its samples */
+    /* the older text format names a family as its samples, with "_total" */
 
     suffix = (ex->format == PT_FORMAT_OPENMETRICS) ? ""
              : (ex->metric->type == PT_COUNTER) ? "_total"
@@ -258,7 +258,7 @@ pt_exposition_end(pt_exposition_t *ex)
 }
 
 
-/* the name and the labels of a line of text */
+/* writes the name and the labels of a line of text */
 
 static void
 pt_exposition_sample(pt_exposition_t *ex, const char *suffix, const char *le)
@@ -297,7 +297,7 @@ pt_exposition_labels(pt_exposition_t *ex, const char *le)
 }
 
 
-/* without its end */
+/* writes a sample without its closing brace: a histogram adds members */
 
 static void
 pt_exposition_json_sample(pt_exposition_t *ex)
@@ -318,7 +318,7 @@ pt_exposition_json_sample(pt_exposition_t *ex)
 }
 
 
-/* the buckets with their bounds, each with what all up to it have */
+/* writes the buckets: each bound with the number of all values up to it */
 
 static void
 pt_exposition_json_histogram(pt_exposition_t *ex, const pt_histogram_t *h)
@@ -351,7 +351,7 @@ pt_exposition_json_histogram(pt_exposition_t *ex, const pt_histogram_t *h)
 }
 
 
-/* the value of a label in a line of text, which has to be UTF-8 */
+/* writes the value of a label in text; both formats require UTF-8 */
 
 static void
 pt_exposition_escaped(pt_exposition_t *ex, const ngx_str_t *s)

@@ -5,16 +5,14 @@
 
 
 /*
- * Writes metrics as the Prometheus text format 0.0.4, as OpenMetrics 1.0, or
- * as JSON, all from the same calls:
- *
+ * Writes metrics as Prometheus text format 0.0.4, as OpenMetrics 1.0, or as
+ * JSON, from the same calls:
  *     pt_exposition_begin()
  *         pt_exposition_family()
  *             pt_exposition_label() ... pt_exposition_value()
  *     pt_exposition_end()
- *
- * What does not fit in the buffer is counted and not written: len is the number
- * of bytes that all of it takes.
+ * Output that does not fit in the buffer is counted and not written. len is the
+ * size of the whole output, so that a second run can use a buffer of that size.
  */
 
 
@@ -45,8 +43,8 @@ typedef struct {
     size_t              len;
 
     pt_format_e         format;
-    const pt_metric_t  *metric;      /* NULL: none yet */
-    ngx_uint_t          samples;     /* of it */
+    const pt_metric_t  *metric;      /* NULL before the first family */
+    ngx_uint_t          samples;     /* of this family */
 
     ngx_uint_t          nlabels;     /* of the next sample */
     const char         *labels[PT_EXPOSITION_LABELS];
@@ -58,7 +56,7 @@ void pt_exposition_begin(pt_exposition_t *ex, pt_format_e format,
     u_char *start, size_t size);
 void pt_exposition_family(pt_exposition_t *ex, pt_metric_e metric);
 
-/* of the next sample; an empty value is no label */
+/* adds a label to the next sample; an empty value means no label */
 void pt_exposition_label(pt_exposition_t *ex, const char *name,
     const ngx_str_t *value);
 void pt_exposition_word(pt_exposition_t *ex, const char *name,
@@ -68,10 +66,10 @@ void pt_exposition_value(pt_exposition_t *ex, uint64_t value);
 void pt_exposition_info(pt_exposition_t *ex);
 void pt_exposition_histogram(pt_exposition_t *ex, const pt_histogram_t *h);
 
-/* the last line of text; of JSON the end of the metrics */
+/* writes the last line of text, or closes the metrics of JSON */
 void pt_exposition_end(pt_exposition_t *ex);
 
-/* JSON that the caller writes itself, before and after the metrics */
+/* writes JSON of the caller, before and after the metrics */
 void pt_exposition_text(pt_exposition_t *ex, const char *text);
 void pt_exposition_number(pt_exposition_t *ex, uint64_t value);
 void pt_exposition_string(pt_exposition_t *ex, const ngx_str_t *s);

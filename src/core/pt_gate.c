@@ -88,7 +88,10 @@ pt_sent_read(const u_char *p, const u_char *last, pt_sent_t *sent)
 }
 
 
-/* the CR of the CR LF that ends a line; some servers take either one alone */
+/*
+ * The CR of the CR LF that ends a line.  A lone CR or LF is refused, because
+ * some servers accept either one as the end of a line.
+ */
 
 static const u_char *
 pt_sent_line(const u_char *p, const u_char *last)
@@ -138,7 +141,7 @@ pt_sent_request_line(const u_char *p, const u_char *end, pt_sent_t *sent)
         return NGX_DECLINED;
     }
 
-    /* a client sends no fragment; some servers cut it off, some do not */
+    /* A client sends no fragment.  Some servers cut it off, others keep it. */
 
     if (memchr(p, '#', sp - p) != NULL) {
         return NGX_DECLINED;
@@ -269,8 +272,9 @@ pt_gate_check(const pt_gate_t *gate, const pt_sent_t *sent)
 
 
 /*
- * The page of an error may come from a back end, and so may what nginx asks
- * beside the request: a resource that is not the one that the client wanted.
+ * An error page, and a subrequest of nginx such as that of "auth_request", may
+ * go to a back end for another resource than the client's.  They are sent only
+ * if they name no resource of the module.
  */
 
 static ngx_uint_t
@@ -302,8 +306,8 @@ pt_gate_is_wanted(const ngx_str_t *client, const ngx_str_t *path)
 
 
 /*
- * What nginx makes of a path, however it is spelled: a path that is refused for
- * its spelling still names a resource.
+ * Decodes a path as nginx does, whatever its spelling.  A path that is refused
+ * for its spelling still names a resource that must not be reached.
  */
 
 static void
@@ -352,7 +356,7 @@ pt_gate_byte(const u_char **p, const u_char *last)
 }
 
 
-/* a segment has ended; "", "." and ".." leave nothing of themselves */
+/* ends a segment; "", "." and ".." are removed from the path */
 
 static u_char *
 pt_gate_segment(u_char *first, u_char *end, ngx_uint_t slash)
@@ -435,7 +439,7 @@ pt_gate_passed(const pt_gate_t *gate, const pt_sent_t *sent,
 }
 
 
-/* nginx makes a GET of a request that it leads to a page */
+/* nginx turns a request that it redirects to an error page into GET */
 
 static ngx_uint_t
 pt_gate_forwarded(const pt_gate_t *gate, const pt_sent_t *sent,
@@ -476,7 +480,7 @@ pt_gate_reads(const ngx_str_t *method)
 }
 
 
-/* a cache asks for a whole response, whatever the client wants of it */
+/* proxy_cache sends GET for HEAD, to store the whole response */
 
 static ngx_uint_t
 pt_gate_is_method(const ngx_str_t *sent, const ngx_str_t *method)
@@ -497,7 +501,7 @@ pt_gate_is_task(const pt_route_t *a, const pt_route_t *b)
 }
 
 
-/* one prefix may stand for another, or for none */
+/* the prefix of a path may differ: proxy_pass replaces it or removes it */
 
 static ngx_uint_t
 pt_gate_is_resource(const ngx_str_t *a, const ngx_str_t *b)

@@ -5,8 +5,8 @@
 
 
 /*
- * A request as it goes to a back end, read from the bytes that the back end
- * gets, and whether that is what was checked.
+ * Compares a request, read from the bytes that a back end gets, with the
+ * request that was checked.
  */
 
 
@@ -21,7 +21,7 @@
 #include "pt_route.h"
 
 
-/* bytes of the longest path that is looked at; a longer one is refused */
+/* bytes of the longest path that is compared; a longer one is refused */
 
 #define PT_GATE_PATH_MAX  8192
 
@@ -30,20 +30,23 @@
 
 typedef struct {
     ngx_str_t          method;
-    ngx_str_t          path;            /* as it is sent, without arguments */
+    ngx_str_t          path;            /* as sent, without arguments */
     size_t             size;            /* bytes up to the body */
-    off_t              content_length;  /* -1: not given */
-    ngx_uint_t         chunked;         /* there is a Transfer-Encoding */
+    off_t              content_length;  /* -1: absent */
+    ngx_uint_t         chunked;         /* a Transfer-Encoding is present */
 } pt_sent_t;
 
 
-/* what became of the client's request before */
+/* the result of the earlier steps for the client's request */
 
 typedef enum {
-    PT_GATE_UNCHECKED = 0,              /* refused, or failed before that */
-    PT_GATE_REWRITTEN,                  /* led elsewhere, and not checked */
-    PT_GATE_FOREIGN,                    /* not ours, but its subrequest is */
-    PT_GATE_PASSED,                     /* checked: no change of a task */
+    PT_GATE_UNCHECKED = 0,              /* refused, or failed before a
+                                           decision */
+    PT_GATE_REWRITTEN,                  /* redirected to another path, and
+                                           not checked again */
+    PT_GATE_FOREIGN,                    /* another resource, but its
+                                           subrequest is a task */
+    PT_GATE_PASSED,                     /* checked: not a change of a task */
     PT_GATE_FORWARDED,                  /* checked: a change of a task */
     PT_GATE_REFETCH                     /* the module's own GET of a task */
 } pt_gate_e;
@@ -51,28 +54,30 @@ typedef enum {
 
 typedef struct {
     pt_gate_e          history;
-    ngx_uint_t         aside;           /* not the client's request itself, but
-                                           one beside it or after it */
-    ngx_str_t          client;          /* the client's path, as it was sent */
-    ngx_str_t          method;          /* what nginx means to send now */
+    ngx_uint_t         aside;           /* a subrequest or an error page, not
+                                           the client's request itself */
+    ngx_str_t          client;          /* the client's path as received */
+    ngx_str_t          method;          /* the method that nginx intends to
+                                           send */
 
     ngx_str_t          checked_method;
     ngx_str_t          checked_path;    /* decoded */
     const pt_route_t  *route;           /* of checked_path */
-    ngx_uint_t         same_body;       /* the body is the one that was made */
+    ngx_uint_t         same_body;       /* the body is the canonical body
+                                           that the module wrote */
 } pt_gate_t;
 
 
-/* NGX_OK, or NGX_DECLINED where servers may read the head in different ways */
+/* NGX_OK; NGX_DECLINED: servers may read this head in different ways */
 ngx_int_t pt_sent_read(const u_char *p, const u_char *last, pt_sent_t *sent);
 
-/* PT_OK if the request may be sent, PT_NOT_CHECKED or PT_REQUEST_CHANGED */
+/* PT_OK: the request may be sent; else PT_NOT_CHECKED or PT_REQUEST_CHANGED */
 pt_reason_e pt_gate_check(const pt_gate_t *gate, const pt_sent_t *sent);
 
 /* whether a request that may be sent is the change that was checked */
 ngx_uint_t pt_gate_is_change(const pt_gate_t *gate, const pt_sent_t *sent);
 
-/* whether a path is that of none of the resources that pt_route.h knows */
+/* whether a path names no resource that pt_route.h knows */
 ngx_uint_t pt_gate_is_other(const ngx_str_t *path);
 
 

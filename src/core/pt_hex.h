@@ -4,7 +4,7 @@
  */
 
 
-/* hexadecimal digits, in either case */
+/* Reads hexadecimal digits in either case. */
 
 
 #ifndef _PT_HEX_H_INCLUDED_
@@ -15,7 +15,7 @@
 #include <ngx_core.h>
 
 
-/* the value of n digits, at most 7; NGX_ERROR if they are not all digits */
+/* the value of n digits, at most 7; NGX_ERROR: a byte is not a digit */
 ngx_int_t pt_hex(const u_char *p, size_t n);
 
 

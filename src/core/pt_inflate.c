@@ -12,9 +12,10 @@
 #include "pt_inflate.h"
 
 
-#define PT_INFLATE_GZIP  (MAX_WBITS + 16)   /* a gzip header is required */
+#define PT_INFLATE_GZIP  (MAX_WBITS + 16)   /* zlib requires a gzip header */
 
-#define PT_INFLATE_MAX   ((uInt) -1)        /* what zlib can count */
+#define PT_INFLATE_MAX   ((uInt) -1)        /* the largest size that zlib can
+                                               count */
 
 
 static pt_reason_e pt_inflate_member(z_stream *zstream);
@@ -41,7 +42,7 @@ pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
     pt_arena_t   scratch;
     pt_reason_e  reason;
 
-    /* a copy: all that zlib takes is back in the arena afterwards */
+    /* a copy of the arena: its original end is valid again on return */
 
     scratch = *arena;
 
@@ -77,8 +78,9 @@ pt_inflate(const ngx_str_t *in, ngx_str_t *out, size_t max, pt_arena_t *arena)
     out->len = zstream.total_out;
 
     /*
-     * What is neither JSON nor gzip is refused by who reads it.  Gzip has a
-     * reason of its own, because some clients pack a body twice.
+     * Output that is neither JSON nor gzip is refused by the JSON reader.  Gzip
+     * within gzip has a reason of its own, because some clients compress a body
+     * twice.
      */
 
     return pt_is_gzip(out) ? PT_BODY_COMPRESSION : PT_OK;
@@ -92,13 +94,16 @@ pt_inflate_member(z_stream *zstream)
 
     case Z_STREAM_END:
 
-        /* a second member, or bytes that another reader might take as one */
+        /*
+         * Bytes after the member: another reader might take them as a second
+         * member.
+         */
 
         return zstream->avail_in == 0 ? PT_OK : PT_BODY_COMPRESSION;
 
     case Z_BUF_ERROR:
 
-        /* the output is full, or the input has come to an early end */
+        /* either the output is full, or the input is truncated */
 
         return zstream->avail_in != 0 ? PT_BODY_TOO_LARGE
                                       : PT_BODY_COMPRESSION;
@@ -126,5 +131,5 @@ pt_inflate_alloc(void *opaque, uInt items, uInt size)
 static void
 pt_inflate_free(void *opaque, void *p)
 {
-    /* the arena is freed as a whole */
+    /* a no-op: the arena is freed as a whole */
 }

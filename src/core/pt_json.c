@@ -15,32 +15,32 @@
 
 
 /*
- * What yajl needs is known to yajl alone.  With that much, nearly no text makes
- * it ask the heap: it has some state, and buffers that double with the string
- * that they hold.
+ * Memory for yajl. yajl does not document how much it needs: it has some state,
+ * and buffers that double with the length of a string.  This size suffices for
+ * nearly all texts; the heap serves the others.
  */
 
 #define PT_JSON_YAJL_SIZE(len)  (4096 + 4 * (len))
 
-/* of a hash, the upper half is good */
+/* the upper half of the product is well mixed */
 
 #define pt_json_mix(hash, word)                                               \
     (((hash) ^ pt_swar_lower(word)) * 0x9e3779b97f4a7c15)
 
 
-/* an object or array that is not closed yet; the first one is the text */
+/* an object or array that is still open; the first entry is the whole text */
 
 typedef struct {
     pt_json_t                *node;
-    pt_json_t               **last;         /* where the next value goes */
+    pt_json_t               **last;         /* where to link the next value */
 } pt_json_level_t;
 
 
 typedef struct {
     pt_arena_t               *arena;        /* of the tree */
-    u_char                   *strings;      /* room for decoded strings */
+    u_char                   *strings;      /* memory for decoded strings */
     ngx_str_t                 text;
-    ngx_str_t                 name;         /* of the value that follows */
+    ngx_str_t                 name;         /* of the next value */
     uint32_t                  hash;
     const pt_json_limits_t   *limits;
     ngx_uint_t                values;
@@ -48,7 +48,7 @@ typedef struct {
     pt_json_level_t          *levels;
     pt_json_t                *root;
     pt_json_rc_e              rc;           /* why a callback stopped yajl */
-    pt_json_memory_t          yajl;         /* cut off the end of the arena */
+    pt_json_memory_t          yajl;         /* the tail of the arena */
 } pt_json_parser_t;
 
 
@@ -102,13 +102,13 @@ pt_json_scratch(size_t len, const pt_json_limits_t *limits)
     depth = pt_json_depth(len, limits);
 
     /*
-     * n values take 2n - 1 bytes or more: each is a byte and a comma, or two
-     * brackets; an unfinished text may lack the closing ones.
+     * N values need at least 2n - 1 bytes: a byte and a comma, or two brackets.
+     * A truncated text may lack the closing brackets, hence "depth".
      */
 
     values = ngx_min(limits->values, (len + depth + 1) / 2);
 
-    /* each of the four parts may have to be aligned */
+    /* each of the four parts may need padding for alignment */
 
     return 4 * NGX_ALIGNMENT
            + (depth + 1) * sizeof(pt_json_level_t)
@@ -198,7 +198,10 @@ pt_json_parse(pt_json_parser_t *parser)
 }
 
 
-/* does not return if there is no memory; all of yajl's is freed by who calls */
+/*
+ * Does not return if yajl runs out of memory: the allocator jumps to the
+ * caller, who frees all memory of yajl.
+ */
 
 static pt_json_rc_e
 pt_json_run(pt_json_parser_t *parser)
@@ -232,8 +235,8 @@ pt_json_run(pt_json_parser_t *parser)
 
 
 /*
- * Whether the text ends with the bracket that closes it: then there is nothing
- * that yajl may still wait for, as strings are closed, too.
+ * Whether the last bracket of the text closed the outermost value.  If so, yajl
+ * waits for no more input: strings are closed, too.
  */
 
 static ngx_uint_t
@@ -249,7 +252,7 @@ pt_json_closed(const pt_json_parser_t *parser)
 }
 
 
-/* callbacks return 0 to stop yajl; it is for a limit, if not said otherwise */
+/* a callback returns 0 to stop yajl: for a limit, unless it sets another rc */
 
 static int
 pt_json_on_null(void *ctx)
@@ -403,9 +406,9 @@ pt_json_add(pt_json_parser_t *parser, pt_json_type_e type)
 
 
 /*
- * What yajl passes is in the text, or in a buffer of its own if it was decoded
- * or ended with the text.  All that is copied together is never longer than
- * the text.
+ * Yajl passes a slice of the text, or a slice of its own buffer for a string
+ * that had escapes or ended with the text.  The copied strings together are
+ * never longer than the text.
  */
 
 static int
@@ -434,7 +437,7 @@ pt_json_slice(pt_json_parser_t *parser, ngx_str_t *dst, const u_char *s,
 }
 
 
-/* the same for names that differ in ASCII case only */
+/* gives names that differ only in ASCII case the same hash */
 
 static uint32_t
 pt_json_hash(const ngx_str_t *name)

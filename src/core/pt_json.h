@@ -5,14 +5,13 @@
 
 
 /*
- * The one JSON reader: request bodies, token parts, key sets and the answers
- * of back ends are all read by it, so that they are all judged alike.
- *
- * yajl finds the tokens.  What yajl lets through is refused here: invalid
- * UTF-8 (overlong forms, surrogates, code points over U+10FFFF), lone
- * surrogate escapes, NUL in any spelling, "\v" and "\f" as white space, a
- * member twice in one object (names are compared after decoding), nesting and
- * numbers of values over a limit.
+ * The only JSON reader: request bodies, token parts, key sets, lists of revoked
+ * tokens and answers of back ends pass the same checks.
+ * yajl tokenizes.  This reader also refuses what yajl accepts: invalid UTF-8
+ * (overlong forms, surrogates, code points over U+10FFFF), lone surrogate
+ * escapes, NUL in any spelling, "\v" and "\f" as white space, a member twice in
+ * one object (names are compared after decoding), and nesting or a number of
+ * values over a limit.
  */
 
 
@@ -46,7 +45,7 @@ typedef enum {
     PT_JSON_RC_ENCODING,         /* not valid UTF-8, bad escape, NUL */
     PT_JSON_RC_DUPLICATE,        /* a member name twice in one object */
     PT_JSON_RC_LIMIT,            /* too deep, too many values, too long */
-    PT_JSON_RC_MEMORY            /* not judged: the heap has no memory */
+    PT_JSON_RC_MEMORY            /* not parsed: out of memory */
 } pt_json_rc_e;
 
 
@@ -54,7 +53,7 @@ typedef struct pt_json_s  pt_json_t;
 
 struct pt_json_s {
     pt_json_type_e   type;
-    uint32_t         hash;       /* of the name, used to find duplicates */
+    uint32_t         hash;       /* of the name, to find duplicates */
     ngx_str_t        name;       /* decoded; empty in arrays and at the top */
     ngx_str_t        value;      /* string: decoded; number: as spelled */
     pt_json_t       *child;      /* object, array: the first value */
@@ -65,39 +64,39 @@ struct pt_json_s {
 typedef struct {
     ngx_uint_t       depth;      /* nested objects and arrays, 1 is flat */
     ngx_uint_t       values;     /* all values of the text together */
-    unsigned         fold:1;     /* names differing in ASCII case are equal:
-                                    OData; names are exact in JOSE */
+    unsigned         fold:1;     /* names that differ in ASCII case are
+                                    equal: OData; JOSE names are exact */
 } pt_json_limits_t;
 
 
 /*
- * Bytes of scratch memory that pt_json_read() needs for a text of len bytes
- * under these limits, 0 for a text that is longer than PT_JSON_MAX.  Most of
- * it is never touched, and what yajl uses is back in the arena afterwards.
- * Should yajl need more than usual, it is from the heap, and freed as well.
+ * The scratch memory that pt_json_read() needs for a text of len bytes under
+ * these limits; 0: the text is longer than PT_JSON_MAX.  Most of this memory is
+ * never touched, and the memory of yajl is returned to the arena.  If yajl
+ * needs more, it gets heap memory, which pt_json_read() frees.
  */
 size_t pt_json_scratch(size_t len, const pt_json_limits_t *limits);
 
 /*
- * Reads one JSON text.  The tree, and the strings in it that were escaped,
- * are in the arena; all other strings are slices of the text.  The arena must
- * have pt_json_scratch() bytes left; *root is set with PT_JSON_RC_OK only.
+ * Reads one JSON text.  The tree, and strings that had escapes, are in the
+ * arena; all other strings are slices of the text.  The arena must have
+ * pt_json_scratch() bytes left. *root is set only with PT_JSON_RC_OK.
  */
 pt_json_rc_e pt_json_read(const ngx_str_t *text,
     const pt_json_limits_t *limits, pt_arena_t *arena, pt_json_t **root);
 
 /*
- * The member of an object, NULL if there is none or if it is not an object.
- * pt_json_member() compares names byte by byte, pt_json_member_fold()
- * without regard to ASCII case.
+ * Returns a member of an object; NULL: the member is absent, or the value is
+ * not an object. pt_json_member() compares names byte by byte,
+ * pt_json_member_fold() ignores ASCII case.
  */
 const pt_json_t *pt_json_member(const pt_json_t *object, const char *name);
 const pt_json_t *pt_json_member_fold(const pt_json_t *object,
     const char *name);
 
 /*
- * Whether a name or an enumeration value is that word, without regard to
- * ASCII case.  The word of pt_json_is() is a literal.
+ * Whether a name or an enumeration value equals a word, ignoring ASCII case.
+ * The word of pt_json_is() is a literal.
  */
 #define pt_json_is(s, word)                                                   \
     pt_json_same_fold(s, (const u_char *) word, sizeof(word) - 1)
@@ -107,7 +106,7 @@ ngx_uint_t pt_json_same_letters(const u_char *a, const u_char *b, size_t len);
 static ngx_inline ngx_uint_t
 pt_json_same_fold(const ngx_str_t *s, const u_char *word, size_t len)
 {
-    /* nearly all are spelled as they are documented */
+    /* fast path: nearly all names have their documented spelling */
 
     return s->len == len
            && (ngx_memcmp(s->data, word, len) == 0
@@ -116,15 +115,14 @@ pt_json_same_fold(const ngx_str_t *s, const u_char *word, size_t len)
 
 
 /*
- * Writes a string as the inside of a JSON string (RFC 8259, section 7),
- * without the quotes, and returns the end of what was written.  A byte that
- * is not UTF-8 becomes U+FFFD.
- * pt_json_escaped() is the number of bytes that this takes.
+ * Writes a string as the content of a JSON string (RFC 8259, section 7),
+ * without the quotes.  Returns the end of the output.  A byte that is not UTF-8
+ * becomes U+FFFD. pt_json_escaped() is the number of bytes that this writes.
  */
 u_char *pt_json_escape(u_char *dst, const ngx_str_t *src);
 size_t pt_json_escaped(const ngx_str_t *src);
 
-/* what needs no escapes: a literal, or a word of our own */
+/* for text that needs no escapes: literals and words of the module */
 #define pt_write(dst, s)      ngx_cpymem(dst, s, sizeof(s) - 1)
 #define pt_write_str(dst, s)  ngx_cpymem(dst, (s)->data, (s)->len)
 

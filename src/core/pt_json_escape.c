@@ -11,7 +11,7 @@
 #include "pt_json_scan.h"
 
 
-/* what stands for a byte that is not UTF-8: U+FFFD */
+/* U+FFFD replaces a byte that is not UTF-8 */
 #define PT_JSON_REPLACEMENT  "\\ufffd"
 
 
@@ -53,7 +53,7 @@ pt_json_escape(u_char *dst, const ngx_str_t *src)
 }
 
 
-/* the end of the run of characters that stand for themselves */
+/* the end of the run of characters that need no escape */
 
 static const u_char *
 pt_json_escape_none(const u_char *p, const u_char *end)
@@ -75,7 +75,7 @@ pt_json_escape_none(const u_char *p, const u_char *end)
 }
 
 
-/* whether a backslash and the character itself are its escape */
+/* whether the escape is a backslash and the character itself */
 
 static ngx_inline ngx_uint_t
 pt_json_escape_self(u_char c)
@@ -85,8 +85,9 @@ pt_json_escape_self(u_char c)
 
 
 /*
- * A quote, a backslash, a control character, or a character of markup: filters
- * that look for markup in a response, such as SSI, find none in a string.
+ * Escapes quotes, backslashes and control characters.  Markup characters are
+ * escaped, too, so that filters that search a response for markup, such as SSI,
+ * do not match within a string.
  */
 
 static u_char *

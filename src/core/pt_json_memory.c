@@ -10,11 +10,11 @@
 #include <stdlib.h>
 
 
-/* in front of a block on the heap; one of the arena has the size only */
+/* precedes a block on the heap; a block in the arena has only the size */
 
 typedef struct {
     ngx_queue_t   queue;
-    size_t        size;             /* that yajl asked for */
+    size_t        size;             /* as requested by yajl */
 } pt_json_block_t;
 
 
@@ -101,7 +101,7 @@ pt_json_memory_realloc(void *ctx, void *old, size_t size)
 }
 
 
-/* blocks of the arena are freed as a whole */
+/* a no-op for blocks of the arena, which is freed as a whole */
 
 static void
 pt_json_memory_release(void *ctx, void *p)

@@ -5,11 +5,11 @@
 
 
 /*
- * The memory of yajl, for pt_json_read() only.  yajl 2.1 does not check whether
- * its allocator returned NULL, so that this one never does.  It takes blocks
- * from an arena, which is large enough for nearly all texts, then from the
- * heap.  Where the heap has none, it does not return, but jumps to where
- * memory->failed was set: nothing of yajl is used after that.
+ * The memory of yajl, for pt_json_read() only. yajl 2.1 does not check for NULL
+ * from its allocator, so this allocator never returns NULL.  It takes blocks
+ * from an arena, which suffices for nearly all texts, then from the heap.  When
+ * the heap is exhausted, it jumps to the sigsetjmp() of memory->failed; the
+ * caller then uses no object of yajl any more.
  */
 
 
@@ -36,7 +36,7 @@ typedef struct {
 
 void pt_json_memory_init(pt_json_memory_t *memory, u_char *start, size_t size);
 
-/* frees all blocks, and wipes them: it may be a secret that was read */
+/* frees and wipes all blocks: the text may contain a secret */
 void pt_json_memory_free(pt_json_memory_t *memory);
 
 /* for yajl_alloc() */

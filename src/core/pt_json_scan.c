@@ -13,9 +13,9 @@
 
 
 /*
- * Marks bytes of a word: control characters, backslashes, and what is not
- * ASCII.  Only the first mark is sure, since a subtraction may borrow from the
- * bytes behind it.
+ * Marks the bytes of a word that are control characters, backslashes or not
+ * ASCII.  Only the first mark is reliable, because the subtraction may borrow
+ * into the bytes after it.
  */
 
 #define pt_json_special(word)                                                 \
@@ -27,7 +27,7 @@
 #define pt_json_stop(word)                                                    \
     (pt_json_special(word) | pt_json_quotes(word) | pt_json_markup(word))
 
-/* less-than and greater-than signs, which differ in one bit, and ampersands */
+/* marks "<" and ">", which differ in one bit, and "&" */
 
 #define pt_json_markup(word)                                                  \
     ((((((word) & ~pt_swar_each(0x02)) ^ pt_swar_each('<'))                   \
@@ -35,7 +35,7 @@
       | (((word) ^ pt_swar_each('&')) - pt_swar_each(1)))                     \
      & PT_SWAR_MARKS)
 
-/* quotes; all marks before the first byte that is not ASCII are sure */
+/* marks quotes; the marks before the first byte over 0x7f are reliable */
 
 #define pt_json_quotes(word)                                                  \
     ((PT_SWAR_MARKS - ((word) ^ pt_swar_each('"'))) & PT_SWAR_MARKS)
@@ -58,10 +58,10 @@ pt_json_scan(const ngx_str_t *text)
     quotes = 0;
 
     /*
-     * Strings need not be told from the rest of the text: backslashes and
-     * bytes over 0x7f are legal in strings only, and yajl refuses them
-     * elsewhere.  For an open string, yajl would wait for the rest of it, even
-     * after the value was complete.
+     * The scan does not separate strings from other text: backslashes and bytes
+     * over 0x7f are legal only in strings, and yajl refuses them elsewhere.  It
+     * refuses an unclosed string, because yajl would wait for more input even
+     * after a complete value.
      */
 
     for ( ;; ) {
@@ -100,7 +100,7 @@ pt_json_scan(const ngx_str_t *text)
 }
 
 
-/* the end of a special character, and of those that follow; NULL: *rc is set */
+/* returns the end of a run of special characters; NULL: *rc is set */
 
 static const u_char *
 pt_json_scan_special(const u_char *p, const u_char *end, pt_json_rc_e *rc)
@@ -150,7 +150,7 @@ pt_json_scan_plain(const u_char *p, const u_char *end)
 }
 
 
-/* the end of an escape, or of a pair of them; NULL if it is not valid */
+/* returns the end of an escape or a surrogate pair; NULL: it is not valid */
 
 static const u_char *
 pt_json_scan_escape(const u_char *p, const u_char *end)
@@ -189,7 +189,7 @@ pt_json_scan_escape(const u_char *p, const u_char *end)
 }
 
 
-/* well-formed: Unicode, table 3-7 */
+/* well-formed sequences: the Unicode Standard, table 3-7 */
 
 const u_char *
 pt_json_scan_utf8(const u_char *p, const u_char *end)
@@ -209,7 +209,7 @@ pt_json_scan_utf8(const u_char *p, const u_char *end)
         return NULL;
     }
 
-    /* no overlong forms, surrogates, code points over U+10FFFF */
+    /* excludes overlong forms, surrogates and code points over U+10FFFF */
 
     low = (lead == 0xe0) ? 0xa0 : (lead == 0xf0) ? 0x90 : 0x80;
     high = (lead == 0xed) ? 0x9f : (lead == 0xf4) ? 0x8f : 0xbf;

@@ -12,10 +12,10 @@
 #include <openssl/err.h>
 
 
-/* one byte more than the largest modulus: some encoders write a sign */
+/* one byte more than the largest modulus: some encoders add a sign byte */
 #define PT_JWK_UINT_MAX  (PT_RSA_MAX_BITS / 8 + 1)
 
-/* a member in the name of a skipped key, with each byte escaped */
+/* a member in the name of a skipped key, if each byte needs an escape */
 #define PT_JWK_SHOWN_SIZE                                                     \
     (sizeof(", kid \"\"...") - 1 + 4 * PT_JWK_SHOWN_MAX)
 
@@ -39,7 +39,7 @@ static ngx_int_t pt_jwk_prepare(pt_jwk_t *key);
 static ngx_uint_t pt_jwk_is(const pt_json_t *value, const char *text);
 
 
-/* members that only a private or a symmetric key has */
+/* members of private and symmetric keys only */
 
 static const char  *pt_jwk_secrets[] = {
     "d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv", NULL
@@ -131,7 +131,7 @@ pt_jwks_parse(const ngx_str_t *text, pt_arena_t *arena, const char **err)
 }
 
 
-/* adds a key to the set, or skips it; returns what is wrong with the set */
+/* adds a key to the set, or skips it; returns an error of the whole set */
 
 static const char *
 pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json)
@@ -167,7 +167,7 @@ pt_jwks_add(pt_jwks_t *jwks, const pt_json_t *json)
         return pt_jwks_skip(jwks, json, why);
     }
 
-    /* from here on the key is freed with the set */
+    /* from here on the set owns the key */
 
     jwks->nkeys++;
 
@@ -217,7 +217,9 @@ pt_jwks_skip(pt_jwks_t *jwks, const pt_json_t *json, const char *why)
 }
 
 
-/* a member that is a string, without what could be more than text in a log */
+/*
+ * Shows a string member, limited to characters that are safe in a log.
+ */
 
 static u_char *
 pt_jwk_show(u_char *p, const pt_json_t *json, const char *name)
@@ -271,7 +273,7 @@ pt_jwk_is_secret(const pt_json_t *json)
 }
 
 
-/* returns why the key is of no use */
+/* returns NULL, or why the key is not usable */
 
 static const char *
 pt_jwk_read(pt_jwk_t *key, const pt_json_t *json)
@@ -322,7 +324,7 @@ pt_jwk_read(pt_jwk_t *key, const pt_json_t *json)
 }
 
 
-/* "use" and "key_ops": why the key may not be used to verify signatures */
+/* "use" and "key_ops": why the key may not verify signatures */
 
 static const char *
 pt_jwk_not_verifying(const pt_json_t *json)
@@ -354,7 +356,7 @@ pt_jwk_not_verifying(const pt_json_t *json)
 }
 
 
-/* those of the algorithms that "alg" leaves */
+/* restricts the algorithms of the key type to the one that "alg" names */
 
 static ngx_uint_t
 pt_jwk_algs(const pt_json_t *json, ngx_uint_t algs)
@@ -435,7 +437,10 @@ pt_jwk_ec(const pt_json_t *json, const char **why)
 }
 
 
-/* a string in base64url; dst->len is the room at first, then the length */
+/*
+ * Decodes a base64url string. dst->len is the size of the memory on entry, and
+ * the length of the result on return.
+ */
 
 static ngx_int_t
 pt_jwk_decode(const pt_json_t *value, ngx_str_t *dst)

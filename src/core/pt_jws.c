@@ -16,7 +16,8 @@ typedef struct {
     ngx_str_t         signed_text;
     ngx_str_t         payload;          /* decoded */
     ngx_str_t         signature;
-    const pt_jwk_t   *key;              /* by its "kid"; NULL: there is none */
+    const pt_jwk_t   *key;              /* the key that "kid" names; NULL:
+                                           the header has no "kid" */
     pt_alg_e          alg;
 } pt_jws_t;
 
@@ -38,7 +39,10 @@ static ngx_uint_t pt_jws_fits(const pt_jws_t *jws, const pt_jwk_t *key);
 static pt_reason_e pt_jws_check(const pt_jws_t *jws, const pt_jwk_t *key);
 
 
-/* room for "jwk" and "x5c", which are read over; names are exact */
+/*
+ * The values include those of "jwk" and "x5c", which are ignored.  Names are
+ * exact.
+ */
 
 static const pt_json_limits_t  pt_jws_limits = { 4, 64, 0 };
 
@@ -75,7 +79,10 @@ pt_jws_verify(const ngx_str_t *text, pt_jwks_t *jwks,
                      : pt_jws_try_keys(&jws, jwks, &signer);
     }
 
-    /* what is left in the queue would fail the next TLS call of the worker */
+    /*
+     * An error that stays in the queue would fail the next TLS call of the
+     * worker.
+     */
 
     if (ERR_peek_error() != 0) {
         ERR_clear_error();
@@ -120,7 +127,7 @@ pt_jws_split(pt_jws_t *jws, const ngx_str_t *text, pt_arena_t *arena)
     jws->signed_text.data = start;
     jws->signed_text.len = dot2 - start;
 
-    /* one more dot is in no alphabet */
+    /* a third dot is not in the alphabet of base64url */
 
     rc = pt_jws_decode(&jws->payload, dot1 + 1, dot2, arena);
 
@@ -128,7 +135,7 @@ pt_jws_split(pt_jws_t *jws, const ngx_str_t *text, pt_arena_t *arena)
         rc = pt_jws_decode(&jws->signature, dot2 + 1, end, arena);
     }
 
-    /* an empty payload may be signed: what it means is for the caller */
+    /* an empty payload may be signed: the caller decides about its content */
 
     if (rc == PT_OK && (jws->head.len == 0 || jws->signature.len == 0)) {
         return PT_TOKEN_MALFORMED;
@@ -156,7 +163,10 @@ pt_jws_decode(ngx_str_t *dst, u_char *start, u_char *end, pt_arena_t *arena)
 }
 
 
-/* what a header says depends on its text, which is not empty, and the keys */
+/*
+ * The result for a header depends only on its text, which is not empty, and on
+ * the keys.
+ */
 
 static ngx_uint_t
 pt_jws_head_is_known(pt_jws_t *jws, const pt_jwks_t *jwks)
@@ -198,8 +208,8 @@ pt_jws_keep_head(const pt_jws_t *jws, pt_jwks_t *jwks)
 
 
 /*
- * "jku", "x5u", "jwk" and "x5c" would let a token bring its own key.  They are
- * left unread.
+ * "jku", "x5u", "jwk" and "x5c" would let a token bring its own key.  The
+ * reader ignores them.
  */
 
 static pt_reason_e
@@ -256,8 +266,8 @@ pt_jws_header(pt_jws_t *jws, const pt_jwks_t *jwks, pt_arena_t *arena)
 
 /*
  * An issuer may sign other things with the same keys, such as logout tokens,
- * and names them here (RFC 8725, section 3.11; RFC 9068, section 4).  "JWT" is
- * what Entra ID calls access tokens.
+ * and names their type in "typ" (RFC 8725, section 3.11; RFC 9068, section 4).
+ * Entra ID names access tokens "JWT".
  */
 
 static ngx_uint_t
@@ -277,7 +287,7 @@ pt_jws_is_access_token(const pt_json_t *typ)
 static pt_reason_e
 pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks, const pt_json_t *kid)
 {
-    /* longer than any "kid" of a set: not to be looked for elsewhere */
+    /* longer than any "kid" of a set */
 
     if (kid->type != PT_JSON_STRING || kid->value.len > PT_JWK_KID_MAX) {
         return PT_TOKEN_MALFORMED;
@@ -298,9 +308,10 @@ pt_jws_find_key(pt_jws_t *jws, const pt_jwks_t *jwks, const pt_json_t *kid)
 
 
 /*
- * Without authentication, so that the work is bounded: by the number of checks,
- * and by their cost, which is that of one check with the largest of keys.  The
- * first key is tried whatever it costs, as it would be by its "kid".
+ * Tries all keys.  The client is not authenticated yet, so the work is bounded:
+ * by the number of checks, and by their cost, which is that of one check with
+ * the largest key.  The first key is tried whatever its cost, as a key named by
+ * "kid" would be.
  */
 
 static pt_reason_e
@@ -344,7 +355,7 @@ pt_jws_try_keys(const pt_jws_t *jws, const pt_jwks_t *jwks,
 }
 
 
-/* a signature of another length is not of the key: known without a check */
+/* a signature of another length cannot be of this key */
 
 static ngx_uint_t
 pt_jws_fits(const pt_jws_t *jws, const pt_jwk_t *key)

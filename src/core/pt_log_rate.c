@@ -9,7 +9,7 @@
 #include "pt_json.h"
 
 
-/* of one reason: its word is shorter */
+/* the size of one reason in the summary */
 #define PT_LOG_RATE_REASON  (sizeof(", ") + NGX_INT64_LEN + 64)
 
 

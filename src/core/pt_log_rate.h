@@ -5,11 +5,10 @@
 
 
 /*
- * How many refusals are logged one by one: so many in a second.  The others of
- * the second are counted by reason, for one line at its end.
- *
- * Zeroed memory with a limit is a rate that nothing was taken from.  All times
- * are in milliseconds, of any clock that may wrap around.
+ * Limits how many refusals of a second are logged one by one.  The others of
+ * that second are counted by reason, for one line at its end.
+ * Zeroed memory with a limit is an unused rate.  Times are in milliseconds, of
+ * any clock that may wrap around.
  */
 
 
@@ -26,7 +25,7 @@
 #define PT_LOG_RATE_PERIOD  1000   /* ms */
 
 
-/* what has become of the request */
+/* what happened to the request */
 typedef enum {
     PT_LOG_REFUSED = 0,
     PT_LOG_WOULD_REFUSE,
@@ -42,27 +41,26 @@ typedef struct {
 } pt_log_rate_t;
 
 
-/* 1: the refusal may be logged; 0: it is counted */
+/* 1: the refusal may be logged; 0: it was counted */
 ngx_uint_t pt_log_rate_take(pt_log_rate_t *rate, ngx_msec_t now,
     pt_log_kind_e kind, pt_reason_e reason);
 
-/* how long it is until the end of the second */
+/* the time until the end of the second */
 ngx_msec_t pt_log_rate_left(const pt_log_rate_t *rate, ngx_msec_t now);
 
 /*
- * Writes how many were counted since the last call, most frequent first:
- *
+ * Writes how many refusals were counted since the last call, the most frequent
+ * reason first:
  *     120 more: tokenMissing 100, tokenExpired 20
- *
- * Reasons that there is no place for are "others".  Nothing is written, and p
- * is returned, if there were none.
+ * Reasons beyond the size of the table are "others".  Writes nothing and
+ * returns p if no refusal was counted.
  */
 u_char *pt_log_rate_write(pt_log_rate_t *rate, pt_log_kind_e kind, u_char *p,
     u_char *last);
 
 /*
- * Writes a string that others may have chosen, as ngx_http_log_module does: a
- * byte takes up to four.
+ * Writes a string that a client may have chosen, with the escapes of
+ * ngx_http_log_module.  One byte takes up to four.
  */
 u_char *pt_log_escape(u_char *p, const u_char *text, size_t len);
 

@@ -104,7 +104,7 @@ pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
 }
 
 
-/* most steps are short */
+/* a linear search from the start: most steps are short */
 
 ngx_uint_t
 pt_histogram_bucket(uint64_t time)

@@ -5,12 +5,10 @@
 
 
 /*
- * What is counted, and the metrics that are made of it.
- *
- * A process counts in a pt_metrics_t of its own, so that no other writes to its
- * cache lines, and nothing is ever set to zero there.  The value of a counter
- * is the sum over all of them, see pt_metrics_add().
- *
+ * Counters, and the metrics that are made of them.
+ * A process counts in a pt_metrics_t of its own, so that no other process
+ * writes to its cache lines.  Counters are never reset.  The value of a metric
+ * is the sum over all processes, see pt_metrics_add().
  * The words of labels are part of the API: they never change.
  */
 
@@ -26,12 +24,12 @@
 #include "pt_task.h"
 
 
-/* stores and nodes with names of their own; what comes later is "other" */
+/* stores and nodes with names of their own; all further ones are "other" */
 #define PT_METRICS_STORES  16
 #define PT_METRICS_NODES   64
 
 
-/* of a location: what becomes of a refusal */
+/* the mode of a location */
 typedef enum {
     PT_MODE_FORWARD = 0,
     PT_MODE_ANSWER,
@@ -40,7 +38,7 @@ typedef enum {
 } pt_mode_e;
 
 
-/* $print_task_verdict; NONE: the request ended before there was one */
+/* $print_task_verdict; NONE: the request ended before a verdict */
 typedef enum {
     PT_VERDICT_NONE = 0,
     PT_VERDICT_FORWARDED,
@@ -78,7 +76,7 @@ typedef enum {
 } pt_fetch_result_e;
 
 
-/* of a store, operations and settlements, in the order of its own types */
+/* operations and settlements, in the order of the store's types */
 typedef enum {
     PT_OPERATION_READ = 0,
     PT_OPERATION_RESERVE,
@@ -93,7 +91,7 @@ typedef enum {
 } pt_operation_e;
 
 
-/* the results of operations, in the order of the store's own; then others */
+/* results of operations, in the order of the store's results; then others */
 typedef enum {
     PT_RESULT_SEEN = 0,
     PT_RESULT_GRANTED,
@@ -106,17 +104,17 @@ typedef enum {
     PT_RESULT_QUEUE_FULL,
     PT_RESULT_STORE_FULL,
     PT_RESULT_FAILED,
-    PT_RESULT_CANCELED,               /* the request ended before */
+    PT_RESULT_CANCELED,               /* the request ended before the result */
     PT_RESULT_SETTLED,
-    PT_RESULT_LOST,                   /* another has the lease, or the record
-                                         is gone */
-    PT_RESULT_DROPPED,                /* the store will not hear of it: the
-                                         lease runs out */
+    PT_RESULT_LOST,                   /* another request has the lease, or
+                                         the record is gone */
+    PT_RESULT_DROPPED,                /* the store is down and takes no
+                                         settlement: the lease runs out */
     PT_RESULT_N
 } pt_result_e;
 
 
-/* why a record of the store in memory was deleted for another one */
+/* the kind of a record that the memory store evicted */
 typedef enum {
     PT_EVICTION_EXPIRED = 0,
     PT_EVICTION_UNKNOWN,
@@ -126,20 +124,24 @@ typedef enum {
 } pt_eviction_e;
 
 
-/* those of OpenTelemetry from 5 ms on, and finer ones before; in us */
+/* us; the bounds of OpenTelemetry from 5 ms on, and finer ones below */
 
 #define PT_HISTOGRAM_BUCKETS  19
 
 typedef struct {
     uint64_t             buckets[PT_HISTOGRAM_BUCKETS + 1];  /* the last one:
-                                                                all above */
+                                                                above all
+                                                                bounds */
     uint64_t             sum;
 } pt_histogram_t;
 
 extern const uint32_t  pt_histogram_bounds[PT_HISTOGRAM_BUCKETS];
 
 
-/* one counter for each verdict, and for each reason of the two of a refusal */
+/*
+ * One counter for each verdict, and one for each reason of the two verdicts
+ * that have reasons.
+ */
 
 #define PT_REQUEST_COUNTERS  (PT_VERDICT_N + 2 * PT_REASON_N)
 
@@ -165,7 +167,7 @@ typedef struct {
 } pt_metrics_t;
 
 
-/* of one node of a store, as one process sees it */
+/* one node of a store, as seen by one process */
 
 typedef struct {
     uint64_t             up;           /* 0 or 1 */
@@ -175,7 +177,7 @@ typedef struct {
 } pt_node_gauges_t;
 
 
-/* what is so just now, and is gone with the process */
+/* gauges: they are gone with the process */
 
 typedef struct {
     uint64_t             leases;
@@ -194,8 +196,7 @@ typedef enum {
 
 /*
  * PT_METRIC(id, name, type, unit, labels, help)
- *
- * The name is that of OpenMetrics, so without "_total" and "_info".
+ * The name is that of OpenMetrics: without "_total" and "_info".
  */
 
 #define PT_METRICS                                                            \
@@ -267,7 +268,8 @@ typedef struct {
     const char          *name;
     pt_metric_type_e     type;
     const char          *unit;
-    const char          *labels;       /* their names, with spaces between */
+    const char          *labels;       /* names of labels, separated by
+                                          spaces */
     const char          *help;
 } pt_metric_t;
 
@@ -283,7 +285,7 @@ extern const char  *pt_result_words[PT_RESULT_N];
 extern const char  *pt_eviction_words[PT_EVICTION_N];
 
 
-/* the counter of pt_requests_t, and what it is of */
+/* the index of a counter in pt_requests_t, and the inverse */
 ngx_uint_t pt_request_counter(pt_verdict_e verdict, pt_reason_e reason);
 void pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
     pt_reason_e *reason);
@@ -291,11 +293,14 @@ void pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
 /* the bucket of a time in us */
 ngx_uint_t pt_histogram_bucket(uint64_t time);
 
-/* a copy of counters that their owner goes on changing, added to a sum */
+/* adds a copy of counters to a sum; the owner may change them meanwhile */
 void pt_metrics_add(pt_metrics_t *sum, const pt_metrics_t *metrics);
 void pt_requests_add(pt_requests_t *sum, const pt_requests_t *requests);
 
-/* a number of all that the meaning of a pt_metrics_t depends on */
+/*
+ * A number that identifies the layout of pt_metrics_t.  A file of another
+ * version has another number.
+ */
 uint64_t pt_metrics_layout(void);
 
 

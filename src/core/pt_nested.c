@@ -14,7 +14,7 @@
 static ngx_uint_t pt_nested_has_tasks(const pt_json_t *value);
 
 
-/* enough for a printer with all its capabilities */
+/* large enough for a printer with all its capabilities */
 
 static const pt_json_limits_t  pt_nested_limits = {
     32,                          /* depth */
@@ -23,7 +23,7 @@ static const pt_json_limits_t  pt_nested_limits = {
 };
 
 
-/* indexed by pt_json_rc_e */
+/* by pt_json_rc_e */
 
 static const pt_reason_e  pt_nested_reasons[] = {
     PT_OK,
@@ -57,7 +57,7 @@ pt_nested_read(const ngx_str_t *text, pt_arena_t *arena)
 }
 
 
-/* as deep as pt_nested_limits lets it be */
+/* the recursion is bounded by the depth of pt_nested_limits */
 
 static ngx_uint_t
 pt_nested_has_tasks(const pt_json_t *value)

@@ -5,8 +5,8 @@
 
 
 /*
- * Bodies of other resources: OData lets them create and change what is nested
- * in them ("deep insert", "deep update").
+ * Checks bodies of other resources: in OData they can create and change nested
+ * entities ("deep insert", "deep update").
  */
 
 
@@ -21,12 +21,13 @@
 #include "pt_reason.h"
 
 
-/* scratch memory for a text of len bytes */
+/* the scratch memory for a text of len bytes */
 size_t pt_nested_scratch(size_t len);
 
 /*
- * PT_OK if a JSON text has no member "tasks" at any depth, nor an annotation
- * of one, as "tasks@delta"; PT_NESTED_TASKS, or what is wrong with the text.
+ * PT_OK: the JSON text has no member "tasks" at any depth, and no annotation of
+ * one, such as "tasks@delta".  PT_NESTED_TASKS: it has one.  Other reasons: the
+ * text is not valid.
  */
 pt_reason_e pt_nested_read(const ngx_str_t *text, pt_arena_t *arena);
 

@@ -7,7 +7,7 @@
 #include "pt_number.h"
 
 
-/* an exponent that no number has digits enough to make up for */
+/* the limit of an exponent: no number has enough digits to compensate it */
 #define PT_NUMBER_EXP10  (2 * PT_NUMBER_MAX_LEN)
 
 
@@ -29,7 +29,9 @@ pt_number_integer(const ngx_str_t *number, int64_t *value)
     p = number->data;
     last = p + number->len;
 
-    /* n has no zeros at its end: they are counted until a digit follows */
+    /*
+     * N excludes trailing zeros: they are counted until another digit follows.
+     */
 
     n = 0;
     zeros = 0;

@@ -4,7 +4,7 @@
  */
 
 
-/* integers among the numbers of JSON */
+/* Reads JSON numbers that are integers. */
 
 
 #ifndef _PT_NUMBER_H_INCLUDED_
@@ -15,17 +15,17 @@
 #include <ngx_core.h>
 
 
-/* 2^53: the last integer that all readers of JSON agree on (RFC 8259) */
+/* 2^53: the last integer that all JSON readers represent exactly (RFC 8259) */
 #define PT_NUMBER_MAX      ((int64_t) 1 << 53)
 
-/* bytes of a number: a longer one is refused */
+/* bytes of a number; a longer one is refused */
 #define PT_NUMBER_MAX_LEN  1024
 
 
 /*
- * The value of a JSON number that is an integer of 0 to PT_NUMBER_MAX, in any
- * spelling: 1e3 and 1000.0 are 1000.  NGX_ERROR if it is anything else, also
- * where floating point would round it to an integer.
+ * The value of a JSON number that is an integer from 0 to PT_NUMBER_MAX, in any
+ * spelling: 1e3 and 1000.0 are 1000.  NGX_ERROR: any other number, even if
+ * floating point would round it to an integer.
  */
 ngx_int_t pt_number_integer(const ngx_str_t *number, int64_t *value);
 

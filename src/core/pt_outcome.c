@@ -8,9 +8,9 @@
 
 
 /*
- * Refusal is the default: a status that is not known to end the change does not
- * end it.  502, 504 and the numbers above 511 are of proxies that do not know
- * themselves what became of a request that they have passed on.
+ * The default is the cautious one: a status that does not prove the end of a
+ * change leaves it open.  502, 504 and statuses over 511 come from proxies,
+ * which do not know the outcome of a request that they forwarded.
  */
 
 pt_outcome_e

@@ -4,7 +4,7 @@
  */
 
 
-/* what the status of a back end's answer to a change says of that change */
+/* Classifies the back end's answer to a change by its status. */
 
 
 #ifndef _PT_OUTCOME_H_INCLUDED_
@@ -17,13 +17,13 @@
 
 typedef enum {
     PT_OUTCOME_ACCEPTED = 0,    /* the change was made */
-    PT_OUTCOME_UNCHANGED,       /* the task is as it was */
-    PT_OUTCOME_UNKNOWN,         /* the change was made or not, and is over */
-    PT_OUTCOME_OPEN             /* the change may still be under way */
+    PT_OUTCOME_UNCHANGED,       /* the task is unchanged */
+    PT_OUTCOME_UNKNOWN,         /* made or not made, and over */
+    PT_OUTCOME_OPEN             /* the change may still be in progress */
 } pt_outcome_e;
 
 
-/* of an answer that is complete; any other one leaves the outcome open */
+/* for a complete answer; an incomplete answer always leaves the outcome open */
 pt_outcome_e pt_outcome(ngx_uint_t status);
 
 

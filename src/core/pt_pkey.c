@@ -13,7 +13,7 @@
 #include <openssl/rsa.h>
 
 
-/* SEQUENCE { INTEGER, INTEGER } of two numbers that may need a sign byte */
+/* SEQUENCE { INTEGER, INTEGER }; each number may need a sign byte */
 #define PT_DER_SIZE     (2 + 2 * (2 + 1 + PT_P256_SIZE))
 
 #define PT_DIGEST_SIZE  32              /* bytes of SHA-256 */
@@ -125,9 +125,9 @@ pt_pkey_rsa_refused(const BIGNUM *n, const BIGNUM *e)
 
 
 /*
- * CVE-2017-15361: moduli of a widespread library are powers of 65537 modulo
- * each small prime, which tells them, and lets them be factored.  Others look
- * like that once in about 2^27.
+ * CVE-2017-15361: a widespread library generated moduli that are powers of
+ * 65537 modulo each small prime.  This pattern makes them factorable, and
+ * identifies them.  About one in 2^27 other moduli has the pattern by chance.
  */
 
 static ngx_uint_t
@@ -160,7 +160,10 @@ pt_pkey_rsa_is_roca(const BIGNUM *n)
 }
 
 
-/* a multiplication for each bit of the exponent but one: 16 for 65537 */
+/*
+ * A squaring or multiplication for each bit of the exponent but one: 16 for
+ * 65537.
+ */
 
 ngx_uint_t
 pt_pkey_cost(const EVP_PKEY *pkey)
@@ -196,7 +199,7 @@ pt_pkey_p256(const u_char *x, const u_char *y)
 
     static char  group[] = "prime256v1";
 
-    /* SEC 1, section 2.3.3: a point that is not compressed */
+    /* SEC 1, section 2.3.3: an uncompressed point */
 
     point[0] = 0x04;
     p = ngx_cpymem(&point[1], x, PT_P256_SIZE);
@@ -303,7 +306,7 @@ pt_verify_free(pt_verify_t *verify)
 }
 
 
-/* RFC 7518, sections 3.3 and 3.5; the salt is as long as the digest */
+/* RFC 7518, sections 3.3 and 3.5: the salt is as long as the digest */
 
 static ngx_int_t
 pt_pkey_set_padding(EVP_PKEY_CTX *ctx, pt_alg_e alg)
@@ -343,8 +346,8 @@ pt_pkey_signature_size(const EVP_PKEY *pkey, pt_alg_e alg)
 
 
 /*
- * EVP_DigestVerify() does the same with a context that is good for one text:
- * to copy or to make it takes 0.5 to 6 us.
+ * EVP_PKEY_verify() reuses its context.  The context of EVP_DigestVerify()
+ * serves one text only; to copy or create one takes 0.5 to 6 us.
  */
 
 ngx_int_t
@@ -375,7 +378,7 @@ pt_verify(pt_verify_t *verify, const ngx_str_t *signature,
 }
 
 
-/* r and s of JOSE, side by side, as the ASN.1 that OpenSSL reads */
+/* converts r and s of JOSE to the ASN.1 that OpenSSL reads */
 
 static size_t
 pt_pkey_der(u_char *der, const u_char *rs)

@@ -11,9 +11,10 @@ static ngx_int_t pt_policy_add(EVP_MD_CTX *md, const pt_str_list_t *names);
 
 
 /*
- * A field that was left out would let a token pass that was remembered under
- * another policy.  This array has a negative size, which no compiler takes,
- * when pt_token_policy_t has a field that pt_token_policy_digest() has not.
+ * A field that is missing in pt_token_policy_digest() would let a cached
+ * verdict of one policy count for another policy.  The array below has a
+ * negative size, which does not compile, if pt_token_policy_t has a field that
+ * the digest lacks.
  */
 
 typedef char  pt_policy_is_complete[
@@ -49,7 +50,7 @@ pt_token_policy_digest(const pt_token_policy_t *policy, u_char *digest)
 }
 
 
-/* with all lengths, so that no two lists look the same */
+/* includes all lengths: two different lists never give the same input */
 
 static ngx_int_t
 pt_policy_add(EVP_MD_CTX *md, const pt_str_list_t *names)

@@ -202,7 +202,7 @@ pt_query_name(pt_query_t *query, ngx_str_t *name)
 }
 
 
-/* what is no escape stays as it is */
+/* a "%" without two digits is kept as it is */
 
 static u_char *
 pt_query_decode(u_char *dst, const u_char *p, const u_char *last)

@@ -4,7 +4,7 @@
  */
 
 
-/* the query options of a list of tasks */
+/* Reads the query options of a list of tasks. */
 
 
 #ifndef _PT_QUERY_H_INCLUDED_
@@ -17,22 +17,23 @@
 #include "pt_task.h"
 
 
-#define PT_QUERY_OPTION_MAX  64     /* bytes of a name in a message */
+#define PT_QUERY_OPTION_MAX  64     /* bytes of a name in an error message */
 
 
 typedef struct {
-    ngx_uint_t   top;               /* 0: not given */
-    ngx_uint_t   states;            /* that $filter lets through */
-    ngx_str_t    skip;              /* $skiptoken; data == NULL: not given */
-    ngx_str_t    option;            /* that is not accepted, in printable
-                                       characters */
+    ngx_uint_t   top;               /* 0: absent */
+    ngx_uint_t   states;            /* states that $filter selects */
+    ngx_str_t    skip;              /* $skiptoken; data == NULL: absent */
+    ngx_str_t    option;            /* the option that is not accepted, in
+                                       printable characters */
 } pt_query_t;
 
 
 /*
- * Reads the arguments of a request; buf has as many bytes as these.  NGX_OK;
- * NGX_DECLINED: an option whose name begins with "$" is not known, is given
- * twice, or has a value that it cannot have.  Other arguments are ignored.
+ * Reads the arguments of a request; the size of buf is that of the arguments.
+ * NGX_DECLINED: an option whose name begins with "$" is unknown, repeated, or
+ * has a wrong value.  Other arguments are ignored, as OData requires of custom
+ * options.
  */
 ngx_int_t pt_query_read(const ngx_str_t *args, u_char *buf, ngx_uint_t max,
     pt_query_t *query);

@@ -5,11 +5,10 @@
 
 
 /*
- * How many lines may be logged about something that others cause: PT_RATE_BURST
- * at once, and one more for each PT_RATE_PERIOD that has passed.
- *
- * Zeroed memory is a rate that nothing was taken from.  All times are in
- * milliseconds, of any clock that may wrap around.
+ * Limits the number of log lines that others can cause: PT_RATE_BURST at once,
+ * and one more after each PT_RATE_PERIOD.
+ * Zeroed memory is an unused rate.  Times are in milliseconds, of any clock
+ * that may wrap around.
  */
 
 
@@ -27,16 +26,16 @@
 
 typedef struct {
     ngx_uint_t  used;
-    ngx_uint_t  skipped;   /* since pt_rate_skipped() was called */
-    ngx_msec_t  since;     /* of what was used, the next is free a period
-                              later */
+    ngx_uint_t  skipped;   /* lines, since the last pt_rate_skipped() */
+    ngx_msec_t  since;     /* the start of the period that the used lines
+                              count for */
 } pt_rate_t;
 
 
 /* 1: a line may be logged; 0: it is counted as skipped */
 ngx_uint_t pt_rate_take(pt_rate_t *rate, ngx_msec_t now);
 
-/* the number of lines that were skipped since the last call */
+/* the number of skipped lines since the last call */
 ngx_uint_t pt_rate_skipped(pt_rate_t *rate);
 
 

@@ -5,11 +5,12 @@
 
 
 /*
- * The one table of reasons.  A reason is what a step answers when it does not
- * let a request go on: its word is "innerError.code" of the answer and the
- * value of $print_task_reason, its status is the status of the answer.
- * PT_OK is the only value that lets a request pass.
- *
+ * The table of reasons.  A reason says why a step refuses a request.  Its word
+ * is "innerError.code" of the answer and the value of $print_task_reason; its
+ * status is the status of the answer.  PT_OK is the only value that lets a
+ * request pass.
+ * Clients see the messages: a message says what is wrong and, where that helps,
+ * what is accepted.
  * PT_REASON(name, word, status, message)
  */
 
@@ -199,18 +200,20 @@ typedef struct {
 } pt_reason_t;
 
 
-/* the table, indexed by pt_reason_e */
+/* by pt_reason_e */
 extern const pt_reason_t  pt_reasons[PT_REASON_N];
 
 typedef struct {
     ngx_uint_t   status;
-    ngx_str_t    code;           /* "error.code": the camelCase of the reason
-                                    phrase, by the Microsoft Graph guideline */
-    ngx_str_t    message;        /* "error.message", without a reason */
+    ngx_str_t    code;           /* "error.code": the reason phrase in
+                                    camelCase, as the Microsoft Graph
+                                    guidelines define it */
+    ngx_str_t    message;        /* "error.message" of an error without a
+                                    reason */
 } pt_status_t;
 
 
-/* never NULL: statuses that are not in the table have an entry in common */
+/* never NULL: statuses outside the table share one entry */
 const pt_status_t *pt_status(ngx_uint_t status);
 
 

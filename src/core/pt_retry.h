@@ -4,7 +4,7 @@
  */
 
 
-/* when to try again: this gateway, or its clients */
+/* Computes when to retry: this gateway, or its clients. */
 
 
 #ifndef _PT_RETRY_H_INCLUDED_
@@ -19,16 +19,16 @@
 
 
 /*
- * Milliseconds from one try to the next one after so many failures in a row:
- * first, doubled with each further failure, up to max.
+ * The pause in milliseconds before the next attempt, after this many failures
+ * in a row: first, doubled with each further failure, at most max.
  */
 ngx_msec_t pt_retry_delay(ngx_uint_t failures, ngx_msec_t first,
     ngx_msec_t max);
 
 /*
- * The value of Retry-After for something that happens in so many
- * milliseconds: whole seconds, rounded up, from 1 to PT_RETRY_AFTER_MAX.  Some
- * clients wait for as long as they are told, others give up if it is long.
+ * The value of Retry-After for an event in left milliseconds: whole seconds,
+ * rounded up, from 1 to PT_RETRY_AFTER_MAX.  The limit is low because some
+ * clients wait for the whole time, and others give up if it is long.
  */
 ngx_uint_t pt_retry_after(ngx_msec_int_t left);
 

@@ -5,9 +5,9 @@
 
 
 /*
- * The list keeps no id, but a keyed hash of 128 bits of each: all entries have
- * one size then, whatever their ids are.  A token that is not in the list is
- * refused because of an equal hash with a probability of 2^-111 at most.
+ * The list keeps a keyed hash of 128 bits of each id, not the id: all entries
+ * have the same size.  A token that is not in the list is refused by a
+ * collision with a probability of 2^-111 at most.
  */
 
 
@@ -29,13 +29,14 @@ typedef struct {
 
 struct pt_revoked_s {
     u_char               seed[PT_REVOKED_N][PT_SIPHASH_SEED_LEN];
-    ngx_uint_t           kinds;         /* bits of those that there are */
+    ngx_uint_t           kinds;         /* bits of the kinds with entries */
     ngx_uint_t           nentries;
-    ngx_uint_t           capacity;      /* for entries */
-    ngx_uint_t           mask;          /* of places */
+    ngx_uint_t           capacity;      /* of entries */
+    ngx_uint_t           mask;          /* of places, which are a power of 2 */
     pt_revoked_entry_t  *entries;
-    uint32_t            *places;        /* of an entry, from 1; 0: free */
-    u_char              *filter;        /* a bit for each eighth of a place */
+    uint32_t            *places;        /* the number of an entry, from 1; 0:
+                                           free */
+    u_char              *filter;        /* eight bits for each place */
 };
 
 
@@ -157,7 +158,7 @@ pt_revoked_parse(const ngx_str_t *text, const u_char *seed, pt_arena_t *arena,
 }
 
 
-/* returns what is wrong; adds the number of entries to *n */
+/* returns an error of the list; adds the number of entries to *n */
 
 static const char *
 pt_revoked_check(const pt_json_t *root, ngx_uint_t *n)
@@ -255,9 +256,9 @@ pt_revoked_check_entry(const pt_json_t *json)
 
 
 /*
- * At least half of the places stay free, and fifteen of sixteen bits of the
- * filter: most ids that are not in the list are known by the filter, which is
- * small enough for the cache of a processor.
+ * At least half of the places and fifteen of sixteen bits of the filter stay
+ * free.  The filter rejects most ids that are not in the list, and it is small
+ * enough for the cache of a processor.
  */
 
 static pt_revoked_t *
@@ -294,7 +295,7 @@ pt_revoked_create(const u_char *seed, ngx_uint_t n)
 }
 
 
-/* of two entries with one id, the one counts that revokes more */
+/* of two entries with one id, the one that revokes more tokens counts */
 
 static void
 pt_revoked_add(pt_revoked_t *list, pt_revoked_kind_e kind,
@@ -358,7 +359,7 @@ pt_revoked_hash(const pt_revoked_t *list, pt_revoked_kind_e kind,
 }
 
 
-/* the place where the entry is, or would be */
+/* the place of an entry, or the free place for it */
 
 static uint32_t *
 pt_revoked_place(const pt_revoked_t *list, const uint64_t hash[2])

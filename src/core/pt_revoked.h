@@ -5,17 +5,15 @@
 
 
 /*
- * A list of tokens that are not accepted any more, although their signatures
- * and times are good:
- *
+ * A list of revoked tokens.  Their signatures and times are valid, but the
+ * module refuses them:
  *     {
  *         "apps": [{"id": "...", "before": 1796000000}],
  *         "objects": [{"id": "..."}],
  *         "tokens": [{"id": "..."}],
  *         "keys": [{"id": "..."}]
  *     }
- *
- * Each of the four arrays may be absent, and so may each "before".
+ * Each of the four arrays and each "before" may be absent.
  */
 
 
@@ -32,7 +30,9 @@
 #define PT_REVOKED_MAX_SIZE     (16 * 1024 * 1024)  /* bytes of a list */
 #define PT_REVOKED_MAX_ENTRIES  100000
 
-/* the last second of the year 9999: milliseconds are more */
+/*
+ * The last second of the year 9999; a larger time is probably in milliseconds.
+ */
 #define PT_REVOKED_MAX_BEFORE   253402300799
 
 
@@ -53,24 +53,24 @@ typedef struct pt_revoked_s  pt_revoked_t;
 
 
 /*
- * Reads a list.  The seed is PT_SIPHASH_SEED_LEN random bytes.  NGX_OK with
- * *list, which is from OpenSSL's allocator and is freed by pt_revoked_free();
- * NGX_DECLINED if the text is not a list; NGX_ERROR if there is no memory.
- * Without NGX_OK *err says what is wrong (a constant string that follows the
- * name of the list: "is not valid JSON").
+ * Reads a list.  The seed is PT_SIPHASH_SEED_LEN random bytes.  NGX_OK: *list
+ * is from OpenSSL's allocator; pt_revoked_free() frees it.  NGX_DECLINED: the
+ * text is not a list.  NGX_ERROR: out of memory.  For both, *err says what is
+ * wrong, as a constant string that follows the name of the list: "is not valid
+ * JSON".
  */
 ngx_int_t pt_revoked_read(const ngx_str_t *text, const u_char *seed,
     pt_revoked_t **list, const char **err);
 void pt_revoked_free(pt_revoked_t *list);
 
-/* the number of different entries; and bytes of memory */
+/* the number of different entries; the bytes of memory */
 ngx_uint_t pt_revoked_count(const pt_revoked_t *list);
 size_t pt_revoked_size(const pt_revoked_t *list);
 
 /*
- * Whether the list has an entry of that kind and id for a token of that time
- * ("iat", or PT_REVOKED_NO_TIME).  GUIDs of applications and objects are found
- * in any case, all other ids are compared byte by byte.
+ * Whether the list revokes tokens with this id, of this kind and time ("iat",
+ * or PT_REVOKED_NO_TIME).  GUIDs of applications and objects match in any case,
+ * all other ids byte by byte.
  */
 ngx_uint_t pt_revoked_has(const pt_revoked_t *list, pt_revoked_kind_e kind,
     const ngx_str_t *id, int64_t issued);

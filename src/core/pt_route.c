@@ -24,7 +24,7 @@ static ngx_uint_t pt_route_pop(const pt_segments_t *segs, ngx_uint_t *n,
     const ngx_str_t *name, ngx_str_t *key);
 
 
-/* as plain paths have them */
+/* the usual spelling of clients */
 
 static const ngx_str_t  pt_route_plain_definitions =
     ngx_string("/taskDefinitions");
@@ -42,7 +42,7 @@ static const ngx_str_t  pt_route_entity = ngx_string("$entity");
 static const ngx_str_t  pt_route_links = ngx_string("$links");
 
 
-/* tasks can be nested in them, or in what can be nested in them */
+/* resources that contain tasks, directly or through others */
 
 static const ngx_str_t  pt_route_parents[] = {
     ngx_string("taskdefinitions"),
@@ -58,7 +58,7 @@ static const ngx_str_t  pt_route_parents[] = {
 };
 
 
-/* from the end, by which a path is known, to its front */
+/* Parses from the end to the front: the last segments identify the path. */
 
 ngx_uint_t
 pt_route_plain(const ngx_str_t *path, pt_route_t *route)
@@ -104,9 +104,10 @@ pt_route_plain(const ngx_str_t *path, pt_route_t *route)
 
 
 /*
- * Takes a segment from before *end.  It is plain if it has only bytes of an
- * id, so it is not the odd form of a name either; but one that ends with a dot
- * may be.  There is a '/' at first, and so an end to the search.
+ * Takes a segment from before *end.  A segment of id characters only is plain:
+ * it is no other spelling of a name.  A segment that ends with a dot is not
+ * plain, because some servers cut the dot off.  The path starts with "/", which
+ * ends the search.
  */
 
 static ngx_uint_t
@@ -271,7 +272,7 @@ pt_route_odd(const pt_segments_t *segs)
             return 1;
         }
 
-        /* some servers cut spaces off the front of a segment */
+        /* some servers cut spaces off the start of a segment */
 
         while (segment.len && segment.data[0] == ' ') {
             segment.data++;
@@ -300,7 +301,7 @@ pt_route_named(const ngx_str_t *segment)
 }
 
 
-/* anywhere: "$batch/" and "$batch;a" are the same to some servers */
+/* at any place: some servers treat "$batch/" and "$batch;a" as $batch */
 
 static ngx_uint_t
 pt_route_has_batch(const pt_segments_t *segs)
@@ -333,7 +334,7 @@ pt_route_task(const pt_segments_t *segs, pt_route_t *route)
 }
 
 
-/* "taskDefinitions/{d}/tasks"; all other collections have no definition */
+/* "taskDefinitions/{d}/tasks"; other collections have no definition */
 
 static void
 pt_route_collection(const pt_segments_t *segs, pt_route_t *route)
@@ -364,9 +365,9 @@ pt_route_collection(const pt_segments_t *segs, pt_route_t *route)
 
 
 /*
- * A task of a definition or a job with anything after it, or reached by
- * another way than its definition, can be written through, too; and so can
- * all tasks of a collection.  "$entity" is whatever its arguments name.
+ * A longer path of a task, a task that is reached through a job, and a path
+ * that addresses all tasks of a collection can change tasks, too. "$entity" can
+ * address any resource: its arguments name it.
  */
 
 static pt_route_e
@@ -412,7 +413,7 @@ pt_route_below(const pt_segments_t *segs)
 }
 
 
-/* a collection or an element of it, whatever type it is cast to */
+/* a collection or an element, with any type cast */
 
 static ngx_uint_t
 pt_route_is_parent(const pt_segments_t *segs)
@@ -461,9 +462,9 @@ pt_route_is_parent(const pt_segments_t *segs)
 
 
 /*
- * Takes "name/key" or "name('key')" from the end of the first n segments.
- * What OData itself names, as in "name/$count", is no key, nor is the name of
- * a type or an action, nor is nothing.
+ * Takes "name/key" or "name('key')" from the end of the first n segments.  A
+ * system segment of OData, as in "name/$count", the name of a type or an
+ * action, and an empty segment are not keys.
  */
 
 static ngx_uint_t

@@ -4,7 +4,7 @@
  */
 
 
-/* what resource a path names: the step "route" */
+/* The step "route": finds the resource that a path names. */
 
 
 #ifndef _PT_ROUTE_H_INCLUDED_
@@ -19,55 +19,54 @@
 
 
 typedef enum {
-    PT_ROUTE_OTHER = 0,                 /* nothing of ours */
+    PT_ROUTE_OTHER = 0,                 /* another resource */
     PT_ROUTE_TASK,                      /* taskDefinitions/{d}/tasks/{t} */
-    PT_ROUTE_TASKS,                     /* the collection of tasks: may be read
-                                           and added to */
+    PT_ROUTE_TASKS,                     /* the collection of tasks: GET and
+                                           POST */
     PT_ROUTE_BELOW,                     /* below a task, or a task by another
-                                           way: may be read, never written */
+                                           path: GET only */
     PT_ROUTE_BATCH,                     /* $batch */
-    PT_ROUTE_PARENT                     /* what tasks can be nested in: print,
-                                           definitions, jobs, ... */
+    PT_ROUTE_PARENT                     /* a resource that contains tasks:
+                                           print, definitions, jobs, ... */
 } pt_route_e;
 
 
 typedef struct {
     pt_route_e   kind;
-    ngx_str_t    definition;            /* slices of the path; TASK, and TASKS
-                                           if they are of one definition */
+    ngx_str_t    definition;            /* slices of the path; TASK, and
+                                           TASKS of one definition */
     ngx_str_t    task;                  /* TASK only */
 } pt_route_t;
 
 
 /*
- * Whether a path is that of a task in its plainest form: names as they are
- * documented, bytes of ids ("A-Za-z0-9._~-"), no segment empty or ended by a
- * dot.  Then route is set, and the two below would find nothing else, with
- * this path for both raw and path; if not, they have to be asked.
+ * Whether a path is that of a task in its usual spelling: names as documented,
+ * ids of "A-Za-z0-9._~-", no segment empty or with a dot at the end.  Then
+ * route is set, and the two functions below would return the same with this
+ * path as raw and as path.  If not, the caller has to call them.
  */
 ngx_uint_t pt_route_plain(const ngx_str_t *path, pt_route_t *route);
 
 /*
- * Recognises the resource at the end of a decoded path.  Names are compared
- * without regard to case, ids are not changed.  PT_PATH_INVALID where a
- * segment is a spelling of ours that only some servers read alike ("tasks;a",
- * "tasks(1)", " tasks"); PT_ID_INVALID for an id that is not 1-128 bytes of
- * "A-Za-z0-9._~-", or only dots.
+ * Finds the resource at the end of a decoded path.  Names are compared without
+ * regard to case, ids are kept as they are.  PT_PATH_INVALID: only some servers
+ * read a segment as one of these names ("tasks;a", "tasks(1)", " tasks").
+ * PT_ID_INVALID: an id is not 1-128 bytes of "A-Za-z0-9._~-", or has only dots.
  */
 pt_reason_e pt_route_read(const ngx_str_t *path, pt_route_t *route);
 
 /*
- * Decodes and recognises the path of a request as it goes to a back end.  The
- * room for the decoded path is as long as raw; where nothing is encoded, path
- * is raw itself.  It is empty with PT_PATH_INVALID.
+ * Decodes the path that a back end gets, and finds its resource.  The memory at
+ * space is as long as raw.  If raw has no escapes, path is raw itself.  With
+ * PT_PATH_INVALID path is empty.
  */
 pt_reason_e pt_route_target(const ngx_str_t *raw, u_char *space,
     ngx_str_t *path, pt_route_t *route);
 
 /*
- * The end of a decoded path from the first name that pt_route_read() knows:
- * what is before it is a prefix, of this server or another one.  The whole
- * path where there is no such name.
+ * The end of a decoded path, from the first name that pt_route_read() knows.
+ * The start is a prefix of this server or of another one.  Without such a name,
+ * the result is the whole path.
  */
 void pt_route_resource(const ngx_str_t *path, ngx_str_t *resource);
 

@@ -62,7 +62,7 @@ pt_route_id_key(u_char *dst, const ngx_str_t *id)
     size_t  i;
 
     if (id->len == 0) {
-        /* there may be no data at all */
+        /* data may be NULL */
         return dst;
     }
 

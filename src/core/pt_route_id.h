@@ -4,7 +4,7 @@
  */
 
 
-/* ids of definitions and tasks */
+/* Ids of definitions and tasks. */
 
 
 #ifndef _PT_ROUTE_ID_H_INCLUDED_
@@ -26,15 +26,15 @@ extern const uint32_t  pt_route_id_chars[8];
     (pt_route_id_chars[(ch) >> 5] & ((uint32_t) 1 << ((ch) & 0x1f)))
 
 
-/* 1-128 bytes of these characters, and not only dots */
+/* 1-128 of these characters, not only dots */
 ngx_uint_t pt_route_id(const ngx_str_t *id);
 
 /* 32 hexadecimal digits in the five groups of a GUID */
 ngx_uint_t pt_route_is_guid(const ngx_str_t *id);
 
 /*
- * Copies an id as it is used in store keys: GUIDs are folded to lower case,
- * since they are compared so.  Returns the end of what was written.
+ * Copies an id in the form of store keys: GUIDs in lower case, because they are
+ * compared without regard to case.  Returns the end of the copy.
  */
 u_char *pt_route_id_key(u_char *dst, const ngx_str_t *id);
 

@@ -101,7 +101,7 @@ pt_route_is_cast(const ngx_str_t *segment)
 }
 
 
-/* name is in lower case */
+/* compares with a name in lower case */
 
 static ngx_uint_t
 pt_route_prefix(const ngx_str_t *s, const ngx_str_t *name)

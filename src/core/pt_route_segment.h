@@ -4,7 +4,7 @@
  */
 
 
-/* the segments of a decoded path */
+/* The segments of a decoded path. */
 
 
 #ifndef _PT_ROUTE_SEGMENT_H_INCLUDED_
@@ -32,14 +32,14 @@ typedef struct {
 } pt_segments_t;
 
 
-/* NGX_ERROR: the path has too many segments, or does not start with "/" */
+/* NGX_ERROR: too many segments, or the path does not start with "/" */
 ngx_int_t pt_route_split(const ngx_str_t *path, pt_segments_t *segs);
 
-/* compares a segment with a name in lower case; key is set for KEYED */
+/* compares a segment with a name in lower case; sets key for KEYED */
 pt_segment_e pt_route_segment(const ngx_str_t *segment, const ngx_str_t *name,
     ngx_str_t *key);
 
-/* the name of a type or an action, as in "tasks/microsoft.graph.printTask" */
+/* a type or an action, as in "tasks/microsoft.graph.printTask" */
 ngx_uint_t pt_route_is_cast(const ngx_str_t *segment);
 
 

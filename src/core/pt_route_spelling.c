@@ -85,10 +85,9 @@ pt_route_decodes_to(const ngx_str_t *raw, const ngx_str_t *path)
 
 
 /*
- * From the start of a segment to the "/" after it, or to the end.  A segment
- * must have a name, unless it is the last one, and the name must not be "." or
- * "..".  The name ends before ";": some servers remove parameters before they
- * resolve dots.
+ * From the start of a segment to the "/" after it, or to the end.  Every
+ * segment except the last one needs a name other than "." and "..".  The name
+ * ends before ";": some servers remove parameters before they resolve dots.
  */
 
 static ngx_int_t
@@ -145,7 +144,7 @@ pt_route_decode(const u_char **p, const u_char *last, u_char *ch)
         }
     }
 
-    /* NGX_ERROR is negative */
+    /* NGX_ERROR is negative, so this test covers it */
 
     if (code < 0x20 || code >= 0x7f || code == '\\') {
         return NGX_ERROR;

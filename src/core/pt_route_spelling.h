@@ -4,7 +4,7 @@
  */
 
 
-/* how a path is spelled: servers must not read it differently */
+/* Refuses spellings of a path that servers may read differently. */
 
 
 #ifndef _PT_ROUTE_SPELLING_H_INCLUDED_
@@ -18,17 +18,18 @@
 
 
 /*
- * Whether a path, as the client spelled it and without arguments, is one that
- * all servers read alike: "..", ".", "..;a", "//", "%2F", "%5C", "%25", "\\",
- * control and non-ASCII characters are PT_PATH_INVALID.  So is any difference
- * between its decoded form and path, the one that nginx made of it; path is
- * NULL where the request was rewritten, and the client's spelling goes nowhere.
+ * Whether all servers read a path alike; raw is the client's spelling without
+ * arguments.  PT_PATH_INVALID for "..", ".", "..;a", "//", "%2F", "%5C", "%25",
+ * "\\", control characters, characters outside ASCII, and a decoded form that
+ * differs from nginx's path. path is NULL if the request was rewritten: then no
+ * server gets the client's spelling.
  */
 pt_reason_e pt_route_spelling(const ngx_str_t *raw, const ngx_str_t *path);
 
 /*
- * Decodes one character, and moves *p behind it; there is one.  NGX_ERROR for a
- * character that pt_route_spelling() refuses, and for a broken escape.
+ * Decodes one character and moves *p behind it.  At least one character is
+ * left.  NGX_ERROR: a character that pt_route_spelling() refuses, or a broken
+ * escape.
  */
 ngx_int_t pt_route_decode(const u_char **p, const u_char *last, u_char *ch);
 

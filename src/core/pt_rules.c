@@ -10,7 +10,8 @@
 typedef enum {
     PT_STEP_NOTHING = 0,                /* the update is empty */
     PT_STEP_LEGAL,
-    PT_STEP_REPEAT,                     /* what a final task already is */
+    PT_STEP_REPEAT,                     /* a final task has these values
+                                           already */
     PT_STEP_ILLEGAL
 } pt_step_e;
 
@@ -89,7 +90,7 @@ pt_rules_compile(pt_rules_t *rules)
 }
 
 
-/* a final task stays as it is: nothing but a repeat is legal there */
+/* in a final state only an exact repeat is legal */
 
 ngx_uint_t
 pt_rules_reach(const pt_rules_t *rules, const pt_update_t *update)
@@ -137,7 +138,7 @@ pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *input,
             return PT_REFETCH;
         }
 
-        /* asking once more would not end */
+        /* a second refetch could loop without end */
         *reason = PT_REFETCH_FAILED;
         return PT_REFUSE;
     }
@@ -219,8 +220,8 @@ pt_rules_same_description(const pt_task_t *task, const pt_update_t *update)
 
 
 /*
- * What the back end says while a change may be under way holds only if it is
- * final.
+ * While a change may be in progress, only a final state at the back end is
+ * reliable.
  */
 
 static ngx_uint_t
@@ -232,7 +233,7 @@ pt_rules_must_wait(const pt_rules_t *rules, const pt_decision_input_t *input)
 }
 
 
-/* whether what the record says may be told to who asks, and still holds */
+/* whether the record may be shown to this application and is still valid */
 
 static ngx_uint_t
 pt_rules_proven(const pt_rules_t *rules, const pt_decision_input_t *input)
@@ -266,7 +267,7 @@ pt_rules_proven(const pt_rules_t *rules, const pt_decision_input_t *input)
 }
 
 
-/* the record is what the back end told another application */
+/* the back end gave the state in the record to another application */
 
 static ngx_uint_t
 pt_rules_of_another(const pt_decision_input_t *input)
@@ -283,8 +284,8 @@ pt_rules_of_another(const pt_decision_input_t *input)
 
 
 /*
- * A time in the future is of another clock, and proves nothing; nor does what
- * was seen before a change that may have been made, and told, meanwhile.
+ * A time in the future comes from another clock and proves nothing.  The same
+ * holds for a state from before a change whose outcome is unknown.
  */
 
 static ngx_uint_t

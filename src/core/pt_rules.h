@@ -5,8 +5,8 @@
 
 
 /*
- * Which state may follow which, and what to do with an update of a task whose
- * state was seen at some time before: the step "decide".
+ * The step "decide": which transitions are legal, and the action for an update
+ * of a task whose state was observed at some time.
  */
 
 
@@ -21,31 +21,33 @@
 #include "pt_task.h"
 
 
-/* compiled at load from a table of legal steps, never changed after */
+/* compiled at load from the table of legal transitions, then constant */
 
 typedef struct {
-    ngx_uint_t       next[PT_STATES];     /* from: states one step away */
-    ngx_uint_t       sources[PT_STATES];  /* to: states with a step to it */
-    ngx_uint_t       reach[PT_STATES];    /* to: states with any way to it */
-    ngx_uint_t       final;               /* states without a step */
+    ngx_uint_t       next[PT_STATES];     /* from: states one transition away */
+    ngx_uint_t       sources[PT_STATES];  /* to: states with a transition to
+                                             it */
+    ngx_uint_t       reach[PT_STATES];    /* to: states with any path to it */
+    ngx_uint_t       final;               /* states without a transition */
 } pt_rules_t;
 
 
-/* a task as it was last seen */
+/* a task as last observed */
 
 typedef struct {
-    pt_task_t        task;                /* task.state PT_UNKNOWN: not known */
-    ngx_str_t        app;                 /* the application that the back end
-                                             accepted; data == NULL: none */
+    pt_task_t        task;                /* task.state PT_UNKNOWN: unknown */
+    ngx_str_t        app;                 /* the application that the back
+                                             end accepted; data == NULL: none */
     uint64_t         rev;
     uint64_t         confirmed;           /* ms since the epoch, 0: never */
-    uint64_t         now;                 /* of the same clock */
-    uint64_t         lease_left;          /* ms, of the lease of another; 0:
-                                             there is none, or not known */
+    uint64_t         now;                 /* the current time of the same
+                                             clock */
+    uint64_t         lease_left;          /* ms, of the lease of another
+                                             request; 0: no lease, or unknown */
 } pt_snapshot_t;
 
 
-/* a task of a list */
+/* a task in a list */
 
 typedef struct {
     ngx_str_t        id;
@@ -56,7 +58,7 @@ typedef struct {
 typedef enum {
     PT_FORWARD = 0,         /* a legal change */
     PT_REPEAT,              /* nothing would change: answer with the task */
-    PT_REFETCH,               /* not known well enough to decide */
+    PT_REFETCH,               /* the record does not suffice for a decision */
     PT_REFUSE
 } pt_action_e;
 
@@ -64,27 +66,28 @@ typedef enum {
 typedef struct {
     const pt_snapshot_t  *snapshot;
     const pt_update_t    *update;
-    const ngx_str_t      *app;            /* who asks */
-    uint64_t              max_age;        /* ms that an observation is good
-                                             for */
+    const ngx_str_t      *app;            /* the application of the request */
+    uint64_t              max_age;        /* ms during which an observation
+                                             is reliable */
     unsigned              refetched:1;    /* the back end has just answered a
                                              request of this application */
-    unsigned              leased_by_other:1;  /* another request changes it */
+    unsigned              leased_by_other:1;  /* another request changes the
+                                                 task */
 } pt_decision_input_t;
 
 
-/* the table of the documentation */
+/* the table of transitions in the documentation */
 void pt_rules_default(pt_rules_t *rules);
 
 /* replaces the row of a state; pt_rules_compile() has to follow */
 void pt_rules_set(pt_rules_t *rules, pt_state_e from, ngx_uint_t next);
 
-/* computes all the rest from rules->next */
+/* computes the other sets from rules->next */
 void pt_rules_compile(pt_rules_t *rules);
 
 /*
- * The states from which an update could be legal by some sequence of legal
- * steps: where the task is in none of them, a refusal is proven.
+ * The states from which a sequence of legal transitions could make the update
+ * legal.  A refusal is proven if the task is in another state.
  */
 ngx_uint_t pt_rules_reach(const pt_rules_t *rules, const pt_update_t *update);
 
@@ -95,20 +98,18 @@ ngx_uint_t pt_rules_reach(const pt_rules_t *rules, const pt_update_t *update);
 ngx_uint_t pt_rules_sources(const pt_rules_t *rules,
     const pt_update_t *update);
 
-/* whether the task is as the update would have it */
+/* whether the task has the values of the update already */
 ngx_uint_t pt_rules_is_made(const pt_task_t *task, const pt_update_t *update);
 
 /*
- * The verdict, and with PT_REFUSE the *reason.  With question->learned the
- * verdict is never PT_REFETCH.
- *
- * Where another request holds the task and the back end says that it is not
- * final, what is asked for has to wait: PT_TASK_BUSY.
- *
- * A refusal needs proof: the state was seen within question->fresh and nobody
- * is changing it, or no way leads from it to the state asked for.  An answer
- * out of the record needs the application that the record is of; another one
- * learns first, whatever it asks for.
+ * Decides about an update.  With PT_REFUSE *reason is set.  If input->refetched
+ * is set, the action is never PT_REFETCH.
+ * If another request holds the task and the back end's state is not final, the
+ * update has to wait: PT_TASK_BUSY.
+ * A refusal needs proof: either the state is at most input->max_age old and no
+ * request changes it, or no path of transitions leads from it to the requested
+ * state.  An answer from the record is only for the application of the record;
+ * for another one the action is a refetch first, whatever the update is.
  */
 pt_action_e pt_rules_decide(const pt_rules_t *rules,
     const pt_decision_input_t *input, pt_reason_e *reason);

@@ -54,7 +54,7 @@ pt_siphash(const u_char *seed, const u_char *data, size_t len,
 }
 
 
-/* little endian, of at most 8 bytes */
+/* reads at most 8 bytes, little-endian */
 
 static uint64_t
 pt_siphash_load(const u_char *p, size_t len)

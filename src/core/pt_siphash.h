@@ -5,8 +5,8 @@
 
 
 /*
- * SipHash-2-4 with 128 bits, a keyed hash: who does not know the seed can
- * neither make two texts collide nor fill one bucket of a table.
+ * SipHash-2-4 with 128 bits, a keyed hash.  Without the seed nobody can
+ * construct two texts that collide, or many that fill one bucket of a table.
  */
 
 

@@ -15,7 +15,7 @@
 
 #define PT_SSE_TIME_LEN  (sizeof("2026-12-01T00:00:00.000Z") - 1)
 
-/* 9999-12-31T23:59:59.999Z: years of more digits are no RFC 3339 */
+/* 9999-12-31T23:59:59.999Z: RFC 3339 has four digits for a year */
 #define PT_SSE_TIME_MAX  253402300799999ull
 
 
@@ -59,7 +59,7 @@ pt_sse_event_size(const pt_sse_event_t *event)
 }
 
 
-/* an escaped string has no line break, so the data is one line */
+/* escaped strings contain no line break, so the data are one line */
 
 u_char *
 pt_sse_event_write(u_char *dst, const pt_sse_event_t *event)

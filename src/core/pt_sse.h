@@ -5,9 +5,9 @@
 
 
 /*
- * The messages of an event stream (HTML, section 9.2), and the events in them:
- * CloudEvents 1.0 in JSON, with a printTask as the data.  Each message has the
- * position in the stream as its "id", so that a client can go on after it.
+ * The messages of an event stream (HTML, section 9.2) and their events:
+ * CloudEvents 1.0 in JSON, with a printTask as the data.  The "id" of a message
+ * is its position in the stream, so that a client can resume after it.
  */
 
 
@@ -21,7 +21,7 @@
 #include "pt_task.h"
 
 
-/* of a stream; without control characters, at most PT_SSE_POSITION_MAX bytes */
+/* bytes of a position in a stream; it has no control characters */
 #define PT_SSE_POSITION_MAX  64
 
 
@@ -30,17 +30,17 @@ typedef struct {
     ngx_str_t         type;             /* "created", "updated", "deleted" */
     ngx_str_t         definition;       /* ids: A-Z a-z 0-9 . _ ~ - */
     ngx_str_t         id;
-    pt_owned_task_t   owned;            /* as it is after the change, or was
-                                           before it was deleted */
+    pt_owned_task_t   owned;            /* the task after the change, or
+                                           before its deletion */
     uint64_t          time;             /* ms since the epoch */
 } pt_sse_event_t;
 
 
-/* whether a text can be a position at all */
+/* whether a text has the form of a position */
 ngx_uint_t pt_sse_is_position(const ngx_str_t *text);
 
 /*
- * All return the end of what was written; the number of bytes needed is at most
+ * All functions return the end of their output.  Its size is at most
  * pt_sse_..._size(), or PT_SSE_LINE_MAX for the others.
  */
 #define PT_SSE_LINE_MAX  (3 * PT_SSE_POSITION_MAX)
@@ -48,13 +48,13 @@ ngx_uint_t pt_sse_is_position(const ngx_str_t *text);
 size_t pt_sse_event_size(const pt_sse_event_t *event);
 u_char *pt_sse_event_write(u_char *dst, const pt_sse_event_t *event);
 
-/* how long a client waits, in ms, before it connects again */
+/* the time in ms that a client waits before it connects again */
 u_char *pt_sse_retry_write(u_char *dst, ngx_uint_t ms);
 
-/* what comes next, comes after this position; nothing is dispatched */
+/* the position before the next event; clients dispatch no event for it */
 u_char *pt_sse_position_write(u_char *dst, const ngx_str_t *position);
 
-/* events were cut off, and what comes next comes after this position */
+/* events were lost; the next event follows this position */
 u_char *pt_sse_missed_write(u_char *dst, const ngx_str_t *position);
 
 u_char *pt_sse_comment_write(u_char *dst);

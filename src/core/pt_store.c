@@ -5,8 +5,9 @@
 
 
 /*
- * The operations.  First all room is made that one can need, each deletion
- * being a change of its own; then what it does is one change.
+ * The operations.  An operation first reclaims all memory that it may need;
+ * each deletion is a change of its own.  The rest of the operation is one
+ * change: pt_store_journal_commit() ends it.
  */
 
 
@@ -44,6 +45,11 @@ static void pt_store_set_flag(pt_store_t *store, uint32_t n, uint64_t flag,
     ngx_uint_t on);
 
 
+/*
+ * A lapsed lease makes the state unknown.  READ reports that and keeps the
+ * record as it is: the next RESERVE removes the state.
+ */
+
 pt_store_result_e
 pt_store_read(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
@@ -70,6 +76,11 @@ pt_store_read(pt_store_t *store, const pt_store_op_t *op,
     return PT_STORE_SEEN;
 }
 
+
+/*
+ * The holder of the lease may repeat RESERVE.  A state from which the change is
+ * illegal is returned without a lease, because a refusal needs none.
+ */
 
 pt_store_result_e
 pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
@@ -114,7 +125,7 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
     before = pt_store_record_load(store, n);
 
     if (lost) {
-        /* its holder never told what became of the task */
+        /* the holder of the lapsed lease never settled: the state is unknown */
         pt_store_unset_state(store, n);
         pt_store_set64(store, &record->rev, record->rev + 1);
     }
@@ -146,7 +157,7 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
 
     n = pt_store_insert(store, &op->key, account);
 
-    /* an end, so that it gets one that is late enough */
+    /* a record with an end, so that pt_store_hold() sets a sufficient one */
     pt_store_set64(store, &pt_store_record(store, n)->ends,
                    store->now << PT_STORE_ENDS_SHIFT);
 
@@ -160,7 +171,7 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
 }
 
 
-/* a record lives longer than its lease; one without an end stays so */
+/* A record must outlive its lease.  A record without an end keeps none. */
 
 static void
 pt_store_hold(pt_store_t *store, uint32_t n, const pt_store_op_t *op)
@@ -183,6 +194,11 @@ pt_store_hold(pt_store_t *store, uint32_t n, const pt_store_op_t *op)
     pt_store_place(store, n);
 }
 
+
+/*
+ * APPLY serves tasks whose only copy is in this store.  No back end takes part,
+ * so the task is changed without a lease.
+ */
 
 pt_store_result_e
 pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
@@ -268,7 +284,10 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 }
 
 
-/* who changes a task without an owner does not pay for it */
+/*
+ * The account of the record pays for a change, whoever makes it.  A task
+ * without an owner is charged to its tenant.
+ */
 
 static ngx_int_t
 pt_store_reclaim_for_change(pt_store_t *store, uint32_t n,
@@ -344,6 +363,8 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
 }
 
 
+/* A task whose state is unknown counts as absent, as it does for GET. */
+
 pt_store_result_e
 pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
@@ -375,6 +396,11 @@ pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
     return PT_STORE_APPLIED;
 }
 
+
+/*
+ * A record of another revision was changed without the lease meanwhile.  The
+ * order of the two changes is unknown, and so is the state.
+ */
 
 pt_store_result_e
 pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
@@ -410,8 +436,9 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
 
 
 /*
- * The record is what op->task and op->app say, without a lease; owned: it is
- * the only place where the task is.  n may be 0; 0: there is no room.
+ * Writes op->task and op->app to a record and ends its lease.  n is the record,
+ * or 0 for a new one.  owned: this store is the only one that has the task.
+ * Returns the record; 0: out of memory.
  */
 
 static uint32_t
@@ -467,6 +494,8 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 }
 
 
+/* A release does not increment rev: the task is unchanged. */
+
 pt_store_result_e
 pt_store_release(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
@@ -489,6 +518,11 @@ pt_store_release(pt_store_t *store, const pt_store_op_t *op,
     return PT_STORE_SETTLED;
 }
 
+
+/*
+ * op->hold keeps the lease, because the change may still be in progress: no
+ * other request may change the task before the lease runs out.
+ */
 
 pt_store_result_e
 pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
@@ -537,6 +571,11 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
 }
 
 
+/*
+ * A record that has expired does not exist for operations, although its memory
+ * is still in use.
+ */
+
 static uint32_t
 pt_store_lookup(pt_store_t *store, const pt_store_op_t *op)
 {
@@ -559,7 +598,10 @@ pt_store_lookup(pt_store_t *store, const pt_store_op_t *op)
 }
 
 
-/* a lease that has run out still counts, as long as nobody else took one */
+/*
+ * The record with this lease.  A lease that has run out is still valid for its
+ * holder, as long as no other request took the task.
+ */
 
 static uint32_t
 pt_store_held(pt_store_t *store, const pt_store_op_t *op)
@@ -573,7 +615,7 @@ pt_store_held(pt_store_t *store, const pt_store_op_t *op)
 }
 
 
-/* of one that has not run out */
+/* only for a lease that has not run out */
 
 static uint64_t
 pt_store_lease_left(const pt_store_t *store, uint32_t n)
@@ -595,6 +637,8 @@ pt_store_is(const pt_store_t *store, uint32_t n, ngx_uint_t states)
 }
 
 
+/* If-Match and If-None-Match are lists of revisions, see pt_etag.h. */
+
 static ngx_uint_t
 pt_store_matches(const pt_store_t *store, uint32_t n, const pt_store_op_t *op)
 {
@@ -614,8 +658,9 @@ pt_store_seen(pt_store_t *store, uint32_t n, pt_store_seen_t *seen)
 
 
 /*
- * Instead of moving it to the end of its list, where the neighbours would be
- * fetched from memory.  One word, which nothing depends on: no journal.
+ * Sets a flag instead of moving the record to the end of its list, because a
+ * move would fetch the neighbours from memory.  The flag needs no journal: it
+ * is in one word, and no other field depends on it.
  */
 
 static void
@@ -626,6 +671,8 @@ pt_store_use(pt_store_record_t *record)
     }
 }
 
+
+/* Keeps the record: its rev and its lease are still needed. */
 
 static void
 pt_store_unset_state(pt_store_t *store, uint32_t n)
@@ -667,7 +714,7 @@ pt_store_set_end(pt_store_t *store, uint32_t n, uint64_t ttl)
 }
 
 
-/* of the state that the record has now */
+/* sets the flag by the current state of the record */
 
 static void
 pt_store_set_final(pt_store_t *store, uint32_t n, ngx_uint_t final)

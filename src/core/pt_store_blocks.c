@@ -5,7 +5,8 @@
 
 
 /*
- * Blocks, lists and buckets, and the journal that makes changes of them one.
+ * Blocks, lists and buckets.  The journal turns a sequence of their changes
+ * into one atomic change.
  */
 
 
@@ -18,6 +19,10 @@ static void pt_store_journal(pt_store_t *store, uint64_t *word);
 static void pt_store_layout(pt_store_t *store, u_char *start);
 static size_t pt_store_header_size(uint32_t mask);
 
+
+/*
+ * The magic number is written last: a process that dies here leaves no table.
+ */
 
 void
 pt_store_create(pt_store_t *store, u_char *start, size_t size,
@@ -51,7 +56,7 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
 }
 
 
-/* a bucket for four to eight blocks: a record has about five */
+/* one bucket for four to eight blocks; a record has about five blocks */
 
 static uint32_t
 pt_store_mask(size_t size)
@@ -67,6 +72,11 @@ pt_store_mask(size_t size)
     return mask;
 }
 
+
+/*
+ * A table of another version of the module has another layout.  The caller
+ * decides what happens to it.
+ */
 
 ngx_int_t
 pt_store_attach(pt_store_t *store, u_char *start, size_t size)
@@ -112,7 +122,10 @@ pt_store_header_size(uint32_t mask)
 }
 
 
-/* done twice if it was interrupted, which makes no difference */
+/*
+ * An interrupted recovery is repeated from the start: to restore an old value
+ * twice has the same result.
+ */
 
 ngx_int_t
 pt_store_recover(pt_store_t *store)
@@ -139,7 +152,10 @@ pt_store_recover(pt_store_t *store)
 }
 
 
-/* each entry is a word that pt_store_set..() may change */
+/*
+ * Whether each entry is a word that pt_store_set32() or pt_store_set64() may
+ * change.  A damaged journal must not write outside of the table.
+ */
 
 static ngx_uint_t
 pt_store_journal_is_sound(const pt_store_t *store)
@@ -170,6 +186,8 @@ pt_store_journal_is_sound(const pt_store_t *store)
 }
 
 
+/* The journal works by words of 64 bits: it saves the word around the field. */
+
 void
 pt_store_set32(pt_store_t *store, uint32_t *field, uint32_t value)
 {
@@ -194,6 +212,11 @@ pt_store_set64(pt_store_t *store, uint64_t *field, uint64_t value)
 }
 
 
+/*
+ * The entry is complete before the counter includes it.  A process that dies
+ * between the two has changed nothing.
+ */
+
 static void
 pt_store_journal(pt_store_t *store, uint64_t *word)
 {
@@ -213,6 +236,11 @@ pt_store_journal(pt_store_t *store, uint64_t *word)
 }
 
 
+/*
+ * One store ends the change: recovery undoes the journal before it, and finds
+ * it empty after it.
+ */
+
 void
 pt_store_journal_commit(pt_store_t *store)
 {
@@ -228,6 +256,8 @@ pt_store_key(const pt_store_t *store, const ngx_str_t *text,
     pt_siphash(store->header->seed, text->data, text->len, key->hash);
 }
 
+
+/* A lease is a hash of 64 bits of its id.  0 means no lease. */
 
 uint64_t
 pt_store_lease(const pt_store_t *store, const ngx_str_t *id)
@@ -286,6 +316,8 @@ pt_store_usage(const pt_store_t *store, size_t *size, size_t *used,
 }
 
 
+/* Accounts and records share the buckets; the account of a record is not 0. */
+
 uint32_t
 pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
 {
@@ -309,7 +341,10 @@ pt_store_find(const pt_store_t *store, const pt_store_key_t *key)
 }
 
 
-/* a block that is not in use may be written to before it is */
+/*
+ * The block is not linked yet, so its fields are written without the journal.
+ * pt_store_step() completes them before the link.
+ */
 
 uint32_t
 pt_store_insert(pt_store_t *store, const pt_store_key_t *key, uint32_t account)
@@ -343,8 +378,8 @@ pt_store_insert(pt_store_t *store, const pt_store_key_t *key, uint32_t account)
 
 
 /*
- * A part of the list of free blocks is a chain already.  Blocks above the top
- * are nobody's until that is moved.
+ * The head of the free list is a chain already.  Blocks above "top" belong to
+ * no chain: they are written without the journal until "top" moves.
  */
 
 uint32_t
@@ -418,8 +453,8 @@ pt_store_free_chain(pt_store_t *store, uint32_t first)
 
 
 /*
- * A rev starts at the clock; one that has outrun it must not be given again
- * after its record is gone.
+ * The rev of a new record starts at the clock.  The header keeps a deleted rev
+ * that is ahead of the clock, so that no later record of the task repeats it.
  */
 
 void
@@ -452,6 +487,11 @@ pt_store_remove(pt_store_t *store, uint32_t n)
     pt_store_account_drop(store, account);
 }
 
+
+/*
+ * A bucket has few records, so a link back from each record would cost more
+ * than this search.
+ */
 
 void
 pt_store_unchain(pt_store_t *store, uint32_t n)
@@ -515,7 +555,7 @@ pt_store_anchor(const pt_store_t *store, const pt_store_record_t *record)
 }
 
 
-/* "newer" of the anchor is the oldest one, "older" the newest */
+/* "newer" of the anchor is the oldest record, "older" the newest */
 
 void
 pt_store_append(pt_store_t *store, uint32_t n, uint32_t anchor)

@@ -6,13 +6,11 @@
 
 /*
  * The block of memory below the operations of pt_store.c:
- *
  *     pt_store_header_t | buckets | blocks
- *
- * A record is a block, and, where its state is known, a chain of further ones
- * with the state and the strings.  All links are numbers of blocks, because
- * processes map the block at different addresses.  The first blocks are the
- * anchors of the lists, so 0 is the number of no record and ends a chain.
+ * A record is one block.  If the state is known, a chain of further blocks has
+ * the state and the strings.  All links are block numbers, because processes
+ * map the block at different addresses.  The first blocks are the anchors of
+ * lists; a record never has the number 0, which ends a chain.
  */
 
 
@@ -33,12 +31,13 @@
 #define PT_STORE_TEXT_FIRST     40     /* bytes of strings in a block */
 #define PT_STORE_TEXT_NEXT      60
 
-/* blocks of a state that is changed where it is; a longer one is made anew */
+/* blocks of a state that is changed in place; a larger one is written anew */
 #define PT_STORE_IN_PLACE        6
 
 #define PT_STORE_NULL           0xffff
 
-#define PT_STORE_TTL_MARGIN       60000  /* ms: a record its lease */
+#define PT_STORE_TTL_MARGIN       60000  /* ms; a record outlives its lease
+                                            by this */
 
 #define pt_store_text_blocks(len)                                              \
     (1 + ((len) <= PT_STORE_TEXT_FIRST ? 0                                    \
@@ -46,12 +45,14 @@
             / PT_STORE_TEXT_NEXT))
 
 /*
- * Free blocks that no load counts: a new state is written before the old one is
+ * Blocks that no load counts: a new state is written before the old one is
  * freed.
  */
 #define PT_STORE_SPARE          pt_store_text_blocks(PT_STORE_TEXT_MAX)
 
-/* bytes of a description that each task that is only here has a right to */
+/*
+ * Bytes of a description; a task that only this store has may always use them.
+ */
 #define PT_STORE_DESCRIPTION    128
 
 #define PT_STORE_SHARE          16     /* see pt_store_may_pin() */
@@ -61,20 +62,21 @@
 
 
 /*
- * Lists of records in the order of their last change.  Those of the second
- * part are of one account each, in the order in which they are evicted.
+ * Lists of records in the order of their last change.  The lists of the second
+ * part exist for each account and are evicted in this order.
  */
 
 typedef enum {
-    PT_STORE_LEASED = 0,               /* a change is under way */
-    PT_STORE_OWNED,                    /* not final, until its end */
-    PT_STORE_KEPT,                     /* not final, and without an end */
-    PT_STORE_ACCOUNTS,                 /* not records, but accounts */
+    PT_STORE_LEASED = 0,               /* a change is in progress */
+    PT_STORE_OWNED,                    /* not final, with an end */
+    PT_STORE_KEPT,                     /* not final, without an end */
+    PT_STORE_ACCOUNTS,                 /* accounts, not records */
     PT_STORE_LISTS,
 
-    PT_STORE_UNKNOWN = PT_STORE_LISTS, /* nothing but rev */
+    PT_STORE_UNKNOWN = PT_STORE_LISTS, /* only rev is known */
     PT_STORE_FINAL,
-    PT_STORE_ACTIVE                    /* not final, but known elsewhere */
+    PT_STORE_ACTIVE                    /* not final, and a back end has the
+                                          task */
 } pt_store_list_e;
 
 #define PT_STORE_ACCOUNT_LISTS  3
@@ -83,29 +85,29 @@ typedef enum {
 /* flags of pt_store_record_t.ends */
 
 #define PT_STORE_IS_FINAL       0x01
-#define PT_STORE_IS_USED        0x02   /* since it was put where it is */
-#define PT_STORE_IS_OWNED       0x04   /* by this store: it was put */
+#define PT_STORE_IS_USED        0x02   /* since it was last moved */
+#define PT_STORE_IS_OWNED       0x04   /* PUT created the task in this store */
 #define PT_STORE_FLAGS          0xff
 #define PT_STORE_ENDS_SHIFT     8
 
 
 typedef struct {
-    uint32_t           next;           /* the state, 0: not known; of a free
+    uint32_t           next;           /* the state, 0: unknown; of a free
                                           block: the next one */
-    uint32_t           chain;          /* the next one of the bucket */
+    uint32_t           chain;          /* the next record of the bucket */
     uint32_t           older;
     uint32_t           newer;
     uint64_t           key;
     uint32_t           key_more;
     uint32_t           account;
-    uint64_t           lease;          /* 0: none */
+    uint64_t           lease;          /* 0: no lease */
     uint64_t           until;
     uint64_t           rev;
     uint64_t           ends;           /* ms, 0: never; shifted, with flags */
 } pt_store_record_t;
 
 
-/* in the buckets as records are; the first fields are at the same place */
+/* accounts are in the same buckets as records: the first fields are the same */
 
 typedef struct {
     uint32_t           next;           /* the anchors of its lists */
@@ -114,18 +116,22 @@ typedef struct {
     uint32_t           newer;
     uint64_t           key;
     uint32_t           key_more;
-    uint32_t           none;           /* 0: it is not a record */
-    uint32_t           tenant;         /* its account; 0: this is a tenant */
-    uint32_t           members;        /* records; accounts of a tenant */
-    uint64_t           load;           /* that of a tenant is of its accounts */
+    uint32_t           none;           /* 0: an account, not a record */
+    uint32_t           tenant;         /* the tenant of an account; 0: this
+                                          is a tenant */
+    uint32_t           members;        /* number of records; of a tenant: of
+                                          accounts */
+    uint64_t           load;           /* of a tenant: the sum of its
+                                          accounts */
     uint32_t           lists[PT_STORE_ACCOUNT_LISTS];
     uint32_t           is_app;
 } pt_store_account_t;
 
 
 /*
- * What changes most often is the last of its strings.  The first one is the
- * place in lists: the hash of the definition, and the id of the task.
+ * The description changes most often, so it is the last string.  The first
+ * string is the place in lists: the hash of the definition, and the id of the
+ * task.
  */
 
 typedef struct {
@@ -157,8 +163,8 @@ union pt_store_block_u {
 
 
 typedef struct {
-    uint64_t           word;           /* its number in the block */
-    uint64_t           value;          /* that it had */
+    uint64_t           word;           /* number of the word in the block */
+    uint64_t           value;          /* the old value */
 } pt_store_undo_t;
 
 
@@ -170,16 +176,16 @@ struct pt_store_header_s {
     uint32_t           nblocks;
     uint32_t           mask;           /* of buckets */
 
-    /* from here on by pt_store_set..() */
-    uint32_t           free;           /* blocks that were used before */
+    /* the fields below are changed by pt_store_set..() only */
+    uint32_t           free;           /* freed blocks */
     uint32_t           nfree;
-    uint32_t           top;            /* the first one that never was */
+    uint32_t           top;            /* the first block that was never used */
     uint32_t           records;
-    uint64_t           rev;            /* the highest one that was deleted and
-                                          was not past */
+    uint64_t           rev;            /* the highest rev of a deleted record
+                                          that was ahead of the clock */
     uint64_t           load;           /* of all accounts */
-    uint32_t           turn;           /* the account that was looked at last */
-    uint32_t           biggest;        /* that records were evicted from last;
+    uint32_t           turn;           /* the account that was visited last */
+    uint32_t           biggest;        /* the account of the last eviction;
                                           0: none */
 
     uint64_t           undos;
@@ -188,9 +194,10 @@ struct pt_store_header_s {
 
 
 /*
- * What a process may die between.  Only the order in which the compiler
- * stores matters: a process that is gone has done all before some instruction,
- * and nothing after.
+ * A point where a process may die.  Only the order of stores by the compiler
+ * matters: a process that died has executed all instructions before some point,
+ * and no instruction after it.  A fence for other processors is not needed,
+ * because they take the lock.
  */
 
 #ifndef pt_store_step
@@ -205,10 +212,10 @@ struct pt_store_header_s {
 #define pt_store_used(load)        ((uint32_t) (load))
 #define pt_store_pinned(load)      ((uint32_t) ((load) >> 32))
 
-/* of a string in a state */
+/* bytes of a string in a state */
 #define pt_store_len(len)          ((len) == PT_STORE_NULL ? 0 : (len))
 
-/* blocks for loads, and those of them that are left */
+/* the blocks that loads may use, and those that are free */
 
 #define pt_store_capacity(store)                                              \
     ((store)->header->nblocks - PT_STORE_LISTS - PT_STORE_SPARE)
@@ -226,19 +233,19 @@ struct pt_store_header_s {
     ((record)->lease != 0 && (record)->until <= (store)->now)
 
 
-/* changes that pt_store_journal_commit() makes one */
+/* pt_store_journal_commit() makes all changes since the last one permanent */
 void pt_store_set32(pt_store_t *store, uint32_t *field, uint32_t value);
 void pt_store_set64(pt_store_t *store, uint64_t *field, uint64_t value);
 void pt_store_journal_commit(pt_store_t *store);
 
-/* 0 if there is none */
+/* 0: no such record */
 uint32_t pt_store_find(const pt_store_t *store, const pt_store_key_t *key);
 
-/* that of a lease on a task that is not known */
+/* the load of a lease on an unknown task: one block, pinned */
 #define PT_STORE_LEASE_LOAD     (1 | 1ull << 32)
 
 
-/* who makes room for an operation; 0: has no account yet */
+/* the accounts that pay for an operation; 0: not created yet */
 
 typedef struct {
     uint32_t           tenant;
@@ -246,7 +253,10 @@ typedef struct {
 } pt_store_payer_t;
 
 
-/* NGX_OK; NGX_DECLINED: there is no room, or not for this owner */
+/*
+ * Frees memory for an operation by expiry and eviction.  NGX_DECLINED: out of
+ * memory, or over the share of this owner.
+ */
 ngx_int_t pt_store_reclaim(pt_store_t *store, const pt_store_owner_t *owner,
     uint32_t keep, uint64_t before, uint64_t after, uint32_t *account);
 void pt_store_owner_of(const pt_store_t *store, uint32_t account,
@@ -255,69 +265,71 @@ ngx_int_t pt_store_reclaim_to_pin(pt_store_t *store,
     const pt_store_owner_t *owner, uint32_t n);
 
 /*
- * The load of a state: kept, if it is not final and only here; pinned, if it
- * may not be evicted.
+ * The load of a state.  kept: the task is not final and only this store has it.
+ * pinned: eviction must not remove it.
  */
 uint64_t pt_store_load(size_t fixed, size_t description, ngx_uint_t kept,
     ngx_uint_t pinned);
 
-/* so, of a task; 0: its strings are too long */
+/* the load of a task; 0: its strings are too long */
 uint64_t pt_store_task_load(const pt_task_t *task, const ngx_str_t *app,
     ngx_uint_t kept, ngx_uint_t pinned);
 
-/* of a record that is there */
+/* the load of an existing record */
 uint64_t pt_store_record_load(const pt_store_t *store, uint32_t n);
 
-/* what a record has now, and had before, with the account "from" */
+/* moves the load of a record from its value "before" in the account "from" */
 void pt_store_charge(pt_store_t *store, uint32_t n, uint32_t from,
     uint64_t before);
 void pt_store_charge_load(pt_store_t *store, uint32_t account, uint64_t load);
 void pt_store_account_drop(pt_store_t *store, uint32_t n);
 
-/* a record to be deleted, other than "keep", for who pays; 0: none */
+/* finds a record to delete, other than "keep", for the payer; 0: no record */
 uint32_t pt_store_evict(pt_store_t *store, const pt_store_payer_t *payer,
     uint32_t keep);
 
-/* so, if it has expired, or its lease has */
+/* the same, but only a record that has expired or whose lease has */
 uint32_t pt_store_evict_expired(pt_store_t *store,
     const pt_store_payer_t *payer,
     uint32_t keep);
 
-/* the record is about to be deleted for another one */
+/* counts the eviction of a record before its deletion */
 void pt_store_count_eviction(pt_store_t *store, uint32_t n);
 
 /* deletes a few records that have expired */
 void pt_store_expire(pt_store_t *store);
 
-/* these need room */
+/* the caller has reclaimed memory for these */
 uint32_t pt_store_insert(pt_store_t *store, const pt_store_key_t *key,
     uint32_t account);
 uint32_t pt_store_alloc(pt_store_t *store, ngx_uint_t blocks);
 
-/* "first" and all that follows it */
+/* frees "first" and all blocks after it */
 void pt_store_free_chain(pt_store_t *store, uint32_t first);
 
-/* a record, in a change of its own */
+/* deletes a record, in a change of its own */
 void pt_store_remove(pt_store_t *store, uint32_t n);
 
 void pt_store_unchain(pt_store_t *store, uint32_t n);
 void pt_store_append(pt_store_t *store, uint32_t n, uint32_t anchor);
 void pt_store_unlink(pt_store_t *store, uint32_t n);
 
-/* of the definition in a place */
+/* bytes of the hash of the definition in a place */
 #define PT_STORE_PLACE_HASH     8
 
-/* what is known of a record; n == 0: nothing */
+/* the snapshot of a record; n == 0: an unknown task */
 void pt_store_read_snapshot(pt_store_t *store, uint32_t n,
     pt_snapshot_t *snapshot);
 
 size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
 
-/* gives a record a state, seen now; needs room */
+/*
+ * Gives a record a state that is observed now; the caller has reclaimed memory.
+ */
 void pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
     const ngx_str_t *app);
 
-/* the list that the record belongs to, and how it gets to the end of it */
+/* the list of a record, its anchor, and the move to the end of the list */
 pt_store_list_e pt_store_list(const pt_store_record_t *record);
 uint32_t pt_store_anchor(const pt_store_t *store,
     const pt_store_record_t *record);

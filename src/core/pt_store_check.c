@@ -5,8 +5,11 @@
 
 
 /*
- * Whether a table is consistent: each block is in one list, chain or record,
- * and each number agrees with what it counts.
+ * Checks that a table is consistent: each block is in one list, chain or
+ * record, and each number agrees with the objects that it counts.
+ * The table may be in a file that another process or a crash has damaged.  No
+ * loop here trusts a link: pt_store_mark() stops at the second visit of a
+ * block.
  */
 
 
@@ -38,7 +41,7 @@ static ngx_uint_t pt_store_mark(const pt_store_t *store, uint32_t n,
     u_char *marks, u_char use);
 
 
-/* what a block is used for */
+/* the use of a block */
 
 enum {
     PT_STORE_NO_USE = 0,
@@ -48,7 +51,7 @@ enum {
     PT_STORE_USE_TENANT,
     PT_STORE_USE_ACCOUNT,
     PT_STORE_USE_ANCHOR,
-    PT_STORE_USE_LISTED = 0x80         /* a flag: found in its list, too */
+    PT_STORE_USE_LISTED = 0x80         /* a flag: found in a list, too */
 };
 
 
@@ -257,7 +260,7 @@ pt_store_check_free(const pt_store_t *store, u_char *marks)
 }
 
 
-/* each record belongs to an account, which belongs to a tenant */
+/* each record belongs to an account, and each account to a tenant */
 
 static const char *
 pt_store_check_members(const pt_store_t *store, const u_char *marks)
@@ -314,7 +317,7 @@ pt_store_check_accounts(const pt_store_t *store, u_char *marks)
 }
 
 
-/* each record is in one, and in the right one */
+/* each record is in exactly one list, and in the right one */
 
 static const char *
 pt_store_check_lists(const pt_store_t *store, u_char *marks)
@@ -398,7 +401,7 @@ pt_store_check_turn(const pt_store_t *store, const u_char *marks)
 }
 
 
-/* the next one of a list, which is its anchor at the end */
+/* the next record of a list; at the end of the list, its anchor */
 
 static uint32_t
 pt_store_check_next(const pt_store_t *store, uint32_t anchor, uint32_t prev,
@@ -428,7 +431,10 @@ pt_store_check_next(const pt_store_t *store, uint32_t anchor, uint32_t prev,
 }
 
 
-/* whether the block is one, and was in no other place before */
+/*
+ * Marks a block.  Fails if the number is not that of a block, or if the block
+ * has a use already.
+ */
 
 static ngx_uint_t
 pt_store_mark(const pt_store_t *store, uint32_t n, u_char *marks, u_char use)

@@ -5,22 +5,24 @@
 
 
 /*
- * Which records are deleted when there is no room: those that have expired,
- * then those of the account that uses most, if it uses more than who pays.
+ * Chooses the records to delete when memory is full: first expired records,
+ * then records of the account that uses most memory, if it uses more than the
+ * payer.
  */
 
 
 #include "pt_store_blocks.h"
 
 
-#define PT_STORE_READ_MAX    4     /* records at the old end of a list that are
-                                  looked at for one that has expired */
-#define PT_STORE_EXPIRE_MAX    2 /* records deleted for each one that is made */
-#define PT_STORE_ROTATE_MAX    64 /* records looked at before a table is full */
-#define PT_STORE_SAMPLE  8     /* accounts looked at for a bigger one */
-#define PT_STORE_SEARCH  64    /* and as long as none was found */
+#define PT_STORE_READ_MAX    4     /* records to inspect at the old end of a
+                                      list */
+#define PT_STORE_EXPIRE_MAX    2 /* records to delete for each new one */
+#define PT_STORE_ROTATE_MAX    64 /* records to inspect before the table
+                                     counts as full */
+#define PT_STORE_SAMPLE  8     /* accounts to compare with the biggest */
+#define PT_STORE_SEARCH  64    /* ... until one has a record to evict */
 
-/* ms; of whoever they are, final tasks are kept that long if there is room */
+/* ms; a record of an account that need not pay is safe for this time */
 #define PT_STORE_RECENT  3600000
 
 
@@ -48,6 +50,12 @@ static uint32_t pt_store_unused(pt_store_t *store, uint32_t anchor,
     uint32_t keep);
 static ngx_uint_t pt_store_is_old(const pt_store_t *store, uint32_t n);
 
+
+/*
+ * The choice in this order: an expired record that is found quickly; a record
+ * of the biggest account; an expired record that needs a longer search; a
+ * record of any account that no request has needed for long.
+ */
 
 uint32_t
 pt_store_evict(pt_store_t *store, const pt_store_payer_t *payer, uint32_t keep)
@@ -139,7 +147,7 @@ pt_store_expired_of(pt_store_t *store, uint32_t account, uint32_t keep)
 }
 
 
-/* what has expired, or was left by the holder of its lease */
+/* finds a record that has expired, or whose lease was never settled */
 
 static uint32_t
 pt_store_expired_in(pt_store_t *store, uint32_t anchor, uint32_t keep)
@@ -170,8 +178,9 @@ pt_store_is_expired(const pt_store_t *store, const pt_store_record_t *record)
 
 
 /*
- * Ends are not in the order of the list, and those that live are not given up:
- * they go to its end, so that they are not looked at again and again.
+ * The list is not ordered by expiry, so an expired record may be behind live
+ * ones.  Live records move to the end of the list: the next call does not
+ * inspect them again.
  */
 
 static uint32_t
@@ -200,6 +209,10 @@ pt_store_rotate(pt_store_t *store, pt_store_list_e list, uint32_t keep)
 }
 
 
+/*
+ * Must be called before the record is deleted: the kind depends on its state.
+ */
+
 void
 pt_store_count_eviction(pt_store_t *store, uint32_t n)
 {
@@ -218,7 +231,7 @@ pt_store_count_eviction(pt_store_t *store, uint32_t n)
 }
 
 
-/* the accounts, one after another; 0: there is none */
+/* visits the accounts one after another; 0: there is no account */
 
 static uint32_t
 pt_store_next(pt_store_t *store)
@@ -238,9 +251,9 @@ pt_store_next(pt_store_t *store)
 
 
 /*
- * The biggest account of all would have to be searched for.  The one that was
- * found last is compared with a few others in turn, which finds it after some
- * evictions, whatever the number of accounts.
+ * A search for the biggest account would visit all accounts.  The function
+ * compares the biggest account known so far with a few others, and so finds the
+ * biggest one after some evictions.
  */
 
 static uint32_t
@@ -294,6 +307,11 @@ pt_store_evict_of_biggest(pt_store_t *store, const pt_store_payer_t *payer,
 }
 
 
+/*
+ * Compares tenants first: many small applications of one tenant must not be
+ * evicted before one application of a smaller tenant.
+ */
+
 static ngx_uint_t
 pt_store_is_bigger(const pt_store_t *store, uint32_t a, uint32_t b)
 {
@@ -310,7 +328,10 @@ pt_store_is_bigger(const pt_store_t *store, uint32_t a, uint32_t b)
 }
 
 
-/* old: of whoever it is, if nobody has needed it for long */
+/*
+ * old: a record that no request has needed for PT_STORE_RECENT; its account
+ * does not matter
+ */
 
 static uint32_t
 pt_store_evict_of(pt_store_t *store, uint32_t account,
@@ -340,6 +361,11 @@ pt_store_evict_of(pt_store_t *store, uint32_t account,
 }
 
 
+/*
+ * An owner evicts its own records, or those of an owner that uses more memory:
+ * nobody can displace the tasks of a smaller owner.
+ */
+
 static ngx_uint_t
 pt_store_may_evict(const pt_store_t *store, uint32_t account,
     const pt_store_payer_t *payer)
@@ -368,7 +394,7 @@ pt_store_may_evict(const pt_store_t *store, uint32_t account,
 }
 
 
-/* the oldest one; one that was used meanwhile gets another round */
+/* the oldest record; a record in use since its last move gets another round */
 
 static uint32_t
 pt_store_unused(pt_store_t *store, uint32_t anchor, uint32_t keep)
@@ -413,7 +439,7 @@ pt_store_is_old(const pt_store_t *store, uint32_t n)
 }
 
 
-/* of one account, and of the tasks that are only here */
+/* expires records of one account, and of tasks that only this store has */
 
 void
 pt_store_expire(pt_store_t *store)
@@ -452,7 +478,10 @@ pt_store_expire(pt_store_t *store)
             pt_store_remove(store, n);
 
             if (store->header->turn != account) {
-                /* it was the last record of the account */
+                /*
+                 * This was the last record of the account, which is deleted,
+                 * too.
+                 */
                 return;
             }
         }

@@ -5,9 +5,9 @@
 
 
 /*
- * Lists of tasks.  There is no index: a page looks at a limited number of
- * buckets.  Its end is a key, which says the bucket, too: what comes after it
- * are the greater keys of that bucket, and the buckets behind it.
+ * Lists of tasks.  There is no index: a page scans a limited number of buckets.
+ * A page ends at a key, which determines a bucket; the next page has the
+ * greater keys of this bucket, and then the buckets after it.
  */
 
 
@@ -59,7 +59,7 @@ pt_store_list_tasks(pt_store_t *store, pt_store_page_t *page)
             after = &page->next;
         }
 
-        /* behind all keys of the bucket */
+        /* greater than all keys of the bucket */
 
         page->next = bucket | ~(uint64_t) mask;
         after = NULL;
@@ -159,7 +159,7 @@ pt_store_list_add(pt_store_t *store, uint32_t n, pt_store_page_t *page)
 }
 
 
-/* a task without an owner is of all */
+/* a task without an owner is visible to every application */
 
 static ngx_uint_t
 pt_store_is_of(const pt_snapshot_t *snapshot, const ngx_str_t *app)

@@ -5,12 +5,11 @@
 
 
 /*
- * Who uses how much of the memory.  Each record belongs to an account, that of
- * an application in a tenant, or of a tenant for tasks without an owner, and
- * counts for that account and its tenant.
- *
- * A load is two numbers of blocks: those in use, and, shifted, those of them
- * that are pinned: no eviction frees them.
+ * Calculates how much memory each account uses.  Each record belongs to the
+ * account of an application in a tenant, or of a tenant for tasks without an
+ * owner.  The record counts for the account and for its tenant.
+ * A load is two numbers of blocks: the blocks in use and, in the upper half,
+ * the pinned blocks, which no eviction frees.
  */
 
 
@@ -55,7 +54,7 @@ pt_store_owner(const pt_store_t *store, const ngx_str_t *tenant,
 }
 
 
-/* of the lower halves of a key only, which is what an account is found by */
+/* only the lower halves of the keys: pt_store_account_find() needs no more */
 
 void
 pt_store_owner_of(const pt_store_t *store, uint32_t n, pt_store_owner_t *owner)
@@ -74,8 +73,9 @@ pt_store_owner_of(const pt_store_t *store, uint32_t n, pt_store_owner_t *owner)
 
 
 /*
- * A task that is only here has a right to a description of some length: the
- * blocks for that are in use from the start.
+ * A task that only this store has may always have a description of
+ * PT_STORE_DESCRIPTION bytes: the load includes these blocks from the start.
+ * An update within this length cannot fail for lack of memory.
  */
 
 uint64_t
@@ -110,6 +110,11 @@ pt_store_task_load(const pt_task_t *task, const ngx_str_t *app,
 }
 
 
+/*
+ * The load of a stored record, calculated again from its fields.  It must equal
+ * the load that pt_store_task_load() gave when the record was written.
+ */
+
 uint64_t
 pt_store_record_load(const pt_store_t *store, uint32_t n)
 {
@@ -137,9 +142,9 @@ pt_store_record_load(const pt_store_t *store, uint32_t n)
 
 
 /*
- * Makes room for a record that has the load "before" and will have "after", at
- * the cost of the owner; keep is the record, or 0.  Each deletion is a change
- * of its own.
+ * Frees memory until a record with the load "before" can have the load "after",
+ * at the cost of the owner.  keep is the record, or 0.  Each deletion is a
+ * change of its own, so "before" and "after" are checked again after each.
  */
 
 ngx_int_t
@@ -196,7 +201,7 @@ pt_store_reclaim(pt_store_t *store, const pt_store_owner_t *owner,
 }
 
 
-/* whether a record that may be evicted may be held */
+/* frees memory until a record that is not pinned may be pinned by a lease */
 
 ngx_int_t
 pt_store_reclaim_to_pin(pt_store_t *store, const pt_store_owner_t *owner,
@@ -232,9 +237,10 @@ pt_store_reclaim_to_pin(pt_store_t *store, const pt_store_owner_t *owner,
 
 
 /*
- * A tenant may pin all but a sixteenth of what the others leave, an application
- * all but a sixteenth of what the others of its tenant leave of that: whoever
- * comes next finds something.
+ * A tenant may pin all memory except a sixteenth of what other tenants leave.
+ * An application may pin all of its tenant's limit except a sixteenth of what
+ * other applications of the tenant leave.  So there is always memory for one
+ * more tenant and one more application.
  */
 
 static ngx_int_t
@@ -268,7 +274,7 @@ pt_store_may_pin(const pt_store_t *store, const pt_store_owner_t *owner,
 }
 
 
-/* tenant == 0: of a tenant */
+/* tenant == 0: finds a tenant */
 
 static uint32_t
 pt_store_account_find(const pt_store_t *store, const pt_store_key_t *key,
@@ -295,7 +301,7 @@ pt_store_account_find(const pt_store_t *store, const pt_store_key_t *key,
 }
 
 
-/* one change */
+/* one change: a tenant without an account never exists */
 
 static void
 pt_store_account_create(pt_store_t *store, const pt_store_owner_t *owner,
@@ -339,6 +345,10 @@ pt_store_account_create(pt_store_t *store, const pt_store_owner_t *owner,
 }
 
 
+/*
+ * The block is not linked yet, so its fields are written without the journal.
+ */
+
 static void
 pt_store_account_init(pt_store_t *store, uint32_t n,
     const pt_store_key_t *key, uint32_t tenant, ngx_uint_t blocks)
@@ -366,7 +376,7 @@ pt_store_account_init(pt_store_t *store, uint32_t n,
 }
 
 
-/* the blocks behind that of an account are the anchors of its lists */
+/* the blocks after the first one of an account are the anchors of its lists */
 
 static void
 pt_store_account_lists(pt_store_t *store, uint32_t n)
@@ -388,7 +398,10 @@ pt_store_account_lists(pt_store_t *store, uint32_t n)
 }
 
 
-/* an account without records, and its tenant if that has no other one */
+/*
+ * Deletes an account without records, and its tenant if this was the last
+ * account.
+ */
 
 void
 pt_store_account_drop(pt_store_t *store, uint32_t n)
@@ -447,7 +460,10 @@ pt_store_account_free(pt_store_t *store, uint32_t n, ngx_uint_t blocks)
 }
 
 
-/* what a record has now, and had before, with another account maybe */
+/*
+ * The record may have moved to another account: then the old account gets
+ * "before" back, and the new one pays for all.
+ */
 
 void
 pt_store_charge(pt_store_t *store, uint32_t n, uint32_t from, uint64_t before)
@@ -503,7 +519,7 @@ pt_store_add(pt_store_t *store, uint32_t n, uint64_t load)
 }
 
 
-/* no change, but for who is alone with a table that was checked */
+/* keeps no journal: the caller is the only user of a table that was checked */
 
 void
 pt_store_recount(pt_store_t *store)

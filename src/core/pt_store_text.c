@@ -4,13 +4,15 @@
  */
 
 
-/* the state of a record and its strings: from blocks to a snapshot, and back */
+/*
+ * Converts the state of a record and its strings between blocks and a snapshot.
+ */
 
 
 #include "pt_store_blocks.h"
 
 
-/* of the strings of a state that is changed where it is */
+/* bytes of strings in a state that is changed in place */
 #define PT_STORE_IN_PLACE_TEXT                                               \
     (PT_STORE_TEXT_FIRST + (PT_STORE_IN_PLACE - 1) * PT_STORE_TEXT_NEXT)
 
@@ -116,8 +118,8 @@ pt_store_text_len(const pt_task_t *task, const ngx_str_t *app)
 
 
 /*
- * A state stays where it is, if it can: near to its record as a rule, and with
- * few words to be changed.
+ * Changes a state in place if possible: the blocks stay near their record, and
+ * the journal needs few words.
  */
 
 void
@@ -142,7 +144,7 @@ pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
 }
 
 
-/* to blocks that nothing points to yet */
+/* writes to new blocks that no record points to yet: no journal is needed */
 
 static uint32_t
 pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
@@ -190,7 +192,7 @@ pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
 }
 
 
-/* the blocks are as many as are needed */
+/* the chain has the right number of blocks already */
 
 static void
 pt_store_rewrite(pt_store_t *store, uint32_t n, const pt_task_t *task,

@@ -4,7 +4,7 @@
  */
 
 
-/* lists of names from the configuration, and how names are compared */
+/* Lists of names from the configuration, and the comparison of names. */
 
 
 #ifndef _PT_STR_LIST_H_INCLUDED_
@@ -26,25 +26,25 @@ typedef struct {
 } pt_str_list_t;
 
 
-/* byte by byte */
+/* compares byte by byte */
 ngx_uint_t pt_str_equal(const ngx_str_t *a, const ngx_str_t *b);
 ngx_uint_t pt_str_list_has(const pt_str_list_t *names, const ngx_str_t *name);
 
 /*
- * The same for ids of tenants and applications: a GUID of the list is found
- * in any case.  id is as pt_route_id_key() writes it.
+ * The same for ids of tenants and applications: a GUID of the list matches in
+ * any case. id has the form of pt_route_id_key().
  */
 ngx_uint_t pt_str_list_has_id(const pt_str_list_t *names, const ngx_str_t *id);
 
 /*
- * Whether an application may be called that: 1-128 bytes of 0x21-0x7e without
- * "{", "}" and "/", which mean more in keys.
+ * Whether a name can be the id of an application: 1-128 bytes of 0x21-0x7e
+ * without "{", "}" and "/", which separate the parts of a key.
  */
 ngx_uint_t pt_str_list_is_app(const ngx_str_t *name);
 
 /*
- * Whether a name is 1-max bytes of "A-Za-z0-9._~-", so that it is one part of
- * a key and can be written there as it is.
+ * Whether a name is 1-max bytes of "A-Za-z0-9._~-".  Such a name is one part of
+ * a key and needs no escapes there.
  */
 ngx_uint_t pt_str_list_is_plain(const ngx_str_t *name, size_t max);
 

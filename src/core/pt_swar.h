@@ -5,8 +5,8 @@
 
 
 /*
- * Text by eight bytes at a time.  The first byte is the lowest of a word, on
- * all platforms.  What is found is marked by the upper bit of its byte.
+ * Processes text eight bytes at a time.  The first byte is the lowest byte of a
+ * word on all platforms.  A match is marked by the upper bit of its byte.
  */
 
 
@@ -25,11 +25,11 @@
 
 #define PT_SWAR_MARKS    pt_swar_each(0x80)
 
-/* marks below the first one; all bits if there is none */
+/* all bits below the first mark; all bits if there is no mark */
 #define pt_swar_before(marks)  (((marks) & -(marks)) - 1)
 
 
-/* compilers make one load of this where the order of bytes allows it */
+/* compilers turn this into one load where the byte order allows it */
 
 static ngx_inline uint64_t
 pt_swar_load(const u_char *p)
@@ -45,7 +45,7 @@ pt_swar_load(const u_char *p)
 }
 
 
-/* up to eight bytes, as many as are left of a text, and spaces after them */
+/* loads the last bytes of a text, at most eight, and fills up with spaces */
 
 static ngx_inline uint64_t
 pt_swar_load_last(const u_char *p, const u_char *end)
@@ -66,7 +66,7 @@ pt_swar_load_last(const u_char *p, const u_char *end)
 }
 
 
-/* the place of the first mark; there has to be one */
+/* the index of the first mark; at least one mark must be set */
 
 static ngx_inline size_t
 pt_swar_first(uint64_t marks)
@@ -85,7 +85,10 @@ pt_swar_odd(uint64_t marks)
 }
 
 
-/* marks the bytes from first to last; all have to be ASCII: nothing carries */
+/*
+ * Marks bytes from first to last; all bytes must be ASCII, so that no carry
+ * occurs.
+ */
 
 static ngx_inline uint64_t
 pt_swar_range(uint64_t word, u_char first, u_char last)
@@ -96,7 +99,7 @@ pt_swar_range(uint64_t word, u_char first, u_char last)
 }
 
 
-/* letters of ASCII in lower case */
+/* converts ASCII letters to lower case */
 
 static ngx_inline uint64_t
 pt_swar_lower(uint64_t word)

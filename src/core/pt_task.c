@@ -35,7 +35,7 @@ const ngx_str_t  pt_state_names[PT_STATES + 1] = {
 };
 
 
-/* enough for a task that is sent back with all that it may be expanded to */
+/* large enough for a task with all properties that $expand adds */
 
 static const pt_json_limits_t  pt_task_limits = {
     16,                          /* depth */
@@ -44,7 +44,7 @@ static const pt_json_limits_t  pt_task_limits = {
 };
 
 
-/* indexed by pt_json_rc_e */
+/* by pt_json_rc_e */
 
 static const pt_reason_e  pt_task_reasons[] = {
     PT_OK,
@@ -56,7 +56,7 @@ static const pt_reason_e  pt_task_reasons[] = {
 };
 
 
-/* properties of a printTask that clients may echo, beside "id" */
+/* properties of a printTask that clients may send back, in addition to "id" */
 
 static const ngx_str_t  pt_task_read_only[] = {
     ngx_string("parentUrl"),
@@ -175,7 +175,7 @@ pt_update_member(const pt_json_t *member, const ngx_str_t *id,
 pt_reason_e
 pt_task_id(const pt_json_t *member, const ngx_str_t *id)
 {
-    /* clients that never read the task write its properties as null */
+    /* clients that never read the task send its properties as null */
 
     if (member->type == PT_JSON_NULL) {
         return PT_OK;
@@ -195,7 +195,7 @@ pt_task_status(const pt_json_t *status, pt_update_t *update)
     pt_reason_e       reason;
     const pt_json_t  *member;
 
-    /* null would take the status away, which is no state of a task */
+    /* null would delete the status, and a task has no such state */
 
     if (status->type != PT_JSON_OBJECT) {
         return PT_PROPERTY_TYPE;
@@ -236,7 +236,7 @@ pt_task_state(const pt_json_t *member, pt_update_t *update)
         return PT_OK;
     }
 
-    /* the sentinel of an evolvable enumeration leaves the state as it is */
+    /* the sentinel of an evolvable enumeration keeps the state */
 
     if (pt_json_is(&member->value, "unknownFutureValue")
         || pt_json_is(&member->value, "4"))
@@ -320,7 +320,7 @@ pt_task_read(const ngx_str_t *text, const ngx_str_t *id, pt_arena_t *arena,
 }
 
 
-/* a string, or null, or absent, which is the same */
+/* reads a string or null; an absent member is the same as null */
 
 static ngx_int_t
 pt_task_text(const pt_json_t *object, const char *name, ngx_str_t *value)
@@ -376,7 +376,7 @@ pt_task_is_annotation(const ngx_str_t *name)
 }
 
 
-/* as they are compared in store keys */
+/* compares ids as store keys do */
 
 static ngx_uint_t
 pt_same_id(const ngx_str_t *a, const ngx_str_t *b)

@@ -5,8 +5,8 @@
 
 
 /*
- * The printTask of Microsoft Graph: its states, the update that a PATCH asks
- * for, the task that a PUT makes, and all of them as JSON.
+ * The printTask of Microsoft Graph: its states, the update of a PATCH, the task
+ * of a PUT, and their JSON.
  */
 
 
@@ -26,17 +26,17 @@
 #define PT_PARENT_URL_MAX   2048
 
 
-/* the order is that of the Graph enumeration printTaskProcessingState */
+/* the order of the Graph enumeration printTaskProcessingState */
 
 typedef enum {
     PT_PENDING = 0,
     PT_PROCESSING,
     PT_COMPLETED,
     PT_ABORTED,
-    PT_UNKNOWN                      /* not known, or none given */
+    PT_UNKNOWN                      /* unknown, or absent */
 } pt_state_e;
 
-#define PT_STATES  PT_UNKNOWN       /* the number of known states */
+#define PT_STATES  PT_UNKNOWN       /* the number of states */
 
 
 /* a set of states */
@@ -48,14 +48,15 @@ typedef enum {
 typedef struct {
     ngx_str_t     description;      /* data == NULL: null */
     ngx_str_t     parent_url;       /* data == NULL: null */
-    ngx_str_t     place;            /* of a store in memory: in its lists */
-    pt_state_e    state;            /* PT_UNKNOWN: not known */
+    ngx_str_t     place;            /* of the memory store: the place in
+                                       lists */
+    pt_state_e    state;            /* PT_UNKNOWN: unknown */
 } pt_task_t;
 
 
 typedef struct {
     ngx_str_t     description;      /* data == NULL: null */
-    pt_state_e    state;            /* PT_UNKNOWN: leave it as it is */
+    pt_state_e    state;            /* PT_UNKNOWN: keep the state */
     unsigned      has_description:1;
 } pt_update_t;
 
@@ -64,9 +65,9 @@ typedef struct {
 
 typedef struct {
     pt_task_t     task;
-    ngx_str_t     app;              /* the owner, GUIDs in lower case;
-                                       data == NULL: none */
-    ngx_str_t     etag;             /* data == NULL: none */
+    ngx_str_t     app;              /* the owner, GUIDs in lower case; data
+                                       == NULL: no owner */
+    ngx_str_t     etag;             /* data == NULL: no tag */
 } pt_owned_task_t;
 
 
@@ -74,47 +75,48 @@ typedef struct {
 extern const ngx_str_t  pt_state_names[PT_STATES + 1];
 
 /*
- * The state of that name, compared without regard to ASCII case, or of that
- * numeric value as a string ("2"), which OData allows.  PT_UNKNOWN if none.
+ * The state with a name, compared without regard to ASCII case, or with a
+ * numeric value as a string ("2"), which OData allows.  PT_UNKNOWN: not a
+ * state.
  */
 pt_state_e pt_state_by_name(const ngx_str_t *name);
 
 
-/* scratch memory that the readers below need for a text of len bytes */
+/* the scratch memory of the readers below for a text of len bytes */
 size_t pt_task_scratch(size_t len);
 
 /*
  * Reads the body of PATCH: {"status": {"state": ..., "description": ...}}.
- * Names and states are compared without regard to case, annotations and
- * read-only properties are ignored, but an "id" other than the task's is
- * refused.  "unknownFutureValue" counts as absent.
- * update->description is a slice of the text or of the arena.
+ * Names and states are compared without regard to case.  Annotations and
+ * read-only properties are ignored, except that an "id" of another task is
+ * refused. "unknownFutureValue" counts as absent. update->description is a
+ * slice of the text or of the arena.
  */
 pt_reason_e pt_update_read(const ngx_str_t *text, const ngx_str_t *id,
     pt_arena_t *arena, pt_update_t *update);
 
 /*
- * Reads the body of PUT, in the same way: a whole printTask, of which "status"
- * with a "state" is required, "unknownFutureValue" is none.  The owner is
- * "definition": {"createdBy": {"appId": ...}}.  What is left out is null.
+ * Reads the body of PUT in the same way: a whole printTask.  It needs a
+ * "status" with a "state" other than "unknownFutureValue".  The owner is
+ * "definition": {"createdBy": {"appId": ...}}.  Absent properties are null.
  * Strings are slices of the text or of the arena.
  */
 pt_reason_e pt_put_read(const ngx_str_t *text, const pt_route_t *route,
     pt_arena_t *arena, pt_owned_task_t *put);
 
 /*
- * Reads a printTask that a back end sent.  NGX_OK; NGX_DECLINED if the text is
- * not a printTask with one of the four states, or has another id.
- * Strings are slices of the text or of the arena.
+ * Reads a printTask of a back end.  NGX_DECLINED: the text is not a printTask
+ * with one of the four states, or has another id.  Strings are slices of the
+ * text or of the arena.
  */
 ngx_int_t pt_task_read(const ngx_str_t *text, const ngx_str_t *id,
     pt_arena_t *arena, pt_task_t *task);
 
 /*
- * The canonical body of an update, with only the members given, in fixed
- * order; a printTask; and one with its owner and its entity tag, if there are
- * any, in the form that can be put again.  All return the end of what was
- * written; the number of bytes needed is at most pt_..._size().
+ * Writes the canonical body of an update, with only the given members in fixed
+ * order; a printTask; a printTask with its owner and its entity tag, if they
+ * are set, in a form that PUT accepts.  All return the end of the output, whose
+ * size is at most pt_..._size().
  */
 size_t pt_update_size(const pt_update_t *update);
 u_char *pt_update_write(u_char *dst, const pt_update_t *update);

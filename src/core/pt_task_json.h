@@ -4,7 +4,7 @@
  */
 
 
-/* what the readers of PATCH and PUT have in common; for src/core alone */
+/* Shared by the readers of PATCH and PUT; for src/core only. */
 
 
 #ifndef _PT_TASK_JSON_H_INCLUDED_
@@ -18,14 +18,14 @@
 #include "pt_task.h"
 
 
-/* the JSON object that a body is */
+/* the JSON object of a body */
 pt_reason_e pt_task_json(const ngx_str_t *text, pt_arena_t *arena,
     pt_json_t **root);
 
-/* "status"; update is to be changed by what is in there */
+/* reads "status" into update */
 pt_reason_e pt_task_status(const pt_json_t *status, pt_update_t *update);
 
-/* "id", which may be null, but no other one */
+/* checks "id": null, or the id of the task */
 pt_reason_e pt_task_id(const pt_json_t *member, const ngx_str_t *id);
 
 /* "@odata.type", "@type", "status@odata.type" */

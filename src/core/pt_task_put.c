@@ -22,7 +22,7 @@ static ngx_uint_t pt_put_has_state(const pt_json_t *root);
 static ngx_int_t pt_put_fold(ngx_str_t *app, pt_arena_t *arena);
 
 
-/* properties of an appIdentity that are not needed here, beside "appId" */
+/* properties of an appIdentity that are ignored; only "appId" counts */
 
 static const ngx_str_t  pt_put_identity[] = {
     ngx_string("displayName"),
@@ -59,7 +59,7 @@ pt_put_read(const ngx_str_t *text, const pt_route_t *route, pt_arena_t *arena,
         }
     }
 
-    /* the sentinel of an evolvable enumeration is no state to be in */
+    /* a task cannot be in the sentinel state of an evolvable enumeration */
 
     if (update.state == PT_UNKNOWN) {
         return pt_put_has_state(root) ? PT_STATE_INVALID : PT_PROPERTY_MISSING;
@@ -97,7 +97,7 @@ pt_put_member(const pt_json_t *member, const pt_route_t *route,
         return pt_put_definition(member, &route->definition, &put->app);
     }
 
-    /* what made the print service create the task is its own affair */
+    /* the trigger of a task does not concern the gateway */
 
     if (pt_json_is(&member->name, "trigger")) {
         return PT_OK;
@@ -128,7 +128,7 @@ pt_put_parent_url(const pt_json_t *member, ngx_str_t *url)
 }
 
 
-/* of a printTaskDefinition only the application that made it is of use */
+/* of a printTaskDefinition, only the application that created it is needed */
 
 static pt_reason_e
 pt_put_definition(const pt_json_t *definition, const ngx_str_t *id,
@@ -172,7 +172,7 @@ pt_put_definition(const pt_json_t *definition, const ngx_str_t *id,
 }
 
 
-/* an owner that is named has to be one that a token can be of */
+/* an owner must have an id that a token can have */
 
 static pt_reason_e
 pt_put_owner(const pt_json_t *owner, ngx_str_t *app)
@@ -234,7 +234,7 @@ pt_put_has_state(const pt_json_t *root)
 }
 
 
-/* as tokens name it, so that the two can be compared byte by byte */
+/* in the form of tokens, so that ids are compared byte by byte */
 
 static ngx_int_t
 pt_put_fold(ngx_str_t *app, pt_arena_t *arena)

@@ -140,7 +140,7 @@ pt_status_size(pt_state_e state, const ngx_str_t *description)
 }
 
 
-/* a state that is not known, and a description of NULL, are left out */
+/* omits an unknown state and a description of NULL */
 
 static u_char *
 pt_status_write(u_char *dst, pt_state_e state, const ngx_str_t *description)

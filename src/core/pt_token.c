@@ -127,7 +127,7 @@ pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
 }
 
 
-/* what a resource has to check before it believes a token: 401 if it fails */
+/* the checks that make a token valid: 401 if one fails */
 
 static pt_reason_e
 pt_token_valid(const pt_json_t *root, const pt_token_policy_t *policy,
@@ -212,7 +212,10 @@ pt_token_time(const pt_json_t *value, int64_t *seconds)
 }
 
 
-/* also a part of keys and of issuers: nothing that could mean more there */
+/*
+ * A tenant is part of keys and issuers: characters that separate there are
+ * refused.
+ */
 
 static pt_reason_e
 pt_token_tenant(const pt_json_t *root, ngx_str_t *tenant)
@@ -262,7 +265,9 @@ pt_token_issuer(const pt_json_t *root, const pt_str_list_t *issuers,
 }
 
 
-/* "{tid}" is the tenant that the token itself names: the two have to agree */
+/*
+ * "{tid}" is the tenant that the token names: issuer and tenant have to agree
+ */
 
 static ngx_uint_t
 pt_token_is_issuer(const ngx_str_t *pattern, const ngx_str_t *issuer,
@@ -338,7 +343,7 @@ pt_token_audience(const pt_json_t *root, const pt_str_list_t *audiences)
 }
 
 
-/* the first of the claims that is there decides, even if it is not valid */
+/* the first claim that is present decides, even if it is not valid */
 
 static pt_reason_e
 pt_token_app(const pt_json_t *root, ngx_str_t *app)
@@ -368,7 +373,7 @@ pt_token_app(const pt_json_t *root, ngx_str_t *app)
 }
 
 
-/* an id as it is compared and used in keys, instead of as spelled */
+/* converts an id to the form of comparisons and keys */
 
 static ngx_int_t
 pt_token_key_id(ngx_str_t *id, pt_arena_t *arena)
@@ -389,8 +394,8 @@ pt_token_key_id(ngx_str_t *id, pt_arena_t *arena)
 
 
 /*
- * A claim that is not a string is compared with nothing, so that it is refused
- * as malformed.
+ * A claim that is not a string cannot match an entry of the list.  It is
+ * refused as malformed, so that it does not bypass the list.
  */
 
 static pt_reason_e
@@ -452,8 +457,8 @@ pt_token_not_revoked(const pt_json_t *root, const pt_revoked_t *revoked,
 
 
 /*
- * "cnf" (RFC 7800): what else whoever uses the token has to prove.  The only
- * kind of it that can be checked here is a certificate (RFC 8705, section 3.1).
+ * "cnf" (RFC 7800): a proof that the user of the token has to give.  The module
+ * can check one kind of proof, a certificate (RFC 8705, section 3.1).
  */
 
 static pt_reason_e
@@ -509,7 +514,7 @@ pt_token_check_bound(const pt_token_claims_t *claims,
 }
 
 
-/* what a valid token may do: 403 if it may not */
+/* the checks of what a valid token permits: 403 if one fails */
 
 static pt_reason_e
 pt_token_allowed(const pt_json_t *root, const pt_token_policy_t *policy,
@@ -551,8 +556,8 @@ pt_token_allowed(const pt_json_t *root, const pt_token_policy_t *policy,
 
 
 /*
- * "idtyp" would tell, but is there only if the API asks for it.  The subject
- * of a token that an application got for itself is the application.
+ * "idtyp" names the kind of token, but is present only if the API asks for it.
+ * The subject of a token that an application got for itself is the application.
  */
 
 static ngx_uint_t
@@ -589,8 +594,8 @@ pt_token_is_delegated(const pt_json_t *root)
 
 
 /*
- * NGX_OK if one of the strings of an array is one of the names, NGX_DECLINED
- * if none is, NGX_ERROR if it is not an array of strings.
+ * NGX_OK: a string of the array is one of the names.  NGX_DECLINED: no string
+ * is.  NGX_ERROR: not an array of strings.
  */
 
 static ngx_int_t

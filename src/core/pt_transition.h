@@ -5,8 +5,9 @@
 
 
 /*
- * Tables of transitions: for each state, a bit for each state that may follow.
- * They are about the code, not about tasks, and only debug builds check them.
+ * Tables of transitions: for each state, the bits of the states that may
+ * follow.  They describe states of the code, not states of tasks.  Only debug
+ * builds check them.
  */
 
 

@@ -93,7 +93,7 @@ pt_trust_believe(const pt_trust_t *trust, uint64_t confirmed, uint64_t clock,
     uint64_t margin)
 {
     if (confirmed > clock + PT_TRUST_JUMP) {
-        /* by a clock that was set back since */
+        /* the clock was set back since */
         return 0;
     }
 

@@ -5,16 +5,14 @@
 
 
 /*
- * Which records of a store may be believed after an outage, and which clock its
- * leases run by.
- *
- * Two clocks: that of the store, which is in its records, and the monotonic one
- * of the machine, "local" here.  An age is a difference of the former; what the
- * two have to do with each other is their offset, which each answer of the
- * store tells.  If the offset jumps, the clock of the store was set, or another
- * server with another clock has taken over.
- *
- * All workers of a gateway share one pt_trust_t, zeroed at first.
+ * Decides which records of a store are reliable after an outage, and which
+ * clock its leases run by.
+ * Two clocks are involved: the clock of the store, which is in its records, and
+ * the monotonic clock of the machine, called "local" here.  An age is a
+ * difference of times of the store.  The offset is the store's clock minus the
+ * local one; each answer of the store shows it.  If the offset jumps, the clock
+ * of the store was set, or a server with another clock took over.
+ * All workers of a gateway share one pt_trust_t, which starts zeroed.
  */
 
 
@@ -26,45 +24,47 @@
 #include <ngx_core.h>
 
 
-#define PT_TRUST_JUMP    1000      /* ms: less is not noticed */
+#define PT_TRUST_JUMP    1000      /* ms: smaller jumps are ignored */
 #define PT_TRUST_NESTED  600000    /* ms: jumps that follow each other */
 
 
 typedef struct {
-    uint64_t  known;       /* 1: the offset is */
+    uint64_t  known;       /* 1: the offset is known */
     int64_t   offset;      /* the store's clock is ahead of the local one by
-                              that, ms */
-    uint64_t  lost;        /* local: the store was lost to a worker, or found
-                              again, or without it; 0: never */
-    uint64_t  set;         /* the store's: what its clock may have shown before
-                              it was set; 0: it was not */
-    uint64_t  jumped;      /* local: when that was noticed */
-    int64_t   before;      /* the least offset before that */
+                              this, ms */
+    uint64_t  lost;        /* local: when a worker last lost the store, found
+                              it, or was without it; 0: never */
+    uint64_t  set;         /* the store's: the largest time that its clock
+                              may have shown before it was set; 0: it was not
+                              set */
+    uint64_t  jumped;      /* local: when the jump was noticed */
+    int64_t   before;      /* the smallest offset before the jump */
 } pt_trust_t;
 
 
-/* a worker is without the store now, or was until now */
+/* a worker is without the store, or was until now */
 void pt_trust_lost(pt_trust_t *trust, uint64_t local);
 
 /*
- * The store showed this clock in the answer to a command, at some time between
- * these two local ones.  By how much it was set, in ms; 0: it was not.
+ * The store showed this clock in its answer, between these two local times.
+ * Returns by how many ms the clock was set; 0: it was not.
  */
 int64_t pt_trust_clock(pt_trust_t *trust, uint64_t clock, uint64_t sent,
     uint64_t received);
 
 /*
- * What the store's clock should show now for leases, none of which is longer
- * than that: after it was set ahead, what it would if it had not been, until
- * all leases of the time before are over.  0: nobody knows.
+ * The time that the store's clock should show now for leases of at most this
+ * length.  After the clock was set ahead, this is the time that it would show
+ * without the jump, until all leases from before are over.  0: unknown.
  */
 uint64_t pt_trust_expected(const pt_trust_t *trust, uint64_t local,
     uint64_t lease);
 
 /*
- * Whether a record that was confirmed then, at the store's clock, is as new as
- * what all know who could change the task.  margin: for how long after this
- * gateway another one may still be without the store.
+ * Whether a record that was confirmed at this time of the store's clock is
+ * still reliable: no gateway that could change the task has been without the
+ * store since. margin: how much longer than this gateway another one may be
+ * without the store.
  */
 ngx_uint_t pt_trust_believe(const pt_trust_t *trust, uint64_t confirmed,
     uint64_t clock, uint64_t margin);
