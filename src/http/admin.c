@@ -5,8 +5,8 @@
 
 
 /*
- * print_task_admin: who may make and delete tasks in a location of "print_task
- * answer", and see those of all applications.
+ * print_task_admin: the clients that may create and delete tasks in a location
+ * of "print_task answer" and that see the tasks of all applications.
  */
 
 
@@ -217,7 +217,7 @@ ngx_http_print_task_use_admin(ngx_conf_t *cf,
         return NGX_CONF_OK;
     }
 
-    /* of which tenant a task is, only a token tells */
+    /* a request without a token names no tenant, so the configuration has to */
 
     tenants = &conf->token.tenants;
 
@@ -229,7 +229,7 @@ ngx_http_print_task_use_admin(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    /* it is a part of keys, as that of a token is */
+    /* the tenant is a part of keys, as the tenant of a token is */
 
     if (!pt_str_list_is_plain(&tenants->elts[0], PT_TENANT_MAX)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -253,8 +253,8 @@ ngx_http_print_task_use_admin(ngx_conf_t *cf,
 
 
 /*
- * Whoever shows a token is judged by it.  An address counts as that of the
- * peer, so ngx_http_realip_module has a say in it.
+ * Only requests without a token are judged by their address.  nginx's peer
+ * address counts, which ngx_http_realip_module may replace.
  */
 
 ngx_uint_t

@@ -23,7 +23,7 @@
 struct ngx_http_print_task_admin_s {
     ngx_array_t   cidrs;                /* of ngx_cidr_t */
     ngx_array_t   roles;                /* of ngx_str_t */
-    ngx_msec_t    valid;                /* of a record; 0: without an end */
+    ngx_msec_t    valid;                /* of a record; 0: no end */
 };
 
 
@@ -34,22 +34,22 @@ struct ngx_http_print_task_admin_s {
 char *ngx_http_print_task_admin(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* where there is one: checks, and adds to the policy for tokens */
+/* checks the directive if it is set, and adds its roles to the token policy */
 char *ngx_http_print_task_use_admin(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 
 /*
- * Whether the request, which has no token, needs none, because of where it
- * comes from.  Then ctx->token.claims are set.
+ * Whether a request without a token needs none, because of its address.  If so,
+ * ctx->token.claims are set.
  */
 ngx_uint_t ngx_http_print_task_admin_address(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
-/* those of a print service, on what ctx->route is */
+/* the methods of a print service for the resource ctx->route */
 ngx_uint_t ngx_http_print_task_admin_methods(
     const ngx_http_print_task_ctx_t *ctx);
 
-/* whether ctx->token.claims are enough for this request; sets ctx->admin */
+/* whether ctx->token.claims permit this request; sets ctx->admin */
 pt_reason_e ngx_http_print_task_check_role(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 

@@ -5,8 +5,8 @@
 
 
 /*
- * The request body: what its headers say, its bytes as one string, and the
- * canonical body that takes its place.
+ * The request body: its header fields, its bytes as one string, and the
+ * canonical body that replaces it.
  */
 
 
@@ -53,8 +53,8 @@ static const ngx_str_t  ngx_http_print_task_prefer = ngx_string("prefer");
 
 /*
  * Fields that describe the client's body, that would let the back end compress
- * an answer which has to be read here, or that would let it answer before the
- * change is made.
+ * an answer that the module reads, or that would let the back end answer before
+ * the change is made.
  */
 
 static const ngx_str_t  ngx_http_print_task_body_headers[] = {
@@ -127,7 +127,7 @@ ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
 }
 
 
-/* a printer is also described in a format of its own (RFC 8010) */
+/* a printer may have a body in another format, IPP (RFC 8010) */
 
 ngx_uint_t
 ngx_http_print_task_may_nest(ngx_http_request_t *r)
@@ -178,7 +178,10 @@ ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body)
         return PT_INTERNAL;
     }
 
-    /* the label may be wrong: clients retry in plain what they sent as gzip */
+    /*
+     * Content-Encoding may be wrong: clients retry uncompressed with the old
+     * field.
+     */
 
     if (pt_is_gzip(body)) {
         reason = ngx_http_print_task_inflate_body(r, body, ptlcf->body_max);
@@ -374,7 +377,7 @@ ngx_http_print_task_set_body_headers(ngx_http_request_t *r, size_t len)
 }
 
 
-/* without "respond-async": what is accepted only is not known to be made */
+/* removes "respond-async": with 202 the outcome of the change stays unknown */
 
 static ngx_int_t
 ngx_http_print_task_set_prefer(ngx_http_request_t *r,

@@ -4,7 +4,7 @@
  */
 
 
-/* the request body */
+/* The request body. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_BODY_H_INCLUDED_
@@ -19,21 +19,21 @@
 #include "core/pt_task.h"
 
 
-/* what the headers of a request say about its body */
+/* checks the header fields that describe the body */
 pt_reason_e ngx_http_print_task_check_body_headers(ngx_http_request_t *r);
 
-/* whether the body of another resource may have tasks in it */
+/* whether the body of another resource may contain tasks */
 ngx_uint_t ngx_http_print_task_may_nest(ngx_http_request_t *r);
 
-/* the request body as one plain string */
+/* the request body as one uncompressed string */
 pt_reason_e ngx_http_print_task_get_body(ngx_http_request_t *r,
     ngx_str_t *body);
 
-/* gives the back end the canonical body, and headers that match it */
+/* gives the back end the canonical body and matching header fields */
 ngx_int_t ngx_http_print_task_set_body(ngx_http_request_t *r,
     const pt_update_t *update);
 
-/* stops the reading of a body that grows over print_task_body_max */
+/* installs the filter that stops a body larger than print_task_body_max */
 ngx_int_t ngx_http_print_task_body_filter_init(ngx_conf_t *cf);
 
 

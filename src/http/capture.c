@@ -4,7 +4,7 @@
  */
 
 
-/* a copy of a response body, taken as it passes the filters */
+/* Copies a response body as it passes the filters. */
 
 
 #include "http/capture.h"

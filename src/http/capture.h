@@ -4,7 +4,7 @@
  */
 
 
-/* the body of a response */
+/* A copy of a response body. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_CAPTURE_H_INCLUDED_
@@ -22,14 +22,14 @@
 
 
 /*
- * Whether the response that passes the filters is one that an upstream sent;
- * u->cleanup is NULL once the upstream has ended the request.
+ * Whether the response in the filters comes from an upstream.  nginx sets
+ * u->cleanup to NULL when the upstream has ended the request.
  */
 #define ngx_http_print_task_from_upstream(r)                                  \
     ((r)->upstream != NULL && (r)->upstream->cleanup != NULL)
 
 
-/* NGX_ERROR if it is too large, or does not lie in memory */
+/* NGX_ERROR: the body is too large, or is in a file */
 ngx_int_t ngx_http_print_task_capture(ngx_http_request_t *r,
     ngx_http_print_task_capture_t *capture, const ngx_buf_t *b);
 

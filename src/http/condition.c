@@ -5,8 +5,9 @@
 
 
 /*
- * RFC 9110, section 13.1.  The entity tag of a task is its revision, so the
- * store compares it in the step that changes the task.
+ * If-Match and If-None-Match (RFC 9110, section 13.1).  The entity tag of a
+ * task is its revision, so the store compares it in the atomic step that
+ * changes the task.
  */
 
 
@@ -20,13 +21,13 @@ static ngx_int_t ngx_http_print_task_read_tags(ngx_http_request_t *r,
     const ngx_table_elt_t *field, ngx_str_t *revs);
 
 
-/* a list without any */
+/* an empty list of revisions */
 static const ngx_str_t  ngx_http_print_task_no_revs = ngx_string(" ");
 
 
 /*
- * A change whose condition cannot be met, or has to do with times, which tasks
- * do not have, is a change of no revision: the store makes none.
+ * A change whose condition cannot be true, or depends on a time, gets an empty
+ * list of revisions: no record matches it.  Tasks have no Last-Modified.
  */
 
 ngx_int_t
@@ -54,7 +55,7 @@ ngx_http_print_task_read_condition(ngx_http_request_t *r,
             && r->headers_in.if_unmodified_since != NULL;
 
     if (r->method == NGX_HTTP_POST) {
-        /* of a new task there is no revision */
+        /* a task that does not exist has no revision */
 
         if (none.data == NULL && ctx->op.match.data == NULL && !since) {
             ctx->op.create = 1;
@@ -79,7 +80,7 @@ ngx_http_print_task_read_condition(ngx_http_request_t *r,
 }
 
 
-/* field == NULL: revs->data is NULL */
+/* field == NULL sets revs->data to NULL */
 
 static ngx_int_t
 ngx_http_print_task_read_tags(ngx_http_request_t *r,

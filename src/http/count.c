@@ -28,7 +28,7 @@ static void ngx_http_print_task_count_token(
     const ngx_http_print_task_token_t *token);
 
 
-/* what a request is counted as is what its variables are in the log */
+/* counts a request with the values that its variables have in the log */
 
 ngx_int_t
 ngx_http_print_task_log_handler(ngx_http_request_t *r)
@@ -76,7 +76,9 @@ ngx_http_print_task_mode(const ngx_http_print_task_loc_conf_t *conf)
 }
 
 
-/* for the page of print_task_status; ids are the same as in the log */
+/*
+ * Keeps a refusal for the page of print_task_status; ids are those of the log.
+ */
 
 static void
 ngx_http_print_task_keep_refusal(ngx_http_request_t *r,

@@ -4,7 +4,7 @@
  */
 
 
-/* counts requests */
+/* Counts requests. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_COUNT_H_INCLUDED_
@@ -19,11 +19,11 @@
 #include "conf/conf.h"
 
 
-/* of the LOG phase, which each request comes to once, whatever its end */
+/* runs in the LOG phase, which each request enters exactly once */
 ngx_int_t ngx_http_print_task_log_handler(ngx_http_request_t *r);
 
 
-/* what requests of a location are counted as */
+/* the mode that requests of a location are counted under */
 pt_mode_e ngx_http_print_task_mode(const ngx_http_print_task_loc_conf_t *conf);
 
 

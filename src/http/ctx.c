@@ -4,13 +4,13 @@
  */
 
 
-/* the context of a request: what is known of it on its way */
+/* The context of a request: what the module knows about it. */
 
 
 #include "http/ctx.h"
 
 
-/* the timer of a context has it as its data */
+/* nginx's debug log reads the fd of a timer's connection from its data */
 
 _Static_assert(offsetof(ngx_http_print_task_ctx_t, ident)
                == offsetof(ngx_connection_t, fd),
@@ -39,7 +39,7 @@ ngx_http_print_task_enter(ngx_http_request_t *r,
         return ctx;
     }
 
-    /* what the request was in another location ends here */
+    /* the request left another location: the context of that location ends */
 
     ctx = ngx_http_print_task_get_ctx(r);
 
@@ -68,8 +68,7 @@ ngx_http_print_task_create_ctx(ngx_http_request_t *r,
     ngx_memzero(ctx, sizeof(ngx_http_print_task_ctx_t));
 
     /*
-     * set by ngx_memzero():
-     *
+     * Set by ngx_memzero():
      *     ctx->step = NGX_HTTP_PRINT_TASK_STEP_ROUTE;
      *     ctx->reason = PT_OK;
      *     ctx->verdict = NGX_HTTP_PRINT_TASK_NO_VERDICT;
@@ -107,7 +106,10 @@ ngx_http_print_task_get_ctx(ngx_http_request_t *r)
 
     if (ctx == NULL && (r->internal || r->filter_finalize)) {
 
-        /* an internal redirect has cleared the contexts */
+        /*
+         * An internal redirect has cleared r->ctx: the cleanup handler has the
+         * context.
+         */
 
         for (cln = r->pool->cleanup; cln; cln = cln->next) {
             if (cln->handler == ngx_http_print_task_cleanup) {
@@ -168,7 +170,7 @@ ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* there are other keys, or there will not be any */
+/* new keys are available, or the fetch has failed */
 
 static void
 ngx_http_print_task_keys_handler(void *data)
@@ -177,7 +179,7 @@ ngx_http_print_task_keys_handler(void *data)
 }
 
 
-/* every way out of a request ends here */
+/* every end of a request runs this handler */
 
 static void
 ngx_http_print_task_cleanup(void *data)

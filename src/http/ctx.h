@@ -4,7 +4,7 @@
  */
 
 
-/* the context of a request: what is known of it on its way */
+/* The context of a request: what the module knows about it. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_CTX_H_INCLUDED_
@@ -31,25 +31,26 @@ typedef struct ngx_http_print_task_wait_queue_s
 
 
 typedef struct {
-    ngx_uint_t                     used;          /* by some location of it,
+    ngx_uint_t                     used;          /* a location of this
+                                                     server uses the module
                                                      without a dry run */
 } ngx_http_print_task_srv_conf_t;
 
 
 /*
- * The way of a request.  Each step leads to the next one, with these
+ * The steps of a request.  Each step leads to the next one, with these
  * exceptions:
- *
- *     ROUTE, TOKEN  -> PASS      nothing that is ours to judge
+ *     ROUTE, TOKEN  -> PASS      the module does not guard the resource
  *     TOKEN         -> LOOKUP    GET of a task in answer mode
- *     TOKEN         -> QUERY     GET of the tasks of a definition, likewise
+ *     TOKEN         -> QUERY     GET of the tasks of a definition, answer mode
  *     BODY          -> PUT       instead of UPDATE
- *     BODY          -> NESTED    the same, then PASS: of another resource
+ *     BODY          -> NESTED    instead of UPDATE, then PASS: another
+ *                                resource
  *     LOOKUP        -> LOOKUP    the task is busy; a refetch needs a lease
  *     LOOKUP        -> REFETCH   the store is down (print_task_store_down)
  *     DECIDE        -> LOOKUP    a refetch needs a lease
- *     DECIDE        -> REFETCH   the state is not known well enough, or the
- *                                task stays busy and may be final
+ *     DECIDE        -> REFETCH   the record does not suffice, or the task
+ *                                stays busy and may be final
  *     REFETCH       -> DECIDE
  *     any           -> REFUSE    with a reason
  */
@@ -94,7 +95,7 @@ typedef enum {
 } ngx_http_print_task_lookup_e;
 
 
-/* what a request may wait for, see http/wait_time.c */
+/* what a request can wait for, see http/wait_time.c */
 typedef enum {
     NGX_HTTP_PRINT_TASK_TIME_NONE = 0,
     NGX_HTTP_PRINT_TASK_TIME_STORE,
@@ -107,16 +108,17 @@ typedef enum {
 typedef struct {
     ngx_msec_t                     total[NGX_HTTP_PRINT_TASK_TIMES];
     ngx_msec_t                     since;
-    ngx_uint_t                     used;          /* bits */
+    ngx_uint_t                     used;          /* bits of the times that
+                                                     are set */
     ngx_http_print_task_wait_for_e
                                    current;
 } ngx_http_print_task_wait_times_t;
 
 
-/* a response body of the back end, as far as it has been seen */
+/* a response body of the back end, as read so far */
 typedef struct {
     ngx_str_t                      body;
-    size_t                         size;          /* allocated */
+    size_t                         size;          /* allocated bytes */
 } ngx_http_print_task_capture_t;
 
 
@@ -124,16 +126,16 @@ typedef struct {
 typedef struct {
     ngx_http_print_task_refetch_state_e  state;
     ngx_http_request_t            *request;
-    ngx_uint_t                     status;        /* 0: none yet */
+    ngx_uint_t                     status;        /* 0: no response yet */
     ngx_http_print_task_capture_t  capture;
     ngx_str_t                      retry_after;
     ngx_msec_t                     started_at;
     unsigned                       too_large:1;
-    unsigned                       complete:1;    /* its body has ended */
+    unsigned                       complete:1;    /* the body is complete */
 } ngx_http_print_task_refetch_state_t;
 
 
-/* the request ends, or enters another location */
+/* called when the request ends or enters another location */
 typedef void (*ngx_http_print_task_end_pt)(ngx_http_print_task_ctx_t *ctx);
 
 
@@ -148,11 +150,11 @@ struct ngx_http_print_task_ctx_s {
                                                      connection */
     ngx_http_print_task_end_pt     end;
 
-    ngx_uint_t                     retry_after;   /* seconds; 0: not known */
+    ngx_uint_t                     retry_after;   /* seconds; 0: unknown */
     ngx_http_print_task_verdict_e  verdict;
     ngx_http_print_task_lookup_e   lookup_status;
 
-    /* route: and what it was read from */
+    /* route, and the path that it was read from */
     pt_route_t                     route;
     ngx_uint_t                     method;
     ngx_str_t                      method_name;
@@ -166,113 +168,123 @@ struct ngx_http_print_task_ctx_s {
 
     /* store, decide */
     ngx_http_print_task_op_t       op;
-    ngx_uint_t                     top;           /* of a list; 0: none was
-                                                     given */
-    ngx_str_t                      option;        /* that is refused */
-    ngx_str_t                      none_match;    /* revisions that the client
-                                                     has; data == NULL: none */
+    ngx_uint_t                     top;           /* of a list; 0: absent */
+    ngx_str_t                      option;        /* the refused query option */
+    ngx_str_t                      none_match;    /* revisions that the
+                                                     client has; data ==
+                                                     NULL: absent */
     ngx_http_print_task_op_state_e
                                    op_state;
     ngx_http_print_task_lease_state_e
                                    lease_state;
-    pt_state_e                     from;          /* as the decision saw it */
+    pt_state_e                     from;          /* the state that the
+                                                     decision was based on */
     uint64_t                       fence;
     u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];
     ngx_msec_t                     lease_requested_at;
     uint64_t                       op_started;    /* us, see status/count.h */
-    ngx_event_t                    timer;         /* until the next try */
-    ngx_msec_t                     deadline;      /* of all tries */
+    ngx_event_t                    timer;         /* until the next attempt */
+    ngx_msec_t                     deadline;      /* of all attempts */
     ngx_msec_t                     backoff;
     ngx_msec_t                     wait_since;
 
     ngx_http_print_task_wait_state_e
                                    wait_state;
     ngx_http_print_task_wait_queue_t
-                                  *wait_queue;    /* NULL: in none */
+                                  *wait_queue;    /* NULL: in no queue */
     ngx_http_print_task_wait_app_t
-                                  *wait_app;      /* in it, while the request
-                                                     has no turn */
-    ngx_queue_t                    queue;         /* of those that wait */
+                                  *wait_app;      /* in the queue, while the
+                                                     request does not have
+                                                     the turn */
+    ngx_queue_t                    queue;         /* of waiting requests */
 
     ngx_http_print_task_wait_times_t
                                    wait_times;
 
-    /* what the back end said without a lease, see "recall" */
+    /*
+     * The back end's answer without a lease, see ngx_http_print_task_recall().
+     */
     pt_task_t                      observed;
-    uint64_t                       observed_rev;  /* of the record before */
+    uint64_t                       observed_rev;  /* of the record before the
+                                                     answer */
     ngx_msec_t                     observed_at;
 
     /* refetch */
     ngx_http_print_task_refetch_state_t  refetch;
-    ngx_str_node_t                       refetch_node;  /* of tasks that are
-                                                     refetched without a
-                                                     lease */
+    ngx_str_node_t                       refetch_node;  /* of refetches
+                                                           without a lease */
     ngx_msec_t                     refetched_at;
 
-    /* forward, settle: the back end's answer */
+    /* forward, settle: the back end's answer to the change */
     ngx_http_print_task_change_state_e
                                    change_state;
     ngx_http_handler_pt            content_handler;
     ngx_http_upstream_t           *upstream;      /* of the content handler */
     ngx_msec_t                     sent_at;       /* to the content handler */
     ngx_uint_t                     answer_status;
-    ngx_str_t                      body;          /* the canonical one */
-    ngx_uint_t                     gate_status;   /* of a refusal of the gate */
+    ngx_str_t                      body;          /* the canonical body */
+    ngx_uint_t                     gate_status;   /* of a refusal by the gate */
     ngx_http_print_task_capture_t  response_body;
 
-    /* the page that replaces one of nginx's own */
+    /* the page that replaces an error page of nginx */
     ngx_str_t                      page;
 
     /*
-     * Facts that do not depend on each other or on the states: each is set
-     * once, where it becomes known, or spans one call.
+     * Facts that are independent of each other and of the states.  Each fact is
+     * set once, when it becomes known, or only during one call.
      */
 
     unsigned                       admitted:1;    /* by all access modules */
-    unsigned                       building_key:1;  /* of the store */
+    unsigned                       building_key:1;  /* the variable of the
+                                                       key is being evaluated */
     unsigned                       admin:1;       /* see print_task_admin */
     unsigned                       reading_body:1;
-    unsigned                       any_source:1;  /* sources: all states */
+    unsigned                       any_source:1;  /* op.sources has all
+                                                     states */
     unsigned                       waiting:1;     /* deadline is set */
-    unsigned                       lease_wait:1;  /* wait_since is set, until it
-                                                     has the lease, or gives
-                                                     up */
-    unsigned                       blind:1;       /* waits, and has not seen
+    unsigned                       lease_wait:1;  /* wait_since is set, until
+                                                     the request has the
+                                                     lease or gives up */
+    unsigned                       blind:1;       /* waits and has not seen
                                                      the record */
     unsigned                       has_observed:1;
-    unsigned                       refetch_entered:1;  /* node is in the tree */
+    unsigned                       refetch_entered:1;  /* refetch_node is in
+                                                          the tree */
     unsigned                       refetched:1;
-    unsigned                       rules_skipped:1;  /* forwarded by "pass" */
-    unsigned                       sent_beside:1; /* by a subrequest */
+    unsigned                       rules_skipped:1;  /* forwarded by the
+                                                        policy "pass" */
+    unsigned                       sent_beside:1; /* a subrequest sent the
+                                                     change */
     unsigned                       page_sent:1;
-    unsigned                       keepalive:1;   /* after a 400 */
+    unsigned                       keepalive:1;   /* the connection is kept
+                                                     after a 400 */
 };
 
 
 /*
- * The context of a request, also after an internal redirect has cleared the
- * contexts of modules; NULL if it has none.
+ * The context of a request, even after an internal redirect has cleared the
+ * contexts of modules; NULL: the request has none.
  */
 ngx_http_print_task_ctx_t *ngx_http_print_task_get_ctx(ngx_http_request_t *r);
 
-/* the same, but rather a context without a dry run, if there is any */
+/* the same, but prefers a context without a dry run */
 ngx_http_print_task_ctx_t *ngx_http_print_task_judged_ctx(
     ngx_http_request_t *r);
 
 /*
- * The context of a request on its way through the location that it is in now,
- * made where there is none; NULL when out of memory.  A context that is made
- * calls "end" when the request enters another location, and when it ends.
+ * Returns the context of a request in its current location, and creates it if
+ * needed; NULL: no memory.  A new context calls "end" when the request enters
+ * another location and when it ends.
  */
 ngx_http_print_task_ctx_t *ngx_http_print_task_enter(ngx_http_request_t *r,
     ngx_http_print_task_end_pt end);
 
-/* the header of the answer to a forwarded change has come, its end has not */
+/* the answer to a forwarded change has a header, but no end yet */
 #define ngx_http_print_task_is_answering(ctx)                                 \
     ((ctx)->change_state == NGX_HTTP_PRINT_TASK_CHANGE_ANSWERING              \
      || (ctx)->change_state == NGX_HTTP_PRINT_TASK_CHANGE_CAPTURING)
 
-/* what a step waited for is there; called from the event loop only */
+/* continues a step that waited; called from the event loop only */
 void ngx_http_print_task_resume(ngx_http_print_task_ctx_t *ctx);
 
 

@@ -5,8 +5,8 @@
 
 
 /*
- * The step "decide".  Where the record is the task ("print_task answer"), the
- * store has read, changed or made it already, or found a reason not to.
+ * The step "decide".  In answer mode the store owns the task: it has read,
+ * changed or created it already, or has found a reason to refuse.
  */
 
 
@@ -114,15 +114,15 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
         return reason;
 
     default:
-        /* the store says that the change was not legal, which it is */
+        /* the store contradicts the rules: it refused a legal change */
         return PT_STORE_DOWN;
     }
 }
 
 
 /*
- * A client repeats a change whose answer was lost, with the revision of before:
- * RFC 9110, section 13.1.1, lets a change that is made already be answered so.
+ * A client may repeat a change whose answer was lost, with the old revision.
+ * RFC 9110, section 13.1.1, allows success for a change that is made already.
  */
 
 static pt_reason_e
@@ -174,7 +174,7 @@ ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* to others than its owner a task is as one that does not exist */
+/* other applications must not know that a task exists */
 
 static ngx_uint_t
 ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx)
@@ -189,7 +189,7 @@ ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* where the back end has the task */
+/* decides in forward mode: the back end has the task */
 
 static ngx_int_t
 ngx_http_print_task_decide_change(ngx_http_request_t *r,
@@ -241,10 +241,10 @@ ngx_http_print_task_decide_change(ngx_http_request_t *r,
 
 
 /*
- * Learning and forwarding want the lease, unless the store is down: a task
- * that is busy is tried again, and one whose state was thought to need none is
- * reserved whatever its state is.  The back end of a task that stays busy is
- * asked without a lease if its answer could be enough.
+ * A refetch and a forwarded change need the lease, unless the store is down.  A
+ * busy task is tried again.  A task without a lease, because its state seemed
+ * to need none, is reserved in any state.  If a task stays busy and the back
+ * end's answer could suffice, the back end is asked without a lease.
  */
 
 static ngx_int_t
@@ -291,7 +291,7 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
     }
 
     if (ctx->any_source) {
-        /* the store gives no lease, whatever the state, and nobody has it */
+        /* reserved in any state, still no lease, and no other request has it */
         return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
     }
 
@@ -303,10 +303,10 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
 
 
 /*
- * Whether the request can be one that a final state answers: of one that wants
- * the task to go on, the back end has to be asked under the lease.  One
- * question for each task and application at a time: who comes meanwhile shall
- * come again soon.
+ * Whether a final state can answer the request without the lease.  A request
+ * that wants to advance the task needs the back end's answer under the lease.
+ * For each task and application only one request refetches at a time; the
+ * others get 503 and retry.
  */
 
 static ngx_uint_t
@@ -333,9 +333,9 @@ ngx_http_print_task_may_ask(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * An application that the record does not name has to show first that it may
- * see the task: it asks the back end without the lease, which is ended before,
- * so that it keeps nobody from the task.
+ * An application that is not the one of the record has to prove first that it
+ * may see the task: it asks the back end without the lease.  The lease ends
+ * before, so that a request without access cannot block the task.
  */
 
 static ngx_int_t

@@ -4,7 +4,7 @@
  */
 
 
-/* the step "decide" */
+/* The step "decide". */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_DECIDE_H_INCLUDED_

@@ -4,7 +4,7 @@
  */
 
 
-/* errors in the form of Microsoft Graph */
+/* Writes errors in the form of Microsoft Graph. */
 
 
 #include "http/error_page.h"
@@ -17,7 +17,7 @@
 
 #define NGX_HTTP_PRINT_TASK_DATE_LEN   19
 
-/* all that an error has beside its code, message, reason and client's id */
+/* the size of an error without its code, message, reason and client id */
 #define NGX_HTTP_PRINT_TASK_ERROR_LEN  256
 
 
@@ -43,7 +43,7 @@ ngx_http_print_task_error_page(ngx_http_request_t *r,
 
     status = pt_status(r->headers_out.status);
 
-    /* it may be nginx's own error, or another one than the reason was for */
+    /* the status may belong to an error of nginx, not to the reason */
 
     reason = (pt_reasons[ctx->reason].status == r->headers_out.status)
              ? ctx->reason : PT_OK;
@@ -120,7 +120,10 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
 }
 
 
-/* nginx answers such a request with 400, before it looks at it */
+/*
+ * Nginx answers plain HTTP on a TLS port with 400, before it chooses a
+ * location.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_is_plain_http(ngx_http_request_t *r)
@@ -161,7 +164,7 @@ ngx_http_print_task_inner_error(u_char *p, pt_reason_e reason,
 }
 
 
-/* clients want 19 characters of UTC, without a zone; once a second is enough */
+/* clients expect 19 characters of UTC without a zone; cached for a second */
 
 static u_char *
 ngx_http_print_task_date(u_char *p)

@@ -4,7 +4,7 @@
  */
 
 
-/* errors in the form of Microsoft Graph */
+/* Errors in the form of Microsoft Graph. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_ERROR_PAGE_H_INCLUDED_
@@ -18,7 +18,7 @@
 #include "http/ctx.h"
 
 
-/* writes the body of the response r->headers_out.status to ctx->page */
+/* writes the body for r->headers_out.status to ctx->page */
 ngx_int_t ngx_http_print_task_error_page(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 

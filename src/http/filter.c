@@ -5,9 +5,9 @@
 
 
 /*
- * What leaves a location of ours: nginx's own error pages become errors in
- * the form of Microsoft Graph, and the back end's answer to a forwarded change
- * is read on its way to the client.
+ * The filters of responses.  They replace nginx's error pages by errors in the
+ * form of Microsoft Graph, and they read the back end's answer to a forwarded
+ * change on its way to the client.
  */
 
 
@@ -73,7 +73,10 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
 
     own_page = ngx_http_print_task_is_own_page(r);
 
-    /* the client sees nothing of a dry run; a refusal may end elsewhere */
+    /*
+     * In a dry run the client gets nginx's page; a refusal may end in another
+     * location.
+     */
 
     if (own_page && ctx != NULL && ctx->gate_status) {
         r->err_status = ctx->gate_status;
@@ -111,8 +114,9 @@ ngx_http_print_task_header_filter(ngx_http_request_t *r)
 
 
 /*
- * Neither an upstream's response nor the operator's own page: "error_page" has
- * led the request away from its context, and "return" does not give it one.
+ * Whether the page is nginx's own: neither the response of an upstream nor a
+ * page of the operator.  "error_page" leads the request away from its context,
+ * "return" gives it none.
  */
 
 static ngx_uint_t
@@ -153,7 +157,7 @@ ngx_http_print_task_replace_page(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* nginx would end the connection with each 400 */
+    /* nginx sets keepalive to 0 for each 400 */
 
     if (ctx->keepalive && r->err_status == NGX_HTTP_BAD_REQUEST) {
         r->keepalive = 1;
@@ -171,8 +175,8 @@ ngx_http_print_task_replace_page(ngx_http_request_t *r,
 
 
 /*
- * Some clients fail on a success that has neither a body nor a Content-Type,
- * other than 204.  But 202 says that the change is still to be made.
+ * Some clients fail on a success without a body and a Content-Type, unless the
+ * status is 204.  202 is kept, because it says that the change is not made yet.
  */
 
 static void
@@ -195,8 +199,8 @@ ngx_http_print_task_no_content(ngx_http_request_t *r)
 
 
 /*
- * Clients fail on a Retry-After that is neither a time nor a date, on 0, and on
- * several of them: the first good one is kept.
+ * Clients fail on a Retry-After that is neither a number nor a date, on 0, and
+ * on several of them.  The filter keeps the first valid one.
  */
 
 static ngx_int_t

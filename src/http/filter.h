@@ -4,7 +4,7 @@
  */
 
 
-/* what leaves a location of ours */
+/* Filters of responses. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_FILTER_H_INCLUDED_

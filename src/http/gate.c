@@ -5,14 +5,14 @@
 
 
 /*
- * The gate in front of all back ends.  Each request that an upstream module
- * of nginx has made passes it before anything is connected, whatever has led
- * the request there: an error page, a redirect, a script, a subrequest.  It
- * goes on if what the back end gets is what was checked.
- *
- * peer.init of an upstream is called at the right moment.  For an upstream
- * that is known only when a request is there, nginx computes the address for
- * "proxy_bind" at the same moment.
+ * The gate in front of all back ends.  Each request that an upstream module of
+ * nginx has created passes the gate before nginx connects, whatever led the
+ * request there: an error page, a redirect, a script, a subrequest.  The gate
+ * lets it pass only if the back end gets what was checked.
+ * nginx calls peer.init of an upstream after the request for the back end is
+ * complete, and before the connection.  If the upstream depends on the request,
+ * its peer.init cannot be replaced at load; nginx evaluates the address of
+ * "proxy_bind" at the same time, so the gate is there.
  */
 
 
@@ -29,15 +29,17 @@
 
 
 /*
- * What is known of a main request whatever location it is in: the bits are
- * kept where nginx keeps the value of a variable that has no reader, since
- * that is neither cleared by an internal redirect nor allocated.
+ * What the module knows of a main request in any location.  The bits are in the
+ * value of an internal variable: an internal redirect does not clear variables,
+ * and they need no allocation.
  */
 
-#define NGX_HTTP_PRINT_TASK_PLACED     0x01  /* its location was not ours */
-#define NGX_HTTP_PRINT_TASK_ENTERED    0x02  /* a location of ours */
-#define NGX_HTTP_PRINT_TASK_DRY        0x04  /* the same, with a dry run */
-#define NGX_HTTP_PRINT_TASK_REWRITTEN  0x08  /* ENTERED, and led out of it */
+#define NGX_HTTP_PRINT_TASK_PLACED     0x01  /* the location is not guarded */
+#define NGX_HTTP_PRINT_TASK_ENTERED    0x02  /* a guarded location */
+#define NGX_HTTP_PRINT_TASK_DRY        0x04  /* a guarded location with a dry
+                                                run */
+#define NGX_HTTP_PRINT_TASK_REWRITTEN  0x08  /* ENTERED, then redirected out
+                                                of the location */
 
 
 typedef struct {
@@ -55,7 +57,7 @@ typedef struct {
 } ngx_http_print_task_late_code_t;
 
 
-/* the gate of an upstream that is known only when a request is there */
+/* the gate of an upstream that depends on the request */
 
 struct ngx_http_print_task_late_s {
     ngx_http_upstream_local_t          local;
@@ -63,7 +65,7 @@ struct ngx_http_print_task_late_s {
     ngx_http_print_task_late_code_t    length;
     ngx_http_print_task_late_code_t    copy;
 
-    /* "proxy_bind" as it was */
+    /* the original "proxy_bind" */
     ngx_http_complex_value_t          *bind;
     ngx_str_t                          address;
 };
@@ -109,7 +111,7 @@ static void ngx_http_print_task_gate_would_refuse(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason);
 
 
-/* a configuration cannot name it */
+/* the name has spaces: no configuration can use it */
 
 static ngx_str_t  ngx_http_print_task_marks_name =
     ngx_string("print task marks");
@@ -163,7 +165,7 @@ static ngx_int_t
 ngx_http_print_task_marks_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    /* v->data stays as it is */
+    /* v->data keeps the bits */
 
     v->not_found = 1;
 
@@ -183,10 +185,10 @@ ngx_http_print_task_marks(ngx_http_request_t *r)
 
 
 /*
- * A location is entered.  The first one is chosen by nginx, unless the request
- * has failed before: uri_changes counts redirects down.  "rewrite" leads out
- * of a location before anything is checked there; so does an error page, but
- * only to a named location, or with a status.
+ * Runs when a request enters a location.  nginx chooses the first location,
+ * unless the request failed before; uri_changes counts redirects down.
+ * "rewrite" leaves a location before any check there.  So does an error page,
+ * but only for a named location, or with a status.
  */
 
 ngx_int_t
@@ -216,7 +218,10 @@ ngx_http_print_task_rewrite_handler(ngx_http_request_t *r)
         clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
         ctx = ngx_http_print_task_get_ctx(r);
 
-        /* a variable makes a context, too, which is then at its first step */
+        /*
+         * Evaluating a variable creates a context, too, which is at its first
+         * step.
+         */
 
         if (!clcf->named
             && !r->error_page
@@ -324,7 +329,10 @@ ngx_http_print_task_gate_late(ngx_conf_t *cf, ngx_http_upstream_conf_t *ucf)
 }
 
 
-/* the client does not see what "auth_request" gets: a cache may answer it */
+/*
+ * A cache may answer "auth_request", because the client does not see that
+ * answer.
+ */
 
 ngx_uint_t
 ngx_http_print_task_uncached(ngx_http_request_t *r)
@@ -436,7 +444,7 @@ ngx_http_print_task_late_copy(ngx_http_script_engine_t *e)
 }
 
 
-/* when out of memory, nginx finds no upstream at all, and logs that */
+/* without memory no upstream is set; nginx logs that and refuses */
 
 static void
 ngx_http_print_task_lead_nowhere(ngx_http_request_t *r)
@@ -467,7 +475,7 @@ ngx_http_print_task_init_nowhere(ngx_http_request_t *r,
 }
 
 
-/* NGX_ERROR: nothing is to be sent */
+/* NGX_ERROR: nothing may be sent */
 
 static ngx_int_t
 ngx_http_print_task_gate(ngx_http_request_t *r)
@@ -486,7 +494,7 @@ ngx_http_print_task_gate(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    /* a request of the module's own is none that would have been there */
+    /* a dry run lets all requests pass, except the module's own refetch */
 
     if (ctx != NULL && ctx->conf->dry_run && history != PT_GATE_REFETCH) {
         ngx_http_print_task_gate_would_refuse(r, ctx, reason);
@@ -500,8 +508,8 @@ ngx_http_print_task_gate(ngx_http_request_t *r)
 
 
 /*
- * Another content handler that would do what the request was refused, or was
- * not checked for: in a location that is not ours, before anything of it runs.
+ * The gate for content handlers without an upstream.  They run in a location
+ * that is not guarded, for a request that was refused or not checked elsewhere.
  */
 
 ngx_int_t
@@ -530,8 +538,8 @@ ngx_http_print_task_gate_early(ngx_http_request_t *r)
 
 
 /*
- * What has happened to the request, and the context with its verdict, NULL
- * without one.  NGX_DECLINED: no location of ours has to do with it.
+ * What happened to the request before, and the context with its verdict, or
+ * NULL.  NGX_DECLINED: no guarded location was involved.
  */
 
 static ngx_int_t
@@ -590,7 +598,9 @@ ngx_http_print_task_history(ngx_http_request_t *r,
 }
 
 
-/* whether it failed before, in a server where the location may be ours */
+/*
+ * Whether the request failed before nginx chose a location that may be guarded.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_before_location(ngx_http_request_t *r)
@@ -611,7 +621,7 @@ ngx_http_print_task_verdict_history(ngx_http_request_t *r,
         return PT_GATE_REFETCH;
     }
 
-    /* another access module may have refused it, or failed */
+    /* another access module may have refused the request, or failed */
 
     if (!ctx->admitted) {
         return PT_GATE_UNCHECKED;
@@ -646,7 +656,7 @@ ngx_http_print_task_gate_check(ngx_http_request_t *r,
 
     if (r == r->main && history != PT_GATE_REWRITTEN) {
 
-        /* a script may have set them, or a page does not look at them */
+        /* a script may have set these fields; an error page keeps them */
 
         reason = ngx_http_print_task_overridden(&r->headers_in.headers);
 
@@ -700,10 +710,10 @@ ngx_http_print_task_gate_input(ngx_http_request_t *r,
 
 
 /*
- * Bytes of a protocol other than HTTP/1.  What a back end makes of them is not
- * known, so nothing goes there that the back end of tasks could have to do
- * with: only a question beside a request that was checked, or that is a GET of
- * something else; and where the store owns the tasks, what is no task.
+ * The protocol is not HTTP/1, so the module cannot read what a back end gets.
+ * Such a request passes only if it cannot change a task: a subrequest beside a
+ * checked request, a GET of another resource, or, in answer mode, a request
+ * that is not for a task.
  */
 
 static pt_reason_e
@@ -740,7 +750,7 @@ ngx_http_print_task_gate_unread(ngx_http_request_t *r,
 }
 
 
-/* whether the body is the canonical one, and the head says so, too */
+/* whether the body is the canonical body, and the head describes it */
 
 static ngx_uint_t
 ngx_http_print_task_same_body(ngx_http_request_t *r,
@@ -761,7 +771,7 @@ ngx_http_print_task_same_body(ngx_http_request_t *r,
     p = ngx_http_print_task_match_body(p, last, r->upstream->request_bufs,
                                        sent->size);
 
-    /* with "proxy_request_buffering off" it is added later */
+    /* with "proxy_request_buffering off" nginx adds the body later */
 
     if (r->request_body_no_buffering && r->request_body) {
         p = ngx_http_print_task_match_body(p, last, r->request_body->bufs, 0);
@@ -771,7 +781,7 @@ ngx_http_print_task_same_body(ngx_http_request_t *r,
 }
 
 
-/* the rest of the text that is not there, NULL if something else is */
+/* the remaining text that is not matched yet; NULL: the body differs */
 
 static const u_char *
 ngx_http_print_task_match_body(const u_char *p, const u_char *last,
@@ -822,8 +832,8 @@ ngx_http_print_task_client_path(ngx_http_request_t *r, ngx_str_t *path)
 
 
 /*
- * The answer is that of the refusal which came before; or that of nginx, if it
- * is still known.  No further error page is looked for.
+ * The status is that of the earlier refusal, or that of nginx if it is still
+ * known.  No further error page applies.
  */
 
 static void

@@ -4,7 +4,7 @@
  */
 
 
-/* the gate in front of all back ends */
+/* The gate in front of all back ends. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_GATE_H_INCLUDED_
@@ -21,13 +21,15 @@
 ngx_int_t ngx_http_print_task_gate_init(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 
-/* the first one of the REWRITE phase: marks that a location was entered */
+/*
+ * The first handler of the REWRITE phase: records that a location was entered.
+ */
 ngx_int_t ngx_http_print_task_rewrite_handler(ngx_http_request_t *r);
 
-/* for locations that are not ours, before their content handler */
+/* runs in unguarded locations, before the content handler */
 ngx_int_t ngx_http_print_task_gate_early(ngx_http_request_t *r);
 
-/* whether no cache may answer the request, nor keep its answer */
+/* whether no cache may answer the request or store its answer */
 ngx_uint_t ngx_http_print_task_uncached(ngx_http_request_t *r);
 
 

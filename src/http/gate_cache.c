@@ -5,9 +5,9 @@
 
 
 /*
- * A cache answers before the gate is reached.  It answers by its key alone,
- * which does not tell what it keeps.  A request that was refused, or was not
- * checked, gets nothing from a cache and puts nothing into it.
+ * A cache answers before the gate is reached, and its key may not include all
+ * that was checked.  A request that was refused, or was not checked, neither
+ * reads from a cache nor writes to it.
  */
 
 
@@ -18,7 +18,9 @@
 
 #if (NGX_HTTP_CACHE)
 
-/* a condition: the code of its length, or of its text */
+/*
+ * A condition in nginx's script format: the code of its length, or of its text.
+ */
 
 typedef struct {
     void                              *code;
@@ -77,7 +79,7 @@ ngx_http_print_task_gate_cache(ngx_conf_t *cf, ngx_array_t **predicates)
         (void *) (uintptr_t) ngx_http_print_task_uncached_copy, 0
     };
 
-    /* the array may be that of an outer level, too */
+    /* an outer level may share the array */
 
     old = *predicates;
     n = (old != NULL) ? old->nelts : 0;

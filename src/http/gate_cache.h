@@ -4,7 +4,7 @@
  */
 
 
-/* caches in front of back ends, "proxy_cache" and the like */
+/* Caches in front of back ends: "proxy_cache" and similar directives. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_GATE_CACHE_H_INCLUDED_
@@ -18,7 +18,7 @@
 #include "conf/conf.h"
 
 
-/* after all locations are merged */
+/* called after all locations are merged */
 ngx_int_t ngx_http_print_task_gate_cache_init(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 

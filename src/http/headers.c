@@ -5,8 +5,8 @@
 
 
 /*
- * Lists of header fields, of requests and of responses.  In their names "_" is
- * taken for "-", as some back ends do.
+ * Lists of header fields, of requests and of responses.  "_" in a name counts
+ * as "-", because some back ends read it so.
  */
 
 
@@ -20,12 +20,12 @@ static ngx_uint_t ngx_http_print_task_header_same(const u_char *field,
     const u_char *name, size_t len);
 
 
-/* to a list that was copied */
+/* the number of fields that may be added to a copied list */
 
 #define NGX_HTTP_PRINT_TASK_HEADERS_ADDED  2
 
 
-/* of names in a list: most fields have a length that none of them has */
+/* a bit for each length of a name in a list: most fields need no comparison */
 
 #define ngx_http_print_task_length(len)  ((uint32_t) 1 << ((len) & 0x1f))
 
@@ -47,7 +47,7 @@ ngx_http_print_task_find_header(const ngx_list_t *headers,
     i = 0;
     part = &headers->part;
 
-    /* a hash of 0 marks a field that is not to be sent */
+    /* nginx marks a field that is not sent with a hash of 0 */
 
     do {
         h = ngx_http_print_task_next_header(&part, &i, name);
@@ -135,10 +135,10 @@ ngx_http_print_task_count_header(const ngx_list_t *headers,
 
 
 /*
- * The list is made anew, rather than fields taken out of it, since others
- * point to its elements (r->headers_in.host).  It may take the place of the
- * one that is copied, but only as a whole: a request without memory is still
- * logged, and has an error page.
+ * Creates a new list instead of removing fields, because other modules have
+ * pointers to elements (r->headers_in.host).  The new list replaces the old one
+ * only when complete: a request that runs out of memory is still logged and
+ * gets an error page.
  */
 
 ngx_int_t
@@ -224,7 +224,7 @@ ngx_http_print_task_flush_headers(ngx_http_request_t *r,
 
         name = var[i].name;
 
-        /* $content_type and $content_length are the same without a prefix */
+        /* $content_type and $content_length have no prefix "http_" */
 
         if (name.len > sizeof("http_") - 1
             && ngx_memcmp(name.data, "http_", sizeof("http_") - 1) == 0)
@@ -256,7 +256,7 @@ ngx_http_print_task_add_header(ngx_list_t *headers, const char *name,
 
     ngx_memzero(h, sizeof(ngx_table_elt_t));
 
-    /* "to be sent" is all that it means in a response */
+    /* in a response the hash only says that the field is sent */
     h->hash = 1;
 
     h->key.len = ngx_strlen(name);

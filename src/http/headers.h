@@ -4,7 +4,7 @@
  */
 
 
-/* lists of header fields */
+/* Lists of header fields. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_HEADERS_H_INCLUDED_
@@ -17,42 +17,44 @@
 
 
 /*
- * A copy of the request's header fields without those in the NULL-terminated
+ * A copy of the request's header fields, without those in the NULL-terminated
  * list of lower case names.
  */
 ngx_int_t ngx_http_print_task_copy_headers(ngx_http_request_t *r,
     ngx_list_t *headers, const ngx_str_t *except);
 
-/* a list in place of another one; the former is not to be used any more */
+/* replaces a list; the old one must not be used any more */
 void ngx_http_print_task_move_headers(ngx_list_t *to, const ngx_list_t *from);
 
-/* the first field of that name, NULL if there is none */
+/* the first field with a name; NULL: the list has none */
 ngx_table_elt_t *ngx_http_print_task_find_header(const ngx_list_t *headers,
     const ngx_str_t *name);
 
-/* the next one; *part and *i start with the first part of the list and 0 */
+/* the next field; *part and *i start with the first part of the list and 0 */
 ngx_table_elt_t *ngx_http_print_task_next_header(const ngx_list_part_t **part,
     ngx_uint_t *i, const ngx_str_t *name);
 
-/* whether there is a field of any name in such a list */
+/* whether the list has a field with one of the names */
 ngx_uint_t ngx_http_print_task_has_header(const ngx_list_t *headers,
     const ngx_str_t *names);
 ngx_uint_t ngx_http_print_task_count_header(const ngx_list_t *headers,
     const ngx_str_t *name);
 
-/* the variables of the fields in such a list are to be evaluated anew */
+/* marks the variables of the fields in such a list as not cacheable */
 void ngx_http_print_task_flush_headers(ngx_http_request_t *r,
     const ngx_str_t *names);
 
-/* to a response */
+/* adds a field to a response */
 ngx_table_elt_t *ngx_http_print_task_add_header(ngx_list_t *headers,
     const char *name, const ngx_str_t *value);
 
-/* in place of a field of that name: a request may be refused twice */
+/* replaces a field of that name: a request may be refused twice */
 ngx_table_elt_t *ngx_http_print_task_set_header(ngx_list_t *headers,
     const char *name, const ngx_str_t *value);
 
-/* to the request, where upstream modules look it up by hash and lower case */
+/*
+ * Adds a field to the request; upstream modules search by hash and lower case.
+ */
 ngx_table_elt_t *ngx_http_print_task_add_request_header(ngx_http_request_t *r,
     const char *name, const ngx_str_t *lowcase, const ngx_str_t *value);
 

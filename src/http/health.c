@@ -5,15 +5,13 @@
 
 
 /*
- * print_task_health: the answers to who asks whether to send requests here.
- *
+ * print_task_health: answers load balancers and orchestrators.
  *     live     the worker answers
- *     ready    the keys of all locations are there, and each store that a
- *              location cannot do without answers
- *
- * A store is asked for a record that nobody has.  Who asks need not be known:
- * a worker asks each store once a second at most, and other requests wait for
- * the same answer.
+ *     ready    the keys of all locations are available, and each store that
+ *              a location depends on answers
+ * The check reads a record that no task has.  Anybody may ask: a worker checks
+ * each store once a second at most, and other requests wait for the same
+ * answer.
  */
 
 
@@ -26,22 +24,23 @@
 
 
 #define NGX_HTTP_PRINT_TASK_HEALTH_FRESH  1000   /* ms */
-#define NGX_HTTP_PRINT_TASK_HEALTH_LEN    128    /* of a body */
+#define NGX_HTTP_PRINT_TASK_HEALTH_LEN    128    /* the largest body */
 
 
-/* the part of a location; the answer of its store, in each worker */
+/* a store of a location, and the last answer of the store in each worker */
 typedef struct {
     const ngx_http_print_task_loc_conf_t  *conf;
-    ngx_uint_t                  required;     /* the store */
+    ngx_uint_t                  required;     /* the store must answer */
     ngx_http_print_task_op_t    op;
-    ngx_queue_t                 waiting;      /* of ..._health_ctx_t */
-    ngx_msec_t                  checked;      /* the end of op, 0: never */
+    ngx_queue_t                 waiting;      /* ..._health_ctx_t that wait
+                                                 for the answer */
+    ngx_msec_t                  checked;      /* the end of op; 0: never */
     unsigned                    pending:1;
     unsigned                    ok:1;
 } ngx_http_print_task_health_part_t;
 
 
-/* one request that asks, in r->pool */
+/* one request, allocated in r->pool */
 typedef struct {
     ngx_queue_t                 queue;
     ngx_http_request_t         *request;
@@ -122,7 +121,7 @@ ngx_http_print_task_health_live(ngx_http_request_t *r)
 }
 
 
-/* asks one store after the other, and answers when all are known */
+/* checks one store after the other, and answers when all are known */
 
 static void
 ngx_http_print_task_health_continue(ngx_http_print_task_health_ctx_t *ctx)
@@ -166,7 +165,7 @@ ngx_http_print_task_health_cleanup(void *data)
 }
 
 
-/* NGX_OK: the answer is not older than a second, or than the question */
+/* NGX_OK: the answer is younger than a second, or than the request */
 
 static ngx_int_t
 ngx_http_print_task_health_check(ngx_http_print_task_health_ctx_t *ctx,
@@ -239,7 +238,7 @@ ngx_http_print_task_health_done(ngx_http_print_task_op_t *op)
 }
 
 
-/* a store that has too much to do is not down */
+/* a store with a full queue is not down */
 
 static void
 ngx_http_print_task_health_set(ngx_http_print_task_health_part_t *part)
@@ -385,8 +384,8 @@ ngx_http_print_task_health_init(ngx_http_print_task_main_conf_t *ptmcf)
 
 
 /*
- * A key that begins as those of the location do, for the rights of a user may
- * depend on it, and that no task has: print-task:{health}
+ * The key starts as the keys of the location do, because the rights of a Redis
+ * user may depend on that.  No task has this key: print-task:{health}
  */
 
 static ngx_int_t

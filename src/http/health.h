@@ -4,7 +4,7 @@
  */
 
 
-/* print_task_health: whether this nginx lives, and whether it can decide */
+/* print_task_health: whether this nginx runs, and whether it can decide. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_HEALTH_H_INCLUDED_
@@ -18,14 +18,14 @@
 #include "conf/conf.h"
 
 
-/* answers the requests of a location */
+/* handles the requests of a location */
 ngx_int_t ngx_http_print_task_health_handler(ngx_http_request_t *r);
 
-/* what a location needs to decide is a part of "ready" from now on */
+/* "ready" includes the keys and the store of this location from now on */
 ngx_int_t ngx_http_print_task_health_add(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf);
 
-/* when the configuration is loaded */
+/* called when the configuration is loaded */
 void ngx_http_print_task_health_init(ngx_http_print_task_main_conf_t *ptmcf);
 
 

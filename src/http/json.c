@@ -5,8 +5,8 @@
 
 
 /*
- * What the texts of clients and of back ends say: the memory that they are
- * read in, and what is kept of it.
+ * Reads the JSON of clients and back ends: provides the memory, and keeps the
+ * strings that are needed.
  */
 
 
@@ -23,9 +23,8 @@ static ngx_int_t ngx_http_print_task_json_keep(ngx_pool_t *pool,
 
 
 /*
- * Texts of up to some 4k are read in memory of the worker, one after the other:
- * a pool would get it from malloc() each time.  Only what is used of it is ever
- * touched.
+ * Texts up to about 4k are read in memory of the worker, one after the other: a
+ * pool would call malloc() each time.  Only the pages in use are touched.
  */
 
 #define NGX_HTTP_PRINT_TASK_JSON_SCRATCH  65536
@@ -157,7 +156,7 @@ ngx_http_print_task_json_arena(ngx_pool_t *pool, const ngx_str_t *text,
 }
 
 
-/* strings that were not escaped are slices of the text already */
+/* strings without escapes are slices of the text already */
 
 static ngx_int_t
 ngx_http_print_task_json_keep(ngx_pool_t *pool, ngx_str_t *s)

@@ -4,7 +4,7 @@
  */
 
 
-/* what texts say */
+/* Reads the JSON of clients and back ends. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_JSON_H_INCLUDED_
@@ -21,9 +21,9 @@
 
 
 /*
- * As pt_update_read(), pt_put_read(), pt_nested_read() and pt_task_read(),
- * with memory to do it in; strings are slices of the text, or of r->pool.
- * When out of memory, PT_INTERNAL and NGX_ERROR.
+ * Like pt_update_read(), pt_put_read(), pt_nested_read() and pt_task_read(),
+ * with memory for them.  Strings are slices of the text or of r->pool.  Out of
+ * memory: PT_INTERNAL or NGX_ERROR.
  */
 pt_reason_e ngx_http_print_task_json_update(ngx_http_request_t *r,
     const ngx_str_t *text, const ngx_str_t *id, pt_update_t *update);

@@ -6,8 +6,8 @@
 
 /*
  * GET of the tasks of a definition that the store owns.  A $skiptoken is a
- * position of the store and a hash, so that one that was not given out for this
- * list is refused.  Positions are not secret: the hash has no key.
+ * position in the store and a hash, so that a token of another list is refused.
+ * Positions are not secret, so the hash has no key.
  */
 
 
@@ -116,7 +116,7 @@ ngx_http_print_task_refuse_option(ngx_http_print_task_ctx_t *ctx,
 }
 
 
-/* NGX_DECLINED: it is not of this list */
+/* NGX_DECLINED: the $skiptoken belongs to another list */
 
 static ngx_int_t
 ngx_http_print_task_read_skip(ngx_http_request_t *r,
@@ -186,7 +186,7 @@ ngx_http_print_task_write_skip(ngx_http_request_t *r,
 }
 
 
-/* of a position in the list of these tasks, with that filter */
+/* the hash of a position in the list of this definition with this filter */
 
 static ngx_int_t
 ngx_http_print_task_skip_hash(ngx_http_request_t *r,
@@ -330,7 +330,7 @@ ngx_http_print_task_list_task(ngx_http_print_task_ctx_t *ctx,
 }
 
 
-/* as the client has named this server */
+/* the scheme and host that the client used */
 
 static void
 ngx_http_print_task_list_base(ngx_http_request_t *r, ngx_str_t *scheme,

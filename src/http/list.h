@@ -4,7 +4,7 @@
  */
 
 
-/* lists of the tasks of a definition */
+/* Lists of the tasks of a definition. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_LIST_H_INCLUDED_
@@ -19,11 +19,11 @@
 #include "http/ctx.h"
 
 
-/* the operation that the query of the request asks for, into ctx->op */
+/* sets ctx->op to the operation that the query asks for */
 pt_reason_e ngx_http_print_task_read_query(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
-/* sends ctx->op.tasks, returns what finalizes r */
+/* sends ctx->op.tasks; returns the code that finalizes r */
 ngx_int_t ngx_http_print_task_send_list(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 

@@ -5,9 +5,9 @@
 
 
 /*
- * A line for each refusal, with the ids that it is known by elsewhere.  Clients
- * cause these lines: a worker writes print_task_log_rate of them in a second,
- * and then one with the number of the others by reason.
+ * Logs each refusal with its ids.  Clients cause these lines, so each worker
+ * limits them: print_task_log_rate lines in a second, and one line with the
+ * number of the others by reason.
  */
 
 
@@ -23,13 +23,13 @@
 #define NGX_HTTP_PRINT_TASK_LOG_SUMMARY  1024
 
 
-/* of a worker; the timer does not hold one that shuts down */
+/* of a worker; the timer is cancelable and does not delay a shutdown */
 struct ngx_http_print_task_log_s {
-    ngx_log_t      *log;           /* of the summary; NULL: there is none */
+    ngx_log_t      *log;           /* of the summary; NULL: nothing to log */
     ngx_uint_t      level;
     ngx_uint_t      unused;
-    ngx_socket_t    ident;         /* -1: debug logs of events print the fd of a
-                                      connection */
+    ngx_socket_t    ident;         /* -1: debug logs of events print the fd
+                                      of a connection */
     pt_log_rate_t   rate;
     ngx_event_t     timer;
 };
@@ -134,7 +134,7 @@ ngx_http_print_task_log_take(ngx_http_request_t *r, ngx_uint_t level,
 }
 
 
-/* what the message to the client says, too */
+/* the same states as in the message to the client */
 
 static u_char *
 ngx_http_print_task_log_states(u_char *p, const ngx_http_print_task_ctx_t *ctx,
@@ -151,7 +151,7 @@ ngx_http_print_task_log_states(u_char *p, const ngx_http_print_task_ctx_t *ctx,
 }
 
 
-/* claims are those of an accepted token, or empty */
+/* the claims of an accepted token, or empty strings */
 
 static u_char *
 ngx_http_print_task_log_token(u_char *p, const ngx_http_print_task_ctx_t *ctx)

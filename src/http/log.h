@@ -4,7 +4,7 @@
  */
 
 
-/* the lines about refusals, and what becomes of them in a flood */
+/* Log lines of refusals, and their limit. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_LOG_H_INCLUDED_
@@ -20,18 +20,18 @@
 
 
 /*
- * Logs that a request is refused, or would be, at print_task_log_level.  ctx is
- * NULL where the request has none; "where" is added to the reason, or "".
+ * Logs at print_task_log_level that a request is refused, or would be.  ctx is
+ * NULL if the request has none; "where" is added to the reason, or is "".
  */
 void ngx_http_print_task_log_refusal(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_log_kind_e kind, pt_reason_e reason,
     const char *where);
 
-/* the state of a worker: its copy of memory of the configuration */
+/* creates the state of a worker; each worker has its own copy after fork() */
 ngx_int_t ngx_http_print_task_log_init(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 
-/* writes what was counted and not logged yet */
+/* writes the summary of the lines that were counted */
 void ngx_http_print_task_log_exit_process(
     ngx_http_print_task_main_conf_t *ptmcf);
 

@@ -5,8 +5,8 @@
 
 
 /*
- * The step "store": the operation of the request, and whether the record that
- * it gives is to be believed.
+ * The step "store": runs the operation of the request and decides whether its
+ * record is reliable.
  */
 
 
@@ -78,7 +78,10 @@ ngx_http_print_task_step_lookup(ngx_http_request_t *r,
     switch (ctx->op.result) {
 
     case NGX_HTTP_PRINT_TASK_BROKEN:
-        /* whatever the policy: nobody knows what the key is there for */
+        /*
+         * Refuses under every policy: the module cannot know the purpose of the
+         * key.
+         */
         return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
 
     case NGX_HTTP_PRINT_TASK_DOWN:
@@ -151,7 +154,7 @@ ngx_http_print_task_store_done(ngx_http_print_task_op_t *op)
 }
 
 
-/* a lease is known at once: the request may end before the next step */
+/* records the lease at once: the request may end before the next step */
 
 static void
 ngx_http_print_task_op_answered(ngx_http_print_task_ctx_t *ctx)
@@ -171,8 +174,8 @@ ngx_http_print_task_op_answered(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * Who waits decides on what the request that has the turn has seen, if that is
- * enough: a repeat, or a refusal that is proven.
+ * A waiting request uses the record that the request with the turn has read, if
+ * that suffices: for an exact repeat or a proven refusal.
  */
 
 static ngx_int_t
@@ -206,8 +209,8 @@ ngx_http_print_task_without_turn(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * A record that may be older than the task is not believed, unless it says that
- * the task has ended: what is final stays.
+ * A record that may be older than the task is not used, unless its state is
+ * final: a final state never changes.
  */
 
 static void
@@ -230,11 +233,10 @@ ngx_http_print_task_distrust_stale(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * What the back end said before the lease was asked for still holds under the
- * lease, if no change went through a lease since: each of these, whatever its
- * outcome, gives the record another revision, and so does a record that was
- * lost and begun anew.  If the store was down meanwhile, changes may have been
- * made without a lease.
+ * The back end's answer from before the lease is still valid under the lease if
+ * no change used a lease since.  Each such change gives the record another
+ * revision, whatever its outcome; so does a record that was lost and created
+ * anew.  If the store was down meanwhile, changes without a lease are possible.
  */
 
 static void
@@ -272,7 +274,7 @@ ngx_http_print_task_store_down(ngx_http_request_t *r,
 {
     ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_DOWN;
 
-    /* a lease that this request had may be that of another by now */
+    /* another request may have the lease that this request had */
 
     ctx->fence = 0;
 

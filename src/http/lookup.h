@@ -4,7 +4,7 @@
  */
 
 
-/* the step "store" */
+/* The step "store". */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_LOOKUP_H_INCLUDED_

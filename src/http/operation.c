@@ -4,7 +4,9 @@
  */
 
 
-/* the operation that a request needs of the store, its key and its lease */
+/*
+ * The operation that a request needs in the store, with its key and its lease.
+ */
 
 
 #include "http/operation.h"
@@ -61,7 +63,7 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     }
 
     if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
-        /* all else was set by the step "put" */
+        /* the step "put" has set the other fields */
         return ngx_http_print_task_index_key(r, ctx);
     }
 
@@ -120,10 +122,10 @@ ngx_http_print_task_store_key(ngx_http_request_t *r,
 
 
 /*
- * "print-task:{REALM/TENANT/DEFINITION}/TASK", without "REALM/" if there is no
- * realm.  No part has a "/" or a brace, so no two tasks have one key; all tasks
- * of a definition are in one slot of a cluster.  A complex value would give the
- * same at ten times the cost.
+ * "print-task:{REALM/TENANT/DEFINITION}/TASK", without "REALM/" if no realm is
+ * set.  No part contains "/" or a brace, so two tasks never share a key.  All
+ * tasks of a definition are in one slot of a Redis cluster.  A complex value
+ * could build the same key at ten times the cost.
  */
 
 static ngx_int_t
@@ -161,8 +163,8 @@ ngx_http_print_task_default_key(ngx_http_request_t *r,
 
 
 /*
- * "print-task-index:{REALM/TENANT/DEFINITION}"; keys of the operator's have no
- * index, because they do not say which tasks are of one definition.
+ * "print-task-index:{REALM/TENANT/DEFINITION}".  Keys of print_task_key have no
+ * index, because they do not show which tasks belong to one definition.
  */
 
 static ngx_int_t
@@ -203,7 +205,7 @@ ngx_http_print_task_index_key(ngx_http_request_t *r,
 }
 
 
-/* unique in all workers of all gateways, for as long as the store lasts */
+/* unique over all workers of all gateways, for the lifetime of the store */
 
 static ngx_int_t
 ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx)

@@ -4,7 +4,7 @@
  */
 
 
-/* the operation that a request needs of the store */
+/* The operation that a request needs in the store. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_OPERATION_H_INCLUDED_

@@ -5,8 +5,8 @@
 
 
 /*
- * What is known of the outcome of a change that was sent: which upstream it
- * went to, what came back, and whether that ends it.
+ * What is known about the outcome of a change that was sent: the upstream that
+ * got it, its answer, and whether the answer ends the change.
  */
 
 
@@ -21,9 +21,9 @@ static ngx_uint_t ngx_http_print_task_peer_reached(ngx_http_request_t *r,
 
 
 /*
- * The upstream that decides on the outcome: the one that the change was sent
- * to, wherever the client is redirected afterwards; or, where nothing was
- * sent, the one that is tried instead.
+ * The upstream that determines the outcome.  This is the one that got the
+ * change, wherever the client is redirected afterwards.  If no upstream got a
+ * byte, it is the one that nginx tries instead.
  */
 
 ngx_http_upstream_t *
@@ -40,8 +40,8 @@ ngx_http_print_task_upstream(ngx_http_request_t *r,
 
 
 /*
- * Whether any byte of the request went to a peer of this upstream.  The states
- * of a further upstream come after an empty one.
+ * Whether a peer of this upstream got a byte of the request.  In
+ * upstream_states an empty element separates the upstreams.
  */
 
 ngx_uint_t
@@ -80,8 +80,8 @@ ngx_http_print_task_was_sent(ngx_http_request_t *r, ngx_http_upstream_t *u)
 
 
 /*
- * Whether a peer got a byte of the change.  nginx counts the bytes of a peer
- * when it is done with it.
+ * Whether a peer got a byte of the change.  nginx records the bytes of a peer
+ * when it has finished with the peer.
  */
 
 static ngx_uint_t
@@ -97,8 +97,8 @@ ngx_http_print_task_peer_reached(ngx_http_request_t *r,
 
 
 /*
- * Whether a peer that got a byte of the change has not answered, or in a way
- * that does not end it.
+ * Whether a peer that got a byte of the change has not answered, or with a
+ * status that does not end the change.
  */
 
 ngx_uint_t
@@ -131,8 +131,8 @@ ngx_http_print_task_peer_open(ngx_http_request_t *r)
 
 
 /*
- * Whether each peer that got a byte of the change has answered that it left the
- * task as it was: an error page may have led the change to another back end.
+ * Whether every peer that got a byte of the change answered that the task is
+ * unchanged.  An error page may have led the change to another back end.
  */
 
 ngx_uint_t
@@ -163,8 +163,8 @@ ngx_http_print_task_peers_unchanged(ngx_http_request_t *r)
 
 
 /*
- * The status that came from the back end, whatever page the client gets, 0 if
- * none did.  The time of the header is set once it was read and is good.
+ * The status from the back end, whatever page the client gets; 0: no answer.
+ * nginx sets header_time once the header is complete and valid.
  */
 
 ngx_uint_t

@@ -4,7 +4,7 @@
  */
 
 
-/* the task that a print service makes: the body of PUT and POST */
+/* The step "put": the task of a print service, in the body of PUT or POST. */
 
 
 #include "http/put.h"
@@ -68,7 +68,7 @@ ngx_http_print_task_read_put(ngx_http_request_t *r,
 }
 
 
-/* a GUID, RFC 9562, section 5.4 */
+/* a random GUID: RFC 9562, section 5.4 */
 
 static ngx_int_t
 ngx_http_print_task_choose_id(ngx_http_request_t *r, ngx_str_t *id)

@@ -4,7 +4,7 @@
  */
 
 
-/* the task that an administrator makes */
+/* The step "put". */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_PUT_H_INCLUDED_
@@ -19,7 +19,7 @@
 #include "http/ctx.h"
 
 
-/* the step "put": the body to ctx->op */
+/* reads the body into ctx->op */
 pt_reason_e ngx_http_print_task_read_put(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 

@@ -5,8 +5,8 @@
 
 
 /*
- * The step "refetch": asks the back end for the task, by a subrequest that goes
- * where the request itself would go, with the client's own token.
+ * The step "refetch": asks the back end for the task, with the client's own
+ * token.  The subrequest goes where the request itself would go.
  */
 
 
@@ -20,7 +20,7 @@
 #include "http/wait_queue.h"
 
 
-/* what a subrequest needs, allocated before there is one */
+/* the memory of a subrequest, allocated before the subrequest exists */
 
 typedef struct {
     ngx_http_post_subrequest_t    *post;
@@ -43,7 +43,7 @@ static pt_reason_e ngx_http_print_task_refetch_reason(
 
 
 /*
- * Fields of the client's request that would change what GET answers, or
+ * Fields of the client's request that would change the answer to GET, or
  * describe a body that GET does not have.
  */
 
@@ -66,9 +66,8 @@ static const ngx_str_t  ngx_http_print_task_refetch_headers[] = {
 
 
 /*
- * Tasks that this worker asks the back end for without a lease, each with the
- * store that it is in and the application that asks.  No other request of that
- * application asks meanwhile.
+ * The refetches without a lease of this worker, by store, task and application.
+ * An application has only one such refetch for a task at a time.
  */
 
 static ngx_rbtree_t       ngx_http_print_task_refetches;
@@ -158,9 +157,10 @@ ngx_http_print_task_refetch_leave(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * The clone goes on from this very phase, to the same content handler, as soon
- * as it is there: it is a GET from the start, or there is none.  A request
- * whose subrequest was made in part cannot be answered any more.
+ * The subrequest is a clone: it continues in this phase and enters the same
+ * content handler as soon as it exists.  So everything must be ready before its
+ * creation.  If nginx fails after a part of the creation, the request cannot be
+ * answered any more.
  */
 
 static ngx_int_t
@@ -206,7 +206,7 @@ ngx_http_print_task_refetch_prepare(ngx_http_request_t *r,
     refetch->post->handler = ngx_http_print_task_refetch_done;
     refetch->post->data = ctx;
 
-    /* what variables are for GET is not what they are for PATCH */
+    /* the values of variables for PATCH may be wrong for GET */
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
 
@@ -219,7 +219,7 @@ ngx_http_print_task_refetch_prepare(ngx_http_request_t *r,
 
     ngx_memcpy(refetch->variables, r->variables, size);
 
-    /* an empty body of its own, so that the client's one is left alone */
+    /* an empty body of its own: the client's body must not change */
 
     refetch->body = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
     if (refetch->body == NULL) {
@@ -253,7 +253,7 @@ ngx_http_print_task_refetch_request(ngx_http_request_t *sr,
         sr->unparsed_uri.len = args - sr->unparsed_uri.data;
     }
 
-    /* operators' error pages are for clients */
+    /* error pages of the operator are for clients */
 
     sr->error_page = 1;
 
@@ -276,8 +276,8 @@ ngx_http_print_task_refetch_request(ngx_http_request_t *sr,
 
 
 /*
- * nginx would end the whole request where the body of a subrequest in memory
- * is larger than its buffer.
+ * Takes over from nginx, which ends the whole request if the body of a
+ * subrequest in memory is larger than its buffer.
  */
 
 void
@@ -306,10 +306,10 @@ ngx_http_print_task_refetch_body(ngx_http_request_t *sr,
 
 
 /*
- * May be called twice: with the error that the subrequest ended with, and
- * after the page of that error.  nginx would close the connection of the client
- * after NGX_ERROR, which is what a body with bad framing ends with; it reports
- * nothing where a body just ends early.
+ * May be called twice: with the error that ends the subrequest, and after the
+ * page of that error.  NGX_ERROR, as for a body with bad framing, becomes
+ * NGX_OK, because nginx would close the client's connection.  nginx reports no
+ * error for a body that ends early; refetch->complete shows that.
  */
 
 static ngx_int_t

@@ -4,7 +4,7 @@
  */
 
 
-/* the step "refetch" */
+/* The step "refetch". */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_REFETCH_H_INCLUDED_
@@ -20,25 +20,25 @@
 
 
 /*
- * NGX_AGAIN: a subrequest was started, the request is run again when it has
- * ended; NGX_OK: ctx->learn is set; NGX_DECLINED: no memory; NGX_ERROR: the
- * request has to be ended without an answer.
+ * NGX_AGAIN: a subrequest was started, and the steps run again when it has
+ * ended.  NGX_OK: ctx->refetch has the back end's response.  NGX_DECLINED: no
+ * memory.  NGX_ERROR: the request must end without an answer.
  */
 ngx_int_t ngx_http_print_task_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
 /*
- * Before learning without a lease.  NGX_DECLINED: another request of this
- * worker and application asks for the same task in this way.
+ * Called before a refetch without a lease.  NGX_DECLINED: another request of
+ * this worker and application refetches the same task without a lease.
  */
 ngx_int_t ngx_http_print_task_refetch_enter(ngx_http_print_task_ctx_t *ctx);
 void ngx_http_print_task_refetch_leave(ngx_http_print_task_ctx_t *ctx);
 
-/* takes the body of the subrequest, none of which goes to the client */
+/* collects the body of the subrequest; the client gets no part of it */
 void ngx_http_print_task_refetch_body(ngx_http_request_t *sr,
     ngx_http_print_task_ctx_t *ctx, ngx_chain_t *in);
 
-/* turns ctx->learn into ctx->op.snapshot, or a reason */
+/* converts ctx->refetch to ctx->op.snapshot, or returns a reason */
 pt_reason_e ngx_http_print_task_read_refetched(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 

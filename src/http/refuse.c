@@ -5,8 +5,8 @@
 
 
 /*
- * The end of a request that is refused: its lease, its status, and the headers
- * that go with the status.
+ * Ends a refused request: its lease, its status, and the header fields of the
+ * status.
  */
 
 
@@ -35,7 +35,7 @@ static ngx_int_t ngx_http_print_task_add_retry_after(ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx);
 
 
-/* of a task, where there is print_task_admin */
+/* of a task, with print_task_admin */
 
 static const ngx_str_t  ngx_http_print_task_allow_admin =
     ngx_string("GET, HEAD, PATCH, PUT, DELETE");
@@ -54,8 +54,8 @@ static const ngx_str_t  ngx_http_print_task_allow[] = {
 
 
 /*
- * RFC 6750, section 3.  Every value is quoted and none holds a comma, which
- * some clients split the field at without regard to quotes.
+ * RFC 6750, section 3.  Every value is quoted.  No value contains a comma,
+ * because some clients split the field at commas within quotes.
  */
 
 static const ngx_str_t  ngx_http_print_task_no_token =
@@ -84,7 +84,7 @@ ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
 }
 
 
-/* seconds, of the lease of another */
+/* seconds, of the lease of another request */
 
 static ngx_uint_t
 ngx_http_print_task_lease_left(const ngx_http_print_task_ctx_t *ctx)
@@ -103,7 +103,7 @@ ngx_int_t
 ngx_http_print_task_refuse_now(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason)
 {
-    /* "satisfy any" leads here twice */
+    /* "satisfy any" calls this twice */
 
     if (ctx->verdict != NGX_HTTP_PRINT_TASK_REFUSED) {
         ngx_http_print_task_log_refusal(r, ctx, PT_LOG_REFUSED, reason, "");
@@ -112,7 +112,7 @@ ngx_http_print_task_refuse_now(ngx_http_request_t *r,
     ctx->reason = reason;
     ctx->verdict = NGX_HTTP_PRINT_TASK_REFUSED;
 
-    /* a revision tells of changes, too */
+    /* a revision shows that a task has changed */
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
         && !ngx_http_print_task_shown(ctx))
@@ -126,7 +126,7 @@ ngx_http_print_task_refuse_now(ngx_http_request_t *r,
 }
 
 
-/* the status of ctx->reason, after setting the headers that go with it */
+/* sets the header fields of ctx->reason; returns its status */
 
 static ngx_int_t
 ngx_http_print_task_refusal(ngx_http_request_t *r,
@@ -196,8 +196,8 @@ ngx_http_print_task_allow_of(const ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * Whether no server in front of this one can have taken a part of the body for
- * a chunk or a request, whatever it has made of the headers.
+ * Whether every server in front of this one must have read the body as one
+ * body.  If so, no server can have taken a part of it for a chunk or a request.
  */
 
 static ngx_uint_t
@@ -269,8 +269,8 @@ ngx_http_print_task_challenge(ngx_http_request_t *r, pt_reason_e reason)
 
 
 /*
- * Our own time, or that of the back end if it is a number; otherwise the header
- * filter adds the least one.
+ * The time of the module, or the back end's Retry-After if it is a number.
+ * Otherwise the header filter adds the shortest time.
  */
 
 static ngx_int_t

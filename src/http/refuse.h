@@ -4,7 +4,7 @@
  */
 
 
-/* the end of a request that is refused */
+/* Ends refused requests. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_REFUSE_H_INCLUDED_
@@ -19,13 +19,13 @@
 #include "http/ctx.h"
 
 
-/* the step "refuse" is next; returns NGX_OK */
+/* makes "refuse" the next step; returns NGX_OK */
 ngx_int_t ngx_http_print_task_refuse(ngx_http_print_task_ctx_t *ctx,
     pt_reason_e reason);
 
 /*
- * Records and logs a refusal, and settles the lease.  Returns the status to end
- * the request with.
+ * Records and logs a refusal, and settles the lease.  Returns the status that
+ * ends the request.
  */
 ngx_int_t ngx_http_print_task_refuse_now(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, pt_reason_e reason);

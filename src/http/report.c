@@ -5,11 +5,11 @@
 
 
 /*
- * All metrics, in the order of pt_metrics.  Counters and gauges are copied
- * first, so that the text can be made again where its buffer was too small.
- *
- * What may be alerted on is there from the start, with 0: a series that begins
- * with 1 has no increase.
+ * Writes all metrics, in the order of pt_metrics.  Counters and gauges are
+ * copied first, so that a second pass with a larger buffer writes the same
+ * values.
+ * A series for alerts exists from the start, with 0: a series that begins with
+ * 1 has no increase.
  */
 
 
@@ -122,7 +122,7 @@ static void ngx_http_print_task_report_evictions(
     ngx_http_print_task_report_t *report);
 
 
-/* the verdict of a request that ended before there was one */
+/* the label of a request that ended before a verdict */
 
 static const ngx_str_t  ngx_http_print_task_no_verdict = ngx_string("none");
 
@@ -182,7 +182,7 @@ ngx_http_print_task_report(ngx_http_request_t *r, pt_format_e format)
             return b;
         }
 
-        /* what is not counted by others may still grow: a bit more */
+        /* values that are not copied may grow before the next pass */
 
         (void) ngx_pfree(r->pool, b->start);
         size = report->ex.len + NGX_HTTP_PRINT_TASK_REPORT_SIZE;
@@ -256,7 +256,7 @@ ngx_http_print_task_report_write(ngx_http_print_task_report_t *report)
 }
 
 
-/* JSON only: ids have no place in labels */
+/* JSON only: ids as labels would create series without limit */
 
 static void
 ngx_http_print_task_report_refusal(pt_exposition_t *ex,
@@ -366,7 +366,7 @@ ngx_http_print_task_report_counters(ngx_http_print_task_report_t *report,
 }
 
 
-/* whether requests may get there, in the locations that are configured */
+/* whether a location of the configuration can produce this verdict */
 
 static ngx_uint_t
 ngx_http_print_task_report_expects(const ngx_http_print_task_report_t *report,
@@ -465,7 +465,7 @@ ngx_http_print_task_report_results(ngx_http_print_task_report_t *report,
 }
 
 
-/* of the process that reports: others have the same within a second */
+/* of this process; other workers have the same keys within a second */
 
 static void
 ngx_http_print_task_report_keys(ngx_http_print_task_report_t *report)
@@ -503,7 +503,7 @@ ngx_http_print_task_report_keys_age(ngx_http_print_task_report_t *report)
 }
 
 
-/* in seconds; NGX_DECLINED: there are none yet */
+/* age of the keys in seconds; NGX_DECLINED: no keys yet */
 
 static ngx_int_t
 ngx_http_print_task_report_age(const ngx_http_print_task_keys_t *keys,

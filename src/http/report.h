@@ -4,7 +4,7 @@
  */
 
 
-/* all metrics, as a text */
+/* Writes all metrics. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_REPORT_H_INCLUDED_

@@ -5,8 +5,8 @@
 
 
 /*
- * The ids of a request: $request_id, which is ours to make, and the one that
- * the client gave.  Both are in the headers of every response, and in errors.
+ * The ids of a request: $request_id, which the module creates, and the id that
+ * the client sent.  Both are in the header of every response and in errors.
  */
 
 
@@ -20,7 +20,7 @@
 
 #define NGX_HTTP_PRINT_TASK_CLIENT_ID_MAX  64
 
-/* bytes of $request_id, and of how many the random bytes are got at once */
+/* bytes of $request_id; random bytes are read for this many ids at once */
 #define NGX_HTTP_PRINT_TASK_ID_BYTES       16
 #define NGX_HTTP_PRINT_TASK_IDS            64
 
@@ -79,7 +79,9 @@ ngx_http_print_task_add_ids(ngx_http_request_t *r)
 }
 
 
-/* $request_id as a GUID, so that it is found in the access log */
+/*
+ * $request_id in the form of a GUID, so that it can be found in the access log.
+ */
 
 ngx_int_t
 ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
@@ -117,8 +119,8 @@ ngx_http_print_task_request_id(ngx_http_request_t *r, u_char *guid)
 
 
 /*
- * What nginx does for $request_id, which is cached for the request: but asking
- * for random bytes is not cheap, so they are got for many requests at once.
+ * Sets the cached value of $request_id, as nginx does.  A call for random bytes
+ * is expensive, so the module reads them for many requests at once.
  */
 
 static ngx_int_t

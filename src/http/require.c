@@ -4,7 +4,9 @@
  */
 
 
-/* print_task_require: conditions for requests that have a good token */
+/*
+ * print_task_require: further conditions for requests with an accepted token.
+ */
 
 
 #include "http/require.h"
@@ -14,7 +16,7 @@
 
 typedef struct {
     ngx_int_t    index;                 /* of the variable */
-    pt_reason_e  reason;                /* if its value is empty or "0" */
+    pt_reason_e  reason;                /* used if the value is empty or "0" */
 } ngx_http_print_task_require_t;
 
 

@@ -22,7 +22,7 @@
 char *ngx_http_print_task_require(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* PT_OK, or the reason of the first condition that is not met */
+/* PT_OK, or the reason of the first condition that fails */
 pt_reason_e ngx_http_print_task_check_require(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf);
 

@@ -4,7 +4,7 @@
  */
 
 
-/* the resource and the method of a request: the step "route" */
+/* The step "route": the resource and the method of a request. */
 
 
 #include "http/route.h"
@@ -21,7 +21,7 @@ static pt_reason_e ngx_http_print_task_read_path(ngx_http_request_t *r,
 static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
 
 
-/* some servers take the path or the method from these */
+/* fields that make some servers use another path or method */
 
 #define NGX_HTTP_PRINT_TASK_OVERRIDE_METHOD  2
 
@@ -158,7 +158,7 @@ ngx_http_print_task_read_path(ngx_http_request_t *r, pt_route_t *route)
 }
 
 
-/* an upgraded connection would be a way past this one */
+/* an upgraded connection would bypass the module */
 
 static ngx_int_t
 ngx_http_print_task_no_upgrade(ngx_http_request_t *r)

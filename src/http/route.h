@@ -4,7 +4,7 @@
  */
 
 
-/* the step "route" */
+/* The step "route". */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_ROUTE_H_INCLUDED_
@@ -19,11 +19,11 @@
 #include "http/ctx.h"
 
 
-/* PT_OK, with ctx->route set, or a reason */
+/* PT_OK: ctx->route is set; else a reason */
 pt_reason_e ngx_http_print_task_find_route(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 
-/* whether a field would have servers take another path or method: a reason */
+/* whether a field may make a server use another path or method */
 pt_reason_e ngx_http_print_task_overridden(const ngx_list_t *headers);
 
 

@@ -4,7 +4,7 @@
  */
 
 
-/* a response of the module that is in one buffer */
+/* Sends a response that is in one buffer. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_SEND_H_INCLUDED_
@@ -19,7 +19,7 @@
 /* sends b as the body; the caller has set the status and the type */
 ngx_int_t ngx_http_print_task_send_buf(ngx_http_request_t *r, ngx_buf_t *b);
 
-/* the same, of JSON; both return what finalizes r */
+/* the same for JSON; both return the code that finalizes r */
 ngx_int_t ngx_http_print_task_send_json(ngx_http_request_t *r, ngx_buf_t *b);
 
 

@@ -5,10 +5,11 @@
 
 
 /*
- * The end of a lease.  Each one that was granted is settled exactly once,
- * whatever way the request takes: the one function that talks to the store
- * clears ctx->lease_state.  A change that is made without a lease, while the
- * store is down, makes the record that it will have later forgotten.
+ * The end of a lease.  Each granted lease is settled exactly once, whatever
+ * happens to the request: ngx_http_print_task_settle() is the only function
+ * that calls the store for this, and it clears ctx->lease_state.  A change
+ * without a lease, while the store is down, invalidates the record as soon as
+ * the store is back.
  */
 
 
@@ -64,7 +65,7 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
         return;
     }
 
-    /* what does not exist for one application may exist for another */
+    /* a task that this application may not see may exist for another one */
 
     if (ctx->reason == PT_TASK_NOT_FOUND
         && ngx_http_print_task_owns_task(ctx))
@@ -88,8 +89,9 @@ ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * Whether the back end has said, while another request had the lease, that
- * nothing can be made of the task any more: that lease protects nothing.
+ * Whether the back end reported a final state while another request had the
+ * lease.  A final state never changes, so the record may be written despite
+ * that lease.
  */
 
 static ngx_uint_t
@@ -103,8 +105,8 @@ ngx_http_print_task_seen_final(const ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * A record counts as seen when it is stored.  What was seen long before that
- * proves nothing any more, unless nothing follows it.
+ * A commit counts as an observation of this moment.  An older observation of a
+ * state that is not final is no proof any more and must not be committed.
  */
 
 static void
@@ -125,9 +127,9 @@ ngx_http_print_task_commit_refetched(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * The answer to a forwarded change, or what nginx answers in its place.  It is
- * complete with the end of its body, or with its header where nginx drops the
- * body for another response.
+ * Called for the answer to a forwarded change, or for nginx's own answer in its
+ * place.  The answer is complete at the end of its body.  If nginx drops the
+ * body to send another response, the answer is complete with its header.
  */
 
 void
@@ -211,7 +213,7 @@ ngx_http_print_task_settle_body(ngx_http_request_t *r,
 }
 
 
-/* most answers come in one piece, and need no copy to be read */
+/* most answers are in one buffer and can be read without a copy */
 
 static ngx_uint_t
 ngx_http_print_task_is_single_buffer(ngx_http_request_t *r,
@@ -223,7 +225,7 @@ ngx_http_print_task_is_single_buffer(ngx_http_request_t *r,
 }
 
 
-/* the request has ended, or enters another location */
+/* called when the request ends or enters another location */
 
 void
 ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
@@ -264,9 +266,9 @@ ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * A change that was sent keeps its lease until that runs out, unless all that
- * got a byte of it have answered, and have done so in a way that ends it.  A
- * status of 0 is that of no answer, or of one that was not complete.
+ * A change that was sent keeps its lease until the lease runs out, unless every
+ * peer that got a byte of it has answered with a status that ends the change.
+ * Status 0 stands for no answer, or an incomplete one.
  */
 
 static void
@@ -362,7 +364,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     conf->store->settle(conf->store, &op);
 
-    /* the id of a lease is used once: a settlement may be sent again */
+    /* the id of a lease is used once, because a settlement may be sent twice */
 
     ctx->op.lease.len = 0;
 
@@ -385,26 +387,27 @@ ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx)
 
 
 /*
- * The task is what the answer says.  Where that does not tell, it is what the
- * application was shown before, with what it asked for; and not known if it was
- * not shown the task, since what another one saw is not for it.
- *
- * A change that is still open somewhere cannot make anything of a final task.
+ * The new state comes from the answer.  If the answer has no task, the state is
+ * the one that the application saw before, with the update applied.  If the
+ * application has not seen the task, the state is unknown: the observation of
+ * another application is not for it.
+ * A change that is still open somewhere cannot change a final task.
  */
 
 static void
 ngx_http_print_task_accepted(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text, ngx_uint_t open)
 {
-    pt_task_t  *task, told;
+    pt_task_t  *task, answered;
 
     task = &ctx->op.snapshot.task;
 
     if (text != NULL
-        && ngx_http_print_task_json_task(r, text, &ctx->route.task, &told)
+        && ngx_http_print_task_json_task(r, text, &ctx->route.task,
+                                         &answered)
            == NGX_OK)
     {
-        *task = told;
+        *task = answered;
 
     } else if (ngx_http_print_task_shown(ctx)) {
         ngx_http_print_task_update(ctx);
@@ -420,7 +423,7 @@ ngx_http_print_task_accepted(ngx_http_request_t *r,
         ngx_http_print_task_commit(ctx);
     }
 
-    /* the text is nginx's, which may use that memory again */
+    /* the text is in a buffer of nginx, which may be reused */
 
     ngx_str_null(&task->description);
     ngx_str_null(&task->parent_url);

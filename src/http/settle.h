@@ -4,7 +4,7 @@
  */
 
 
-/* the end of a lease */
+/* The end of a lease. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_SETTLE_H_INCLUDED_
@@ -18,25 +18,25 @@
 #include "http/ctx.h"
 
 
-/* nothing was changed; a state that was learnt is kept */
+/* the task is unchanged; a state from a refetch is kept */
 void ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx);
 
-/* the lease ends, and the request goes on */
+/* ends the lease; the request continues */
 void ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx);
 
 /*
- * Whether ctx->op.snapshot is what the back end has told the application of the
+ * Whether the back end has shown ctx->op.snapshot to the application of the
  * request, in this request or before.
  */
 ngx_uint_t ngx_http_print_task_shown(const ngx_http_print_task_ctx_t *ctx);
 
-/* whether the record is of the application of the request, or of any */
+/* whether the record belongs to the application of the request, or to none */
 ngx_uint_t ngx_http_print_task_owns_task(const ngx_http_print_task_ctx_t *ctx);
 
-/* by what is known of the back end when the request ends */
+/* settles by what is known of the back end when the request ends */
 void ngx_http_print_task_settle_end(ngx_http_print_task_ctx_t *ctx);
 
-/* the answer to a forwarded request, as it passes the filters */
+/* the answer to a forwarded request, in the filters */
 void ngx_http_print_task_settle_header(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 void ngx_http_print_task_settle_body(ngx_http_request_t *r,

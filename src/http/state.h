@@ -5,9 +5,9 @@
 
 
 /*
- * The states of a request.  docs/architecture.md has a table of each, and the
- * functions below are the only ones that change a state.  With NGX_DEBUG, a
- * transition that is not in the tables of state.c is an alert.
+ * The states of a request.  docs/architecture.md has a table of each.  Only the
+ * functions below change a state.  With NGX_DEBUG, a transition that is not in
+ * the tables of state.c is an alert.
  */
 
 
@@ -19,11 +19,11 @@
 #include <ngx_core.h>
 
 
-/* one request on its way, in r->pool */
+/* one request, allocated in r->pool */
 typedef struct ngx_http_print_task_ctx_s  ngx_http_print_task_ctx_t;
 
 
-/* what the record is owed in the end */
+/* the settlement that the record still needs */
 typedef enum {
     NGX_HTTP_PRINT_TASK_LEASE_NONE = 0,     /* nothing */
     NGX_HTTP_PRINT_TASK_LEASE_HELD,         /* a settlement */
@@ -36,7 +36,7 @@ typedef enum {
 typedef enum {
     NGX_HTTP_PRINT_TASK_OP_IDLE = 0,
     NGX_HTTP_PRINT_TASK_OP_PENDING,         /* the store will call op->done() */
-    NGX_HTTP_PRINT_TASK_OP_DONE             /* no step has seen the result */
+    NGX_HTTP_PRINT_TASK_OP_DONE             /* no step has read the result */
 } ngx_http_print_task_op_state_e;
 
 
@@ -44,7 +44,7 @@ typedef enum {
 typedef enum {
     NGX_HTTP_PRINT_TASK_WAIT_NONE = 0,
     NGX_HTTP_PRINT_TASK_WAIT_QUEUED,        /* in ctx->wait_app->waiting */
-    NGX_HTTP_PRINT_TASK_WAIT_TURN,          /* it may ask for the lease */
+    NGX_HTTP_PRINT_TASK_WAIT_TURN,          /* it may reserve the task */
     NGX_HTTP_PRINT_TASK_WAIT_OBSERVING      /* it asks the back end first */
 } ngx_http_print_task_wait_state_e;
 
@@ -61,8 +61,8 @@ typedef enum {
 typedef enum {
     NGX_HTTP_PRINT_TASK_CHANGE_NONE = 0,
     NGX_HTTP_PRINT_TASK_CHANGE_FORWARDED,   /* no answer yet */
-    NGX_HTTP_PRINT_TASK_CHANGE_ANSWERING,   /* the answer has no end yet */
-    NGX_HTTP_PRINT_TASK_CHANGE_CAPTURING,   /* the same, its body is kept */
+    NGX_HTTP_PRINT_TASK_CHANGE_ANSWERING,   /* the answer is not complete yet */
+    NGX_HTTP_PRINT_TASK_CHANGE_CAPTURING,   /* the same, and its body is kept */
     NGX_HTTP_PRINT_TASK_CHANGE_SETTLED
 } ngx_http_print_task_change_state_e;
 

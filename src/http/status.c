@@ -17,11 +17,11 @@
 #include "ngx_http_print_task_page.h"
 
 
-/* after the formats of pt_format_e */
+/* follows the formats of pt_format_e */
 #define NGX_HTTP_PRINT_TASK_STATUS_HTML  PT_FORMAT_N
 #define NGX_HTTP_PRINT_TASK_STATUS_ANY   (PT_FORMAT_N + 1)
 
-/* where the page has it, so that it can be put there */
+/* the placeholder of the nonce in the page */
 #define NGX_HTTP_PRINT_TASK_NONCE        "0123456789abcdef0123456789ABCDEF"
 #define NGX_HTTP_PRINT_TASK_NONCE_LEN                                         \
     (sizeof(NGX_HTTP_PRINT_TASK_NONCE) - 1)
@@ -106,7 +106,7 @@ ngx_http_print_task_status_handler(ngx_http_request_t *r)
 }
 
 
-/* what nobody asks for is for Prometheus; the page asks for JSON */
+/* the default is for Prometheus; the page requests JSON */
 
 static ngx_uint_t
 ngx_http_print_task_status_format(ngx_http_request_t *r)
@@ -139,7 +139,7 @@ ngx_http_print_task_status_format(ngx_http_request_t *r)
 }
 
 
-/* its style and its script run by a nonce, and nothing else does */
+/* a nonce permits the style and the script of the page, and no other */
 
 static ngx_buf_t *
 ngx_http_print_task_status_page(ngx_http_request_t *r)

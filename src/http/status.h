@@ -21,7 +21,7 @@
 char *ngx_http_print_task_status(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* a location that shows the status has no tasks */
+/* a location that shows the status guards no tasks */
 char *ngx_http_print_task_merge_status(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 

@@ -5,15 +5,13 @@
 
 
 /*
- * The way of a request, top to bottom:
- *
- *     route -> token -> body -> update | put -> store -> decide -> [learn]
- *           -> forward | answer | pass | refuse
- *
- * "route" and "token" run in the ACCESS phase, all others in PRECONTENT.
- * One function a step; ngx_http_print_task_run() goes from one to the next.
- * Steps that wait return NGX_AGAIN, or NGX_DONE while the body is being read,
- * and what they wait for only records its result and runs the phases again.
+ * The steps of a request, from top to bottom:
+ *     route -> token -> body -> update | put -> lookup -> decide
+ *           -> [refetch] -> forward | answer | pass | refuse
+ * "route" and "token" run in the ACCESS phase, all others in PRECONTENT.  Each
+ * step is one function; ngx_http_print_task_run() calls them.
+ * A step that waits returns NGX_AGAIN, or NGX_DONE while the body is read.  The
+ * event that it waits for only records its result and runs the phases again.
  */
 
 
@@ -53,9 +51,11 @@ typedef ngx_int_t (*ngx_http_print_task_step_pt)(ngx_http_request_t *r,
 typedef struct {
     char                         *name;
     ngx_http_print_task_step_pt   handler;
-    unsigned                      access:1;     /* also in the ACCESS phase */
-    unsigned                      again:1;      /* the token is checked again,
-                                                   if a list has changed */
+    unsigned                      access:1;     /* runs in the ACCESS phase,
+                                                   too */
+    unsigned                      again:1;      /* checks the token again if
+                                                   a list of revoked tokens
+                                                   has changed */
 } ngx_http_print_task_step_t;
 
 
@@ -138,7 +138,7 @@ ngx_http_print_task_access_handler(ngx_http_request_t *r)
 
     rc = ngx_http_print_task_run(r, ctx, 1);
 
-    /* a dry run has no say in "satisfy" */
+    /* a dry run does not count for "satisfy" */
 
     if (rc == NGX_DECLINED
         && ctx->token.reason == PT_OK
@@ -152,9 +152,9 @@ ngx_http_print_task_access_handler(ngx_http_request_t *r)
 
 
 /*
- * A request that another access module let in ("satisfy any") may come here
- * without an accepted token, or without having been in the ACCESS phase: that
- * does not spare it a step.
+ * With "satisfy any", another access module may have admitted the request.
+ * Then it has no accepted token, or has never been in the ACCESS phase.  The
+ * handler runs all missing steps.
  */
 
 ngx_int_t
@@ -190,8 +190,8 @@ ngx_http_print_task_precontent_handler(ngx_http_request_t *r)
 
 
 /*
- * Another module of the ACCESS phase, such as a script, may have given the
- * request another path or method since they were looked at.
+ * Another module of the ACCESS phase, such as a script, may have changed the
+ * path or the method of the request since the module checked them.
  */
 
 static void
@@ -219,8 +219,9 @@ ngx_http_print_task_check_again(ngx_http_request_t *r,
 
 
 /*
- * NGX_DECLINED: the request goes on to the next phase.  NGX_AGAIN, NGX_DONE:
- * it will be run again, or has ended.  Otherwise the status to end it with.
+ * NGX_DECLINED: the request continues in the next phase.  NGX_AGAIN, NGX_DONE:
+ * the phases run again, or the request has ended.  Otherwise the status that
+ * ends the request.
  */
 
 static ngx_int_t
@@ -261,9 +262,9 @@ ngx_http_print_task_run(ngx_http_request_t *r, ngx_http_print_task_ctx_t *ctx,
 
 
 /*
- * A client may take its time to send a body, and a request may wait for its
- * task: the token may be revoked meanwhile.  A change that was made, or sent,
- * is answered.
+ * Checks the token again after a wait for the body or for the task: the token
+ * may have been revoked meanwhile.  A change that was made or sent is answered
+ * without this check.
  */
 
 static void
@@ -359,7 +360,7 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
 }
 
 
-/* the first one after the token */
+/* the first step after the token */
 
 static ngx_http_print_task_step_e
 ngx_http_print_task_step_of(ngx_http_request_t *r,
@@ -492,7 +493,7 @@ ngx_http_print_task_step_put(ngx_http_request_t *r,
 }
 
 
-/* the body goes on as it is */
+/* the body is forwarded unchanged */
 
 static ngx_int_t
 ngx_http_print_task_step_nested(ngx_http_request_t *r,
@@ -548,7 +549,7 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
         return NGX_AGAIN;
     }
 
-    /* what is left of the subrequest's */
+    /* replaces the text that the subrequest has set */
     r->connection->log->action = "deciding on print task";
 
     ngx_http_print_task_refetch_leave(ctx);
@@ -563,7 +564,7 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
     if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
         && (reason == PT_REFETCH_FAILED || reason == PT_REFETCH_TIMEOUT))
     {
-        /* the request waits for the task, not for this answer */
+        /* the request still waits for the task, not for this answer */
         reason = PT_TASK_BUSY;
     }
 
@@ -582,7 +583,7 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
         ctx->observed = ctx->op.snapshot.task;
         ctx->observed_at = ngx_current_msec;
 
-        /* it may have to be asked again, under the lease */
+        /* the back end may have to be asked again, under the lease */
         ngx_http_print_task_set_refetch(ctx, NGX_HTTP_PRINT_TASK_REFETCH_NONE);
         ngx_memzero(&ctx->refetch, sizeof(ngx_http_print_task_refetch_state_t));
 
@@ -600,8 +601,8 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
 
 
 /*
- * What is left of the lease after learning has to outlast the wait for the
- * answer to the change, too.
+ * After a refetch, the rest of the lease must be longer than the longest wait
+ * for the answer to the change.
  */
 
 static ngx_int_t
@@ -640,10 +641,10 @@ ngx_http_print_task_step_forward(ngx_http_request_t *r,
 
 
 /*
- * A change that was sent is not undone by its client going away: the back
- * end's answer is still waited for, so that its outcome is known.  This is
- * what "proxy_ignore_client_abort" would do.  u->cleanup is NULL when the
- * upstream has ended the request already.
+ * A change that was sent is not undone if its client closes the connection: the
+ * module still needs the back end's answer.  This has the effect of
+ * "proxy_ignore_client_abort on".  nginx sets u->cleanup to NULL when the
+ * upstream has ended the request.
  */
 
 static ngx_int_t
@@ -657,7 +658,7 @@ ngx_http_print_task_content_handler(ngx_http_request_t *r)
     rc = ctx->content_handler(r);
 
     if (ngx_http_get_module_ctx(r, ngx_http_print_task_module) != ctx) {
-        /* it has redirected the request */
+        /* the content handler has redirected the request */
         return rc;
     }
 
@@ -690,7 +691,7 @@ ngx_http_print_task_step_answer(ngx_http_request_t *r,
 }
 
 
-/* to the content handler, with whatever lease the request has */
+/* passes the request to the content handler, under the lease if it has one */
 
 static ngx_int_t
 ngx_http_print_task_step_pass(ngx_http_request_t *r,
@@ -699,7 +700,7 @@ ngx_http_print_task_step_pass(ngx_http_request_t *r,
     if (ctx->lease_state != NGX_HTTP_PRINT_TASK_LEASE_HELD) {
         ngx_http_print_task_queue_leave(ctx);
 
-        /* that of a lease which has ended may be that of another request */
+        /* another request may have got the fence of a lease that has ended */
 
         if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
             ctx->fence = 0;
@@ -738,7 +739,7 @@ ngx_http_print_task_step_refuse(ngx_http_request_t *r,
     ngx_http_print_task_log_refusal(r, ctx, PT_LOG_WOULD_REFUSE, ctx->reason,
                                     "");
 
-    /* the record has to hear of it, if it is known which one */
+    /* the record must be invalidated, if its key is known */
 
     if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_NONE
         && ctx->op.key.data != NULL)

@@ -4,7 +4,7 @@
  */
 
 
-/* the way of a request */
+/* The steps of a request. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_STEPS_H_INCLUDED_

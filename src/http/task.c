@@ -4,7 +4,7 @@
  */
 
 
-/* a printTask that the module answers with */
+/* Sends a printTask. */
 
 
 #include "http/task.h"
@@ -49,7 +49,7 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
         return rc;
     }
 
-    /* conditions were decided on with the task, or are not about this answer */
+    /* the module has decided on conditions already, or they do not apply */
 
     r->disable_not_modified = 1;
 
@@ -102,7 +102,7 @@ ngx_http_print_task_send_body(ngx_http_request_t *r,
 
     task->task = ctx->op.snapshot.task;
 
-    /* the owner is told to those who may set it, and have to keep it */
+    /* administrators set the owner and need it to put the task again */
 
     if (ctx->admin) {
         task->app = ctx->op.snapshot.app;
@@ -119,7 +119,7 @@ ngx_http_print_task_send_body(ngx_http_request_t *r,
 }
 
 
-/* the path of the task, or of its collection, as the client has spelled it */
+/* the path of the task, or of its collection, as the client spelled it */
 
 static ngx_int_t
 ngx_http_print_task_created(ngx_http_request_t *r,
@@ -162,7 +162,7 @@ ngx_http_print_task_created(ngx_http_request_t *r,
 }
 
 
-/* strong: nginx weakens it where it compresses the body */
+/* a strong tag: nginx weakens it if it compresses the body */
 
 static ngx_int_t
 ngx_http_print_task_set_etag(ngx_http_request_t *r,

@@ -4,7 +4,7 @@
  */
 
 
-/* a printTask that the module answers with */
+/* Sends a printTask. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_TASK_H_INCLUDED_
@@ -18,7 +18,7 @@
 #include "http/ctx.h"
 
 
-/* sends ctx->op.snapshot as a printTask, returns what finalizes r */
+/* sends ctx->op.snapshot; returns the code that finalizes r */
 ngx_int_t ngx_http_print_task_send_task(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 

@@ -5,8 +5,8 @@
 
 
 /*
- * Variables.  Those of the token verify it on demand, so that they can be
- * used before the ACCESS phase (limit_req_zone).
+ * Variables.  The variables of the token verify it on demand, so that they can
+ * be used before the ACCESS phase, as by limit_req_zone.
  */
 
 
@@ -164,7 +164,7 @@ const ngx_str_t  ngx_http_print_task_store_states[] = {
 };
 
 
-/* the ids as the path has them, with or without a context yet */
+/* ids as they are in the path; works without a context */
 
 static ngx_int_t
 ngx_http_print_task_route_variable(ngx_http_request_t *r,
@@ -240,7 +240,7 @@ ngx_http_print_task_token_variable(ngx_http_request_t *r,
 }
 
 
-/* in store keys, and only there, GUIDs are folded to lower case */
+/* GUIDs are in lower case only in store keys */
 
 static ngx_int_t
 ngx_http_print_task_id_variable(ngx_http_request_t *r,
@@ -318,7 +318,7 @@ ngx_http_print_task_variable(ngx_http_request_t *r,
 }
 
 
-/* the revision that the record will have once the change is made */
+/* the revision that the record will have after the change */
 
 static ngx_int_t
 ngx_http_print_task_fence_variable(ngx_http_request_t *r,

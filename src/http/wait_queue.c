@@ -6,18 +6,15 @@
 
 /*
  * Wait queues: the requests of this worker for one task.
- *
- * One request at a time has the turn: it asks the store for the task, and if it
- * gets the lease, it keeps the turn until the lease has ended.  All others wait
- * without a command of their own.  The turn goes round the applications, each
- * of which gives it to the request that came first.
- *
- * An application that the record does not name has to ask the back end for the
- * task before it may have the lease.  Meanwhile its request has no turn, and no
- * other request of that application gets one.
- *
- * What belongs to a worker is not shared: between workers and gateways, only
- * the store decides who gets a lease.
+ * Only one request at a time has the turn.  It reserves the task, and keeps the
+ * turn until its lease has ended.  The other requests wait and send no commands
+ * to the store.  The turn goes round the applications; each application gives
+ * it to its oldest request.
+ * An application that is not the one of the record has to ask the back end for
+ * the task before it may have the lease.  During that time its request has no
+ * turn, and no other request of that application gets one.
+ * The queues are not shared.  Between workers and gateways only the store
+ * decides who gets a lease.
  */
 
 
@@ -32,32 +29,37 @@
 #include "status/count.h"
 
 
-#define NGX_HTTP_PRINT_TASK_BACKOFF      2      /* ms, the first pause between
-                                                   tries on a busy task */
+#define NGX_HTTP_PRINT_TASK_BACKOFF      2      /* ms, the first pause
+                                                   between attempts on a busy
+                                                   task */
 #define NGX_HTTP_PRINT_TASK_BACKOFF_MAX  64     /* ms */
 #define NGX_HTTP_PRINT_TASK_BUCKETS      1024   /* a power of 2 */
-#define NGX_HTTP_PRINT_TASK_QUEUES_FREE  64     /* that are kept */
+#define NGX_HTTP_PRINT_TASK_QUEUES_FREE  64     /* spare queues to keep */
 
 
-/* an application with requests that wait, or that ask the back end */
+/* an application whose requests wait or ask the back end */
 
 struct ngx_http_print_task_wait_app_s {
     ngx_queue_t                         queue;    /* of the task */
-    ngx_queue_t                         waiting;  /* requests, the oldest is
-                                                     in front */
-    ngx_http_print_task_ctx_t          *asking;   /* NULL: none */
+    ngx_queue_t                         waiting;  /* requests, the oldest in
+                                                     front */
+    ngx_http_print_task_ctx_t          *asking;   /* NULL: no request asks
+                                                     the back end */
 };
 
 
 struct ngx_http_print_task_wait_queue_s {
-    ngx_queue_t                         queue;    /* of the bucket; of those
-                                                     that are kept */
+    ngx_queue_t                         queue;    /* in the bucket, or in the
+                                                     list of spare queues */
     uint64_t                            hash;
     const ngx_http_print_task_store_t  *store;
-    ngx_http_print_task_ctx_t          *turn;     /* who has it; NULL: none */
-    ngx_queue_t                         apps;     /* the next one in front */
-    ngx_uint_t                          blind;    /* unsigned  :1; some that
-                                                     wait have seen nothing */
+    ngx_http_print_task_ctx_t          *turn;     /* the request with the
+                                                     turn; NULL: none */
+    ngx_queue_t                         apps;     /* the next application in
+                                                     front */
+    ngx_uint_t                          blind;    /* boolean: some waiting
+                                                     requests have not seen
+                                                     the record */
 };
 
 
@@ -118,7 +120,7 @@ ngx_http_print_task_take_turn(ngx_http_print_task_ctx_t *ctx)
 
     case NGX_HTTP_PRINT_TASK_WAIT_OBSERVING:
 
-        /* it has asked the back end: it is the first of its application */
+        /* has asked the back end: goes in front of its application */
 
         app = ctx->wait_app;
         app->asking = NULL;
@@ -147,7 +149,7 @@ ngx_http_print_task_take_turn(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* the first request for a task has the turn without being in a list */
+/* the first request for a task has the turn and is in no list */
 
 static ngx_int_t
 ngx_http_print_task_queue_enter(ngx_http_print_task_ctx_t *ctx)
@@ -281,7 +283,7 @@ ngx_http_print_task_queue_free(ngx_http_print_task_wait_queue_t *wq)
 }
 
 
-/* any of its requests: there is one, and all have the same key */
+/* any request of the queue: all have the same key */
 
 static ngx_http_print_task_ctx_t *
 ngx_http_print_task_queue_member(const ngx_http_print_task_wait_queue_t *wq)
@@ -299,7 +301,7 @@ ngx_http_print_task_queue_member(const ngx_http_print_task_wait_queue_t *wq)
 }
 
 
-/* the place of the application, made where there is none */
+/* the entry of the application, created if needed */
 
 static ngx_http_print_task_wait_app_t *
 ngx_http_print_task_queue_app(ngx_http_print_task_wait_queue_t *wq,
@@ -348,7 +350,7 @@ ngx_http_print_task_app_member(const ngx_http_print_task_wait_app_t *app)
 }
 
 
-/* a request of it does not wait or ask any more */
+/* a request of the application does not wait or ask any more */
 
 static void
 ngx_http_print_task_app_left(ngx_http_print_task_wait_app_t *app)
@@ -432,7 +434,7 @@ ngx_http_print_task_wait_handler(ngx_event_t *ev)
 }
 
 
-/* those that came while the store was asked look now, each once */
+/* requests that came during the operation read its record, each once */
 
 static void
 ngx_http_print_task_show(ngx_http_print_task_wait_queue_t *wq)
@@ -570,7 +572,7 @@ ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx)
 }
 
 
-/* to the next application that does not ask the back end just now */
+/* gives the turn to the next application that is not asking the back end */
 
 static void
 ngx_http_print_task_next_turn(ngx_http_print_task_wait_queue_t *wq)
@@ -617,7 +619,7 @@ ngx_http_print_task_next_turn(ngx_http_print_task_wait_queue_t *wq)
 }
 
 
-/* what the store is for one request it is for all that wait for it */
+/* the store is down for all requests that wait for the task */
 
 void
 ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx)

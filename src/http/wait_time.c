@@ -5,8 +5,9 @@
 
 
 /*
- * The times of a request: it waits where a step returns NGX_AGAIN, until the
- * steps are run again.  What it waits for is known by the step and the state.
+ * The times that a request waits.  A wait starts where a step returns
+ * NGX_AGAIN, and ends when the steps run again.  The step and the state show
+ * what the request waits for.
  */
 
 

@@ -4,7 +4,7 @@
  */
 
 
-/* what a request has waited for, and how long */
+/* What a request has waited for, and how long. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_WAIT_TIME_H_INCLUDED_
@@ -18,11 +18,11 @@
 #include "http/ctx.h"
 
 
-/* a step of the request has returned NGX_AGAIN; it is run again */
+/* a step has returned NGX_AGAIN; the steps run again */
 void ngx_http_print_task_time_begin(ngx_http_print_task_ctx_t *ctx);
 void ngx_http_print_task_time_end(ngx_http_print_task_ctx_t *ctx);
 
-/* ms until now; NGX_DECLINED: the request did not need it */
+/* ms until now; NGX_DECLINED: the request did not wait for this */
 ngx_int_t ngx_http_print_task_wait_time(const ngx_http_print_task_ctx_t *ctx,
     ngx_http_print_task_wait_for_e what, ngx_msec_t *time);
 
