@@ -20,6 +20,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "pt_operation.h"
 #include "pt_reason.h"
 #include "pt_task.h"
 
@@ -74,44 +75,6 @@ typedef enum {
     PT_FETCH_FAILED,
     PT_FETCH_N
 } pt_fetch_result_e;
-
-
-/* operations and settlements, in the order of the store's types */
-typedef enum {
-    PT_OPERATION_READ = 0,
-    PT_OPERATION_RESERVE,
-    PT_OPERATION_APPLY,
-    PT_OPERATION_PUT,
-    PT_OPERATION_DELETE,
-    PT_OPERATION_LIST,
-    PT_OPERATION_COMMIT,
-    PT_OPERATION_RELEASE,
-    PT_OPERATION_INVALIDATE,
-    PT_OPERATION_N
-} pt_operation_e;
-
-
-/* results of operations, in the order of the store's results; then others */
-typedef enum {
-    PT_RESULT_SEEN = 0,
-    PT_RESULT_GRANTED,
-    PT_RESULT_BUSY,
-    PT_RESULT_APPLIED,
-    PT_RESULT_CREATED,
-    PT_RESULT_ABSENT,
-    PT_RESULT_BROKEN,
-    PT_RESULT_DOWN,
-    PT_RESULT_QUEUE_FULL,
-    PT_RESULT_STORE_FULL,
-    PT_RESULT_FAILED,
-    PT_RESULT_CANCELED,               /* the request ended before the result */
-    PT_RESULT_SETTLED,
-    PT_RESULT_LOST,                   /* another request has the lease, or
-                                         the record is gone */
-    PT_RESULT_DROPPED,                /* the store is down and takes no
-                                         settlement: the lease runs out */
-    PT_RESULT_N
-} pt_result_e;
 
 
 /* the kind of a record that the memory store evicted */

@@ -22,14 +22,14 @@ static ngx_uint_t pt_store_is(const pt_store_t *store, uint32_t n,
     ngx_uint_t states);
 static ngx_uint_t pt_store_matches(const pt_store_t *store, uint32_t n,
     const pt_store_op_t *op);
-static pt_store_result_e pt_store_seen(pt_store_t *store, uint32_t n,
+static pt_result_e pt_store_seen(pt_store_t *store, uint32_t n,
     pt_store_seen_t *seen);
 static void pt_store_use(pt_store_record_t *record);
-static pt_store_result_e pt_store_reserve_new(pt_store_t *store,
+static pt_result_e pt_store_reserve_new(pt_store_t *store,
     const pt_store_op_t *op, pt_store_seen_t *seen);
 static void pt_store_hold(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op);
-static pt_store_result_e pt_store_change(pt_store_t *store, uint32_t n,
+static pt_result_e pt_store_change(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, pt_store_seen_t *seen);
 static ngx_int_t pt_store_reclaim_for_change(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, const pt_snapshot_t *snapshot);
@@ -50,7 +50,7 @@ static void pt_store_set_flag(pt_store_t *store, uint32_t n, uint64_t flag,
  * record as it is: the next RESERVE removes the state.
  */
 
-pt_store_result_e
+pt_result_e
 pt_store_read(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -61,19 +61,19 @@ pt_store_read(pt_store_t *store, const pt_store_op_t *op,
     pt_store_read_snapshot(store, 0, &seen->snapshot);
 
     if (n == 0) {
-        return PT_STORE_ABSENT;
+        return PT_RESULT_ABSENT;
     }
 
     if (pt_store_lapsed(store, pt_store_record(store, n))) {
         seen->snapshot.rev = pt_store_record(store, n)->rev;
-        return PT_STORE_SEEN;
+        return PT_RESULT_SEEN;
     }
 
     (void) pt_store_seen(store, n, seen);
 
     seen->snapshot.lease_left = pt_store_lease_left(store, n);
 
-    return PT_STORE_SEEN;
+    return PT_RESULT_SEEN;
 }
 
 
@@ -82,7 +82,7 @@ pt_store_read(pt_store_t *store, const pt_store_op_t *op,
  * illegal is returned without a lease, because a refusal needs none.
  */
 
-pt_store_result_e
+pt_result_e
 pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -113,13 +113,13 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
         if (!lost && record->lease) {
             pt_store_read_snapshot(store, n, &seen->snapshot);
             seen->snapshot.lease_left = pt_store_lease_left(store, n);
-            return PT_STORE_BUSY;
+            return PT_RESULT_BUSY;
         }
     }
 
     if (pt_store_reclaim_to_pin(store, &op->owner, n) != NGX_OK) {
         pt_store_read_snapshot(store, 0, &seen->snapshot);
-        return PT_STORE_NOMEM;
+        return PT_RESULT_STORE_FULL;
     }
 
     before = pt_store_record_load(store, n);
@@ -136,11 +136,11 @@ pt_store_reserve(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_read_snapshot(store, n, &seen->snapshot);
 
-    return PT_STORE_GRANTED;
+    return PT_RESULT_GRANTED;
 }
 
 
-static pt_store_result_e
+static pt_result_e
 pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -152,7 +152,7 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
                          &account)
         != NGX_OK)
     {
-        return PT_STORE_NOMEM;
+        return PT_RESULT_STORE_FULL;
     }
 
     n = pt_store_insert(store, &op->key, account);
@@ -167,7 +167,7 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_read_snapshot(store, n, &seen->snapshot);
 
-    return PT_STORE_GRANTED;
+    return PT_RESULT_GRANTED;
 }
 
 
@@ -200,7 +200,7 @@ pt_store_hold(pt_store_t *store, uint32_t n, const pt_store_op_t *op)
  * so the task is changed without a lease.
  */
 
-pt_store_result_e
+pt_result_e
 pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -221,7 +221,7 @@ pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
                     && ngx_memcmp(app->data, op->app.data, app->len) != 0))))
     {
         pt_store_read_snapshot(store, 0, &seen->snapshot);
-        return PT_STORE_ABSENT;
+        return PT_RESULT_ABSENT;
     }
 
     if (!pt_store_is(store, n, op->sources)
@@ -234,7 +234,7 @@ pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
 }
 
 
-static pt_store_result_e
+static pt_result_e
 pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -256,7 +256,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     }
 
     if (pt_store_reclaim_for_change(store, n, op, &seen->snapshot) != NGX_OK) {
-        return PT_STORE_NOMEM;
+        return PT_RESULT_STORE_FULL;
     }
 
     record = pt_store_record(store, n);
@@ -280,7 +280,7 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     seen->snapshot.rev = record->rev;
     seen->snapshot.confirmed = store->now;
 
-    return PT_STORE_APPLIED;
+    return PT_RESULT_APPLIED;
 }
 
 
@@ -324,7 +324,7 @@ pt_store_reclaim_for_change(pt_store_t *store, uint32_t n,
 }
 
 
-pt_store_result_e
+pt_result_e
 pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -346,7 +346,7 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
 
     } else if (op->match.data != NULL) {
         pt_store_read_snapshot(store, 0, &seen->snapshot);
-        return PT_STORE_ABSENT;
+        return PT_RESULT_ABSENT;
     }
 
     pt_store_read_snapshot(store, 0, &seen->snapshot);
@@ -354,18 +354,18 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     n = pt_store_write_task(store, n, op, 1);
 
     if (n == 0) {
-        return PT_STORE_NOMEM;
+        return PT_RESULT_STORE_FULL;
     }
 
     pt_store_read_snapshot(store, n, &seen->snapshot);
 
-    return (seen->from == PT_UNKNOWN) ? PT_STORE_CREATED : PT_STORE_APPLIED;
+    return (seen->from == PT_UNKNOWN) ? PT_RESULT_CREATED : PT_RESULT_APPLIED;
 }
 
 
 /* A task whose state is unknown counts as absent, as it does for GET. */
 
-pt_store_result_e
+pt_result_e
 pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -380,7 +380,7 @@ pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
         || !pt_store_is(store, n, PT_ANY_STATE))
     {
         pt_store_read_snapshot(store, 0, &seen->snapshot);
-        return PT_STORE_ABSENT;
+        return PT_RESULT_ABSENT;
     }
 
     if (!pt_store_matches(store, n, op)) {
@@ -393,7 +393,7 @@ pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_remove(store, n);
 
-    return PT_STORE_APPLIED;
+    return PT_RESULT_APPLIED;
 }
 
 
@@ -402,7 +402,7 @@ pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
  * order of the two changes is unknown, and so is the state.
  */
 
-pt_store_result_e
+pt_result_e
 pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -413,7 +413,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
 
     if (n == 0) {
-        return PT_STORE_LOST;
+        return PT_RESULT_LOST;
     }
 
     invalidation = *op;
@@ -428,10 +428,10 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     if (pt_store_write_task(store, n, op, 0) == 0) {
         (void) pt_store_invalidate(store, &invalidation, seen);
 
-        return PT_STORE_NOMEM;
+        return PT_RESULT_STORE_FULL;
     }
 
-    return PT_STORE_SETTLED;
+    return PT_RESULT_SETTLED;
 }
 
 
@@ -496,7 +496,7 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 
 /* A release does not increment rev: the task is unchanged. */
 
-pt_store_result_e
+pt_result_e
 pt_store_release(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -506,7 +506,7 @@ pt_store_release(pt_store_t *store, const pt_store_op_t *op,
     n = pt_store_held(store, op);
 
     if (n == 0) {
-        return PT_STORE_LOST;
+        return PT_RESULT_LOST;
     }
 
     before = pt_store_record_load(store, n);
@@ -515,7 +515,7 @@ pt_store_release(pt_store_t *store, const pt_store_op_t *op,
     pt_store_charge(store, n, pt_store_record(store, n)->account, before);
     pt_store_journal_commit(store);
 
-    return PT_STORE_SETTLED;
+    return PT_RESULT_SETTLED;
 }
 
 
@@ -524,7 +524,7 @@ pt_store_release(pt_store_t *store, const pt_store_op_t *op,
  * other request may change the task before the lease runs out.
  */
 
-pt_store_result_e
+pt_result_e
 pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
@@ -535,7 +535,7 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
     n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
 
     if (n == 0) {
-        return PT_STORE_LOST;
+        return PT_RESULT_LOST;
     }
 
     record = pt_store_record(store, n);
@@ -567,7 +567,7 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
     pt_store_charge(store, n, record->account, before);
     pt_store_journal_commit(store);
 
-    return PT_STORE_SETTLED;
+    return PT_RESULT_SETTLED;
 }
 
 
@@ -647,13 +647,13 @@ pt_store_matches(const pt_store_t *store, uint32_t n, const pt_store_op_t *op)
 }
 
 
-static pt_store_result_e
+static pt_result_e
 pt_store_seen(pt_store_t *store, uint32_t n, pt_store_seen_t *seen)
 {
     pt_store_use(pt_store_record(store, n));
     pt_store_read_snapshot(store, n, &seen->snapshot);
 
-    return PT_STORE_SEEN;
+    return PT_RESULT_SEEN;
 }
 
 

@@ -22,6 +22,7 @@
 #include <ngx_core.h>
 
 #include "pt_metrics.h"
+#include "pt_operation.h"
 #include "pt_rules.h"
 #include "pt_siphash.h"
 #include "pt_task.h"
@@ -54,21 +55,6 @@ typedef struct {
                                              the caller sets them to 0 */
     ngx_uint_t         evictions[PT_EVICTION_N];
 } pt_store_t;
-
-
-typedef enum {
-    PT_STORE_SEEN = 0,
-    PT_STORE_GRANTED,
-    PT_STORE_BUSY,
-    PT_STORE_APPLIED,
-    PT_STORE_CREATED,
-    PT_STORE_ABSENT,
-    PT_STORE_NOMEM,                        /* out of memory, or over the
-                                              share of the owner; COMMIT has
-                                              invalidated the state */
-    PT_STORE_SETTLED,
-    PT_STORE_LOST                         /* a settlement without its lease */
-} pt_store_result_e;
 
 
 typedef struct {
@@ -111,7 +97,7 @@ typedef struct {
 } pt_store_seen_t;
 
 
-typedef pt_store_result_e (*pt_store_op_pt)(pt_store_t *store,
+typedef pt_result_e (*pt_store_op_pt)(pt_store_t *store,
     const pt_store_op_t *op, pt_store_seen_t *seen);
 
 
@@ -164,21 +150,21 @@ void pt_store_owner(const pt_store_t *store, const ngx_str_t *tenant,
     const ngx_str_t *app, pt_store_owner_t *owner);
 
 /* the operations; settlements do not use seen */
-pt_store_result_e pt_store_read(pt_store_t *store, const pt_store_op_t *op,
+pt_result_e pt_store_read(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
-pt_store_result_e pt_store_reserve(pt_store_t *store,
+pt_result_e pt_store_reserve(pt_store_t *store,
     const pt_store_op_t *op, pt_store_seen_t *seen);
-pt_store_result_e pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
+pt_result_e pt_store_apply(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
-pt_store_result_e pt_store_put(pt_store_t *store, const pt_store_op_t *op,
+pt_result_e pt_store_put(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
-pt_store_result_e pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
+pt_result_e pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
-pt_store_result_e pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
+pt_result_e pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen);
-pt_store_result_e pt_store_release(pt_store_t *store,
+pt_result_e pt_store_release(pt_store_t *store,
     const pt_store_op_t *op, pt_store_seen_t *seen);
-pt_store_result_e pt_store_invalidate(pt_store_t *store,
+pt_result_e pt_store_invalidate(pt_store_t *store,
     const pt_store_op_t *op,
     pt_store_seen_t *seen);
 

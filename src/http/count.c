@@ -15,11 +15,6 @@
 _Static_assert((int) NGX_HTTP_PRINT_TASK_PASSED == (int) PT_VERDICT_PASSED
                && (int) NGX_HTTP_PRINT_TASK_REFUSED == (int) PT_VERDICT_REFUSED,
                "verdicts are counted by their number");
-_Static_assert((int) NGX_HTTP_PRINT_TASK_INVALIDATE
-               == (int) PT_OPERATION_INVALIDATE,
-               "operations are counted by their number");
-_Static_assert((int) NGX_HTTP_PRINT_TASK_FAILED == (int) PT_RESULT_FAILED,
-               "results are counted by their number");
 
 
 static void ngx_http_print_task_keep_refusal(ngx_http_request_t *r,

@@ -65,12 +65,12 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
     pt_reason_e          reason;
     pt_decision_input_t  input;
 
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_LIST) {
+    if (ctx->op.type == PT_OPERATION_LIST) {
         ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
         return PT_OK;
     }
 
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_PUT) {
+    if (ctx->op.type == PT_OPERATION_PUT) {
         return ngx_http_print_task_decide_put(ctx);
     }
 
@@ -79,13 +79,13 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
         return PT_TASK_NOT_FOUND;
     }
 
-    ctx->from = (ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED)
+    ctx->from = (ctx->op.result == PT_RESULT_APPLIED)
                 ? ctx->op.from : ctx->op.snapshot.task.state;
     ctx->fence = ctx->op.snapshot.rev;
     ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
     ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_APPLIED) {
+    if (ctx->op.result == PT_RESULT_APPLIED) {
         return PT_OK;
     }
 
@@ -93,7 +93,7 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
         return ngx_http_print_task_decide_mismatch(ctx);
     }
 
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_READ) {
+    if (ctx->op.type == PT_OPERATION_READ) {
         return PT_OK;
     }
 
@@ -128,7 +128,7 @@ ngx_http_print_task_decide_task(ngx_http_print_task_ctx_t *ctx)
 static pt_reason_e
 ngx_http_print_task_decide_mismatch(ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_APPLY
+    if (ctx->op.type == PT_OPERATION_APPLY
         && pt_rules_is_made(&ctx->op.snapshot.task, &ctx->update))
     {
         ctx->verdict = NGX_HTTP_PRINT_TASK_REPEATED;
@@ -146,21 +146,21 @@ ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
 
     switch (ctx->op.result) {
 
-    case NGX_HTTP_PRINT_TASK_CREATED:
+    case PT_RESULT_CREATED:
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
         break;
 
-    case NGX_HTTP_PRINT_TASK_APPLIED:
+    case PT_RESULT_APPLIED:
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
         ctx->from = ctx->op.from;
         break;
 
-    case NGX_HTTP_PRINT_TASK_SEEN:
+    case PT_RESULT_SEEN:
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_HIT;
         ctx->from = ctx->op.snapshot.task.state;
         return ctx->op.create ? PT_TASK_EXISTS : PT_CONDITION_FAILED;
 
-    case NGX_HTTP_PRINT_TASK_ABSENT:
+    case PT_RESULT_ABSENT:
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_MISS;
         return PT_CONDITION_FAILED;
 
@@ -179,7 +179,7 @@ ngx_http_print_task_decide_put(ngx_http_print_task_ctx_t *ctx)
 static ngx_uint_t
 ngx_http_print_task_visible(ngx_http_print_task_ctx_t *ctx)
 {
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_ABSENT
+    if (ctx->op.result == PT_RESULT_ABSENT
         || ctx->op.snapshot.task.state == PT_UNKNOWN)
     {
         return 0;
@@ -203,12 +203,12 @@ ngx_http_print_task_decide_change(ngx_http_request_t *r,
     input.app = &ctx->token.claims.app;
     input.max_age = ctx->conf->max_age;
     input.refetched = ctx->refetched;
-    input.leased_by_other = (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY);
+    input.leased_by_other = (ctx->op.result == PT_RESULT_BUSY);
 
     ctx->from = ngx_http_print_task_shown(ctx) ? ctx->op.snapshot.task.state
                                                : PT_UNKNOWN;
 
-    ctx->fence = (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED)
+    ctx->fence = (ctx->op.result == PT_RESULT_GRANTED)
                  ? ctx->op.snapshot.rev + 1 : 0;
 
     if (ctx->lookup_status == NGX_HTTP_PRINT_TASK_LOOKUP_OFF) {
@@ -266,7 +266,7 @@ ngx_http_print_task_decide_next(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY) {
+    if (ctx->op.result == PT_RESULT_BUSY) {
 
         if (ngx_http_print_task_wait(r, ctx) == NGX_AGAIN) {
             ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;

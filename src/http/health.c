@@ -245,8 +245,8 @@ ngx_http_print_task_health_set(ngx_http_print_task_health_part_t *part)
 {
     part->checked = ngx_max(ngx_current_msec, 1);
 
-    part->ok = (part->op.result != NGX_HTTP_PRINT_TASK_DOWN
-                && part->op.result != NGX_HTTP_PRINT_TASK_FAILED);
+    part->ok = (part->op.result != PT_RESULT_DOWN
+                && part->op.result != PT_RESULT_FAILED);
 }
 
 
@@ -361,7 +361,7 @@ ngx_http_print_task_health_add(ngx_conf_t *cf,
     part->conf = conf;
     part->required = required;
 
-    part->op.type = NGX_HTTP_PRINT_TASK_READ;
+    part->op.type = PT_OPERATION_READ;
     part->op.done = ngx_http_print_task_health_done;
 
     return ngx_http_print_task_health_key(cf, &conf->key_text, &part->op.key);

@@ -76,7 +76,7 @@ ngx_http_print_task_read_query(ngx_http_request_t *r,
 
     op = &ctx->op;
 
-    op->type = NGX_HTTP_PRINT_TASK_LIST;
+    op->type = PT_OPERATION_LIST;
     op->max = query.top ? query.top : NGX_HTTP_PRINT_TASK_LIST_MAX;
     op->sources = query.states;
 

@@ -53,7 +53,7 @@ ngx_http_print_task_step_lookup(ngx_http_request_t *r,
             return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
         }
 
-        rc = (ctx->op.type == NGX_HTTP_PRINT_TASK_RESERVE)
+        rc = (ctx->op.type == PT_OPERATION_RESERVE)
              ? ngx_http_print_task_take_turn(ctx) : NGX_OK;
 
         if (rc == NGX_BUSY) {
@@ -77,28 +77,28 @@ ngx_http_print_task_step_lookup(ngx_http_request_t *r,
 
     switch (ctx->op.result) {
 
-    case NGX_HTTP_PRINT_TASK_BROKEN:
+    case PT_RESULT_BROKEN:
         /*
          * Refuses under every policy: the module cannot know the purpose of the
          * key.
          */
         return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);
 
-    case NGX_HTTP_PRINT_TASK_DOWN:
+    case PT_RESULT_DOWN:
         ngx_http_print_task_share_down(ctx);
         ngx_http_print_task_queue_leave(ctx);
 
         return ngx_http_print_task_store_down(r, ctx);
 
-    case NGX_HTTP_PRINT_TASK_QUEUE_FULL:
+    case PT_RESULT_QUEUE_FULL:
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
         return ngx_http_print_task_refuse(ctx, PT_QUEUE_FULL);
 
-    case NGX_HTTP_PRINT_TASK_STORE_FULL:
+    case PT_RESULT_STORE_FULL:
         ctx->lookup_status = NGX_HTTP_PRINT_TASK_LOOKUP_BUSY;
         return ngx_http_print_task_refuse(ctx, PT_STORE_FULL);
 
-    case NGX_HTTP_PRINT_TASK_FAILED:
+    case PT_RESULT_FAILED:
         return ngx_http_print_task_refuse(ctx, PT_INTERNAL);
 
     default:
@@ -166,7 +166,7 @@ ngx_http_print_task_op_answered(ngx_http_print_task_ctx_t *ctx)
     ngx_http_print_task_step_took(PT_STEP_STORE, ngx_http_print_task_clock()
                                                  - ctx->op_started);
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED) {
+    if (ctx->op.result == PT_RESULT_GRANTED) {
         ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_HELD);
         ngx_http_print_task_wait_end(ctx);
     }
@@ -187,7 +187,7 @@ ngx_http_print_task_without_turn(ngx_http_print_task_ctx_t *ctx)
     op = &ctx->op;
     snapshot = ngx_http_print_task_shared_snapshot(ctx);
 
-    op->result = NGX_HTTP_PRINT_TASK_BUSY;
+    op->result = PT_RESULT_BUSY;
 
     if (snapshot != NULL) {
         op->snapshot = *snapshot;
@@ -253,7 +253,7 @@ ngx_http_print_task_recall(ngx_http_print_task_ctx_t *ctx)
     age = ngx_current_msec - ctx->observed_at;
     fresh = ngx_max(ctx->conf->max_age, ctx->conf->command_timeout);
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+    if (ctx->op.result == PT_RESULT_BUSY
         || ctx->op.snapshot.rev != ctx->observed_rev
         || ctx->op.distrusted
         || (age > fresh

@@ -38,7 +38,7 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
 
     op = &ctx->op;
 
-    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+    if (op->type == PT_OPERATION_LIST) {
         op->pool = r->pool;
         op->log = r->connection->log;
 
@@ -62,13 +62,13 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
+    if (op->type == PT_OPERATION_PUT) {
         /* the step "put" has set the other fields */
         return ngx_http_print_task_index_key(r, ctx);
     }
 
     if (r->method == NGX_HTTP_DELETE) {
-        op->type = NGX_HTTP_PRINT_TASK_DELETE;
+        op->type = PT_OPERATION_DELETE;
         return ngx_http_print_task_index_key(r, ctx);
     }
 
@@ -80,7 +80,7 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        op->type = NGX_HTTP_PRINT_TASK_RESERVE;
+        op->type = PT_OPERATION_RESERVE;
         op->lease_time = ctx->conf->lease;
         op->sources = (ctx->any_source || ctx->conf->dry_run)
                       ? PT_ANY_STATE
@@ -89,10 +89,10 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     }
 
     if (ctx->update.state == PT_UNKNOWN && !ctx->update.has_description) {
-        op->type = NGX_HTTP_PRINT_TASK_READ;
+        op->type = PT_OPERATION_READ;
 
     } else {
-        op->type = NGX_HTTP_PRINT_TASK_APPLY;
+        op->type = PT_OPERATION_APPLY;
         op->update = ctx->update;
         op->sources = pt_rules_sources(&ctx->conf->rules, &ctx->update);
     }

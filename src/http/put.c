@@ -59,7 +59,7 @@ ngx_http_print_task_read_put(ngx_http_request_t *r,
 
     ctx->update.state = put.task.state;
 
-    ctx->op.type = NGX_HTTP_PRINT_TASK_PUT;
+    ctx->op.type = PT_OPERATION_PUT;
     ctx->op.task = put.task;
     ctx->op.app = put.app;
     ctx->op.ttl = ctx->conf->admin->valid;

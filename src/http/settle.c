@@ -37,8 +37,7 @@ static void ngx_http_print_task_commit_refetched(
 static void ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *text);
 static void ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
-    ngx_http_print_task_op_e type, ngx_uint_t hold);
-static void ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx);
+    pt_operation_e type, ngx_uint_t hold);
 static void ngx_http_print_task_accepted(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, const ngx_str_t *text, ngx_uint_t open);
 static void ngx_http_print_task_update(ngx_http_print_task_ctx_t *ctx);
@@ -59,7 +58,7 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_NONE) {
 
         if (ngx_http_print_task_seen_final(ctx)) {
-            ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_COMMIT, 0);
+            ngx_http_print_task_settle(ctx, PT_OPERATION_COMMIT, 0);
         }
 
         return;
@@ -70,13 +69,13 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
     if (ctx->reason == PT_TASK_NOT_FOUND
         && ngx_http_print_task_owns_task(ctx))
     {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
+        ngx_http_print_task_settle(ctx, PT_OPERATION_INVALIDATE, 0);
 
     } else if (ctx->refetched) {
         ngx_http_print_task_commit_refetched(ctx);
 
     } else {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
+        ngx_http_print_task_settle(ctx, PT_OPERATION_RELEASE, 0);
     }
 }
 
@@ -84,7 +83,7 @@ ngx_http_print_task_settle_unchanged(ngx_http_print_task_ctx_t *ctx)
 void
 ngx_http_print_task_settle_release(ngx_http_print_task_ctx_t *ctx)
 {
-    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_RELEASE, 0);
+    ngx_http_print_task_settle(ctx, PT_OPERATION_RELEASE, 0);
 }
 
 
@@ -98,7 +97,7 @@ static ngx_uint_t
 ngx_http_print_task_seen_final(const ngx_http_print_task_ctx_t *ctx)
 {
     return ctx->refetched
-           && ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+           && ctx->op.result == PT_RESULT_BUSY
            && (ctx->conf->rules.final
                & pt_state_bit(ctx->op.snapshot.task.state));
 }
@@ -118,11 +117,11 @@ ngx_http_print_task_commit_refetched(ngx_http_print_task_ctx_t *ctx)
             & pt_state_bit(ctx->op.snapshot.task.state);
 
     if (!final && ngx_current_msec - ctx->refetched_at > ctx->conf->max_age) {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
+        ngx_http_print_task_settle(ctx, PT_OPERATION_INVALIDATE, 0);
         return;
     }
 
-    ngx_http_print_task_commit(ctx);
+    ngx_http_print_task_settle(ctx, PT_OPERATION_COMMIT, 0);
 }
 
 
@@ -310,14 +309,14 @@ ngx_http_print_task_settle_by_status(ngx_http_request_t *r,
         ngx_http_print_task_settle_unchanged(ctx);
 
     } else {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, open);
+        ngx_http_print_task_settle(ctx, PT_OPERATION_INVALIDATE, open);
     }
 }
 
 
 static void
 ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
-    ngx_http_print_task_op_e type, ngx_uint_t hold)
+    pt_operation_e type, ngx_uint_t hold)
 {
     ngx_http_print_task_op_t               op;
     const ngx_http_print_task_loc_conf_t  *conf;
@@ -327,7 +326,7 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     ngx_memzero(&op, sizeof(ngx_http_print_task_op_t));
 
     op.type = (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_WITHOUT)
-              ? NGX_HTTP_PRINT_TASK_INVALIDATE : type;
+              ? PT_OPERATION_INVALIDATE : type;
     op.key = ctx->op.key;
     op.key_hash[0] = ctx->op.key_hash[0];
     op.key_hash[1] = ctx->op.key_hash[1];
@@ -356,13 +355,13 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
 
     op.ttl = conf->active_valid;
 
-    if (op.type == NGX_HTTP_PRINT_TASK_COMMIT
+    if (op.type == PT_OPERATION_COMMIT
         && (conf->rules.final & pt_state_bit(op.task.state)))
     {
         op.ttl = conf->final_valid;
     }
 
-    conf->store->settle(conf->store, &op);
+    ngx_http_print_task_op_settle(conf->store, &op);
 
     /* the id of a lease is used once, because a settlement may be sent twice */
 
@@ -371,18 +370,6 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     if (ctx->wait_state != NGX_HTTP_PRINT_TASK_WAIT_OBSERVING) {
         ngx_http_print_task_queue_leave(ctx);
     }
-}
-
-
-static void
-ngx_http_print_task_commit(ngx_http_print_task_ctx_t *ctx)
-{
-    if (ctx->op.snapshot.task.state == PT_UNKNOWN) {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 0);
-        return;
-    }
-
-    ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_COMMIT, 0);
 }
 
 
@@ -417,10 +404,10 @@ ngx_http_print_task_accepted(ngx_http_request_t *r,
     }
 
     if (open && !(ctx->conf->rules.final & pt_state_bit(task->state))) {
-        ngx_http_print_task_settle(ctx, NGX_HTTP_PRINT_TASK_INVALIDATE, 1);
+        ngx_http_print_task_settle(ctx, PT_OPERATION_INVALIDATE, 1);
 
     } else {
-        ngx_http_print_task_commit(ctx);
+        ngx_http_print_task_settle(ctx, PT_OPERATION_COMMIT, 0);
     }
 
     /* the text is in a buffer of nginx, which may be reused */

@@ -561,7 +561,7 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
 
     reason = ngx_http_print_task_read_refetched(r, ctx);
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_BUSY
+    if (ctx->op.result == PT_RESULT_BUSY
         && (reason == PT_REFETCH_FAILED || reason == PT_REFETCH_TIMEOUT))
     {
         /* the request still waits for the task, not for this answer */
@@ -577,7 +577,7 @@ ngx_http_print_task_step_refetch(ngx_http_request_t *r,
     }
 
     if (ctx->lease_state != NGX_HTTP_PRINT_TASK_LEASE_HELD
-        && ctx->op.result == NGX_HTTP_PRINT_TASK_GRANTED)
+        && ctx->op.result == PT_RESULT_GRANTED)
     {
         ctx->has_observed = 1;
         ctx->observed = ctx->op.snapshot.task;

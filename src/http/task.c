@@ -53,17 +53,17 @@ ngx_http_print_task_send_task(ngx_http_request_t *r,
 
     r->disable_not_modified = 1;
 
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_LIST) {
+    if (ctx->op.type == PT_OPERATION_LIST) {
         return ngx_http_print_task_send_list(r, ctx);
     }
 
-    if (ctx->op.type == NGX_HTTP_PRINT_TASK_DELETE) {
+    if (ctx->op.type == PT_OPERATION_DELETE) {
         return ngx_http_print_task_send_nothing(r);
     }
 
     r->headers_out.status = NGX_HTTP_OK;
 
-    if (ctx->op.result == NGX_HTTP_PRINT_TASK_CREATED
+    if (ctx->op.result == PT_RESULT_CREATED
         && ngx_http_print_task_created(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

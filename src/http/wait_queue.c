@@ -476,7 +476,7 @@ ngx_http_print_task_shared_snapshot(ngx_http_print_task_ctx_t *ctx)
     if (turn != NULL
         && turn->waiting
         && turn->op_state != NGX_HTTP_PRINT_TASK_OP_PENDING
-        && turn->op.result == NGX_HTTP_PRINT_TASK_BUSY
+        && turn->op.result == PT_RESULT_BUSY
         && turn->op.snapshot.task.state != PT_UNKNOWN)
     {
         return &turn->op.snapshot;
@@ -650,7 +650,7 @@ ngx_http_print_task_share_down(ngx_http_print_task_ctx_t *ctx)
 
             other->wait_app = NULL;
             other->wait_queue = NULL;
-            other->op.result = NGX_HTTP_PRINT_TASK_DOWN;
+            other->op.result = PT_RESULT_DOWN;
 
             ngx_http_print_task_set_wait(other, NGX_HTTP_PRINT_TASK_WAIT_NONE);
             ngx_http_print_task_set_op(other, NGX_HTTP_PRINT_TASK_OP_DONE);

@@ -25,7 +25,7 @@ struct redisReply;
                                                       number of keys */
 
 /* one for each type of operation */
-#define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  (NGX_HTTP_PRINT_TASK_INVALIDATE + 1)
+#define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  PT_OPERATION_N
 
 
 typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;

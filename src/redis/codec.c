@@ -100,23 +100,27 @@ static const ngx_str_t  ngx_http_print_task_redis_results[] = {
 /* ... and the results that an operation may have, by its type */
 
 static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
-    (1 << NGX_HTTP_PRINT_TASK_SEEN)
-    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
-    (1 << NGX_HTTP_PRINT_TASK_SEEN)
-    |(1 << NGX_HTTP_PRINT_TASK_GRANTED)
-    |(1 << NGX_HTTP_PRINT_TASK_BUSY),
-    (1 << NGX_HTTP_PRINT_TASK_SEEN)
-    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
-    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
-    (1 << NGX_HTTP_PRINT_TASK_SEEN)
-    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
-    |(1 << NGX_HTTP_PRINT_TASK_CREATED)
-    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
-    (1 << NGX_HTTP_PRINT_TASK_SEEN)
-    |(1 << NGX_HTTP_PRINT_TASK_APPLIED)
-    |(1 << NGX_HTTP_PRINT_TASK_ABSENT),
-    (1 << NGX_HTTP_PRINT_TASK_SEEN)
+    (1 << PT_RESULT_SEEN)
+    |(1 << PT_RESULT_ABSENT),
+    (1 << PT_RESULT_SEEN)
+    |(1 << PT_RESULT_GRANTED)
+    |(1 << PT_RESULT_BUSY),
+    (1 << PT_RESULT_SEEN)
+    |(1 << PT_RESULT_APPLIED)
+    |(1 << PT_RESULT_ABSENT),
+    (1 << PT_RESULT_SEEN)
+    |(1 << PT_RESULT_APPLIED)
+    |(1 << PT_RESULT_CREATED)
+    |(1 << PT_RESULT_ABSENT),
+    (1 << PT_RESULT_SEEN)
+    |(1 << PT_RESULT_APPLIED)
+    |(1 << PT_RESULT_ABSENT),
+    (1 << PT_RESULT_SEEN)
 };
+
+_Static_assert(sizeof(ngx_http_print_task_redis_answers) / sizeof(ngx_uint_t)
+               == PT_OPERATION_COMMIT,
+               "an operation has no results");
 
 
 /* ... at the end of a lease */
@@ -143,36 +147,36 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 
     switch (op->type) {
 
-    case NGX_HTTP_PRINT_TASK_READ:
+    case PT_OPERATION_READ:
         break;
 
-    case NGX_HTTP_PRINT_TASK_RESERVE:
+    case PT_OPERATION_RESERVE:
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->lease_time);
         ngx_http_print_task_redis_arg_states(args, op->sources);
         ngx_http_print_task_redis_arg_number(args, op->clock);
         break;
 
-    case NGX_HTTP_PRINT_TASK_APPLY:
+    case PT_OPERATION_APPLY:
         ngx_http_print_task_redis_arg(args, &op->app);
         ngx_http_print_task_redis_arg_states(args, op->sources);
         ngx_http_print_task_redis_arg_update(args, op);
         break;
 
-    case NGX_HTTP_PRINT_TASK_PUT:
+    case PT_OPERATION_PUT:
         ngx_http_print_task_redis_arg_number(args, op->ttl);
         ngx_http_print_task_redis_arg_condition(args, op);
         ngx_http_print_task_redis_arg_record(args, op);
         break;
 
-    case NGX_HTTP_PRINT_TASK_DELETE:
+    case PT_OPERATION_DELETE:
         if (op->match.data != NULL) {
             ngx_http_print_task_redis_arg(args, &op->match);
         }
 
         break;
 
-    case NGX_HTTP_PRINT_TASK_LIST:
+    case PT_OPERATION_LIST:
         ngx_http_print_task_redis_arg(args, &op->after);
         ngx_http_print_task_redis_arg_number(args, op->max);
         ngx_http_print_task_redis_arg_states(args, op->sources);
@@ -183,7 +187,7 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 
         break;
 
-    case NGX_HTTP_PRINT_TASK_COMMIT:
+    case PT_OPERATION_COMMIT:
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
         ngx_http_print_task_redis_arg_number(args, op->rev);
@@ -191,11 +195,11 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg_record(args, op);
         break;
 
-    case NGX_HTTP_PRINT_TASK_RELEASE:
+    case PT_OPERATION_RELEASE:
         ngx_http_print_task_redis_arg(args, &op->lease);
         break;
 
-    case NGX_HTTP_PRINT_TASK_INVALIDATE:
+    case PT_OPERATION_INVALIDATE:
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
         ngx_http_print_task_redis_arg_word(args, op->hold ? "1" : "0");
@@ -208,7 +212,7 @@ static void
 ngx_http_print_task_redis_arg_keys(ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op)
 {
-    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+    if (op->type == PT_OPERATION_LIST) {
         ngx_http_print_task_redis_arg(args, &op->index);
 
     } else {
@@ -372,7 +376,7 @@ ngx_http_print_task_redis_arg_condition(ngx_http_print_task_redis_args_t *args,
 
 ngx_int_t
 ngx_http_print_task_redis_result(redisReply *reply,
-    ngx_http_print_task_op_e type, ngx_http_print_task_result_e *result)
+    pt_operation_e type, pt_result_e *result)
 {
     size_t     n;
     ngx_int_t  i;
@@ -396,8 +400,8 @@ ngx_http_print_task_redis_result(redisReply *reply,
 
     switch (*result) {
 
-    case NGX_HTTP_PRINT_TASK_SEEN:
-        if (type == NGX_HTTP_PRINT_TASK_LIST) {
+    case PT_RESULT_SEEN:
+        if (type == PT_OPERATION_LIST) {
             return (n >= NGX_HTTP_PRINT_TASK_REDIS_LIST
                     && (n - NGX_HTTP_PRINT_TASK_REDIS_LIST)
                        % NGX_HTTP_PRINT_TASK_REDIS_LISTED == 0)
@@ -405,25 +409,25 @@ ngx_http_print_task_redis_result(redisReply *reply,
         }
 
         return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT
-                || (n == 0 && type == NGX_HTTP_PRINT_TASK_APPLY))
+                || (n == 0 && type == PT_OPERATION_APPLY))
                ? NGX_OK : NGX_ERROR;
 
-    case NGX_HTTP_PRINT_TASK_BUSY:
+    case PT_RESULT_BUSY:
         return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) ? NGX_OK : NGX_ERROR;
 
-    case NGX_HTTP_PRINT_TASK_GRANTED:
+    case PT_RESULT_GRANTED:
         return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT || n == 0)
                ? NGX_OK : NGX_ERROR;
 
-    case NGX_HTTP_PRINT_TASK_APPLIED:
-        if (type == NGX_HTTP_PRINT_TASK_DELETE) {
+    case PT_RESULT_APPLIED:
+        if (type == PT_OPERATION_DELETE) {
             return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) ? NGX_OK
                                                              : NGX_ERROR;
         }
 
         return (n == 0
                 || (n == NGX_HTTP_PRINT_TASK_REDIS_APPLIED
-                    && type == NGX_HTTP_PRINT_TASK_APPLY))
+                    && type == PT_OPERATION_APPLY))
                ? NGX_OK : NGX_ERROR;
 
     default:
@@ -484,11 +488,11 @@ ngx_http_print_task_redis_line(const redisReply *reply)
 
 ngx_int_t
 ngx_http_print_task_redis_snapshot(redisReply *reply,
-    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op)
+    pt_result_e result, ngx_http_print_task_op_t *op)
 {
     ngx_str_t  line, text;
 
-    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+    if (op->type == PT_OPERATION_LIST) {
         return ngx_http_print_task_redis_list(reply, op);
     }
 
@@ -524,16 +528,16 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
 
     switch (result) {
 
-    case NGX_HTTP_PRINT_TASK_GRANTED:
-    case NGX_HTTP_PRINT_TASK_SEEN:
+    case PT_RESULT_GRANTED:
+    case PT_RESULT_SEEN:
         ngx_http_print_task_redis_lines(&text, &op->snapshot);
         return NGX_OK;
 
-    case NGX_HTTP_PRINT_TASK_APPLIED:
-    case NGX_HTTP_PRINT_TASK_CREATED:
+    case PT_RESULT_APPLIED:
+    case PT_RESULT_CREATED:
         return ngx_http_print_task_redis_applied(reply, &text, op);
 
-    default: /* NGX_HTTP_PRINT_TASK_ABSENT */
+    default: /* PT_RESULT_ABSENT */
         return NGX_OK;
     }
 }
@@ -561,7 +565,7 @@ ngx_http_print_task_redis_seen(redisReply *reply,
     snapshot->task.parent_url = value[3];
     snapshot->app = value[4];
 
-    if (op->type == NGX_HTTP_PRINT_TASK_DELETE) {
+    if (op->type == PT_OPERATION_DELETE) {
         op->from = snapshot->task.state;
     }
 
@@ -694,7 +698,7 @@ ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
                                   ngx_http_print_task_redis_take_reply(text,
                                                                        ' '));
 
-    if (op->type == NGX_HTTP_PRINT_TASK_PUT) {
+    if (op->type == PT_OPERATION_PUT) {
         snapshot->task = op->task;
         snapshot->app = op->app;
         return NGX_OK;

@@ -42,7 +42,7 @@ void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
  * no answer to that.
  */
 ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
-    ngx_http_print_task_op_e type, ngx_http_print_task_result_e *result);
+    pt_operation_e type, pt_result_e *result);
 
 /* the same to COMMIT, RELEASE or INVALIDATE; NGX_DECLINED: without its lease */
 ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
@@ -52,7 +52,7 @@ ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
  * NGX_ERROR: no memory; NGX_DECLINED: what was not asked for is not told.
  */
 ngx_int_t ngx_http_print_task_redis_snapshot(struct redisReply *reply,
-    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op);
+    pt_result_e result, ngx_http_print_task_op_t *op);
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_REDIS_CODEC_H_INCLUDED_ */

@@ -111,7 +111,7 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
     ngx_http_print_task_redis_script_t  *script;
 
     cmd = &redis->probe;
-    script = &redis->scripts[NGX_HTTP_PRINT_TASK_READ];
+    script = &redis->scripts[PT_OPERATION_READ];
 
     cmd->handler = ngx_http_print_task_redis_probed;
     cmd->data = redis;
@@ -148,9 +148,9 @@ static ngx_int_t
 ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply)
 {
-    ngx_int_t                      rc;
-    ngx_http_print_task_redis_t   *redis;
-    ngx_http_print_task_result_e   result;
+    ngx_int_t                     rc;
+    pt_result_e                   result;
+    ngx_http_print_task_redis_t  *redis;
 
     redis = cmd->data;
 
@@ -159,7 +159,7 @@ ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
     rc = NGX_OK;
 
     if (reply && reply->type != REDIS_REPLY_ERROR) {
-        rc = ngx_http_print_task_redis_result(reply, NGX_HTTP_PRINT_TASK_READ,
+        rc = ngx_http_print_task_redis_result(reply, PT_OPERATION_READ,
                                               &result);
     }
 

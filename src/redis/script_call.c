@@ -55,7 +55,7 @@ static void ngx_http_print_task_redis_count_settlement(
     ngx_http_print_task_store_redis_t *sr,
     const ngx_http_print_task_redis_call_t *call, ngx_uint_t lost);
 static void ngx_http_print_task_redis_drop_settlement(
-    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_e type);
+    ngx_http_print_task_store_redis_t *sr, pt_operation_e type);
 static void ngx_http_print_task_redis_log_lost_settlement(
     ngx_http_print_task_store_redis_t *sr);
 static void ngx_http_print_task_redis_log_lost_lease(
@@ -137,7 +137,7 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     cmd->data = sr;
     cmd->script = &sr->scripts[op->type];
 
-    cmd->list = (op->type == NGX_HTTP_PRINT_TASK_LIST);
+    cmd->list = (op->type == PT_OPERATION_LIST);
 
     /* the number of keys */
 
@@ -161,12 +161,12 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     sr->calls++;
     ngx_http_print_task_redis_drain(sr);
 
-    if (op->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
+    if (pt_operation_settles(op->type)) {
         sr->settlements++;
         return call;
     }
 
-    if (op->type == NGX_HTTP_PRINT_TASK_RESERVE) {
+    if (op->type == PT_OPERATION_RESERVE) {
         call->lease_time = op->lease_time;
         sr->lease_time = ngx_max(sr->lease_time, op->lease_time);
     }
@@ -211,7 +211,7 @@ void
 ngx_http_print_task_redis_call_free(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_call_t *call)
 {
-    if (call->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
+    if (pt_operation_settles(call->type)) {
         sr->settlements--;
     }
 
@@ -244,7 +244,7 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
     /* INVALIDATE without a lease is about a record, and kept as long as that */
 
     call->deadline = ngx_current_msec;
-    call->deadline += (op->lease.len || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
+    call->deadline += (op->lease.len || op->type == PT_OPERATION_COMMIT)
                      ? sr->lease_time : op->ttl;
 
     ngx_http_print_task_redis_submit(sr, call);
@@ -257,8 +257,8 @@ ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
 {
     sr->settlements++;
 
-    call->type = NGX_HTTP_PRINT_TASK_RELEASE;
-    call->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_RELEASE];
+    call->type = PT_OPERATION_RELEASE;
+    call->cmd.script = &sr->scripts[PT_OPERATION_RELEASE];
     call->cmd.argc = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 2;
     call->cmd.abandoned = 0;
     call->deadline = ngx_current_msec + call->lease_time;
@@ -280,12 +280,12 @@ ngx_http_print_task_redis_commit_to_invalidate(
 {
     ngx_uint_t  hold;
 
-    if (call->type != NGX_HTTP_PRINT_TASK_COMMIT) {
+    if (call->type != PT_OPERATION_COMMIT) {
         return;
     }
 
-    call->type = NGX_HTTP_PRINT_TASK_INVALIDATE;
-    call->cmd.script = &sr->scripts[NGX_HTTP_PRINT_TASK_INVALIDATE];
+    call->type = PT_OPERATION_INVALIDATE;
+    call->cmd.script = &sr->scripts[PT_OPERATION_INVALIDATE];
 
     hold = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 3;
 
@@ -401,7 +401,7 @@ ngx_http_print_task_redis_count_settlement(
 
     ngx_http_print_task_count(operations[store][call->type][PT_RESULT_LOST]);
 
-    if (call->type != NGX_HTTP_PRINT_TASK_RELEASE
+    if (call->type != PT_OPERATION_RELEASE
         && call->cmd.len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 1])
     {
         ngx_http_print_task_count(leases_lost);
@@ -531,7 +531,7 @@ ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr)
 
 static void
 ngx_http_print_task_redis_drop_settlement(
-    ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_e type)
+    ngx_http_print_task_store_redis_t *sr, pt_operation_e type)
 {
     ngx_http_print_task_count(operations[sr->conf->number][type]
                                         [PT_RESULT_DROPPED]);
@@ -575,7 +575,7 @@ ngx_http_print_task_redis_log_lost_lease(ngx_http_print_task_store_redis_t *sr,
 
     lease = NGX_HTTP_PRINT_TASK_REDIS_PREFIX + 1;
 
-    if (call->type == NGX_HTTP_PRINT_TASK_RELEASE
+    if (call->type == PT_OPERATION_RELEASE
         || call->cmd.again
         || call->cmd.len[lease] == 0
         || sr->exited

@@ -25,7 +25,7 @@ typedef struct ngx_http_print_task_redis_call_s
 struct ngx_http_print_task_redis_call_s {
     ngx_http_print_task_redis_cmd_t      cmd;       /* has to be the first */
 
-    ngx_http_print_task_op_e             type;
+    pt_operation_e                       type;
     ngx_http_print_task_op_t            *op;        /* NULL: nobody waits */
     ngx_queue_t                          waiter;    /* while there is an op */
 

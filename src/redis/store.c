@@ -48,15 +48,15 @@ static ngx_int_t ngx_http_print_task_store_redis_start(
     ngx_http_print_task_store_t *store, ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_set_result(
     ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_op_t *op,
-    ngx_http_print_task_result_e result);
-static ngx_http_print_task_result_e ngx_http_print_task_redis_lack(
+    pt_result_e result);
+static pt_result_e ngx_http_print_task_redis_lack(
     ngx_http_print_task_redis_t *redis);
 static ngx_int_t ngx_http_print_task_redis_answered(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
-static ngx_http_print_task_result_e ngx_http_print_task_redis_unsent(
+static pt_result_e ngx_http_print_task_redis_unsent(
     ngx_http_print_task_redis_cmd_t *cmd);
-static ngx_http_print_task_result_e ngx_http_print_task_redis_take_snapshot(
-    redisReply *reply, ngx_http_print_task_result_e result,
+static pt_result_e ngx_http_print_task_redis_take_snapshot(
+    redisReply *reply, pt_result_e result,
     ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_resubmit(
     ngx_http_print_task_store_redis_t *sr,
@@ -67,7 +67,7 @@ static void ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev);
 static ngx_uint_t ngx_http_print_task_redis_behind(
     ngx_http_print_task_store_redis_t *sr, ngx_http_print_task_redis_t *redis,
     ngx_msec_t late);
-static ngx_http_print_task_result_e ngx_http_print_task_redis_late_result(
+static pt_result_e ngx_http_print_task_redis_late_result(
     ngx_http_print_task_redis_t *redis);
 static void ngx_http_print_task_redis_wait(
     ngx_http_print_task_store_redis_t *sr,
@@ -102,7 +102,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     sr = store->data;
 
     op->pending = NULL;
-    op->result = NGX_HTTP_PRINT_TASK_FAILED;
+    op->result = PT_RESULT_FAILED;
 
     ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
     op->snapshot.task.state = PT_UNKNOWN;
@@ -120,7 +120,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     }
 
     if (redis->ops >= sr->conf->queue) {
-        op->result = NGX_HTTP_PRINT_TASK_QUEUE_FULL;
+        op->result = PT_RESULT_QUEUE_FULL;
         return NGX_OK;
     }
 
@@ -149,11 +149,11 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
 
 static void
 ngx_http_print_task_redis_set_result(ngx_http_print_task_store_redis_t *sr,
-    ngx_http_print_task_op_t *op, ngx_http_print_task_result_e result)
+    ngx_http_print_task_op_t *op, pt_result_e result)
 {
     op->result = result;
 
-    if (result == NGX_HTTP_PRINT_TASK_DOWN) {
+    if (result == PT_RESULT_DOWN) {
         ngx_http_print_task_redis_trust_lost(sr->conf);
     }
 }
@@ -161,11 +161,11 @@ ngx_http_print_task_redis_set_result(ngx_http_print_task_store_redis_t *sr,
 
 /* without a connection: one that this worker had no resources for is load */
 
-static ngx_http_print_task_result_e
+static pt_result_e
 ngx_http_print_task_redis_lack(ngx_http_print_task_redis_t *redis)
 {
-    return redis->starved ? NGX_HTTP_PRINT_TASK_QUEUE_FULL
-                          : NGX_HTTP_PRINT_TASK_DOWN;
+    return redis->starved ? PT_RESULT_QUEUE_FULL
+                          : PT_RESULT_DOWN;
 }
 
 
@@ -175,8 +175,8 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
 {
     ngx_int_t                           rc;
     ngx_uint_t                          granted;
+    pt_result_e                         result;
     ngx_http_print_task_op_t           *op;
-    ngx_http_print_task_result_e        result;
     ngx_http_print_task_redis_call_t   *call;
     ngx_http_print_task_store_redis_t  *sr;
 
@@ -185,7 +185,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     op = call->op;
 
     rc = NGX_OK;
-    result = NGX_HTTP_PRINT_TASK_DOWN;
+    result = PT_RESULT_DOWN;
 
     if (reply == NULL
         && ngx_http_print_task_redis_resubmit(sr, call) == NGX_OK)
@@ -202,25 +202,25 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         granted = 0;
 
         if (ngx_http_print_task_redis_error_of_key(reply)) {
-            result = NGX_HTTP_PRINT_TASK_BROKEN;
+            result = PT_RESULT_BROKEN;
         }
 
     } else {
         rc = ngx_http_print_task_redis_result(reply, call->type, &result);
-        granted = (rc != NGX_OK || result == NGX_HTTP_PRINT_TASK_GRANTED);
+        granted = (rc != NGX_OK || result == PT_RESULT_GRANTED);
     }
 
     if (op) {
         ngx_http_print_task_redis_detach(sr, call);
 
-        if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
+        if (result < PT_RESULT_BROKEN) {
             result = ngx_http_print_task_redis_take_snapshot(reply, result,
                                                              op);
         }
 
         ngx_http_print_task_redis_set_result(sr, op, result);
 
-        if (result < NGX_HTTP_PRINT_TASK_BROKEN) {
+        if (result < PT_RESULT_BROKEN) {
             ngx_http_print_task_redis_trust_answer(cmd->redis->conf,
                                        &cmd->redis->server->name,
                                        cmd->sent_at,
@@ -230,7 +230,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         }
     }
 
-    if (call->type == NGX_HTTP_PRINT_TASK_RESERVE
+    if (call->type == PT_OPERATION_RESERVE
         && granted
         && (op == NULL || ngx_http_print_task_unanswered(result)))
     {
@@ -250,20 +250,20 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
 
 /* a command that could not be written to a connection that works */
 
-static ngx_http_print_task_result_e
+static pt_result_e
 ngx_http_print_task_redis_unsent(ngx_http_print_task_redis_cmd_t *cmd)
 {
     if (!cmd->sent && cmd->redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY) {
-        return NGX_HTTP_PRINT_TASK_FAILED;
+        return PT_RESULT_FAILED;
     }
 
     return ngx_http_print_task_redis_lack(cmd->redis);
 }
 
 
-static ngx_http_print_task_result_e
+static pt_result_e
 ngx_http_print_task_redis_take_snapshot(redisReply *reply,
-    ngx_http_print_task_result_e result, ngx_http_print_task_op_t *op)
+    pt_result_e result, ngx_http_print_task_op_t *op)
 {
     switch (ngx_http_print_task_redis_snapshot(reply, result, op)) {
 
@@ -271,10 +271,10 @@ ngx_http_print_task_redis_take_snapshot(redisReply *reply,
         return result;
 
     case NGX_DECLINED:
-        return NGX_HTTP_PRINT_TASK_DOWN;
+        return PT_RESULT_DOWN;
 
     default: /* NGX_ERROR */
-        return NGX_HTTP_PRINT_TASK_FAILED;
+        return PT_RESULT_FAILED;
     }
 }
 
@@ -399,11 +399,11 @@ ngx_http_print_task_redis_behind(ngx_http_print_task_store_redis_t *sr,
 }
 
 
-static ngx_http_print_task_result_e
+static pt_result_e
 ngx_http_print_task_redis_late_result(ngx_http_print_task_redis_t *redis)
 {
     if (ngx_current_msec - redis->last_reply < redis->conf->command_timeout) {
-        return NGX_HTTP_PRINT_TASK_QUEUE_FULL;
+        return PT_RESULT_QUEUE_FULL;
     }
 
     ngx_http_print_task_redis_slow(redis);
@@ -469,19 +469,7 @@ static void
 ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
-    ngx_http_print_task_op_t            invalidation;
     ngx_http_print_task_store_redis_t  *sr;
-
-    /* a task whose state nobody could tell is a task that is not known */
-
-    if (op->type == NGX_HTTP_PRINT_TASK_COMMIT
-        && op->task.state == PT_UNKNOWN)
-    {
-        invalidation = *op;
-        invalidation.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
-        invalidation.hold = 0;
-        op = &invalidation;
-    }
 
     sr = store->data;
 

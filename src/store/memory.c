@@ -90,7 +90,7 @@ static ngx_int_t ngx_http_print_task_memory_process(
 static void ngx_http_print_task_memory_exit_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
 
-static ngx_http_print_task_result_e ngx_http_print_task_memory_run(
+static pt_result_e ngx_http_print_task_memory_run(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op,
     pt_store_seen_t *seen);
 static void ngx_http_print_task_memory_owner(
@@ -98,7 +98,7 @@ static void ngx_http_print_task_memory_owner(
     pt_store_owner_t *owner);
 static ngx_str_t ngx_http_print_task_memory_place(const pt_store_t *table,
     const ngx_http_print_task_op_t *op, u_char *text);
-static ngx_http_print_task_result_e ngx_http_print_task_memory_list(
+static pt_result_e ngx_http_print_task_memory_list(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_memory_position(const ngx_str_t *text,
     uint64_t *position);
@@ -106,7 +106,7 @@ static ngx_int_t ngx_http_print_task_memory_lock(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static void ngx_http_print_task_memory_count(
     ngx_http_print_task_memory_t *memory, const ngx_http_print_task_op_t *op,
-    pt_store_result_e result);
+    pt_result_e result);
 static ngx_uint_t ngx_http_print_task_memory_may_log(
     ngx_http_print_task_memory_t *memory);
 static void ngx_http_print_task_memory_log_lost_lease(
@@ -127,22 +127,9 @@ static const pt_store_op_pt  ngx_http_print_task_memory_ops[] = {
     pt_store_invalidate
 };
 
-
-/* by that of the table */
-
-static const ngx_http_print_task_result_e
-    ngx_http_print_task_memory_results[] =
-{
-    NGX_HTTP_PRINT_TASK_SEEN,
-    NGX_HTTP_PRINT_TASK_GRANTED,
-    NGX_HTTP_PRINT_TASK_BUSY,
-    NGX_HTTP_PRINT_TASK_APPLIED,
-    NGX_HTTP_PRINT_TASK_CREATED,
-    NGX_HTTP_PRINT_TASK_ABSENT,
-    NGX_HTTP_PRINT_TASK_STORE_FULL,
-    NGX_HTTP_PRINT_TASK_ABSENT,        /* SETTLED, LOST: of settlements, */
-    NGX_HTTP_PRINT_TASK_ABSENT         /* whose result nobody asks for */
-};
+_Static_assert(sizeof(ngx_http_print_task_memory_ops) / sizeof(pt_store_op_pt)
+               == PT_OPERATION_N,
+               "an operation has no function");
 
 
 ngx_http_print_task_store_t *
@@ -529,7 +516,7 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
     op->pending = NULL;
     op->distrusted = 0;
 
-    if (op->type == NGX_HTTP_PRINT_TASK_LIST) {
+    if (op->type == PT_OPERATION_LIST) {
         op->result = ngx_http_print_task_memory_list(memory, op);
         return NGX_OK;
     }
@@ -543,16 +530,16 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
         return NGX_OK;
     }
 
-    if (op->result == NGX_HTTP_PRINT_TASK_GRANTED) {
-        op->type = NGX_HTTP_PRINT_TASK_RELEASE;
+    if (op->result == PT_RESULT_GRANTED) {
+        op->type = PT_OPERATION_RELEASE;
         ngx_http_print_task_memory_settle(store, op);
-        op->type = NGX_HTTP_PRINT_TASK_RESERVE;
+        op->type = PT_OPERATION_RESERVE;
     }
 
     ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
 
     op->snapshot.task.state = PT_UNKNOWN;
-    op->result = NGX_HTTP_PRINT_TASK_FAILED;
+    op->result = PT_RESULT_FAILED;
 
     return NGX_OK;
 }
@@ -570,19 +557,7 @@ static void
 ngx_http_print_task_memory_settle(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
-    pt_store_seen_t           seen;
-    ngx_http_print_task_op_t  invalidation;
-
-    /* a task whose state nobody could tell is a task that is not known */
-
-    if (op->type == NGX_HTTP_PRINT_TASK_COMMIT
-        && op->task.state == PT_UNKNOWN)
-    {
-        invalidation = *op;
-        invalidation.type = NGX_HTTP_PRINT_TASK_INVALIDATE;
-        invalidation.hold = 0;
-        op = &invalidation;
-    }
+    pt_store_seen_t  seen;
 
     (void) ngx_http_print_task_memory_run(store->data, op, &seen);
 }
@@ -606,15 +581,15 @@ ngx_http_print_task_memory_exit_process(ngx_http_print_task_store_t *store,
 }
 
 
-static ngx_http_print_task_result_e
+static pt_result_e
 ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     ngx_http_print_task_op_t *op, pt_store_seen_t *seen)
 {
-    u_char              place[PT_STORE_PLACE_MAX];
-    ngx_uint_t          full;
-    pt_store_t         *table;
-    pt_store_op_t       args;
-    pt_store_result_e   result;
+    u_char          place[PT_STORE_PLACE_MAX];
+    ngx_uint_t      full;
+    pt_store_t     *table;
+    pt_result_e     result;
+    pt_store_op_t   args;
 
     table = &memory->table;
 
@@ -628,9 +603,9 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
         op->key_hash[1] = args.key.hash[1];
     }
 
-    if (op->type == NGX_HTTP_PRINT_TASK_RESERVE
-        || op->type == NGX_HTTP_PRINT_TASK_PUT
-        || op->type == NGX_HTTP_PRINT_TASK_COMMIT)
+    if (op->type == PT_OPERATION_RESERVE
+        || op->type == PT_OPERATION_PUT
+        || op->type == PT_OPERATION_COMMIT)
     {
         ngx_http_print_task_memory_owner(memory, op, &args.owner);
     }
@@ -655,21 +630,21 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     seen->snapshot.task.state = PT_UNKNOWN;
 
     if (ngx_http_print_task_memory_lock(memory, op->log) != NGX_OK) {
-        return NGX_HTTP_PRINT_TASK_DOWN;
+        return PT_RESULT_DOWN;
     }
 
     table->now = ngx_http_print_task_shm_now(memory->shm);
 
     result = ngx_http_print_task_memory_ops[op->type](table, &args, seen);
 
-    full = (result == PT_STORE_NOMEM)
+    full = (result == PT_RESULT_STORE_FULL)
            && ngx_http_print_task_memory_may_log(memory);
 
     ngx_http_print_task_shm_unlock(memory->shm);
 
     ngx_http_print_task_memory_count(memory, op, result);
 
-    if (result == PT_STORE_NOMEM) {
+    if (result == PT_RESULT_STORE_FULL) {
         ngx_memzero(&seen->snapshot, sizeof(pt_snapshot_t));
         seen->snapshot.task.state = PT_UNKNOWN;
     }
@@ -682,14 +657,14 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
                       pt_store_unused_size(table));
     }
 
-    if (result == PT_STORE_LOST
-        && op->type != NGX_HTTP_PRINT_TASK_RELEASE
+    if (result == PT_RESULT_LOST
+        && op->type != PT_OPERATION_RELEASE
         && op->lease.len)
     {
         ngx_http_print_task_memory_log_lost_lease(memory, op);
     }
 
-    return ngx_http_print_task_memory_results[result];
+    return result;
 }
 
 
@@ -697,7 +672,7 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
 
 static void
 ngx_http_print_task_memory_count(ngx_http_print_task_memory_t *memory,
-    const ngx_http_print_task_op_t *op, pt_store_result_e result)
+    const ngx_http_print_task_op_t *op, pt_result_e result)
 {
     ngx_uint_t   i, store;
     pt_store_t  *table;
@@ -717,20 +692,20 @@ ngx_http_print_task_memory_count(ngx_http_print_task_memory_t *memory,
         table->evicted = 0;
     }
 
-    if (op->type < NGX_HTTP_PRINT_TASK_COMMIT) {
+    if (!pt_operation_settles(op->type)) {
         return;
     }
 
-    if (result != PT_STORE_LOST) {
+    if (result != PT_RESULT_LOST) {
         ngx_http_print_task_count(operations[store][op->type]
-                                  [result == PT_STORE_NOMEM
+                                  [result == PT_RESULT_STORE_FULL
                                    ? PT_RESULT_STORE_FULL : PT_RESULT_SETTLED]);
         return;
     }
 
     ngx_http_print_task_count(operations[store][op->type][PT_RESULT_LOST]);
 
-    if (op->type != NGX_HTTP_PRINT_TASK_RELEASE && op->lease.len) {
+    if (op->type != PT_OPERATION_RELEASE && op->lease.len) {
         ngx_http_print_task_count(leases_lost);
     }
 }
@@ -787,7 +762,7 @@ ngx_http_print_task_memory_place(const pt_store_t *table,
 
     ngx_str_null(&place);
 
-    if (op->type != NGX_HTTP_PRINT_TASK_PUT || op->index.data == NULL) {
+    if (op->type != PT_OPERATION_PUT || op->index.data == NULL) {
         return place;
     }
 
@@ -805,7 +780,7 @@ ngx_http_print_task_memory_place(const pt_store_t *table,
 }
 
 
-static ngx_http_print_task_result_e
+static pt_result_e
 ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
     ngx_http_print_task_op_t *op)
 {
@@ -829,7 +804,7 @@ ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
     op->next.data = ngx_pnalloc(op->pool, 2 * sizeof(uint64_t));
 
     if (p == NULL || op->next.data == NULL) {
-        return NGX_HTTP_PRINT_TASK_FAILED;
+        return PT_RESULT_FAILED;
     }
 
     page.tasks = (pt_listed_t *) p;
@@ -840,11 +815,11 @@ ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
         && ngx_http_print_task_memory_position(&op->after, &page.after)
            != NGX_OK)
     {
-        return NGX_HTTP_PRINT_TASK_FAILED;
+        return PT_RESULT_FAILED;
     }
 
     if (ngx_http_print_task_memory_lock(memory, op->log) != NGX_OK) {
-        return NGX_HTTP_PRINT_TASK_DOWN;
+        return PT_RESULT_DOWN;
     }
 
     table->now = ngx_http_print_task_shm_now(memory->shm);
@@ -864,7 +839,7 @@ ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
         ngx_str_null(&op->next);
     }
 
-    return NGX_HTTP_PRINT_TASK_SEEN;
+    return PT_RESULT_SEEN;
 }
 
 

@@ -4,7 +4,7 @@
  */
 
 
-/* the memory of the snapshot of an operation, whatever the store */
+/* operations, whatever the store: settling, the memory of their snapshots */
 
 
 #include "store/store.h"
@@ -16,6 +16,21 @@
 
 
 static u_char *ngx_http_print_task_op_move(ngx_str_t *text, u_char *p);
+
+
+/* a task that was changed, and whose state nobody could tell, is not known */
+
+void
+ngx_http_print_task_op_settle(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op)
+{
+    if (op->type == PT_OPERATION_COMMIT && op->task.state == PT_UNKNOWN) {
+        op->type = PT_OPERATION_INVALIDATE;
+        op->hold = 0;
+    }
+
+    store->settle(store, op);
+}
 
 
 u_char *

@@ -38,11 +38,12 @@
  * and it is answered in op->result with op->snapshot.  A lease that was
  * granted is ended by exactly one settlement:
  *
- *     COMMIT    the record is what op->task and op->app say, seen now.  If it
- *               was changed without the lease since that was granted, which is
- *               another rev than op->rev, it is INVALIDATE.  Without a
- *               lease: the task was seen in a state that nothing follows, so
- *               whoever has the lease of the record loses it
+ *     COMMIT    the record is what op->task, whose state is known, and op->app
+ *               say, seen now.  If it was changed without the lease since that
+ *               was granted, which is another rev than op->rev, it is
+ *               INVALIDATE.  Without a lease: the task was seen in a state that
+ *               nothing follows, so whoever has the lease of the record loses
+ *               it
  *     RELEASE   nothing was changed
  *     INVALIDATE
  *               the outcome is not known: so is the state from now on; with
@@ -63,6 +64,7 @@
 #include <ngx_core.h>
 
 #include "core/pt_circuit.h"
+#include "core/pt_operation.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
 
@@ -75,39 +77,6 @@
 extern ngx_module_t  ngx_http_print_task_module;
 
 
-typedef enum {
-    NGX_HTTP_PRINT_TASK_READ = 0,
-    NGX_HTTP_PRINT_TASK_RESERVE,
-    NGX_HTTP_PRINT_TASK_APPLY,
-    NGX_HTTP_PRINT_TASK_PUT,
-    NGX_HTTP_PRINT_TASK_DELETE,
-    NGX_HTTP_PRINT_TASK_LIST,
-    NGX_HTTP_PRINT_TASK_COMMIT,
-    NGX_HTTP_PRINT_TASK_RELEASE,
-    NGX_HTTP_PRINT_TASK_INVALIDATE
-} ngx_http_print_task_op_e;
-
-
-typedef enum {
-    NGX_HTTP_PRINT_TASK_SEEN = 0,     /* snapshot; no lease, nothing changed */
-    NGX_HTTP_PRINT_TASK_GRANTED,      /* snapshot as before; lease taken */
-    NGX_HTTP_PRINT_TASK_BUSY,         /* snapshot; another has the lease */
-    NGX_HTTP_PRINT_TASK_APPLIED,      /* snapshot as it is after the change;
-                                         DELETE: as it was before */
-    NGX_HTTP_PRINT_TASK_CREATED,      /* PUT: so, and there was none before */
-    NGX_HTTP_PRINT_TASK_ABSENT,       /* no such record, or APPLY by another
-                                         application than its owner */
-    NGX_HTTP_PRINT_TASK_BROKEN,       /* what the store has for the key is no
-                                         record, and was left as it is */
-    NGX_HTTP_PRINT_TASK_DOWN,         /* the store does not answer */
-    NGX_HTTP_PRINT_TASK_QUEUE_FULL,   /* the store answers, but has more to do
-                                         than it can in time */
-    NGX_HTTP_PRINT_TASK_STORE_FULL,   /* there is no memory left for the record,
-                                         or for its tenant or application */
-    NGX_HTTP_PRINT_TASK_FAILED        /* the worker is out of memory */
-} ngx_http_print_task_result_e;
-
-
 typedef struct ngx_http_print_task_op_s     ngx_http_print_task_op_t;
 typedef struct ngx_http_print_task_store_s  ngx_http_print_task_store_t;
 
@@ -117,11 +86,11 @@ typedef void (*ngx_http_print_task_op_done_pt)(ngx_http_print_task_op_t *op);
 /* results in which the store has not said anything */
 
 #define ngx_http_print_task_unanswered(result)                                \
-    ((result) >= NGX_HTTP_PRINT_TASK_DOWN)
+    ((result) >= PT_RESULT_DOWN)
 
 
 struct ngx_http_print_task_op_s {
-    ngx_http_print_task_op_e         type;
+    pt_operation_e                   type;
 
     ngx_str_t                        key;
     ngx_str_t                        tenant;      /* that uses the memory */
@@ -161,7 +130,7 @@ struct ngx_http_print_task_op_s {
     unsigned                         create:1;    /* PUT */
     unsigned                         hold:1;      /* INVALIDATE */
 
-    ngx_http_print_task_result_e     result;
+    pt_result_e                      result;
     pt_snapshot_t                    snapshot;    /* strings: in text, until
                                                      the next operation;
                                                      lease_left: READ, BUSY */
@@ -219,7 +188,7 @@ struct ngx_http_print_task_store_s {
     void        (*cancel)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);
 
-    /* COMMIT, RELEASE or INVALIDATE; the op may be on the stack */
+    /* of ngx_http_print_task_op_settle(); the op may be on the stack */
     void        (*settle)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);
 
@@ -236,6 +205,10 @@ struct ngx_http_print_task_store_s {
     void         *data;                           /* of the store */
 };
 
+
+/* settles; COMMIT of a task whose state is not known becomes INVALIDATE */
+void ngx_http_print_task_op_settle(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_op_t *op);
 
 /*
  * Memory for the strings of op->snapshot: the same as before, where there is

@@ -213,7 +213,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     test_record_t      model[FUZZ_KEYS];
     pt_store_op_t      op;
     pt_store_seen_t    got, want;
-    pt_store_result_e  result;
+    pt_result_e        result;
 
     static u_char  *block, *marks, text[PT_STORE_TEXT_MAX];
 

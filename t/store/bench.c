@@ -128,7 +128,7 @@ bench_op(uint64_t n)
 /* ns an operation, keys included */
 
 static double
-bench_run(pt_store_op_pt handler, uint64_t tasks, pt_store_result_e want)
+bench_run(pt_store_op_pt handler, uint64_t tasks, pt_result_e want)
 {
     double           start;
     unsigned         i;
@@ -150,22 +150,22 @@ bench_run(pt_store_op_pt handler, uint64_t tasks, pt_store_result_e want)
 }
 
 
-static pt_store_result_e
+static pt_result_e
 bench_nothing(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
-    return PT_STORE_SEEN;
+    return PT_RESULT_SEEN;
 }
 
 
 /* what a forwarded change does */
 
-static pt_store_result_e
+static pt_result_e
 bench_forward(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
-    return (pt_store_reserve(store, op, seen) == PT_STORE_GRANTED)
-           ? pt_store_commit(store, op, seen) : PT_STORE_NOMEM;
+    return (pt_store_reserve(store, op, seen) == PT_RESULT_GRANTED)
+           ? pt_store_commit(store, op, seen) : PT_RESULT_STORE_FULL;
 }
 
 
@@ -183,16 +183,16 @@ bench_tasks(uint64_t tasks)
         op = bench_op(n);
         op.ttl = 0;
 
-        if (pt_store_put(&bench_store, &op, &seen) != PT_STORE_CREATED) {
+        if (pt_store_put(&bench_store, &op, &seen) != PT_RESULT_CREATED) {
             printf("full at %lu tasks\n", (long) n);
             exit(1);
         }
     }
 
-    bare = bench_run(bench_nothing, tasks, PT_STORE_SEEN);
-    read = bench_run(pt_store_read, tasks, PT_STORE_SEEN) - bare;
-    apply = bench_run(pt_store_apply, tasks, PT_STORE_APPLIED) - bare;
-    forward = bench_run(bench_forward, tasks, PT_STORE_SETTLED) - bare;
+    bare = bench_run(bench_nothing, tasks, PT_RESULT_SEEN);
+    read = bench_run(pt_store_read, tasks, PT_RESULT_SEEN) - bare;
+    apply = bench_run(pt_store_apply, tasks, PT_RESULT_APPLIED) - bare;
+    forward = bench_run(bench_forward, tasks, PT_RESULT_SETTLED) - bare;
 
     printf("%8lu tasks  %3lu bytes each  key and lease %3.0f ns  "
            "read %4.0f  apply %4.0f  reserve + commit %4.0f ns  "
@@ -225,7 +225,7 @@ bench_churn(double seconds)
         op = bench_op(n++);
         op.task.description.len = n % 24;
 
-        if (pt_store_reserve(&bench_store, &op, &seen) != PT_STORE_GRANTED) {
+        if (pt_store_reserve(&bench_store, &op, &seen) != PT_RESULT_GRANTED) {
             full++;
         }
 

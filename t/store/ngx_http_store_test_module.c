@@ -45,7 +45,7 @@ static u_char *ngx_http_store_test_text(u_char *p, char *name,
 static ngx_int_t ngx_http_store_test_init(ngx_conf_t *cf);
 
 
-/* in the order of ngx_http_print_task_op_e, ngx_http_print_task_result_e */
+/* in the order of pt_operation_e, pt_result_e */
 
 static char  *ngx_http_store_test_ops[] = {
     "read", "reserve", "apply", "put", "delete", "list", "commit", "release",
@@ -269,9 +269,9 @@ ngx_http_store_test_start(ngx_http_store_test_ctx_t *ctx)
 
     op = &ctx->op;
 
-    if (op->type >= NGX_HTTP_PRINT_TASK_COMMIT) {
-        ctx->store->settle(ctx->store, op);
-        op->type = NGX_HTTP_PRINT_TASK_READ;
+    if (pt_operation_settles(op->type)) {
+        ngx_http_print_task_op_settle(ctx->store, op);
+        op->type = PT_OPERATION_READ;
     }
 
     rc = ctx->store->start(ctx->store, op);

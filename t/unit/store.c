@@ -249,14 +249,14 @@ test_op(const char *key)
 }
 
 
-static pt_store_result_e
+static pt_result_e
 test_run(test_op_e type, const pt_store_op_t *op, pt_store_seen_t *seen)
 {
     return test_ops[type](&test_store, op, seen);
 }
 
 
-static pt_store_result_e
+static pt_result_e
 test_put(const char *key, pt_state_e state, uint64_t ttl)
 {
     pt_store_op_t    op;
@@ -270,7 +270,7 @@ test_put(const char *key, pt_state_e state, uint64_t ttl)
 }
 
 
-static pt_store_result_e
+static pt_result_e
 test_read(const char *key)
 {
     pt_store_op_t    op;
@@ -333,27 +333,27 @@ test_life(void)
 
     op = test_op("a");
 
-    is_int(test_read("a"), PT_STORE_ABSENT, "nothing is there");
-    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED, "a lease");
+    is_int(test_read("a"), PT_RESULT_ABSENT, "nothing is there");
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_RESULT_GRANTED, "a lease");
     is_int(seen.snapshot.rev, TEST_START, "rev starts at the clock");
     is_int(seen.snapshot.task.state, PT_UNKNOWN, "of a task not known");
 
     op.lease = 2;
-    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_BUSY,
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_RESULT_BUSY,
            "not for another");
 
     op.task.state = PT_PROCESSING;
     op.task.description = tap_str("");
     op.app = tap_str("A");
 
-    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_LOST,
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_LOST,
            "nor may that commit");
 
     op.lease = 1;
-    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_SETTLED, "commit");
-    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_LOST, "not twice");
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_SETTLED, "commit");
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_LOST, "not twice");
 
-    is_int(test_run(TEST_READ, &op, &seen), PT_STORE_SEEN, "it is known now");
+    is_int(test_run(TEST_READ, &op, &seen), PT_RESULT_SEEN, "it is known now");
     is_int(seen.snapshot.rev, TEST_START + 1, "rev is the fence");
     is_int(seen.snapshot.task.state, PT_PROCESSING, "with the state");
     ok(seen.snapshot.task.description.data != NULL
@@ -387,7 +387,7 @@ test_strings(void)
         op.task.parent_url.len = len - op.app.len - op.task.description.len;
 
         if (test_run(TEST_PUT, &op, &seen)
-            != (len ? PT_STORE_APPLIED : PT_STORE_CREATED)
+            != (len ? PT_RESULT_APPLIED : PT_RESULT_CREATED)
             || seen.snapshot.app.len != op.app.len
             || memcmp(seen.snapshot.app.data, "app", op.app.len) != 0
             || seen.snapshot.task.description.len
@@ -406,18 +406,19 @@ test_strings(void)
     op.app.len = 0;
     op.task.description.len = 0;
     op.task.parent_url.len = PT_STORE_TEXT_MAX;
-    is_int(test_run(TEST_PUT, &op, &seen), PT_STORE_APPLIED,
+    is_int(test_run(TEST_PUT, &op, &seen), PT_RESULT_APPLIED,
            "as long as they may be");
 
     op.task.parent_url.len++;
-    is_int(test_run(TEST_PUT, &op, &seen), PT_STORE_NOMEM, "but not longer");
+    is_int(test_run(TEST_PUT, &op, &seen), PT_RESULT_STORE_FULL,
+           "but not longer");
 
     (void) test_run(TEST_RESERVE, &op, &seen);
-    is_int(test_run(TEST_COMMIT, &op, &seen), PT_STORE_NOMEM,
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_STORE_FULL,
            "a commit of that");
-    is_int(test_run(TEST_READ, &op, &seen), PT_STORE_SEEN, "ends the lease");
+    is_int(test_run(TEST_READ, &op, &seen), PT_RESULT_SEEN, "ends the lease");
     is_int(seen.snapshot.task.state, PT_UNKNOWN, "and forgets the state");
-    is_int(test_run(TEST_RELEASE, &op, &seen), PT_STORE_LOST,
+    is_int(test_run(TEST_RELEASE, &op, &seen), PT_RESULT_LOST,
            "there is no lease any more");
 }
 
@@ -436,26 +437,26 @@ test_expiry(void)
     test_put("d", PT_COMPLETED, 2000);
 
     test_store.now += 999;
-    is_int(test_read("a"), PT_STORE_SEEN, "it lives");
+    is_int(test_read("a"), PT_RESULT_SEEN, "it lives");
     test_store.now += 1;
-    is_int(test_read("a"), PT_STORE_ABSENT, "until then");
+    is_int(test_read("a"), PT_RESULT_ABSENT, "until then");
     ok(!test_there("a"), "and is deleted when it is asked for");
     ok(test_there("b"), "or");
     test_put("e", PT_PENDING, 0);
     ok(!test_there("b"), "... when another one comes");
-    is_int(test_read("c"), PT_STORE_SEEN, "some have no end");
-    is_int(test_read("d"), PT_STORE_SEEN, "or a later one");
+    is_int(test_read("c"), PT_RESULT_SEEN, "some have no end");
+    is_int(test_read("d"), PT_RESULT_SEEN, "or a later one");
 
     op = test_op("d");
     op.lease_time = 100000;
-    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED, "a lease");
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_RESULT_GRANTED, "a lease");
     test_store.now += 99999;
-    is_int(test_run(TEST_RELEASE, &op, &seen), PT_STORE_SETTLED,
+    is_int(test_run(TEST_RELEASE, &op, &seen), PT_RESULT_SETTLED,
            "outlasts the record, which lives on");
     test_store.now += 60000;
-    is_int(test_read("d"), PT_STORE_SEEN, "for a minute");
+    is_int(test_read("d"), PT_RESULT_SEEN, "for a minute");
     test_store.now += 1;
-    is_int(test_read("d"), PT_STORE_ABSENT, "and no longer");
+    is_int(test_read("d"), PT_RESULT_ABSENT, "and no longer");
 
     ok(test_check() == NULL, "sound after that");
 }
@@ -473,7 +474,7 @@ test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
         sprintf(key, "%s%u", prefix, n);
 
         if (pt_store_left(&test_store) < 4
-            || test_put(key, state, ttl) == PT_STORE_NOMEM)
+            || test_put(key, state, ttl) == PT_RESULT_STORE_FULL)
         {
             return n;
         }
@@ -483,7 +484,7 @@ test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
 
 /* a lease takes one block */
 
-static pt_store_result_e
+static pt_result_e
 test_lease(const char *key, uint64_t time)
 {
     pt_store_op_t    op;
@@ -560,7 +561,7 @@ test_evict_order(void)
     for (n = 0; n < 5000; n++) {
         sprintf(key, "more%u", n);
 
-        if (test_lease(key, 100000) == PT_STORE_NOMEM) {
+        if (test_lease(key, 100000) == PT_RESULT_STORE_FULL) {
             break;
         }
     }
@@ -575,7 +576,7 @@ test_evict_order(void)
 
     test_store.now += 100000;
 
-    is_int(test_put("n6", PT_PENDING, 0), PT_STORE_CREATED,
+    is_int(test_put("n6", PT_PENDING, 0), PT_RESULT_CREATED,
            "when that is over, there is room");
     ok(test_check() == NULL, "sound after that");
 }
@@ -603,7 +604,7 @@ test_evict_behind(void)
 
     for (put = 0, i = 0; i < 100; i++) {
         sprintf(key, "new%u", i);
-        put += (test_put(key, PT_PENDING, 0) == PT_STORE_CREATED);
+        put += (test_put(key, PT_PENDING, 0) == PT_RESULT_CREATED);
     }
 
     is_int(put, 100, "tasks that have expired make room behind any others");
@@ -616,7 +617,7 @@ test_evict_behind(void)
         op = test_op(key);
         op.lease_time = (i < 10) ? 100000 : 1000;
 
-        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_NOMEM) {
+        if (test_run(TEST_RESERVE, &op, &seen) == PT_RESULT_STORE_FULL) {
             break;
         }
     }
@@ -624,7 +625,7 @@ test_evict_behind(void)
     test_store.now += 1000;
 
     op = test_op("x");
-    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED,
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_RESULT_GRANTED,
            "and so do leases that have run out");
     ok(test_there("l0") && test_there("l9"), "not those that live");
     ok(test_check() == NULL, "sound after that");
@@ -692,7 +693,7 @@ test_evict_never(void)
         op = test_op(key);
         op.lease_time = 100000;
 
-        if (test_run(TEST_RESERVE, &op, &seen) == PT_STORE_NOMEM) {
+        if (test_run(TEST_RESERVE, &op, &seen) == PT_RESULT_STORE_FULL) {
             break;
         }
     }
@@ -709,7 +710,7 @@ test_evict_never(void)
 
     test_store.now += 100000;
     op = test_op("x");
-    is_int(test_run(TEST_RESERVE, &op, &seen), PT_STORE_GRANTED,
+    is_int(test_run(TEST_RESERVE, &op, &seen), PT_RESULT_GRANTED,
            "once they have run out, there is room again");
 
     ok(test_check() == NULL, "sound with leases only");
@@ -754,13 +755,13 @@ test_second_chance(void)
     }
 
     test_fill_up();
-    is_int(test_lease("z", 100000), PT_STORE_GRANTED,
+    is_int(test_lease("z", 100000), PT_RESULT_GRANTED,
            "all were used: one goes nevertheless");
     ok(test_check() == NULL, "sound after that");
 }
 
 
-static pt_store_result_e
+static pt_result_e
 test_describe(const char *key, size_t len)
 {
     pt_store_op_t    op;
@@ -788,7 +789,7 @@ test_spare(void)
 
     n = test_fill("k", PT_PENDING, 0);
 
-    is_int(test_put("more", PT_PENDING, 0), PT_STORE_NOMEM, "it is full");
+    is_int(test_put("more", PT_PENDING, 0), PT_RESULT_STORE_FULL, "it is full");
     ok(n > 100, "of tasks that are only here");
 
     changed = 0;
@@ -796,20 +797,20 @@ test_spare(void)
     for (i = 0; i < n; i++) {
         sprintf(key, "k%u", i);
         changed += (test_describe(key, PT_STORE_DESCRIPTION)
-                    == PT_STORE_APPLIED);
+                    == PT_RESULT_APPLIED);
     }
 
     is_int(changed, n, "each can still be changed, with a description");
 
-    is_int(test_describe("k0", PT_DESCRIPTION_MAX), PT_STORE_NOMEM,
+    is_int(test_describe("k0", PT_DESCRIPTION_MAX), PT_RESULT_STORE_FULL,
            "but not with one of any length");
 
     op = test_op("k1");
     op.update.state = PT_COMPLETED;
-    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_RESULT_APPLIED,
            "and each can end");
 
-    is_int(test_put("more", PT_PENDING, 0), PT_STORE_CREATED,
+    is_int(test_put("more", PT_PENDING, 0), PT_RESULT_CREATED,
            "which is when there is room for another");
     ok(test_check() == NULL, "sound after that");
 }
@@ -840,7 +841,7 @@ test_no_cells(void)
     for (i = 0; i < n; i++) {
         sprintf(key, "k%u", i);
 
-        if (test_describe(key, sizeof(other)) == PT_STORE_NOMEM) {
+        if (test_describe(key, sizeof(other)) == PT_RESULT_STORE_FULL) {
             break;
         }
     }
@@ -853,19 +854,19 @@ test_no_cells(void)
     op.update.description.len = sizeof(other);
     op.update.has_description = 1;
 
-    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED,
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_RESULT_APPLIED,
            "one that has can have another of that length");
 
     op.update.description.len = 250;
 
-    is_int(test_run(TEST_APPLY, &op, &seen), PT_STORE_APPLIED, "or less");
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_RESULT_APPLIED, "or less");
     ok(test_check() == NULL, "sound without free blocks");
 }
 
 
 /* a task of an application of a tenant */
 
-static pt_store_result_e
+static pt_result_e
 test_put_of(const char *tenant, const char *app, unsigned n, pt_state_e state)
 {
     char             key[64];
@@ -883,6 +884,24 @@ test_put_of(const char *tenant, const char *app, unsigned n, pt_state_e state)
     pt_store_owner(&test_store, &t, &op.app, &op.owner);
 
     return test_run(TEST_PUT, &op, &seen);
+}
+
+
+/* as many tasks of an application as there is memory for */
+
+static unsigned
+test_fill_of(const char *tenant, const char *app)
+{
+    unsigned  n;
+
+    for (n = 0;
+         test_put_of(tenant, app, n, PT_PENDING) != PT_RESULT_STORE_FULL;
+         n++)
+    {
+        /* void */
+    }
+
+    return n;
 }
 
 
@@ -914,15 +933,15 @@ test_shares(void)
 
     test_new(TEST_SIZE);
 
-    for (n = 0; test_put_of("t2", "A", n, PT_PENDING) != PT_STORE_NOMEM; n++);
+    n = test_fill_of("t2", "A");
 
     ok(n > 300, "an application can use most of the memory");
 
-    for (k = 0; test_put_of("t2", "B", k, PT_PENDING) != PT_STORE_NOMEM; k++);
+    k = test_fill_of("t2", "B");
 
     ok(k > 10, "another one of its tenant finds some");
 
-    for (k = 0; test_put_of("t1", "A", k, PT_PENDING) != PT_STORE_NOMEM; k++);
+    k = test_fill_of("t1", "A");
 
     ok(k > 10, "and so does one of another tenant");
     is_int(test_there_of("t2", "A", n), n, "at the cost of no task");
@@ -957,7 +976,7 @@ test_shares(void)
     n = test_there_of("t2", "B", 3000) + test_there_of("t1", "C", 3000);
 
     for (k = 0; k < 20; k++) {
-        if (test_put_of("t3", "D", k, PT_PENDING) != PT_STORE_CREATED) {
+        if (test_put_of("t3", "D", k, PT_PENDING) != PT_RESULT_CREATED) {
             break;
         }
     }
@@ -973,7 +992,7 @@ test_shares(void)
     test_store.now += 3600000;
 
     for (n = 0; n < 3000; n++) {
-        if (test_put_of("t2", "E", n, PT_PENDING) == PT_STORE_NOMEM) {
+        if (test_put_of("t2", "E", n, PT_PENDING) == PT_RESULT_STORE_FULL) {
             break;
         }
     }
@@ -1003,7 +1022,7 @@ test_accounts(void)
     for (n = 0; n < 2000; n++) {
         sprintf(app, "a%u", n);
         full += test_put_of(n % 2 ? "t1" : "t2", app, 0, PT_COMPLETED)
-                == PT_STORE_NOMEM;
+                == PT_RESULT_STORE_FULL;
 
         if (n % 100 == 0 && test_check() != NULL) {
             break;
@@ -1218,7 +1237,7 @@ test_random(unsigned seed)
     test_op_e          type;
     pt_store_op_t      op;
     pt_store_seen_t    got, want;
-    pt_store_result_e  result, expected;
+    pt_result_e        result, expected;
 
     test_rand_state = seed;
     test_new(TEST_SIZE);
@@ -1255,7 +1274,7 @@ test_random(unsigned seed)
 
         if (result != expected
             || (type < TEST_COMMIT && !test_same(&got, &want))
-            || (result == PT_STORE_APPLIED && got.from != want.from))
+            || (result == PT_RESULT_APPLIED && got.from != want.from))
         {
             printf("# %u: op %d gave %d, model %d, rev %lu %lu\n", i, type,
                    result, expected, (unsigned long) got.snapshot.rev,
@@ -1299,7 +1318,7 @@ test_list_put(unsigned n, const char *definition, const char *app)
         op.app = tap_str(app);
     }
 
-    if (test_run(TEST_PUT, &op, &seen) == PT_STORE_NOMEM) {
+    if (test_run(TEST_PUT, &op, &seen) == PT_RESULT_STORE_FULL) {
         printf("# no room for %s\n", key);
         exit(1);
     }

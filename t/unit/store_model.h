@@ -64,7 +64,7 @@ test_model_matches(const pt_store_op_t *op, const test_record_t *r)
 
 /* as src/redis has it; result and snapshot, which uses no store */
 
-static ngx_inline pt_store_result_e
+static ngx_inline pt_result_e
 test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
     uint64_t now, pt_store_seen_t *seen)
 {
@@ -80,14 +80,14 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
 
     seen->from = PT_UNKNOWN;
 
-    given = PT_STORE_ABSENT;
+    given = PT_RESULT_ABSENT;
     lapsed = r->there && r->lease && r->until <= now;
 
     switch (type) {
 
     case TEST_READ:
         if (r->there) {
-            given = PT_STORE_SEEN;
+            given = PT_RESULT_SEEN;
         }
 
         break;
@@ -98,12 +98,12 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
             if (r->state != PT_UNKNOWN
                 && !(op->sources & pt_state_bit(r->state)))
             {
-                given = PT_STORE_SEEN;
+                given = PT_RESULT_SEEN;
                 break;
             }
 
             if (r->lease) {
-                given = PT_STORE_BUSY;
+                given = PT_RESULT_BUSY;
                 break;
             }
         }
@@ -128,7 +128,7 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
         }
 
         lapsed = 0;
-        given = PT_STORE_GRANTED;
+        given = PT_RESULT_GRANTED;
         break;
 
     case TEST_APPLY:
@@ -143,7 +143,7 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
             break;
         }
 
-        given = PT_STORE_SEEN;
+        given = PT_RESULT_SEEN;
 
         if (!(op->sources & pt_state_bit(r->state))
             || !test_model_matches(op, r))
@@ -151,7 +151,7 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
             break;
         }
 
-        given = PT_STORE_APPLIED;
+        given = PT_RESULT_APPLIED;
         seen->from = r->state;
 
         if (op->update.state != PT_UNKNOWN) {
@@ -172,7 +172,7 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
 
             if (op->create || !test_model_matches(op, r)) {
                 seen->from = PT_UNKNOWN;
-                given = PT_STORE_SEEN;
+                given = PT_RESULT_SEEN;
                 break;
             }
         }
@@ -181,8 +181,8 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
             break;
         }
 
-        given = (seen->from == PT_UNKNOWN) ? PT_STORE_CREATED
-                                           : PT_STORE_APPLIED;
+        given = (seen->from == PT_UNKNOWN) ? PT_RESULT_CREATED
+                                           : PT_RESULT_APPLIED;
         r->rev = r->there ? r->rev + 1 : now;
         r->there = 1;
         r->ends = op->ttl ? now + op->ttl : 0;
@@ -201,10 +201,10 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
             break;
         }
 
-        given = PT_STORE_SEEN;
+        given = PT_RESULT_SEEN;
 
         if (test_model_matches(op, r)) {
-            given = PT_STORE_APPLIED;
+            given = PT_RESULT_APPLIED;
             seen->from = r->state;
             r->there = 0;
         }
@@ -212,10 +212,10 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
         break;
 
     case TEST_COMMIT:
-        given = PT_STORE_LOST;
+        given = PT_RESULT_LOST;
 
         if (r->there && r->lease == op->lease && op->lease) {
-            given = PT_STORE_SETTLED;
+            given = PT_RESULT_SETTLED;
             r->lease = 0;
 
             if (op->rev && op->rev != r->rev) {
@@ -241,10 +241,10 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
         return given;
 
     case TEST_RELEASE:
-        given = PT_STORE_LOST;
+        given = PT_RESULT_LOST;
 
         if (r->there && r->lease == op->lease && op->lease) {
-            given = PT_STORE_SETTLED;
+            given = PT_RESULT_SETTLED;
             r->lease = 0;
         }
 
@@ -253,7 +253,7 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
     default: /* TEST_FORGET */
 
         if (!r->there || (op->lease && r->lease != op->lease)) {
-            return PT_STORE_LOST;
+            return PT_RESULT_LOST;
         }
 
         r->rev++;
@@ -275,13 +275,13 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
             }
         }
 
-        return PT_STORE_SETTLED;
+        return PT_RESULT_SETTLED;
     }
 
     seen->snapshot.task.state = PT_UNKNOWN;
     seen->snapshot.now = now;
 
-    if (given == PT_STORE_ABSENT) {
+    if (given == PT_RESULT_ABSENT) {
         return given;
     }
 
