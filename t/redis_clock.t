@@ -39,7 +39,7 @@ for my $back (8, 3600) {
     clock("-$back");
     is(change('pending'), '502 refetchFailed',
         "$back s back: a record from before is not believed");
-    like($nginx->log, qr/the clock of redis "\S+" is \d+ms behind/,
+    like($nginx->log, qr/the clock of redis "\S+" was set \d+ms back/,
         "$back s back: it is logged");
 
     record('completed');
@@ -61,7 +61,7 @@ for my $ahead (80, 7200) {
 
     clock("+$ahead");
     is(change('completed'), '503 taskBusy', "$ahead s ahead: it still has it");
-    like($nginx->log, qr/the clock of redis "\S+" is \d+ms ahead/,
+    like($nginx->log, qr/the clock of redis "\S+" was set \d+ms ahead/,
         "$ahead s ahead: it is logged");
     is(change('completed'), '503 taskBusy', "$ahead s ahead: and again");
     stop();

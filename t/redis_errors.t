@@ -34,13 +34,13 @@ refused('SOMETHING', qr/SOMETHING"$/m);
 
 # another connection is made, when it is time
 
-dropped('LOADING', qr/it is still starting/);
-dropped('BUSY', qr/a script has been running/);
-dropped('MASTERDOWN', qr/lost its master/);
-dropped('CLUSTERDOWN', qr/the cluster is not complete/);
-dropped('TRYAGAIN', qr/on its way to another node/);
+dropped('LOADING', qr/it is still loading its data/);
+dropped('BUSY', qr/a script is running/);
+dropped('MASTERDOWN', qr/cut off from its master/);
+dropped('CLUSTERDOWN', qr/the cluster is down or lacks slots/);
+dropped('TRYAGAIN', qr/being moved to another node/);
 dropped('READONLY', qr/it is a replica/);
-dropped('NOAUTH', qr/it wants a password/);
+dropped('NOAUTH', qr/it requires a password/);
 dropped('WRONGPASS', qr/the password is wrong/);
 
 # in a script, as Redis before 7 tells it
@@ -53,8 +53,8 @@ refused('OOM', qr/it is out of memory/, $script);
 
 # a handshake that is answered so is no connection
 
-greeted('LOADING', 'PING', qr/it is still starting/);
-greeted('NOAUTH', 'PING', qr/it wants a password/);
+greeted('LOADING', 'PING', qr/it is still loading its data/);
+greeted('NOAUTH', 'PING', qr/it requires a password/);
 greeted('NOPERM', 'PING', qr/the user lacks rights/);
 greeted('WRONGPASS', 'AUTH', qr/the password is wrong/);
 greeted('ERR', 'SELECT', qr/ERR" to SELECT$/m);

@@ -5,8 +5,8 @@
 
 
 /*
- * Addresses of servers: those of the configuration, and those that a resolver,
- * a sentinel or a node of a cluster has answered.
+ * Addresses of servers: from the configuration, or from the answer of a
+ * resolver, a sentinel or a cluster node.
  */
 
 

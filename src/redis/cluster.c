@@ -5,16 +5,14 @@
 
 
 /*
- * Redis Cluster: one connection of a worker to each node that it needs, and
- * which of them has a slot.
- *
- * The first nodes are those of the configuration.  One of them is asked for the
- * slots, and again whenever a node says MOVED, or fails; until a slot is known,
- * any node does, because it says where the key is.  ASK is followed for one
- * command.  Nodes that have no slots any more are closed, and forgotten if the
- * configuration does not name them.
- *
- * Nodes are freed in the timer only, where none of them is in use.
+ * Redis Cluster: a worker has one connection to each node that it needs, and a
+ * table of the node of each slot.
+ * The first nodes are those of the configuration.  The worker asks one of them
+ * for the slots, and asks again when a node answers MOVED or fails.  While a
+ * slot is unknown, any node can be used, because it answers with the address of
+ * the right one.  ASK is followed for one command.  A node that has lost its
+ * slots is closed; it is freed, too, unless the configuration names it.
+ * Only the timer frees nodes, because no function is using a node there.
  */
 
 
@@ -34,7 +32,7 @@
 
 #define NGX_HTTP_PRINT_TASK_CLUSTER_REDIRECTS  5      /* of a command */
 
-/* ms */
+/* The times below are in ms. */
 #define NGX_HTTP_PRINT_TASK_CLUSTER_SOON       20     /* after MOVED */
 #define NGX_HTTP_PRINT_TASK_CLUSTER_AGAIN      200    /* while a node is down */
 
@@ -87,8 +85,7 @@ ngx_http_print_task_redis_cluster_create(ngx_pool_t *pool,
     }
 
     /*
-     * set by ngx_pcalloc():
-     *
+     * Set by ngx_pcalloc():
      *     cluster->slots = NULL;
      *     cluster->querying = 0;
      *     cluster->stale = 0;
@@ -203,7 +200,7 @@ ngx_http_print_task_redis_cluster_redirect(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* asks one node after the other: one that is wrong is not asked for ever */
+/* asks another node each time, because one node may have a wrong table */
 
 static void
 ngx_http_print_task_redis_query(ngx_http_print_task_redis_cluster_t *cluster)
@@ -291,7 +288,7 @@ ngx_http_print_task_redis_on_slots_reply(ngx_http_print_task_redis_cmd_t *cmd,
 
     cluster->stale = 0;
 
-    /* nodes that have lost their slots are closed */
+    /* soon: nodes that have lost their slots have to be closed */
 
     ngx_http_print_task_redis_query_after(cluster,
                                           NGX_HTTP_PRINT_TASK_CLUSTER_AGAIN);
@@ -300,7 +297,7 @@ ngx_http_print_task_redis_on_slots_reply(ngx_http_print_task_redis_cmd_t *cmd,
 }
 
 
-/* first slot, last slot, the master of these, its replicas */
+/* an element of CLUSTER SLOTS: first slot, last slot, master, replicas */
 
 static ngx_int_t
 ngx_http_print_task_redis_range(ngx_http_print_task_redis_t *from,
@@ -323,7 +320,7 @@ ngx_http_print_task_redis_range(ngx_http_print_task_redis_t *from,
     redis = ngx_http_print_task_redis_range_node(from, range->element[2]);
 
     if (redis == NULL) {
-        /* nodes say where it is when they are asked */
+        /* an empty host means the host that was asked */
         return NGX_OK;
     }
 
@@ -343,8 +340,8 @@ ngx_http_print_task_redis_range(ngx_http_print_task_redis_t *from,
 
 
 /*
- * Host, port, id, and from Redis 7 on pairs of further names: where nodes are
- * told by name, their address is among them.
+ * Host, port, id, and from Redis 7 on pairs of further names.  If nodes are
+ * known by name, their address is among these.
  */
 
 static ngx_http_print_task_redis_t *
@@ -398,7 +395,7 @@ ngx_http_print_task_redis_range_node(ngx_http_print_task_redis_t *from,
             address.len = names->element[i + 1]->len;
 
             if (host.len == 1 && host.data[0] == '?') {
-                /* it was given no name */
+                /* the node has no name */
                 host = address;
             }
 
@@ -412,8 +409,8 @@ ngx_http_print_task_redis_range_node(ngx_http_print_task_redis_t *from,
 
 
 /*
- * Where a slot goes from a node that was lost to another, that may lack the
- * last writes.
+ * The new node of a slot may lack the last writes of a node that failed, so
+ * records are distrusted.
  */
 
 static ngx_int_t
@@ -545,7 +542,7 @@ ngx_http_print_task_redis_query_handler(ngx_event_t *ev)
 }
 
 
-/* closes nodes that have no slots; whether some could not be closed yet */
+/* closes nodes without slots; returns whether some are still in use */
 
 static ngx_uint_t
 ngx_http_print_task_redis_close_unused_nodes(
@@ -578,8 +575,8 @@ ngx_http_print_task_redis_close_unused_nodes(
         }
 
         /*
-         * what waits there goes to who has the slot now, and that may change
-         * the order of nodes
+         * The commands of this node go to other nodes, which may change the
+         * order of the list.
          */
 
         if (redis->state != NGX_HTTP_PRINT_TASK_REDIS_IDLE) {
@@ -598,7 +595,10 @@ ngx_http_print_task_redis_close_unused_nodes(
 }
 
 
-/* what one node gives back is not for another to take: all stop first */
+/*
+ * Two passes: a command that one node gives back must not go to another node,
+ * so all nodes stop first.
+ */
 
 static void
 ngx_http_print_task_redis_cluster_exit(

@@ -4,7 +4,7 @@
  */
 
 
-/* the topology of a Redis Cluster */
+/* The topology of a Redis Cluster. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_CLUSTER_H_INCLUDED_

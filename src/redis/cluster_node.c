@@ -5,8 +5,8 @@
 
 
 /*
- * The nodes of a cluster: those of the configuration, which are there from the
- * first use to the end of the worker, and those that nodes have told of.
+ * The nodes of a cluster.  The nodes of the configuration exist from the first
+ * use to the end of the worker; others come from the answers of nodes.
  */
 
 
@@ -22,21 +22,21 @@
 #include "redis/resolve.h"
 
 
-/* no more than Redis Cluster is made for, and than a reply may invent */
+/* the limit that the Redis Cluster specification recommends; bounds a reply */
 #define NGX_HTTP_PRINT_TASK_CLUSTER_NODES  1000
 
 #define NGX_HTTP_PRINT_TASK_CLUSTER_HOST   253      /* bytes of a name */
 
 
-/* a node that another one has told of */
+/* a node from the answer of another node */
 
 typedef struct {
-    ngx_http_print_task_redis_t           redis;      /* has to be the first */
+    ngx_http_print_task_redis_t           redis;      /* must be the first */
     ngx_http_print_task_redis_server_t    server;
     ngx_addr_t                            addr;
     ngx_sockaddr_t                        sockaddr;
     u_char                                name[NGX_SOCKADDR_STRLEN];
-    u_char                                host[1];    /* as it was told */
+    u_char                                host[1];    /* as received */
 } ngx_http_print_task_redis_node_t;
 
 
@@ -162,7 +162,10 @@ ngx_http_print_task_redis_get_node(ngx_http_print_task_redis_t *from,
 }
 
 
-/* empty, an address, or a name; nothing else gets into a log line or TLS */
+/*
+ * Accepts an empty host, an address or a name; other bytes must not get into
+ * logs or TLS.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_redis_is_host(const ngx_str_t *host)
@@ -189,7 +192,7 @@ ngx_http_print_task_redis_is_host(const ngx_str_t *host)
 }
 
 
-/* where a node is connected to, with another port */
+/* the address that a node is connected to, with another port */
 
 static socklen_t
 ngx_http_print_task_redis_peer(ngx_http_print_task_redis_t *redis,
@@ -197,7 +200,7 @@ ngx_http_print_task_redis_peer(ngx_http_print_task_redis_t *redis,
 {
     ngx_addr_t  *addr;
 
-    /* the connection itself has no "sockaddr": it is not an accepted one */
+    /* c->sockaddr is set only for accepted connections */
 
     if (redis->connection == NULL || redis->addr >= redis->naddrs) {
         return 0;
@@ -345,7 +348,7 @@ ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis)
                    "print task redis node \"%V\" is gone",
                    &redis->server->name);
 
-    /* what waits there is not given back to it */
+    /* the commands of this node are not given back to it */
 
     ngx_queue_remove(&redis->node);
     cluster->nnodes--;

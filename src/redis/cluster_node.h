@@ -4,7 +4,7 @@
  */
 
 
-/* the nodes of a Redis Cluster */
+/* The nodes of a Redis Cluster. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_CLUSTER_NODE_H_INCLUDED_
@@ -21,44 +21,44 @@
 typedef struct {
     ngx_http_print_task_redis_conf_t       *conf;
     ngx_http_print_task_redis_script_t     *scripts;
-    ngx_http_print_task_redis_t           **slots;  /* PT_CLUSTER_SLOTS of them;
-                                                             NULL: not known
-                                                             yet */
-    ngx_socket_t                            ident;        /* -1, as of
+    ngx_http_print_task_redis_t           **slots;  /* PT_CLUSTER_SLOTS
+                                                       nodes; NULL: unknown */
+    ngx_socket_t                            ident;        /* -1, as in
                                                              connections */
     ngx_http_print_task_redis_topology_t    topology;
 
     ngx_queue_t                             nodes;
     ngx_uint_t                              nnodes;
     ngx_http_print_task_redis_cmd_t         query;        /* for the slots */
-    ngx_event_t                             timer;        /* until the next */
+    ngx_event_t                             timer;        /* until the next
+                                                             query */
 
     unsigned                                querying:1;
-    unsigned                                stale:1;      /* some slots are not
-                                                             where they were */
+    unsigned                                stale:1;      /* some slots have
+                                                             moved */
     unsigned                                exited:1;     /* the worker ends */
 } ngx_http_print_task_redis_cluster_t;
 
 
-/* makes the nodes of the configuration, once; NGX_ERROR: no memory */
+/* creates the nodes of the configuration once; NGX_ERROR: no memory */
 ngx_int_t ngx_http_print_task_redis_seeds(
     ngx_http_print_task_redis_cluster_t *cluster);
 
-/* one that works, or else one that may work, or else one that did not */
+/* prefers a node that works, then one that is not tried yet */
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_any_node(
     ngx_http_print_task_redis_cluster_t *cluster);
 
 /*
- * The node at an address, which another one told, with the name for it; made
- * where there is none.  An empty address is the one that the other node is
- * connected to.  NULL: this is neither an address nor a name that is known,
- * there are too many nodes, or no memory.
+ * Returns the node at an address and under a name that another node has sent,
+ * and creates it if needed.  An empty address is the address of the other node.
+ * NULL: the host is neither an address nor a known name, there are too many
+ * nodes, or no memory.
  */
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_get_node(
     ngx_http_print_task_redis_t *from, const ngx_str_t *name,
     const ngx_str_t *address, in_port_t port);
 
-/* of one that nothing waits for */
+/* frees a node without commands */
 void ngx_http_print_task_redis_free_node(ngx_http_print_task_redis_t *redis);
 
 

@@ -4,7 +4,7 @@
  */
 
 
-/* a command to a Redis server */
+/* A command to a Redis server. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_CMD_H_INCLUDED_
@@ -24,7 +24,7 @@ struct redisReply;
 #define NGX_HTTP_PRINT_TASK_REDIS_PREFIX   3       /* EVALSHA, its SHA-1, the
                                                       number of keys */
 
-/* one for each type of operation */
+/* one script for each type of operation */
 #define NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS  PT_OPERATION_N
 
 
@@ -33,14 +33,12 @@ typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
 
 
 /*
- * Called once for each command that was sent, from the event loop; the command
- * is the handler's then, to be freed or sent again.
- *
+ * Called once for each command that was sent, from the event loop.  The handler
+ * then owns the command; it may free it or send it again.
  *     reply == NULL    the connection broke; with cmd->sent the server may
  *                      have got the command
- *     an error reply   the server refused the command (and that was logged)
- *
- * NGX_ERROR: not a reply to this command, the connection is not to be trusted.
+ *     an error reply   the server refused the command (already logged)
+ * NGX_ERROR: the reply does not fit the command, and the connection is closed.
  */
 typedef ngx_int_t (*ngx_http_print_task_redis_handler_pt)(
     ngx_http_print_task_redis_cmd_t *cmd, struct redisReply *reply);
@@ -52,37 +50,40 @@ typedef struct {
 } ngx_http_print_task_redis_script_t;
 
 
-/* who waits for the reply */
+/* who needs the reply */
 typedef enum {
-    NGX_HTTP_PRINT_TASK_REDIS_CMD_OP = 0,       /* a request; the limit of
-                                                   print_task_queue counts it */
-    NGX_HTTP_PRINT_TASK_REDIS_CMD_SETTLEMENT,   /* nobody, but it is kept until
-                                                   it is answered */
+    NGX_HTTP_PRINT_TASK_REDIS_CMD_OP = 0,       /* a request; counts for
+                                                   print_task_queue */
+    NGX_HTTP_PRINT_TASK_REDIS_CMD_SETTLEMENT,   /* no request, but the
+                                                   command is kept until it
+                                                   is answered */
     NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL      /* the connection itself */
 } ngx_http_print_task_redis_cmd_kind_e;
 
 
-/* ASKING before the command, after a node of a cluster has answered ASK */
+/* ASKING precedes a command that a cluster node has answered with ASK */
 typedef enum {
     NGX_HTTP_PRINT_TASK_REDIS_ASKING_NO = 0,
-    NGX_HTTP_PRINT_TASK_REDIS_ASKING_WANTED,    /* with the next write */
-    NGX_HTTP_PRINT_TASK_REDIS_ASKING_SENT       /* its reply comes first, and
-                                                   leads back to WANTED */
+    NGX_HTTP_PRINT_TASK_REDIS_ASKING_WANTED,    /* before the next write of
+                                                   the command */
+    NGX_HTTP_PRINT_TASK_REDIS_ASKING_SENT       /* its reply comes first and
+                                                   changes this back to
+                                                   WANTED */
 } ngx_http_print_task_redis_asking_e;
 
 
-/* the memory of a command and of its arguments is the caller's */
+/* the caller owns the memory of a command and its arguments */
 struct ngx_http_print_task_redis_cmd_s {
     ngx_queue_t                             queue;
     ngx_http_print_task_redis_handler_pt    handler;
     void                                   *data;         /* of the handler */
 
-    ngx_http_print_task_redis_t            *redis;        /* that it was given
-                                                             to last */
-    ngx_http_print_task_redis_script_t     *script;       /* NULL: none */
+    ngx_http_print_task_redis_t            *redis;        /* the connection
+                                                             that has it */
+    ngx_http_print_task_redis_script_t     *script;       /* NULL: no script */
     ngx_msec_t                              sent_at;
 
-    /* of a script the first two are set here: EVALSHA and its SHA-1 */
+    /* with a script the first two are set here: EVALSHA and its SHA-1 */
     ngx_uint_t                              argc;
     const char                             *argv[
                                                NGX_HTTP_PRINT_TASK_REDIS_ARGS];
@@ -92,19 +93,24 @@ struct ngx_http_print_task_redis_cmd_s {
     ngx_http_print_task_redis_cmd_kind_e    kind;
     ngx_http_print_task_redis_asking_e      asking;
 
-    unsigned                                sent:1;       /* or about to be */
-    unsigned                                again:1;      /* was sent before */
-    unsigned                                eval:1;       /* with its text */
-    unsigned                                abandoned:1;  /* nobody waits */
-    unsigned                                allow_nested:1;  /* arrays in the
-                                                             reply */
-    unsigned                                list:1;       /* its reply may be
+    unsigned                                sent:1;       /* sent, or about
+                                                             to be */
+    unsigned                                again:1;      /* sent a second
+                                                             time */
+    unsigned                                eval:1;       /* EVAL, with the
+                                                             text */
+    unsigned                                abandoned:1;  /* no request waits
+                                                             for it */
+    unsigned                                allow_nested:1;  /* the reply may
+                                                                have nested
+                                                                arrays */
+    unsigned                                list:1;       /* the reply may be
                                                              long */
     unsigned                                redirects:3;
 };
 
 
-/* whether the limit of print_task_queue is about it */
+/* whether the command counts for print_task_queue */
 #define ngx_http_print_task_redis_is_op(cmd)                                  \
     ((cmd)->kind == NGX_HTTP_PRINT_TASK_REDIS_CMD_OP)
 

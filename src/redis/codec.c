@@ -5,9 +5,9 @@
 
 
 /*
- * Operations to arguments of the scripts in src/redis, and what the scripts
- * return to snapshots.  A record may have been written by others: whatever is
- * not as it should be counts as not known.
+ * Converts operations to arguments of scripts, and replies of scripts to
+ * snapshots.  Another program may have written a record: a field with an
+ * invalid value counts as unknown.
  */
 
 
@@ -23,16 +23,15 @@
 
 
 /*
- * An answer is a line of words, "RESULT NOW ...", or an array that begins with
+ * A reply is a line of words, "RESULT NOW ...", or an array that starts with
  * one:
- *
  *     "seen NOW", state, description, parentUrl, app, rev, confirmed
  *     "applied NOW ...", description
- *     "applied NOW", state, ... of a record that is deleted
+ *     "applied NOW", state, ... of a deleted record
  *     "seen NOW", next position, and for each task of a list id, state,
  *         description, parentUrl, app, rev
- *
- * Most are one string, because that costs Redis, and us, much less.
+ * Most replies are one string, because that costs Redis and the worker much
+ * less.
  */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT  7
@@ -84,7 +83,7 @@ static ngx_int_t ngx_http_print_task_redis_copy(ngx_pool_t *pool,
     ngx_str_t *text, ngx_str_t value);
 
 
-/* the words that answers begin with, by result */
+/* the first word of a reply, by result */
 
 static const ngx_str_t  ngx_http_print_task_redis_results[] = {
     ngx_string("seen"),
@@ -97,7 +96,7 @@ static const ngx_str_t  ngx_http_print_task_redis_results[] = {
 };
 
 
-/* ... and the results that an operation may have, by its type */
+/* the results that an operation may have, by its type */
 
 static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
     (1 << PT_RESULT_SEEN)
@@ -123,7 +122,7 @@ _Static_assert(sizeof(ngx_http_print_task_redis_answers) / sizeof(ngx_uint_t)
                "an operation has no results");
 
 
-/* ... at the end of a lease */
+/* the results of a settlement */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_LOST  3
 
@@ -261,7 +260,7 @@ ngx_http_print_task_redis_arg_number(ngx_http_print_task_redis_args_t *args,
     u_char     *p;
     ngx_str_t   value;
 
-    /* from the last digit to the first */
+    /* writes the digits from last to first */
 
     args->last += NGX_INT64_LEN;
     p = args->last;
@@ -304,7 +303,7 @@ ngx_http_print_task_redis_arg_states(ngx_http_print_task_redis_args_t *args,
 }
 
 
-/* of what is null the name follows */
+/* the names of fields that are null follow the values */
 
 static void
 ngx_http_print_task_redis_arg_record(ngx_http_print_task_redis_args_t *args,
@@ -455,7 +454,7 @@ ngx_http_print_task_redis_settlement(redisReply *reply)
 }
 
 
-/* which of the words it is, or NGX_ERROR */
+/* the index of a word, or NGX_ERROR */
 
 static ngx_int_t
 ngx_http_print_task_redis_find(const ngx_str_t *word, const ngx_str_t *words)
@@ -498,7 +497,7 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
 
     line = ngx_http_print_task_redis_line(reply);
 
-    /* the result */
+    /* skips the result */
     (void) ngx_http_print_task_redis_take_reply(&line, ' ');
 
     if (reply->elements == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT) {
@@ -510,7 +509,7 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
         return ngx_http_print_task_redis_seen(reply, op);
     }
 
-    /* the snapshot is made of its parts */
+    /* the snapshot consists of slices of the text */
 
     text.len = line.len;
     text.data = ngx_http_print_task_op_text(op, line.len + 1);
@@ -657,7 +656,10 @@ ngx_http_print_task_redis_listed(redisReply **element, ngx_pool_t *pool,
 }
 
 
-/* of a record in which nothing is null: only description may have lines */
+/*
+ * Reads a record without null fields: only the description may contain line
+ * breaks.
+ */
 
 static void
 ngx_http_print_task_redis_lines(ngx_str_t *text, pt_snapshot_t *snapshot)
@@ -678,7 +680,7 @@ ngx_http_print_task_redis_lines(ngx_str_t *text, pt_snapshot_t *snapshot)
 }
 
 
-/* what is not told is what was asked for */
+/* a description that the reply omits is the one of the operation */
 
 static ngx_int_t
 ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
@@ -730,7 +732,7 @@ ngx_http_print_task_redis_applied(redisReply *reply, ngx_str_t *text,
 }
 
 
-/* cuts off what is before that byte; nothing is left if there is none */
+/* takes the text up to the byte; the rest is empty if the byte is absent */
 
 static ngx_str_t
 ngx_http_print_task_redis_take_reply(ngx_str_t *text, u_char end)
@@ -825,7 +827,7 @@ ngx_http_print_task_redis_copy(ngx_pool_t *pool, ngx_str_t *text,
         return NGX_OK;
     }
 
-    /* an empty string needs an address, too */
+    /* an empty string needs an address, because NULL means null */
 
     text->data = ngx_pnalloc(pool, value.len + 1);
     if (text->data == NULL) {

@@ -4,7 +4,7 @@
  */
 
 
-/* operations to arguments of scripts, replies to snapshots */
+/* Converts operations to arguments of scripts, and replies to snapshots. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_CODEC_H_INCLUDED_
@@ -21,35 +21,37 @@
 struct redisReply;
 
 
-/* the arguments of a script, in memory of others */
+/* the arguments of a script; their memory belongs to others */
 typedef struct {
     ngx_str_t                               value[
                                                NGX_HTTP_PRINT_TASK_REDIS_ARGS];
     ngx_uint_t                              n;
-    ngx_uint_t                              keys;         /* the first ones */
+    ngx_uint_t                              keys;         /* number of keys,
+                                                             which come first */
 
-    u_char                                 *last;         /* in text */
+    u_char                                 *last;         /* the end of text */
     u_char                                  text[128];    /* numbers, states */
 } ngx_http_print_task_redis_args_t;
 
 
-/* the arguments of the script of an operation: its keys are the first ones */
+/* the arguments of the script of an operation, keys first */
 void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     ngx_http_print_task_op_t *op);
 
 /*
- * What a script answered to READ, RESERVE, APPLY or PUT.  NGX_ERROR: this is
- * no answer to that.
+ * The result of READ, RESERVE, APPLY, PUT, DELETE or LIST.  NGX_ERROR: the
+ * reply is not valid for the operation.
  */
 ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
     pt_operation_e type, pt_result_e *result);
 
-/* the same to COMMIT, RELEASE or INVALIDATE; NGX_DECLINED: without its lease */
+/* the result of a settlement; NGX_DECLINED: the lease was lost */
 ngx_int_t ngx_http_print_task_redis_settlement(struct redisReply *reply);
 
 /*
- * The snapshot of an answer to the former, its strings in op->pool.
- * NGX_ERROR: no memory; NGX_DECLINED: what was not asked for is not told.
+ * Fills in the snapshot of an operation, with strings in op->pool.  NGX_ERROR:
+ * no memory.  NGX_DECLINED: the reply omits a value that the operation does not
+ * have.
  */
 ngx_int_t ngx_http_print_task_redis_snapshot(struct redisReply *reply,
     pt_result_e result, ngx_http_print_task_op_t *op);

@@ -34,7 +34,7 @@ typedef struct {
     ngx_str_t    name;
     size_t       offset;            /* of an ngx_str_t in the configuration */
     char      *(*check)(ngx_conf_t *cf, ngx_str_t *value);
-                                    /* NULL: anything but nothing */
+                                    /* NULL: any value that is not empty */
 } ngx_http_print_task_redis_param_t;
 
 
@@ -408,7 +408,7 @@ ngx_http_print_task_redis_master_name(ngx_conf_t *cf, ngx_str_t *value)
 }
 
 
-/* the name of a file is replaced by its first line */
+/* replaces the name of a file by the first line of the file */
 
 static char *
 ngx_http_print_task_redis_password(ngx_conf_t *cf, ngx_str_t *value)

@@ -5,8 +5,7 @@
 
 
 /*
- * The life of the connection of a worker to Redis.
- *
+ * The life of a worker's connection to Redis.
  *            first use       addresses         connected         PONG
  *        IDLE -------> LOCATING ----> CONNECTING ----> HANDSHAKE -----> READY
  *         ^              ^  |              |               |              |
@@ -14,20 +13,16 @@
  *         |              |  v              v               v              v
  *         |             DOWN <--------------------------------------------+
  *         |                                                               |
- *         +-------------- closed while nothing was waited for ------------+
- *
- * LOCATING is passed where nothing has to be asked for the addresses; with TLS
- * there is TLS_HANDSHAKE before HANDSHAKE.
- *
- * On the way from IDLE to READY commands are kept; after a failure, until READY
- * is reached again, the server counts as down.
- *
- * This file calls what is above it, the protocol and the topology, by their
- * tables of functions.
- *
- * The connection belongs to the worker and to no request, its log is that of
- * the cycle.  Its timers are cancelable: how long a worker that shuts down
- * waits for commands is up to the store (see "drain" in script_call.c).
+ *         +-------------- closed while no command was unanswered ---------+
+ * LOCATING is skipped if the addresses are known.  With TLS, TLS_HANDSHAKE
+ * comes before HANDSHAKE.
+ * Commands are kept from IDLE to READY.  After a failure the server counts as
+ * down until the connection is READY again.
+ * This file calls the protocol and the topology, which are above it, through
+ * their tables of functions.
+ * The connection belongs to the worker, not to a request; it logs to the log of
+ * the cycle.  Its timers are cancelable: the store decides how long a worker
+ * that shuts down waits for commands (see "drain" in script_call.c).
  */
 
 
@@ -150,8 +145,7 @@ void
 ngx_http_print_task_redis_conn_init(ngx_http_print_task_redis_t *redis)
 {
     /*
-     * set by the caller's ngx_pcalloc():
-     *
+     * Set by the caller's ngx_pcalloc():
      *     redis->state = NGX_HTTP_PRINT_TASK_REDIS_IDLE;
      *     redis->locator = NULL;
      *     redis->pool = NULL;
@@ -197,7 +191,7 @@ ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis)
 }
 
 
-/* a connection that was never there is no outage, and not up either */
+/* a connection that was never used is neither up nor an outage */
 
 void
 ngx_http_print_task_redis_show(ngx_http_print_task_redis_t *redis)
@@ -287,7 +281,7 @@ ngx_http_print_task_redis_located(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* goes through the addresses that were not tried yet */
+/* tries the addresses that this attempt has not tried yet */
 
 static void
 ngx_http_print_task_redis_attempt(ngx_http_print_task_redis_t *redis,
@@ -328,7 +322,7 @@ ngx_http_print_task_redis_connect(ngx_http_print_task_redis_t *redis,
     ngx_connection_t       *c;
     ngx_peer_connection_t   pc;
 
-    /* what fails again and again is logged once, by us */
+    /* nginx would log each failed attempt; the module logs an outage once */
 
     quiet = *ngx_cycle->log;
     quiet.log_level = NGX_LOG_ALERT;
@@ -601,7 +595,7 @@ ngx_http_print_task_redis_timer_handler(ngx_event_t *ev)
 }
 
 
-/* the commands sent are watched one after the other, the oldest first */
+/* checks the oldest unanswered command: replies come in order */
 
 static void
 ngx_http_print_task_redis_check(ngx_http_print_task_redis_t *redis)
@@ -617,7 +611,7 @@ ngx_http_print_task_redis_check(ngx_http_print_task_redis_t *redis)
     q = ngx_queue_head(&redis->sent);
     cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
-    /* a server that answers others, in order, is not stalled */
+    /* a server that answers other commands is slow, not stalled */
 
     age = ngx_min(ngx_current_msec - cmd->sent_at,
                   ngx_current_msec - redis->last_reply);
@@ -786,7 +780,10 @@ ngx_http_print_task_redis_back_off(ngx_http_print_task_redis_t *redis)
     delay = pt_retry_delay(redis->failures, NGX_HTTP_PRINT_TASK_REDIS_BACKOFF,
                            NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX);
 
-    /* workers that lost a server together do not come back together */
+    /*
+     * Random, so that workers that lost a server together do not return
+     * together.
+     */
 
     delay = delay / 2 + ngx_random() % (delay / 2 + 1);
 
@@ -798,7 +795,7 @@ ngx_http_print_task_redis_back_off(ngx_http_print_task_redis_t *redis)
 }
 
 
-/* all commands to their handlers, which may send them again */
+/* gives all commands to their handlers, which may send them again */
 
 static void
 ngx_http_print_task_redis_fail_commands(ngx_http_print_task_redis_t *redis)
@@ -847,7 +844,7 @@ ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis)
                                        NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_LOST);
     ngx_http_print_task_redis_set_state(redis, NGX_HTTP_PRINT_TASK_REDIS_IDLE);
 
-    /* commands of the handshake may be among them */
+    /* the list may include commands of the handshake */
 
     ngx_http_print_task_redis_fail_commands(redis);
 }
@@ -883,7 +880,7 @@ ngx_http_print_task_redis_has_pending(ngx_http_print_task_redis_t *redis)
 }
 
 
-/* a worker that shuts down closes idle connections at once */
+/* a worker that shuts down closes cancelable (idle) connections at once */
 
 void
 ngx_http_print_task_redis_update_cancelable(ngx_http_print_task_redis_t *redis)
@@ -894,7 +891,7 @@ ngx_http_print_task_redis_update_cancelable(ngx_http_print_task_redis_t *redis)
 }
 
 
-/* what is said to a sentinel is of no task */
+/* an outage of a sentinel concerns no task */
 
 void
 ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis)
@@ -906,10 +903,10 @@ ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis)
 
 
 /*
- * How long after Redis answers one worker another one may find out: an attempt
- * to connect that was under way fails, the back-off passes, the next attempt
- * succeeds, and the circuit closes.  A connection that nobody has closed is
- * given up before that.
+ * How much later than one worker another one may find out that Redis answers
+ * again: a running attempt to connect fails, the back-off passes, the next
+ * attempt succeeds, the circuit closes.  Until then a silent connection is
+ * given up, too.
  */
 
 ngx_msec_t
@@ -920,7 +917,9 @@ ngx_http_print_task_redis_margin(ngx_http_print_task_redis_t *redis)
 
     conf = redis->conf;
 
-    /* to find the addresses, and for each to connect and to shake hands */
+    /*
+     * The time to find the addresses, and to connect and to handshake for each.
+     */
 
     attempt = conf->connect_timeout * (1 + 2 * ngx_max(redis->naddrs, 1));
 

@@ -4,7 +4,7 @@
  */
 
 
-/* the connection of a worker to a Redis server */
+/* A worker's connection to a Redis server. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_CONN_H_INCLUDED_
@@ -28,16 +28,18 @@ struct redisReader;
 
 #define NGX_HTTP_PRINT_TASK_REDIS_BACKOFF_MAX                                 \
                                            1000    /* ms between attempts */
-#define NGX_HTTP_PRINT_TASK_REDIS_MORE     64      /* of a count in a log */
+#define NGX_HTTP_PRINT_TASK_REDIS_MORE     64      /* of a counter in a log
+                                                      line */
 #define NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN                               \
-                                           256     /* of a reason in a log */
+                                           256     /* of a reason in a log
+                                                      line */
 
 /* AUTH, SELECT, ROLE, PING, and the scripts */
 #define NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE_CMDS                              \
     (NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS + 4)
 
 
-/* log lines of this worker about its servers, which these can cause */
+/* limits the log lines of this worker that servers can cause */
 typedef struct {
     pt_rate_t                               outages;
     pt_rate_t                               refusals;
@@ -49,14 +51,14 @@ extern ngx_http_print_task_redis_rates_t  ngx_http_print_task_redis_rates;
 
 
 /*
- * Finds out where a server is, before each attempt to connect.
- *
- *     start     ends in exactly one call, now or later, from the event loop, of
- *               ngx_http_print_task_redis_located() or ..._fail()
- *     cancel    unless it is cancelled first: it took too long, or the worker
- *               ends.  The addresses known before are used then
- *
- * While it is at work, and not longer, redis->locating is its own and not NULL.
+ * Finds the addresses of a server before each attempt to connect.
+ *     start     ends in exactly one call, now or later, of
+ *               ngx_http_print_task_redis_located() or ..._fail(); a later
+ *               call comes from the event loop
+ *     cancel    ends it early: it took too long, or the worker ends.  Then the
+ *               previous addresses are used
+ * redis->locating belongs to the locator.  It is not NULL exactly while the
+ * locator is working.
  */
 typedef struct {
     void                                  (*start)(
@@ -67,18 +69,17 @@ typedef struct {
 
 
 /*
- * What speaks to the server over a connection.  The functions are above this
- * file; the connection calls each of them at one point of its life.
- *
- *     connected    the server has accepted the connection: begins with TLS or
- *                  with the handshake, and ends in ..._retry(), ..._fail() or
+ * The protocol on a connection.  Its functions are above this file; the
+ * connection calls each of them at one point of its life.
+ *     connected    the server has accepted the connection: starts TLS or the
+ *                  handshake.  This ends in ..._retry(), ..._fail() or
  *                  ..._ready(), at once or later
- *     handshake    TLS is established: begins with the handshake
- *     ready        commands may be sent: begins to check the server's health
- *     write        appends a command to what leaves at the end of this turn of
- *                  the loop
- *     flush        sends what was written
- *     close        the connection is about to be closed, or there is none
+ *     handshake    TLS is established: starts the handshake
+ *     ready        commands may be sent: starts the health check
+ *     write        appends a command to the output of this iteration of the
+ *                  event loop
+ *     flush        sends the output
+ *     close        the connection is about to be closed, or does not exist
  *     exit         the worker ends
  */
 typedef struct {
@@ -100,71 +101,90 @@ typedef struct {
 
 
 typedef enum {
-    NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* nobody asked for it */
+    NGX_HTTP_PRINT_TASK_REDIS_IDLE = 0,     /* not used yet */
     NGX_HTTP_PRINT_TASK_REDIS_LOCATING,
     NGX_HTTP_PRINT_TASK_REDIS_CONNECTING,
     NGX_HTTP_PRINT_TASK_REDIS_TLS_HANDSHAKE,
     NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE,     /* AUTH, SELECT, PING */
     NGX_HTTP_PRINT_TASK_REDIS_READY,
-    NGX_HTTP_PRINT_TASK_REDIS_DOWN          /* waits to try again */
+    NGX_HTTP_PRINT_TASK_REDIS_DOWN          /* waits for the next attempt */
 } ngx_http_print_task_redis_state_e;
 
 
 /*
- * What the worker has missed: changes may be made without a server that it
- * cannot use.
+ * What this worker has missed.  While it cannot use a server, others may change
+ * tasks without that server.
  */
 typedef enum {
     NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_NO = 0,
     NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_LOST,      /* commands are sent, and the
-                                                   first answer ends it */
+                                                   first reply ends the
+                                                   outage */
     NGX_HTTP_PRINT_TASK_REDIS_OUTAGE_FAILED     /* no operation is sent until
                                                    the connection is READY */
 } ngx_http_print_task_redis_outage_e;
 
 
-/* the connection of a worker to a server */
+/* a worker's connection to a server */
 struct ngx_http_print_task_redis_s {
     ngx_http_print_task_redis_conf_t       *conf;
     ngx_connection_t                       *connection;
     struct redisReader                     *reader;
-    ngx_socket_t                            ident;        /* -1: debug logs of
-                                                             events print the fd
-                                                             of a connection,
-                                                             which comes after
-                                                             three pointers */
+    ngx_socket_t                            ident;        /* -1: debug logs
+                                                             of events print
+                                                             the fd of a
+                                                             connection,
+                                                             which comes
+                                                             after three
+                                                             pointers */
     ngx_http_print_task_redis_server_t     *server;
 
     const ngx_http_print_task_redis_protocol_t
                                            *protocol;
 
     const ngx_http_print_task_redis_locator_t
-                                           *locator;      /* NULL: none */
-    void                                   *locating;     /* of it; NULL: it is
-                                                             not at work */
+                                           *locator;      /* NULL: the
+                                                             addresses are
+                                                             fixed */
+    void                                   *locating;     /* the state of the
+                                                             locator; NULL:
+                                                             it is not
+                                                             working */
 
-    ngx_addr_t                             *addrs;        /* where it is now */
+    ngx_addr_t                             *addrs;        /* the current
+                                                             addresses */
     ngx_uint_t                              naddrs;
-    ngx_pool_t                             *pool;         /* of these; NULL:
-                                                             those of server */
+    ngx_pool_t                             *pool;         /* of the
+                                                             addresses; NULL:
+                                                             they are those
+                                                             of server */
 
-    ngx_http_print_task_redis_topology_t   *topology;     /* it belongs to */
-    ngx_queue_t                             node;         /* of the cluster */
-    ngx_uint_t                              slots;        /* that it has */
+    ngx_http_print_task_redis_topology_t   *topology;     /* the topology of
+                                                             the connection */
+    ngx_queue_t                             node;         /* in the list of
+                                                             the cluster */
+    ngx_uint_t                              slots;        /* number of slots
+                                                             of the node */
 
     ngx_http_print_task_redis_state_e       state;
     ngx_http_print_task_redis_outage_e      outage;
 
-    ngx_queue_t                             waiting;      /* until ready */
-    ngx_queue_t                             sent;         /* unanswered */
-    ngx_uint_t                              pending_replies;  /* to commands
-                                                             that are not
-                                                             internal */
-    ngx_uint_t                              ops;          /* waiting or sent:
-                                                             operations */
-    pt_node_gauges_t                       *gauges;       /* NULL: it is of no
-                                                             task, or not used
-                                                             yet */
+    ngx_queue_t                             waiting;      /* commands, until
+                                                             ready */
+    ngx_queue_t                             sent;         /* unanswered
+                                                             commands */
+    ngx_uint_t                              pending_replies;  /* number of
+                                                                 unanswered
+                                                                 commands
+                                                                 that are not
+                                                                 internal */
+    ngx_uint_t                              ops;          /* number of
+                                                             operations that
+                                                             wait or were
+                                                             sent */
+    pt_node_gauges_t                       *gauges;       /* NULL: for no
+                                                             tasks, or not
+                                                             used yet */
 
     ngx_http_print_task_redis_script_t     *scripts;
     ngx_http_print_task_redis_cmd_t         handshake_cmds[
@@ -180,38 +200,49 @@ struct ngx_http_print_task_redis_s {
 
     ngx_http_print_task_redis_cmd_t         ping;
     ngx_event_t                             ping_timer;
-    ngx_msec_t                              last_reply;   /* when it came */
+    ngx_msec_t                              last_reply;   /* the time of the
+                                                             last reply */
 
-    u_char                                 *start;        /* to be written: */
+    u_char                                 *start;        /* the output: */
     u_char                                 *pos;          /* from here */
     u_char                                 *last;         /* to here */
     u_char                                 *end;
 
-    size_t                                  unfinished;   /* bytes of a reply */
+    size_t                                  unfinished;   /* bytes of an
+                                                             incomplete reply */
 
-    ngx_uint_t                              addr;         /* in use, or next */
+    ngx_uint_t                              addr;         /* the current or
+                                                             next address */
     ngx_uint_t                              tried;        /* in this attempt */
-    ngx_uint_t                              failures;     /* since an answer */
-    ngx_msec_t                              key_logged;   /* last complaint
-                                                             about a key */
-    ngx_msec_t                              logged;       /* last complaint */
+    ngx_uint_t                              failures;     /* since the last
+                                                             reply */
+    ngx_msec_t                              key_logged;   /* time of the last
+                                                             line about a key */
+    ngx_msec_t                              logged;       /* time of the last
+                                                             line */
 
     ngx_log_t                               ssl_log;      /* of a connection
-                                                             with TLS: to why */
+                                                             with TLS: writes
+                                                             to tls_error */
     u_char                                  tls_error[
                                       NGX_HTTP_PRINT_TASK_REDIS_TLS_ERROR_LEN];
 
-    unsigned                                starved:1;    /* no descriptor was
-                                                             left to connect
-                                                             with */
-    unsigned                                refused:1;    /* a command, since
-                                                             the last answer */
-    unsigned                                reported:1;   /* it was logged */
-    unsigned                                probing:1;    /* probe is sent */
+    unsigned                                starved:1;    /* no descriptor
+                                                             was left for a
+                                                             connection */
+    unsigned                                refused:1;    /* the server
+                                                             refused a
+                                                             command, and has
+                                                             answered none
+                                                             since */
+    unsigned                                reported:1;   /* the outage was
+                                                             logged */
+    unsigned                                probing:1;    /* the probe was
+                                                             sent */
     unsigned                                exited:1;     /* the worker ends */
-    unsigned                                seed:1;       /* of a cluster, from
-                                                             the configuration
-                                                             */
+    unsigned                                seed:1;       /* a cluster node
+                                                             of the
+                                                             configuration */
 };
 
 
@@ -219,7 +250,7 @@ struct ngx_http_print_task_redis_s {
     (redis)->protocol->write(redis, cmd)
 
 
-/* events have these as their data */
+/* these are the data of events, see ident */
 
 #define ngx_http_print_task_redis_ident(type)                                 \
     _Static_assert(offsetof(type, ident) == offsetof(ngx_connection_t, fd),   \
@@ -235,50 +266,50 @@ void ngx_http_print_task_redis_set_state(ngx_http_print_task_redis_t *redis,
 void ngx_http_print_task_redis_set_outage(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_outage_e outage);
 
-/* the configuration, the server and the protocol of redis are set */
+/* needs the configuration, the server and the protocol of redis */
 void ngx_http_print_task_redis_conn_init(ngx_http_print_task_redis_t *redis);
 
 /*
- * Connects at the first use.  NGX_OK: commands may be sent, they leave as soon
- * as the connection is ready.  NGX_DECLINED: the server is down.
- * Calls no handler of a command.
+ * Connects at the first use.  NGX_OK: commands may be sent; they leave when the
+ * connection is ready.  NGX_DECLINED: the server is down.  Calls no handler of
+ * a command.
  */
 ngx_int_t ngx_http_print_task_redis_open(ngx_http_print_task_redis_t *redis);
 
 /*
- * What a locator has found: the pool, which has the addresses, is the
- * connection's from now on.  NULL: the addresses known before are used.
+ * Reports the result of a locator.  The connection owns the pool with the
+ * addresses from now on.  NULL: the previous addresses are used.
  */
 void ngx_http_print_task_redis_located(ngx_http_print_task_redis_t *redis,
     ngx_pool_t *pool, ngx_addr_t *addrs, ngx_uint_t naddrs);
 
 /*
- * Sends a command, or keeps it until the connection is ready, however long
- * that takes.  NGX_ERROR: no memory, the handler will not be called.
+ * Sends a command, or keeps it until the connection is ready, without a limit
+ * of time.  NGX_ERROR: no memory; the handler is not called.
  */
 ngx_int_t ngx_http_print_task_redis_send(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_cmd_t *cmd);
 
-/* all commands of a queue to the end of another one */
+/* moves all commands of a queue to the end of another one */
 void ngx_http_print_task_redis_move(ngx_queue_t *to, ngx_queue_t *from);
 
 /* takes back a command that was not sent yet */
 void ngx_http_print_task_redis_unqueue(ngx_http_print_task_redis_cmd_t *cmd);
 
 /*
- * Closes the connection, gives all commands back to their handlers and tries
- * again after a while.  why: for the log, NULL if it was logged already.
+ * Closes the connection, gives all commands to their handlers, and connects
+ * again after a pause.  why: for the log; NULL: already logged.
  */
 void ngx_http_print_task_redis_fail(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *why);
 
-/* the same for a connection that never came up: to the next address, if any */
+/* the same for a connection that never came up: tries the next address first */
 void ngx_http_print_task_redis_retry(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *why);
 
 /*
- * Logs that the server is unreachable, or what else, once until it is back;
- * and where nothing is ever answered, now and then.
+ * Logs once per outage that the server is unreachable, or another reason.  If
+ * the server never answers, repeats the line at intervals.
  */
 void ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     ngx_err_t err, const char *what, const char *why);
@@ -286,52 +317,55 @@ void ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
 /* the server may be gone, or does not answer in time */
 void ngx_http_print_task_redis_set_lost(ngx_http_print_task_redis_t *redis);
 
-/* the server does what it should again: what was known before is old */
+/* the server works again: records from before are distrusted */
 void ngx_http_print_task_redis_recovered(ngx_http_print_task_redis_t *redis);
 
 /*
- * Whether a line may be logged, with what is to be appended to it: the number
- * of lines before it that were not, or nothing.
+ * Whether a line may be logged.  *more is text for its end: the number of lines
+ * that were skipped before it, or an empty string.
  */
 ngx_uint_t ngx_http_print_task_redis_rate(pt_rate_t *rate, ngx_str_t *more,
     u_char *buf);
 
-/* it is time to complain again */
+/* whether the interval of repeated log lines has passed */
 ngx_uint_t ngx_http_print_task_redis_may_log_again(
     ngx_http_print_task_redis_t *redis);
 
-/* the handshake has ended: sends all commands that were kept */
+/* the handshake is complete: sends the commands that were kept */
 void ngx_http_print_task_redis_ready(ngx_http_print_task_redis_t *redis);
 
-/* OPEN: no operation is sent, because it is slow or does not work at all */
+/* OPEN: no operation is sent, because the server is slow or does not work */
 pt_circuit_state_e ngx_http_print_task_redis_circuit(
     ngx_http_print_task_redis_t *redis);
 
 /* this worker is without the server now, or was until now */
 void ngx_http_print_task_redis_without(ngx_http_print_task_redis_t *redis);
 
-/* how long after one worker another one may find out that the server answers */
+/*
+ * How much later than one worker another one may find out that the server
+ * works.
+ */
 ngx_msec_t ngx_http_print_task_redis_margin(
     ngx_http_print_task_redis_t *redis);
 
-/* closes a connection that nothing waits for */
+/* closes a connection without unanswered commands */
 void ngx_http_print_task_redis_close_idle(ngx_http_print_task_redis_t *redis);
 
-/* the worker ends: gives all commands back, and keeps quiet from now on */
+/* the worker ends: gives all commands back and logs nothing more */
 void ngx_http_print_task_redis_exit(ngx_http_print_task_redis_t *redis);
 
-/* for print_task_status: what has become of the connection */
+/* for print_task_status: sets the gauges of the connection */
 void ngx_http_print_task_redis_show(ngx_http_print_task_redis_t *redis);
 
-/* operations were added to those that are unanswered, or taken from them */
+/* changes the number of unanswered operations */
 void ngx_http_print_task_redis_add_ops(ngx_http_print_task_redis_t *redis,
     ngx_int_t n);
 
-/* somebody counts on a command that is not answered */
+/* whether a command is unanswered that is not internal */
 ngx_uint_t ngx_http_print_task_redis_has_pending(
     ngx_http_print_task_redis_t *redis);
 
-/* the answer of has_pending() has changed */
+/* to be called when the result of has_pending() may have changed */
 void ngx_http_print_task_redis_update_cancelable(
     ngx_http_print_task_redis_t *redis);
 

@@ -5,8 +5,8 @@
 
 
 /*
- * Replies that are errors.  What is to be done depends on their first word,
- * which is also all of them that is logged: the rest may repeat the command.
+ * Error replies.  The first word of an error decides how it is treated.  Only
+ * this word is logged, because the rest may repeat the command.
  */
 
 
@@ -24,9 +24,10 @@ typedef struct {
     ngx_str_t                              word;
     ngx_http_print_task_redis_treatment_e  treatment;
     ngx_http_print_task_redis_treatment_e  cluster;      /* in a cluster */
-    ngx_uint_t                             again;        /* a settlement is sent
-                                                            again later: Redis
-                                                            has not run it */
+    ngx_uint_t                             again;        /* Redis did not run
+                                                            the command: a
+                                                            settlement is
+                                                            sent again later */
     const char                            *hint;
 } ngx_http_print_task_redis_error_t;
 
@@ -44,32 +45,32 @@ static const ngx_http_print_task_redis_error_t
       NGX_HTTP_PRINT_TASK_REDIS_SEND_SCRIPT,
       0, "" },
 
-    /* not ready */
+    /* the server is not ready */
 
     { ngx_string("LOADING"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      0, ", it is still starting" },
+      0, ", it is still loading its data" },
 
     { ngx_string("BUSY"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      0, ", a script has been running for too long" },
+      0, ", a script is running for too long" },
 
     { ngx_string("MASTERDOWN"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      0, ", it is a replica that has lost its master" },
+      0, ", it is a replica that is cut off from its master" },
 
     { ngx_string("CLUSTERDOWN"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      1, ", the cluster is not complete" },
+      1, ", the cluster is down or lacks slots" },
 
     { ngx_string("TRYAGAIN"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      1, ", a slot is on its way to another node" },
+      1, ", a slot is being moved to another node" },
 
     /* the wrong server */
 
@@ -93,7 +94,7 @@ static const ngx_http_print_task_redis_error_t
     { ngx_string("NOAUTH"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
-      0, ", it wants a password: \"password_file\"" },
+      0, ", it requires a password: set \"password_file\"" },
 
     { ngx_string("WRONGPASS"),
       NGX_HTTP_PRINT_TASK_REDIS_RECONNECT,
@@ -105,12 +106,12 @@ static const ngx_http_print_task_redis_error_t
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       0, ", the user lacks rights" },
 
-    /* nothing can be written, but it can be read */
+    /* Redis refuses writes, but answers reads */
 
     { ngx_string("OOM"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      1, ", it is out of memory: \"maxmemory\"" },
+      1, ", it is out of memory: see \"maxmemory\"" },
 
     { ngx_string("MISCONF"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
@@ -120,21 +121,21 @@ static const ngx_http_print_task_redis_error_t
     { ngx_string("NOREPLICAS"),
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
-      1, ", it has too few replicas: \"min-replicas-to-write\"" },
+      1, ", it has too few replicas: see \"min-replicas-to-write\"" },
 
-    /* another program's key, or one that was written by hand */
+    /* the key of another program, or of a record written by hand */
 
     { ngx_string("WRONGTYPE"),
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
-      0, ", it is not a hash" },
+      0, ", the value is not a hash" },
 
     { ngx_string("TOOLONG"),
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
       NGX_HTTP_PRINT_TASK_REDIS_KEY,
-      0, ", it is longer than a megabyte" },
+      0, ", the value is longer than a megabyte" },
 
-    /* anything else */
+    /* any other error */
 
     { ngx_null_string,
       NGX_HTTP_PRINT_TASK_REDIS_FAIL_COMMAND,
@@ -143,7 +144,10 @@ static const ngx_http_print_task_redis_error_t
 };
 
 
-/* before Redis 7 the error of a command is at the end of one of its script */
+/*
+ * Before Redis 7, the error of a command within a script is at the end of the
+ * error of the script.
+ */
 
 static void
 ngx_http_print_task_redis_strip_script_prefix(redisReply *reply)
@@ -163,7 +167,7 @@ ngx_http_print_task_redis_strip_script_prefix(redisReply *reply)
     if (p != NULL) {
         p += sizeof(": -") - 1;
 
-        /* in place, since hiredis frees reply->str */
+        /* moves the text, because hiredis frees reply->str */
 
         reply->len -= p - reply->str;
         ngx_memmove(reply->str, p, reply->len + 1);

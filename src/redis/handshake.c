@@ -5,15 +5,14 @@
 
 
 /*
- * What is said to Redis on a new connection:
- *
+ * The first commands on a new connection:
  *     AUTH, SELECT    as configured
- *     ROLE            where a sentinel said that this is the master
- *     PING            when it is answered well, the connection is ready
- *     SCRIPT LOAD     each script, ahead of the first commands, so that none of
- *                     these is overtaken by others while it has to be sent
- *                     again.  A server that does not let us load scripts gets
- *                     them one by one, as needed
+ *     ROLE            if a sentinel named this server as the master
+ *     PING            a good reply makes the connection ready
+ *     SCRIPT LOAD     loads each script before the first operation, so that no
+ *                     operation has to be sent a second time with its text.
+ *                     If the user may not load scripts, the first call of each
+ *                     script sends the text
  */
 
 
@@ -136,7 +135,7 @@ ngx_http_print_task_redis_on_handshake_reply(
 
     if (reply->type == REDIS_REPLY_ERROR) {
 
-        /* the first word alone: the text may repeat what it is about */
+        /* only the first word: the text may repeat the command */
 
         len = ngx_http_print_task_redis_error_len(reply);
 
@@ -216,7 +215,7 @@ ngx_http_print_task_redis_load(ngx_http_print_task_redis_t *redis)
 }
 
 
-/* or not: then the server will say so when the script is called */
+/* an error is ignored: the first call will send the script */
 
 static ngx_int_t
 ngx_http_print_task_redis_loaded(ngx_http_print_task_redis_cmd_t *cmd,

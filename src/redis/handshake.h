@@ -4,7 +4,7 @@
  */
 
 
-/* the first commands on a new connection */
+/* The first commands on a new connection. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_HANDSHAKE_H_INCLUDED_

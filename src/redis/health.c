@@ -5,16 +5,13 @@
 
 
 /*
- * Whether a server that is connected does answer.
- *
- * The circuit: when operations are not answered in time, one after the other,
- * the server counts as down, until a probe is answered in time.  The probe
- * calls a script, since a server may answer PING and hold back all else.
- *
- * The ping: when there was nothing to say for a while, to find out that a
- * connection is gone before a request has to.
- *
- * Nobody counts on either: a worker that ends does not wait for them.
+ * Finds out whether a connected server answers.
+ * The circuit: if several operations in a row are not answered in time, the
+ * server counts as down until it answers a probe in time.  The probe calls a
+ * script, because a server may answer PING and block all else.
+ * The ping: sent on an idle connection, so that a lost connection is noticed
+ * before a request needs it.
+ * Both are internal commands: a worker that ends does not wait for them.
  */
 
 
@@ -117,7 +114,10 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
     cmd->data = redis;
     cmd->kind = NGX_HTTP_PRINT_TASK_REDIS_CMD_INTERNAL;
 
-    /* not one that is sent again: an error is a good reply, too */
+    /*
+     * Without the script it is not sent again: an error reply is an answer,
+     * too.
+     */
 
     cmd->script = NULL;
     cmd->argc = 0;
@@ -142,7 +142,7 @@ ngx_http_print_task_redis_probe(ngx_http_print_task_redis_t *redis)
 }
 
 
-/* one that is late says that those before it were answered: another one */
+/* a late reply shows that all commands before it were answered: probe again */
 
 static ngx_int_t
 ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
@@ -187,7 +187,7 @@ ngx_http_print_task_redis_probed(ngx_http_print_task_redis_cmd_t *cmd,
 }
 
 
-/* a connection that is not ready is probed when it is */
+/* a connection that is not ready is probed later, when it is */
 
 static void
 ngx_http_print_task_redis_probe_handler(ngx_event_t *ev)

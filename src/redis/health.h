@@ -4,7 +4,7 @@
  */
 
 
-/* health of a connection: circuit and ping */
+/* The health check of a connection: circuit and ping. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_HEALTH_H_INCLUDED_

@@ -5,9 +5,10 @@
 
 
 /*
- * Commands out, replies in.  All commands of one turn of the event loop leave
- * in one write, replies are matched with commands in order.  Anything that the
- * server might say, but for flat, short arrays, ends the connection.
+ * Sends commands and receives replies.  The commands of one iteration of the
+ * event loop leave in one write.  Replies match commands by their order.  Only
+ * short replies and flat arrays are accepted; anything else ends the
+ * connection.
  */
 
 
@@ -24,7 +25,8 @@
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_READ       16384
-#define NGX_HTTP_PRINT_TASK_REDIS_BUFFER     16384     /* kept between turns */
+#define NGX_HTTP_PRINT_TASK_REDIS_BUFFER     16384     /* kept between
+                                                          iterations */
 #define NGX_HTTP_PRINT_TASK_REDIS_REPLY_MAX  1048576
 
 
@@ -285,7 +287,7 @@ ngx_http_print_task_redis_read_handler(ngx_event_t *rev)
 }
 
 
-/* servers close idle connections, too: this is not a failure */
+/* servers close idle connections, so this is not a failure */
 
 static void
 ngx_http_print_task_redis_closed(ngx_http_print_task_redis_t *redis,
@@ -294,7 +296,7 @@ ngx_http_print_task_redis_closed(ngx_http_print_task_redis_t *redis,
     if (redis->state == NGX_HTTP_PRINT_TASK_REDIS_READY
         && !ngx_http_print_task_redis_has_pending(redis))
     {
-        /* it may have died, too */
+        /* the server may have died, too */
         ngx_http_print_task_redis_set_lost(redis);
         ngx_http_print_task_redis_close_idle(redis);
         return;
@@ -304,7 +306,7 @@ ngx_http_print_task_redis_closed(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* with TLS, errno need not be about it */
+/* with TLS, errno may be unrelated */
 
 static void
 ngx_http_print_task_redis_broken(ngx_http_print_task_redis_t *redis,
@@ -319,7 +321,7 @@ ngx_http_print_task_redis_broken(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* NGX_ERROR: the connection was closed, there may be another one already */
+/* NGX_ERROR: the connection was closed, and there may be a new one already */
 
 static ngx_int_t
 ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
@@ -368,7 +370,7 @@ ngx_http_print_task_redis_feed(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* a new connection may be at the address of the one that was closed */
+/* a new connection may have the address of the closed one */
 
 static ngx_uint_t
 ngx_http_print_task_redis_same(ngx_http_print_task_redis_t *redis,

@@ -5,8 +5,8 @@
 
 
 /*
- * The protocol of a connection, put together: TLS if it is configured, the
- * handshake, commands and replies, and checks of the server's health.
+ * The protocol of a connection: TLS if configured, the handshake, commands and
+ * replies, and the health check.
  */
 
 

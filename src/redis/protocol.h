@@ -4,7 +4,7 @@
  */
 
 
-/* a connection that speaks to a Redis server */
+/* Sets up connections to Redis servers. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_PROTOCOL_H_INCLUDED_
@@ -17,7 +17,7 @@
 #include "redis/conn.h"
 
 
-/* redis: zeroed; the strings and addresses of the server are the caller's */
+/* redis is zeroed; the caller owns the strings and addresses of the server */
 void ngx_http_print_task_redis_init(ngx_http_print_task_redis_t *redis,
     ngx_http_print_task_redis_topology_t *topology,
     ngx_http_print_task_redis_conf_t *conf,

@@ -5,9 +5,9 @@
 
 
 /*
- * The replies of a server.  Each is the answer to the oldest command that is
- * not answered: it goes to the handler of that command, except for errors of
- * scripts that are about the server, or that another server can help with.
+ * The replies of a server.  Each reply belongs to the oldest unanswered command
+ * and goes to its handler.  Exceptions are errors of scripts that concern the
+ * server, or that another server can resolve.
  */
 
 
@@ -24,7 +24,8 @@
 #include "redis/error.h"
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_KEYS  128     /* bytes of a key in a log */
+#define NGX_HTTP_PRINT_TASK_REDIS_KEYS  128     /* bytes of a key in a log
+                                                   line */
 
 
 static void ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
@@ -53,7 +54,7 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     cmd = ngx_queue_data(q, ngx_http_print_task_redis_cmd_t, queue);
 
     if (cmd->asking == NGX_HTTP_PRINT_TASK_REDIS_ASKING_SENT) {
-        /* whatever it says: the answer to the command itself follows */
+        /* the reply to ASKING is ignored: the reply to the command follows */
         cmd->asking = NGX_HTTP_PRINT_TASK_REDIS_ASKING_WANTED;
         return;
     }
@@ -80,7 +81,7 @@ ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     script = (cmd->script != NULL);
 
     if (script && redis->refused) {
-        /* as after an outage: changes went on without the server */
+        /* as after an outage: changes were made without the server */
         redis->refused = 0;
         ngx_http_print_task_redis_without(redis);
     }
@@ -139,7 +140,7 @@ ngx_http_print_task_redis_error(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* clients may ask for such a key again and again: a line now and then */
+/* clients may request such a key repeatedly, so the line is limited */
 
 static void
 ngx_http_print_task_redis_foreign(ngx_http_print_task_redis_t *redis,
@@ -170,7 +171,7 @@ ngx_http_print_task_redis_foreign(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* the server does not have the script, any more or yet: sends it along */
+/* The server does not have the script, or not any more: sends its text. */
 
 static void
 ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
@@ -190,7 +191,7 @@ ngx_http_print_task_redis_eval(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* a server may refuse every command: a reminder now and then is enough */
+/* a server may refuse every command, so the line is limited */
 
 void
 ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,

@@ -4,7 +4,7 @@
  */
 
 
-/* what becomes of a reply */
+/* Handles replies. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_REPLY_H_INCLUDED_
@@ -20,11 +20,11 @@
 struct redisReply;
 
 
-/* a reply has come: gives it to the command that it answers */
+/* gives a reply to the command that it answers */
 void ngx_http_print_task_redis_answer(ngx_http_print_task_redis_t *redis,
     struct redisReply *reply);
 
-/* logs an error reply, now and then */
+/* logs an error reply, at limited intervals */
 void ngx_http_print_task_redis_refused(ngx_http_print_task_redis_t *redis,
     struct redisReply *reply);
 

@@ -5,8 +5,8 @@
 
 
 /*
- * A locator: the name of a server is resolved by nginx's resolver, without
- * anything being blocked, each time that the addresses known have failed.
+ * A locator that resolves the name of a server with nginx's resolver, without
+ * blocking, each time that all known addresses have failed.
  */
 
 
@@ -40,7 +40,7 @@ static const ngx_http_print_task_redis_locator_t
 };
 
 
-/* an address is no name; and there may be no "resolver" */
+/* an address needs no resolver, and "resolver" may be absent */
 
 void
 ngx_http_print_task_redis_resolve(ngx_http_print_task_redis_t *redis)
@@ -78,7 +78,7 @@ ngx_http_print_task_redis_resolve_start(ngx_http_print_task_redis_t *redis)
         return;
     }
 
-    /* how long it may take is up to the connection */
+    /* the connection limits the time */
 
     ctx->name = redis->server->host;
     ctx->handler = ngx_http_print_task_redis_resolve_handler;

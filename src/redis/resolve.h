@@ -4,7 +4,7 @@
  */
 
 
-/* the addresses of a server by its name */
+/* Resolves the name of a server. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_RESOLVE_H_INCLUDED_
@@ -17,7 +17,7 @@
 #include "redis/conn.h"
 
 
-/* has the name of the server resolved, if it has one */
+/* installs the locator, if the server has a name */
 void ngx_http_print_task_redis_resolve(ngx_http_print_task_redis_t *redis);
 
 

@@ -5,9 +5,9 @@
 
 
 /*
- * RESP, the protocol of Redis.  Commands are written into the buffer that is
- * sent: hiredis would call sprintf() for each argument.  hiredis reads replies,
- * and this file limits their arrays before it allocates them.
+ * RESP, the protocol of Redis.  Commands are written directly into the output
+ * buffer: hiredis would call sprintf() for each argument.  hiredis reads
+ * replies; this file limits their arrays before hiredis allocates them.
  */
 
 
@@ -19,11 +19,11 @@
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS  16
-#define NGX_HTTP_PRINT_TASK_REDIS_LIST      1024      /* of 100 tasks */
+#define NGX_HTTP_PRINT_TASK_REDIS_LIST      1024      /* for 100 tasks */
 #define NGX_HTTP_PRINT_TASK_REDIS_NESTED    16384     /* slots of a cluster */
 
 
-/* the type of the length of an array */
+/* the type of an array length differs between versions of hiredis */
 
 #if (HIREDIS_MAJOR >= 1)
 typedef size_t  ngx_http_print_task_redis_elements_t;
@@ -40,7 +40,7 @@ static void *ngx_http_print_task_redis_create_array(
     const redisReadTask *task, ngx_http_print_task_redis_elements_t elements);
 
 
-/* those of hiredis, and the same with an array that is limited */
+/* the functions of hiredis, with a limit for arrays */
 static redisReplyObjectFunctions  ngx_http_print_task_redis_defaults;
 static redisReplyObjectFunctions  ngx_http_print_task_redis_functions;
 
@@ -90,7 +90,7 @@ ngx_http_print_task_redis_command(u_char *p,
 }
 
 
-/* ngx_sprintf() takes ten times as long as the few digits that are usual */
+/* ngx_sprintf() takes ten times as long for the usual few digits */
 
 static ngx_inline u_char *
 ngx_http_print_task_redis_length(u_char *p, u_char type, size_t n)
@@ -154,8 +154,8 @@ ngx_http_print_task_redis_max_elements(
 
 
 /*
- * Flat arrays of a few elements are all that the scripts return.  A reply that
- * nobody asked for ends the connection.
+ * Limits arrays.  Scripts return flat arrays of a few elements, and a longer
+ * reply ends the connection.
  */
 
 static void *

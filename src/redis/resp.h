@@ -4,7 +4,7 @@
  */
 
 
-/* the bytes of a command, the reader of replies */
+/* Writes commands and creates the reader of replies. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_RESP_H_INCLUDED_
@@ -20,11 +20,11 @@
 struct redisReader;
 
 
-/* the next argument of a command */
+/* adds the next argument to a command */
 void ngx_http_print_task_redis_add_arg(ngx_http_print_task_redis_cmd_t *cmd,
     const char *word, size_t len);
 
-/* the bytes of a command, and the most that there may be of them */
+/* writes a command; the largest size of its bytes */
 u_char *ngx_http_print_task_redis_command(u_char *p,
     ngx_http_print_task_redis_cmd_t *cmd);
 size_t ngx_http_print_task_redis_command_size(

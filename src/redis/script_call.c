@@ -18,15 +18,16 @@
 #include "redis/error.h"
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS  4096   /* of a worker */
-#define NGX_HTTP_PRINT_TASK_REDIS_BLOCK        1024   /* bytes of usual calls */
-#define NGX_HTTP_PRINT_TASK_REDIS_FREE         256    /* of them kept */
-#define NGX_HTTP_PRINT_TASK_REDIS_LOG_KEY      512    /* bytes of a key */
+#define NGX_HTTP_PRINT_TASK_REDIS_SETTLEMENTS  4096   /* limit of a worker */
+#define NGX_HTTP_PRINT_TASK_REDIS_BLOCK        1024   /* bytes of most calls */
+#define NGX_HTTP_PRINT_TASK_REDIS_FREE         256    /* spare calls to keep */
+#define NGX_HTTP_PRINT_TASK_REDIS_LOG_KEY      512    /* bytes of a key in a
+                                                         log line */
 
 /* ms */
 #define NGX_HTTP_PRINT_TASK_REDIS_RETRY        100
-#define NGX_HTTP_PRINT_TASK_REDIS_DRAIN        100    /* between looks */
-#define NGX_HTTP_PRINT_TASK_REDIS_DRAIN_MAX    1000   /* at the least */
+#define NGX_HTTP_PRINT_TASK_REDIS_DRAIN        100    /* between checks */
+#define NGX_HTTP_PRINT_TASK_REDIS_DRAIN_MAX    1000   /* the shortest wait */
 
 #define NGX_HTTP_PRINT_TASK_REDIS_USUAL_SIZE                                  \
     (NGX_HTTP_PRINT_TASK_REDIS_BLOCK                                          \
@@ -241,7 +242,7 @@ ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
         return;
     }
 
-    /* INVALIDATE without a lease is about a record, and kept as long as that */
+    /* INVALIDATE without a lease: kept for the lifetime of the record */
 
     call->deadline = ngx_current_msec;
     call->deadline += (op->lease.len || op->type == PT_OPERATION_COMMIT)
@@ -268,9 +269,10 @@ ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
 
 
 /*
- * What was true before an outage is not known to be so after it.  The script
- * of a commit would store it as seen after it: a commit becomes an invalidate.
- * Both begin with the same arguments: the key, the lease and the time to live.
+ * Turns a commit that waited through an outage into an invalidation.  The
+ * commit would store the observation with the time of now, but the task may
+ * have changed during the outage.  Both scripts start with the same arguments:
+ * key, lease and time to live.
  */
 
 static void
@@ -295,7 +297,7 @@ ngx_http_print_task_redis_commit_to_invalidate(
 }
 
 
-/* down or not, it is kept */
+/* kept whether the server is down or not */
 
 static void
 ngx_http_print_task_redis_submit(ngx_http_print_task_store_redis_t *sr,
@@ -382,7 +384,7 @@ ngx_http_print_task_redis_settled(ngx_http_print_task_redis_cmd_t *cmd,
 }
 
 
-/* one that is made for the second time finds no lease */
+/* a settlement that was sent twice finds no lease the second time */
 
 static void
 ngx_http_print_task_redis_count_settlement(
@@ -448,9 +450,10 @@ ngx_http_print_task_redis_postponed(ngx_event_t *ev)
 
 
 /*
- * A worker that shuts down ends when no timer is left that is not cancelable.
- * This one holds it while calls are unanswered, for a limited time after the
- * last one was made.  An expired lease does no harm, a worker that stays does.
+ * A worker that shuts down ends when it has no timer left that is not
+ * cancelable.  This timer holds the worker while calls are unanswered, but only
+ * for a limited time after the last call: a lease that runs out does no harm, a
+ * worker that never ends does.
  */
 
 static void
@@ -540,7 +543,7 @@ ngx_http_print_task_redis_drop_settlement(
 }
 
 
-/* its lease will run out */
+/* the lease runs out */
 
 static void
 ngx_http_print_task_redis_log_lost_settlement(
@@ -559,8 +562,8 @@ ngx_http_print_task_redis_log_lost_settlement(
 
 
 /*
- * Another request may have changed the task at the same time.  A settlement
- * that was sent before may have ended the lease itself.
+ * Another request may have changed the task at the same time.  No warning for a
+ * settlement that was sent twice: the first one may have ended the lease.
  */
 
 static void

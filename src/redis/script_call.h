@@ -4,7 +4,7 @@
  */
 
 
-/* calls of scripts: operations and settlements */
+/* Calls of scripts: operations and settlements. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_SCRIPT_CALL_H_INCLUDED_
@@ -23,16 +23,19 @@ typedef struct ngx_http_print_task_redis_call_s
 
 
 struct ngx_http_print_task_redis_call_s {
-    ngx_http_print_task_redis_cmd_t      cmd;       /* has to be the first */
+    ngx_http_print_task_redis_cmd_t      cmd;       /* must be the first */
 
     pt_operation_e                       type;
-    ngx_http_print_task_op_t            *op;        /* NULL: nobody waits */
-    ngx_queue_t                          waiter;    /* while there is an op */
-
-    ngx_msec_t                           deadline;  /* of the op, or of keeping
-                                                       a settlement */
+    ngx_http_print_task_op_t            *op;        /* NULL: no request waits */
+    ngx_queue_t                          waiter;    /* in the list of
+                                                        waiters, while op is
+                                                        set */
+    ngx_msec_t                           deadline;  /* of the operation, or
+                                                       for keeping a
+                                                       settlement */
     ngx_msec_t                           lease_time;
-    ngx_http_print_task_redis_call_t    *next;      /* in the free list */
+    ngx_http_print_task_redis_call_t    *next;      /* in the list of spare
+                                                       calls */
 
     unsigned                             usual:1;
 
@@ -43,35 +46,41 @@ struct ngx_http_print_task_redis_call_s {
 typedef struct {
     ngx_http_print_task_redis_call_t    *free;
     ngx_uint_t                           nfree;
-    ngx_uint_t                           calls;     /* not in the free list */
+    ngx_uint_t                           calls;     /* calls in use */
     ngx_socket_t                         ident;     /* -1, as in redis */
 
-    ngx_queue_t                          waiters;   /* the oldest is first */
-    ngx_event_t                          timeout;   /* of it, or before */
+    ngx_queue_t                          waiters;   /* the oldest first */
+    ngx_event_t                          timeout;   /* of the oldest waiter,
+                                                       or earlier */
 
     ngx_uint_t                           settlements;
-    ngx_msec_t                           lease_time;  /* the longest seen */
+    ngx_msec_t                           lease_time;  /* the longest lease so
+                                                         far */
 
     ngx_queue_t                          postponed;   /* settlements that the
-                                                         server did not take */
-    ngx_event_t                          retry;       /* of these */
+                                                         server refused for
+                                                         now */
+    ngx_event_t                          retry;       /* of postponed
+                                                         settlements */
 
-    ngx_event_t                          drain;       /* while there are
-                                                         calls */
-    ngx_msec_t                           drain_since; /* the worker shuts down
-                                                         and the last call was
-                                                         made */
+    ngx_event_t                          drain;       /* while calls are
+                                                         unanswered */
+    ngx_msec_t                           drain_since; /* the time of the last
+                                                         call, or of the
+                                                         start of the
+                                                         shutdown */
 
     ngx_http_print_task_redis_conf_t    *conf;
     ngx_http_print_task_redis_topology_t
                                         *topology;
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
-    ngx_msec_t                           logged;      /* the last warning */
+    ngx_msec_t                           logged;      /* time of the last
+                                                         warning */
     unsigned                             draining:1;  /* the worker shuts
                                                          down */
     unsigned                             exited:1;
-    unsigned                             extended:1;  /* timeout was put off */
+    unsigned                             extended:1;  /* timeout was extended */
 } ngx_http_print_task_store_redis_t;
 
 
@@ -81,8 +90,8 @@ void
     ngx_http_print_task_redis_calls_exit(ngx_http_print_task_store_redis_t *sr);
 
 /*
- * The connection to who has the key, or the key of the call.  NULL: no memory,
- * or the worker ends: nothing is connected, sent or kept any more.
+ * The connection to the server that has the key.  NULL: no memory, or the
+ * worker ends and starts nothing more.
  */
 ngx_http_print_task_redis_t *ngx_http_print_task_redis_route(
     ngx_http_print_task_store_redis_t *sr, const ngx_str_t *key);
@@ -97,13 +106,13 @@ void ngx_http_print_task_redis_call_free(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_call_t *call);
 
 /*
- * Settlements are kept until they were answered, over any number of
- * connections, but not for longer than the lease could last.
+ * Sends a settlement.  It is kept until it is answered, over any number of
+ * connections, but not longer than the lease can last.
  */
 void ngx_http_print_task_redis_settle(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_op_t *op);
 
-/* turns a reservation into its release: the key and the lease are the same */
+/* turns a call of RESERVE into RELEASE: key and lease are the same */
 void ngx_http_print_task_redis_release(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_call_t *call);
 

@@ -5,9 +5,9 @@
 
 
 /*
- * The scripts of src/redis/scripts.  No script spells the name of a state: one
- * that calls is_state() gets this function in front of its first line, made of
- * the table in core/pt_task.c.
+ * The scripts of src/redis/scripts.  No script contains the name of a state: a
+ * script that calls is_state() gets this function before its first line.  The
+ * function is generated from the table in core/pt_task.c.
  */
 
 
@@ -81,9 +81,9 @@ ngx_http_print_task_redis_scripts(ngx_pool_t *pool,
 
 
 /*
- * local function is_state(s) return s == 'pending' or s == ... end
- *
- * Comparisons cost Redis less than a table that each call would have to make.
+ * Generates
+ *     local function is_state(s) return s == 'pending' or s == ... end
+ * Comparisons cost Redis less than a table that each call would create.
  */
 
 static ngx_int_t
@@ -130,7 +130,10 @@ ngx_http_print_task_redis_script(ngx_pool_t *pool, const ngx_str_t *function,
         return NGX_OK;
     }
 
-    /* on the first line, so that Redis counts lines as the source has them */
+    /*
+     * On the first line, so that line numbers in errors of Redis match the
+     * source.
+     */
 
     text->data = ngx_pnalloc(pool, function->len + source->len);
     if (text->data == NULL) {

@@ -4,7 +4,7 @@
  */
 
 
-/* the texts of the scripts, by the type of the operation */
+/* The texts of the scripts, by the type of the operation. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS_H_INCLUDED_
@@ -17,7 +17,7 @@
 #include "redis/cmd.h"
 
 
-/* scripts: NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS ones; NGX_ERROR: no memory */
+/* fills an array of NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; NGX_ERROR: no memory */
 ngx_int_t ngx_http_print_task_redis_scripts(ngx_pool_t *pool,
     ngx_http_print_task_redis_script_t *scripts);
 

@@ -5,12 +5,11 @@
 
 
 /*
- * Redis Sentinel: where the master is.
- *
- * Before each attempt to connect to the master a sentinel is asked for it, the
- * next one if that does not know, and once a second while there is a
- * connection: a master that was partitioned away, and replaced by another, may
- * answer for long.  What is connected to says itself, by ROLE, that it is a
+ * Redis Sentinel: finds the current master.
+ * Before each attempt to connect, the worker asks a sentinel for the master,
+ * and the next sentinel if the first one does not know.  While connected it
+ * asks once a second: a partitioned master may keep answering although another
+ * server has replaced it.  The server itself must confirm by ROLE that it is a
  * master.
  */
 
@@ -34,31 +33,33 @@
 #define NGX_HTTP_PRINT_TASK_SENTINEL_AGAIN  1000
 #define NGX_HTTP_PRINT_TASK_SENTINEL_STALL  500
 
-#define NGX_HTTP_PRINT_TASK_SENTINEL_POOL   512    /* bytes: an address */
+#define NGX_HTTP_PRINT_TASK_SENTINEL_POOL   512    /* bytes of an address */
 
 
-/* the connections of a worker to sentinels, and to the master */
+/* a worker's connections to sentinels and to the master */
 
 typedef struct {
-    ngx_uint_t                              current;      /* to be asked */
+    ngx_uint_t                              current;      /* index of the
+                                                             sentinel to ask */
     ngx_http_print_task_redis_t            *nodes;        /* NULL: not used
                                                              yet */
     ngx_uint_t                              nnodes;
-    ngx_socket_t                            ident;        /* -1, as of
+    ngx_socket_t                            ident;        /* -1, as in
                                                              connections */
     ngx_http_print_task_redis_topology_t    topology;
     ngx_http_print_task_redis_t             master;
 
-    ngx_http_print_task_redis_conf_t        conf;         /* of the nodes */
-    ngx_http_print_task_redis_server_t      server;       /* of the master */
+    ngx_http_print_task_redis_conf_t        conf;         /* of the sentinels */
+    ngx_http_print_task_redis_server_t      server;       /* the master */
     u_char                                  host[NGX_SOCKADDR_STRLEN];
 
     ngx_http_print_task_redis_cmd_t         query;
-    ngx_event_t                             timer;        /* until the next */
-    ngx_uint_t                              tried;        /* of them, since it
-                                                             began */
-    unsigned                                asking:1;     /* query is under
-                                                             way */
+    ngx_event_t                             timer;        /* until the next
+                                                             query */
+    ngx_uint_t                              tried;        /* sentinels asked
+                                                             in this attempt */
+    unsigned                                asking:1;     /* the query was
+                                                             sent */
 } ngx_http_print_task_redis_sentinel_t;
 
 
@@ -114,8 +115,7 @@ ngx_http_print_task_redis_sentinel_create(ngx_pool_t *pool,
     }
 
     /*
-     * set by ngx_pcalloc():
-     *
+     * Set by ngx_pcalloc():
      *     sentinel->nodes = NULL;
      *     sentinel->asking = 0;
      *     sentinel->server = { 0 };
@@ -192,7 +192,7 @@ ngx_http_print_task_redis_sentinel_start(ngx_http_print_task_redis_t *redis)
 }
 
 
-/* the next attempt asks another one */
+/* the next attempt asks another sentinel */
 
 static void
 ngx_http_print_task_redis_sentinel_cancel(ngx_http_print_task_redis_t *redis)
@@ -224,7 +224,7 @@ ngx_http_print_task_redis_sentinels(
         return NGX_OK;
     }
 
-    /* as the connection to the master, but for who one is there */
+    /* the settings of the master, except for the user and the password */
 
     conf = &sentinel->conf;
 
@@ -258,7 +258,7 @@ ngx_http_print_task_redis_sentinels(
 }
 
 
-/* those that were not asked yet, one after the other, until one can answer */
+/* asks the remaining sentinels one after the other, until one answers */
 
 static void
 ngx_http_print_task_redis_ask(ngx_http_print_task_redis_sentinel_t *sentinel)
@@ -360,8 +360,8 @@ ngx_http_print_task_redis_on_master_reply(ngx_http_print_task_redis_cmd_t *cmd,
 
 
 /*
- * The address that a sentinel has told: two strings.  NGX_DECLINED: it does
- * not know the master, or answers with a name or nothing for its address.
+ * Reads the address in a sentinel's reply: two strings.  NGX_DECLINED: the
+ * sentinel does not know the master, or the reply has no valid address.
  */
 
 static ngx_int_t
@@ -402,7 +402,10 @@ ngx_http_print_task_redis_master(
 }
 
 
-/* to connect to; or, while there is a connection, it may have to be another */
+/*
+ * Connects to the master; an existing connection is closed if it is to another
+ * server.
+ */
 
 static ngx_int_t
 ngx_http_print_task_redis_use_master(

@@ -4,7 +4,7 @@
  */
 
 
-/* the topology of a master that sentinels know */
+/* The topology of a master with sentinels. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_SENTINEL_H_INCLUDED_

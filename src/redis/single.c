@@ -4,7 +4,7 @@
  */
 
 
-/* One server, at an address, or at those that its name has. */
+/* The topology of one server, with an address or a name. */
 
 
 #include "redis/single.h"
@@ -48,8 +48,7 @@ ngx_http_print_task_redis_single_create(ngx_pool_t *pool,
     }
 
     /*
-     * set by ngx_pcalloc():
-     *
+     * Set by ngx_pcalloc():
      *     single->topology.failed = NULL;
      *     single->topology.redirect = NULL;
      */
@@ -70,7 +69,7 @@ ngx_http_print_task_redis_single_create(ngx_pool_t *pool,
 }
 
 
-/* the resolver is known when the configuration is loaded */
+/* the resolver is known only after the configuration is loaded */
 
 static void
 ngx_http_print_task_redis_single_init(

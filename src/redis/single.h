@@ -4,7 +4,7 @@
  */
 
 
-/* the topology of one server */
+/* The topology of one server. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_SINGLE_H_INCLUDED_

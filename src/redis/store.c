@@ -5,11 +5,10 @@
 
 
 /*
- * The store in Redis: operations that somebody waits for, their time-outs and
- * what becomes of their answers; and how a store is made.
- *
- * A call that nobody waits for any more stays until its answer comes, for a
- * lease that is granted late has to be released.
+ * The Redis store: operations with a waiting request, their time-outs and their
+ * results; and the creation of a store.
+ * A call whose request has gone stays until its reply: a lease that is granted
+ * late has to be released.
  */
 
 
@@ -40,7 +39,7 @@
 /* ms */
 #define NGX_HTTP_PRINT_TASK_REDIS_CONNECT  1000
 #define NGX_HTTP_PRINT_TASK_REDIS_COMMAND  250
-#define NGX_HTTP_PRINT_TASK_REDIS_STALL    1000   /* at the least */
+#define NGX_HTTP_PRINT_TASK_REDIS_STALL    1000   /* the shortest */
 #define NGX_HTTP_PRINT_TASK_REDIS_GRACE    10
 
 
@@ -145,7 +144,9 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
 }
 
 
-/* while operations are not answered, changes are made that Redis is not told */
+/*
+ * While operations are not answered, changes are made that Redis does not have.
+ */
 
 static void
 ngx_http_print_task_redis_set_result(ngx_http_print_task_store_redis_t *sr,
@@ -159,7 +160,10 @@ ngx_http_print_task_redis_set_result(ngx_http_print_task_store_redis_t *sr,
 }
 
 
-/* without a connection: one that this worker had no resources for is load */
+/*
+ * A missing connection counts as an outage, unless this worker only lacked
+ * resources for it: that is load.
+ */
 
 static pt_result_e
 ngx_http_print_task_redis_lack(ngx_http_print_task_redis_t *redis)
@@ -194,7 +198,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     }
 
     if (reply == NULL) {
-        /* nobody will ever know */
+        /* the outcome stays unknown */
         granted = cmd->sent;
         result = ngx_http_print_task_redis_unsent(cmd);
 
@@ -248,7 +252,7 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
 }
 
 
-/* a command that could not be written to a connection that works */
+/* a command that could not be written to a working connection */
 
 static pt_result_e
 ngx_http_print_task_redis_unsent(ngx_http_print_task_redis_cmd_t *cmd)
@@ -279,7 +283,7 @@ ngx_http_print_task_redis_take_snapshot(redisReply *reply,
 }
 
 
-/* what was not sent may go to another node of a cluster */
+/* a command that was not sent may go to another node of a cluster */
 
 static ngx_int_t
 ngx_http_print_task_redis_resubmit(ngx_http_print_task_store_redis_t *sr,
@@ -319,9 +323,9 @@ ngx_http_print_task_store_redis_cancel(ngx_http_print_task_store_t *store,
 
 
 /*
- * All operations wait for the same time: they time out in order.  A server
- * that does not answer at all is down.  One that answers others has too much
- * to do: clients can cause that, so it must not spare them a check.
+ * All operations have the same time limit, so they time out in order.  A server
+ * that answers nothing is down.  A server that answers others is overloaded:
+ * clients can cause that, so an overload must not skip a check.
  */
 
 static void
@@ -345,7 +349,9 @@ ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev)
 
         if (left > 0) {
 
-            /* a new operation may have set it to a later time meanwhile */
+            /*
+             * A new operation may have set the timer to a later time meanwhile.
+             */
 
             ngx_add_timer(ev, left);
             break;
@@ -371,8 +377,9 @@ ngx_http_print_task_redis_op_timeout_handler(ngx_event_t *ev)
 
 
 /*
- * Whether it is this worker that is late: the answer lies in the socket, or
- * the timer fires long after its time, when the command may have just left.
+ * Whether this worker is late and not the server: the reply is in the socket
+ * already, or the timer fires long after its time, when the command may have
+ * just been sent.
  */
 
 static ngx_uint_t
@@ -423,7 +430,7 @@ ngx_http_print_task_redis_wait(ngx_http_print_task_store_redis_t *sr,
 
     ngx_queue_insert_tail(&sr->waiters, &call->waiter);
 
-    /* while a request waits, the worker must not end */
+    /* the worker must not end while a request waits */
 
     sr->timeout.cancelable = 0;
 
@@ -447,7 +454,7 @@ ngx_http_print_task_redis_detach(ngx_http_print_task_store_redis_t *sr,
 }
 
 
-/* nobody waits any more, but an answer may come: it has to be taken */
+/* the request is gone, but a reply may come and has to be handled */
 
 static void
 ngx_http_print_task_redis_abandon_op(ngx_http_print_task_store_redis_t *sr,
@@ -474,7 +481,7 @@ ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
     sr = store->data;
 
     if (op->lease.len == 0) {
-        /* until Redis hears of this change, what it knows is old */
+        /* until Redis gets this settlement, its record is old */
         ngx_http_print_task_redis_trust_lost(sr->conf);
     }
 
@@ -550,7 +557,7 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
 }
 
 
-/* names of servers, and of databases: no secrets */
+/* names of servers and databases, without secrets */
 
 static ngx_int_t
 ngx_http_print_task_redis_label(ngx_conf_t *cf,
@@ -628,7 +635,7 @@ ngx_http_print_task_store_redis_resolver(ngx_http_print_task_store_t *store,
 }
 
 
-/* workers connect at the first use: helper processes never do */
+/* workers connect at the first use; helper processes never use the store */
 
 static ngx_int_t
 ngx_http_print_task_store_redis_init_process(
@@ -667,7 +674,7 @@ ngx_http_print_task_store_redis_exit_process(
 
     sr = store->data;
 
-    /* what one connection gives back is not for another to take */
+    /* commands that one connection gives back must not go to another one */
 
     sr->exited = 1;
 

@@ -5,13 +5,12 @@
 
 
 /*
- * TLS to Redis, with the functions of nginx.  The TLS handshake comes after
- * connect() and before the first command, and within the time for these.  The
- * certificate needs a chain to a trusted one, and the name, or the address,
- * that was asked for.
- *
- * What nginx has to say about the peer is not logged, but kept as the reason:
- * a server that is not well is logged once, by the connection.
+ * TLS to Redis, with nginx's functions.  The TLS handshake takes place after
+ * connect() and before the first command, within their time limits.  The
+ * certificate must have a chain to a trusted one, and the name or address of
+ * the server.
+ * nginx's messages about the peer are not logged, but kept as the reason: the
+ * connection logs an outage once.
  */
 
 
@@ -97,7 +96,7 @@ ngx_http_print_task_redis_tls_create(ngx_http_print_task_redis_t *redis,
         return NGX_ERROR;
     }
 
-    /* as per RFC 6066, literal IPv4 and IPv6 addresses are not permitted */
+    /* RFC 6066 does not permit literal IPv4 and IPv6 addresses */
 
     if (ngx_http_print_task_redis_ip(&name)) {
         return NGX_OK;
@@ -108,7 +107,7 @@ ngx_http_print_task_redis_tls_create(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* the name that the server has to have, with a zero at the end */
+/* the expected name of the server, with a zero at the end */
 
 static ngx_int_t
 ngx_http_print_task_redis_tls_name(ngx_http_print_task_redis_t *redis,
@@ -219,7 +218,7 @@ ngx_http_print_task_redis_tls_match(ngx_connection_t *c, ngx_str_t *name)
 }
 
 
-/* "time [level] pid#tid: text", of which the last text is kept */
+/* nginx writes "time [level] pid#tid: text"; the last text is kept */
 
 static void
 ngx_http_print_task_redis_tls_writer(ngx_log_t *log, ngx_uint_t level,
@@ -240,7 +239,7 @@ ngx_http_print_task_redis_tls_writer(ngx_log_t *log, ngx_uint_t level,
     p = p ? ngx_strlchr(p, last, ' ') : NULL;
     p = p ? p + 1 : buf;
 
-    /* not the fault of a peer */
+    /* an error that no peer causes is logged as usual */
 
     if (level <= NGX_LOG_ALERT) {
         ngx_log_error(level, ngx_cycle->log, 0, "%*s", (size_t) (last - p), p);
@@ -252,7 +251,10 @@ ngx_http_print_task_redis_tls_writer(ngx_log_t *log, ngx_uint_t level,
 }
 
 
-/* what could not be sent any more may have been refused, and that been said */
+/*
+ * A server that refuses the certificate of the client first reports that; then
+ * the write of a command fails.  The earlier report is the reason.
+ */
 
 const char *
 ngx_http_print_task_redis_tls_error(ngx_http_print_task_redis_t *redis,
@@ -271,7 +273,7 @@ ngx_http_print_task_redis_tls_error(ngx_http_print_task_redis_t *redis,
 }
 
 
-/* says goodbye, but waits for nothing */
+/* sends close_notify, but does not wait for the peer's */
 
 void
 ngx_http_print_task_redis_tls_close(ngx_connection_t *c)

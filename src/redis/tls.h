@@ -4,7 +4,7 @@
  */
 
 
-/* TLS of a connection to Redis */
+/* TLS of a connection to Redis. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_TLS_H_INCLUDED_
@@ -18,13 +18,13 @@
 #include "redis/conn.h"
 
 
-/* a connection was made */
+/* called for a new connection */
 void ngx_http_print_task_redis_tls_start(ngx_http_print_task_redis_t *redis);
 
-/* and is about to be closed */
+/* called before the connection is closed */
 void ngx_http_print_task_redis_tls_close(ngx_connection_t *c);
 
-/* with TLS: what is known beyond why of a connection that broke */
+/* returns a more precise reason for a broken TLS connection, if there is one */
 const char *ngx_http_print_task_redis_tls_error(
     ngx_http_print_task_redis_t *redis, const char *why);
 

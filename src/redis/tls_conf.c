@@ -5,7 +5,7 @@
 
 
 /*
- * The TLS context of a store: checks its parameters, and loads certificates,
+ * The TLS context of a store: checks the parameters, and loads certificates,
  * keys and revocation lists.
  */
 
@@ -17,7 +17,7 @@
 #include <openssl/ssl.h>
 
 
-#define NGX_HTTP_PRINT_TASK_REDIS_SSL_DEPTH  10    /* certificates */
+#define NGX_HTTP_PRINT_TASK_REDIS_SSL_DEPTH  10    /* certificates in a chain */
 
 
 static char *ngx_http_print_task_redis_tls_check(ngx_conf_t *cf,
@@ -57,7 +57,7 @@ ngx_http_print_task_redis_tls_conf(ngx_conf_t *cf,
     cln->handler = ngx_ssl_cleanup_ctx;
     cln->data = &ssl->ssl;
 
-    /* what waits to be written moves when more is appended */
+    /* the output buffer moves when it grows between two calls of SSL_write() */
 
     SSL_CTX_set_mode(ssl->ssl.ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 
@@ -126,7 +126,7 @@ ngx_http_print_task_redis_tls_check(ngx_conf_t *cf,
 }
 
 
-/* a key with a password: nobody is asked for it */
+/* a key with a password fails at once: nginx cannot ask for the password */
 
 static ngx_int_t
 ngx_http_print_task_redis_tls_certificate(ngx_conf_t *cf,

@@ -4,7 +4,7 @@
  */
 
 
-/* the parameters of print_task_redis about TLS */
+/* The TLS parameters of print_task_redis. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_TLS_CONF_H_INCLUDED_
@@ -31,7 +31,7 @@ typedef struct {
 } ngx_http_print_task_redis_tls_t;
 
 
-/* checks and loads what was parsed; NGX_CONF_ERROR: and logs the reason */
+/* checks and loads the parameters; NGX_CONF_ERROR: the reason is logged */
 char *ngx_http_print_task_redis_tls_conf(ngx_conf_t *cf,
     ngx_http_print_task_redis_tls_t *ssl, ngx_uint_t local);
 

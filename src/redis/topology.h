@@ -5,8 +5,8 @@
 
 
 /*
- * Which servers a store has: one, the master that sentinels know, or the nodes
- * of a cluster.
+ * The servers of a store: one server, a master with sentinels, or the nodes of
+ * a cluster.
  */
 
 
@@ -26,30 +26,32 @@ typedef struct ngx_http_print_task_redis_topology_s
 
 
 struct ngx_http_print_task_redis_topology_s {
-    const ngx_str_t  *name;                       /* of its servers, for logs */
+    const ngx_str_t  *name;                       /* the name of its servers
+                                                     in logs */
 
-    /* in a worker, before the first use; NULL: nothing is to be done */
+    /* called in a worker before the first use; may be NULL */
     void        (*init)(ngx_http_print_task_redis_topology_t *topology);
 
-    /* the connection to who has the key, as far as is known; NULL: no memory */
+    /* the connection to the server that should have the key; NULL: no memory */
     ngx_http_print_task_redis_t *
                 (*locate)(ngx_http_print_task_redis_topology_t *topology,
                           const ngx_str_t *key);
 
-    /* OPEN: some server that is needed is not used */
+    /* OPEN: a required server is not used */
     pt_circuit_state_e
                 (*state)(ngx_http_print_task_redis_topology_t *topology);
 
-    /* the worker ends: closes all connections, gives all commands back */
+    /* the worker ends: closes all connections and gives all commands back */
     void        (*exit)(ngx_http_print_task_redis_topology_t *topology);
 
-    /* a connection to a server has failed; NULL: nothing is to be done */
+    /* a connection to a server has failed; may be NULL */
     void        (*failed)(ngx_http_print_task_redis_t *redis);
 
     /*
-     * A server has answered an error to a command.  NGX_OK: another server has
-     * the key, and has got the command, or its handler was called.
-     * NGX_DECLINED: this is another error.  NULL: no server knows another.
+     * A server answered a command with an error.  NGX_OK: another server has
+     * the key, and the command was sent there, or its handler was called.
+     * NGX_DECLINED: the error is not a redirection.  NULL: servers of this
+     * topology do not redirect.
      */
     ngx_int_t   (*redirect)(ngx_http_print_task_redis_t *redis,
                             ngx_http_print_task_redis_cmd_t *cmd,

@@ -4,7 +4,7 @@
  */
 
 
-/* Chooses the topology; nothing else knows which there are. */
+/* Chooses the topology.  All other files use the interface of topology.h. */
 
 
 #include "redis/topology_conf.h"

@@ -4,7 +4,7 @@
  */
 
 
-/* the topology that the configuration has named */
+/* Chooses the topology of the configuration. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_TOPOLOGY_CONF_H_INCLUDED_

@@ -5,8 +5,8 @@
 
 
 /*
- * What the workers of a gateway know together of the outages and of the clock
- * of a Redis: in shared memory, which outlives a reload.
+ * What the workers of a gateway know together about the outages and the clock
+ * of a Redis server.  It is in shared memory that survives a reload.
  */
 
 
@@ -38,7 +38,7 @@ static void ngx_http_print_task_redis_jumped(
     int64_t jump);
 
 
-/* stores with the same arguments are the same server, and share it */
+/* stores with the same arguments are one server and share this */
 
 ngx_int_t
 ngx_http_print_task_redis_trust_add(ngx_conf_t *cf, ngx_array_t *args,
@@ -201,8 +201,8 @@ ngx_http_print_task_redis_jumped(ngx_http_print_task_redis_trust_t *shared,
     shared->logged = ngx_current_msec;
 
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                  "print task: the clock of redis \"%V\" is %Lms %s of what it "
-                  "was: records from before are not believed",
+                  "print task: the clock of redis \"%V\" was set %Lms %s: "
+                  "earlier records are distrusted",
                   server, jump < 0 ? -jump : jump,
-                  jump < 0 ? "behind" : "ahead");
+                  jump < 0 ? "back" : "ahead");
 }

@@ -4,7 +4,7 @@
  */
 
 
-/* what the workers know of a server together */
+/* What the workers know together about a server. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_REDIS_TRUST_H_INCLUDED_
@@ -18,7 +18,7 @@
 #include "redis/conf.h"
 
 
-/* args: as of ngx_http_print_task_store_redis_create() */
+/* args: as for ngx_http_print_task_store_redis_create() */
 ngx_int_t ngx_http_print_task_redis_trust_add(ngx_conf_t *cf,
     ngx_array_t *args, ngx_http_print_task_redis_conf_t *conf);
 
@@ -26,14 +26,14 @@ ngx_int_t ngx_http_print_task_redis_trust_add(ngx_conf_t *cf,
 void ngx_http_print_task_redis_trust_lost(
     ngx_http_print_task_redis_conf_t *conf);
 
-/* what its clock should show for leases of that time; 0: it is not known */
+/* the time that its clock should show for leases of this length; 0: unknown */
 uint64_t ngx_http_print_task_redis_trust_expected(
     ngx_http_print_task_redis_conf_t *conf, ngx_msec_t lease);
 
 /*
- * A snapshot was the answer of a server to what was sent then: looks at the
- * clock of the server, and sets op->distrusted.  margin: how long after one
- * worker another one may find out that the server answers.
+ * A snapshot is the reply to a command that was sent at that time.  Checks the
+ * clock of the server and sets op->distrusted.  margin: how much later than one
+ * worker another one may find out that the server works.
  */
 void ngx_http_print_task_redis_trust_answer(
     ngx_http_print_task_redis_conf_t *conf, const ngx_str_t *server,

@@ -1,25 +1,26 @@
--- Changes a task that the store owns, in one step.
+-- Changes a task that the store owns, in one atomic step.
 --
 -- KEYS[1]  the record
--- ARGV[1]  the application that asks
+-- ARGV[1]  the application of the request
 -- ARGV[2]  the states that the change is legal from: "pending processing"
--- ARGV[3]  the new state; empty: as it is
--- ARGV[4]  the new description; absent: as it is
--- ARGV[5]  "null": null; "keep": as it is; "set" or absent: as ARGV[4] says
--- ARGV[6]  the revs that the change is legal from: " 5 7 "; "*" or absent: any
+-- ARGV[3]  the new state; empty: unchanged
+-- ARGV[4]  the new description; absent: unchanged
+-- ARGV[5]  "null": description becomes null; "keep": unchanged; "set" or
+--          absent: it becomes ARGV[4]
+-- ARGV[6]  the revs that the change applies to: " 5 7 "; "*" or absent: any
 --
 -- returns  "applied NOW REV BEFORE OWNED PARENTURL", confirmed now
---          { "applied ...", description } where it stays as it is
+--          { "applied ...", description } if it is unchanged
 --          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
 --          "seen NOW REV STATE\nCONFIRMED\nAPP\nPARENTURL\nDESCRIPTION"
 --          "absent NOW"
---          the error WRONGTYPE or TOOLONG: the key has no record for us
+--          the error WRONGTYPE or TOOLONG: the key has no usable record
 --
--- BEFORE is the state before the change, OWNED 1 if the record has an owner,
--- and 0 if not.  A parentUrl of null is left out with the space before it.
--- "absent" is also the answer to another application than the owner, and where
--- a lease has run out without a settlement, as for read.lua.  How
--- long the record lives is up to who made it.
+-- BEFORE is the state before the change.  OWNED is 1 if the record has an
+-- owner, else 0.  A parentUrl of null is omitted with the space before it.
+-- "absent" is also the answer to an application other than the owner, and for a
+-- lease that has run out without a settlement, as in read.lua.  The script does
+-- not change the lifetime of the record.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -28,7 +29,7 @@ local r = redis.pcall('HMGET', KEYS[1], 'state', 'app', 'rev', 'parentUrl',
                       'lease')
 
 if r.err then
-    -- not a hash: the key is of somebody else
+    -- not a hash: the key belongs to another program
     return r
 end
 
@@ -69,7 +70,8 @@ end
 
 if not legal then
 
-    -- clear only if nothing is null, and no line ends before the description
+    -- a text is unambiguous only if no value is null and no value before the
+    -- description has a line break
 
     if description and parent and app and rev and confirmed
        and not string.find(rev, '%D')
@@ -85,7 +87,7 @@ end
 
 local n = rev and #rev < 16 and string.find(rev, '^%d+$') and rev + 1 or 1
 
--- %d takes no more than 32 bits everywhere, and %.0f takes longer
+-- %d is limited to 32 bits on some platforms, and %.0f is slower
 
 if n < 1e9 then
     rev = string.format('%d', n)

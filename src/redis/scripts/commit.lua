@@ -1,22 +1,22 @@
--- Ends a lease: the record is what the back end said now; or, if a change was
--- made without the lease meanwhile, nobody can tell.
+-- Ends a lease and writes the state that the back end answered.  If the record
+-- was changed without the lease meanwhile, the state is unknown instead.
 --
 -- KEYS[1]  the record
--- ARGV[1]  id of the lease; empty: the task was seen, without a lease, in a
---          state that nothing follows, and any lease ends
+-- ARGV[1]  id of the lease; empty: a final state was observed without a lease,
+--          and any lease ends
 -- ARGV[2]  how long the record lives from now, ms; 0: without an end
--- ARGV[3]  rev of the record when the lease was granted; 0: not known
+-- ARGV[3]  rev of the record when the lease was granted; 0: unknown
 -- ARGV[4]  ... and the one after it
 -- ARGV[5]  state
 -- ARGV[6]  description
 -- ARGV[7]  parentUrl
 -- ARGV[8]  app
--- ARGV[9]  ... and further: the names of those of the last three that are null
+-- ARGV[9]  ... and more: the name of each of the last three that is null
 --
 -- returns  "committed" | "invalidated" | "lost"
---          the error WRONGTYPE: the key is of somebody else
+--          the error WRONGTYPE: the key belongs to another program
 --
--- A lease that has run out still counts, as long as nobody else took one.
+-- A lease that has run out is still valid until another request takes one.
 
 local r = redis.pcall('HMGET', KEYS[1], 'lease', 'rev', 'state')
 
@@ -32,7 +32,7 @@ local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 
 local rev = r[2]
-local told = ARGV[3] == rev or ARGV[3] == '0'
+local matches = ARGV[3] == rev or ARGV[3] == '0'
 
 if ARGV[3] == rev then
     rev = ARGV[4]
@@ -42,12 +42,12 @@ else
     rev = now
 end
 
--- what is removed first is removed even out of memory, and what follows a
--- write is not refused any more: the old state never outlives its lease
+-- Redis runs HDEL even when out of memory, and refuses no command after the
+-- first write of a script: the old state never outlives its lease
 
 redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime', 'state')
 
-if told then
+if matches then
     redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now,
                'state', ARGV[5], 'description', ARGV[6],
                'parentUrl', ARGV[7], 'app', ARGV[8])
@@ -66,4 +66,4 @@ else
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 
-return told and 'committed' or 'invalidated'
+return matches and 'committed' or 'invalidated'

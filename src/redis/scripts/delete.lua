@@ -2,14 +2,14 @@
 --
 -- KEYS[1]  the record
 -- KEYS[2]  absent, or the index of the tasks of the definition
--- ARGV[1]  the revs that it may have: " 5 7 "; "*" or absent: any
+-- ARGV[1]  the revs that may be deleted: " 5 7 "; "*" or absent: any
 --
 -- returns  { "applied NOW", state, description, parentUrl, app, rev, confirmed }
---          { "seen NOW", ... }: it has another rev, and stays
+--          { "seen NOW", ... }: the record has another rev and is kept
 --          "absent NOW"
---          the error WRONGTYPE or TOOLONG: the key has no record for us
+--          the error WRONGTYPE or TOOLONG: the key has no usable record
 --
--- A record whose state is not known is not there, and stays as it is.
+-- A record whose state is unknown counts as absent and is kept.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -18,7 +18,7 @@ local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
                       'parentUrl', 'app', 'rev', 'confirmed', 'leaseUntil')
 
 if r.err then
-    -- not a hash: the key is of somebody else
+    -- not a hash: the key belongs to another program
     return r
 end
 

@@ -1,13 +1,12 @@
--- Ends a lease: what became of the task is not known.
+-- Ends a lease: the outcome of the change is unknown, and so is the state.
 --
 -- KEYS[1]  the record
--- ARGV[1]  id of the lease; empty: a change was made without one, and the
---          state of a record, if there is one, is not known any more
--- ARGV[2]  how long the record lives from now at most, ms; 0: as it is
--- ARGV[3]  "1": the lease stays until it runs out, "0": it ends now
+-- ARGV[1]  id of the lease; empty: a change was made without a lease
+-- ARGV[2]  the longest lifetime of the record from now, ms; 0: unchanged
+-- ARGV[3]  "1": the lease is held until it runs out; "0": it ends now
 --
 -- returns  "invalidated" | "lost"
---          the error WRONGTYPE: the key is of somebody else
+--          the error WRONGTYPE: the key belongs to another program
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -27,15 +26,15 @@ local rev = r[3] and #r[3] < 16 and string.find(r[3], '^%d+$')
 
 local left = redis.call('PTTL', KEYS[1])
 
--- what is removed first is removed even out of memory, and what follows a
--- write is not refused any more
+-- Redis runs HDEL even when out of memory, and refuses no command after the
+-- first write of a script
 
 redis.call('HDEL', KEYS[1], 'state', 'description', 'parentUrl', 'app',
            'confirmed')
 redis.call('HSET', KEYS[1], 'rev', rev)
 
 if not r[3] and left > 0 then
-    -- there was nothing else in it
+    -- the record had no other fields
     redis.call('PEXPIRE', KEYS[1], string.format('%.0f', left))
 end
 
@@ -49,7 +48,7 @@ if ARGV[3] ~= '1' then
     redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime')
 
 elseif ttl > 0 then
-    -- a record lives longer than its lease
+    -- a record must outlive its lease
     local ends = r[2] and string.find(r[2], '^%d+$') and tonumber(r[2]) or 0
 
     ttl = math.max(ttl, ends - now + 60000)

@@ -1,17 +1,18 @@
 -- A part of the tasks of a definition, in the order of their ids.
 --
 -- KEYS[1]  the index: a sorted set of ids, each with the score 0
--- ARGV[1]  the id that the part before has ended with; empty: there is none
--- ARGV[2]  how many tasks there may be
--- ARGV[3]  their states: "pending processing"
--- ARGV[4]  their owner, absent: any.  A task without an owner is of all
+-- ARGV[1]  the last id of the previous part; empty: from the start
+-- ARGV[2]  the largest number of tasks
+-- ARGV[3]  the states of the tasks: "pending processing"
+-- ARGV[4]  the owner; absent: any.  A task without an owner belongs to all
 --
 -- returns  { "seen NOW", next, id, state, description, parentUrl, app, rev,
 --            id, state, ... }
---          the error WRONGTYPE: the key is of somebody else
+--          the error WRONGTYPE: the key belongs to another program
 --
--- next is the id that this part has ended with, absent at the end.  At most 200
--- records are looked at.  Ids whose records are gone leave the index.
+-- next is the last id of this part; it is absent at the end of the list.  The
+-- script reads at most 200 records.  It removes ids without a record from the
+-- index.
 
 local most, bytes = 200, 500000
 
@@ -54,7 +55,7 @@ for i, id in ipairs(ids) do
         local length = #id + #(r[2] or '') + #(r[3] or '') + #(r[4] or '')
                        + #(r[5] or '')
 
-        -- a record that READ does not take is left out
+        -- skips a record that READ would not accept
 
         if length <= bytes then
             size = size + length

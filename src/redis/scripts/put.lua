@@ -1,23 +1,23 @@
--- Makes the record of a task, or replaces it.
+-- Creates or replaces the record of a task.
 --
 -- KEYS[1]  the record
 -- KEYS[2]  absent, or the index of the tasks of the definition
--- ARGV[1]  how long the record lives from now, ms; 0: without an end
--- ARGV[2]  "0": in any case; "1": only if the task is not there; " 5 7 ": only
---          if it is there with one of these revs; "*": with any
+-- ARGV[1]  the lifetime of the record from now, ms; 0: without an end
+-- ARGV[2]  "0": in any case; "1": only if the task is absent; " 5 7 ": only if
+--          the task exists with one of these revs; "*": with any rev
 -- ARGV[3]  state
 -- ARGV[4]  description
 -- ARGV[5]  parentUrl
 -- ARGV[6]  app
--- ARGV[7]  ... and further: the names of those of the last three that are null
+-- ARGV[7]  ... and more: the name of each of the last three that is null
 --
 -- returns  "created NOW REV", confirmed now
 --          "applied NOW REV BEFORE": the state before
 --          { "seen NOW", state, description, parentUrl, app, rev, confirmed }
 --          "absent NOW"
---          the error WRONGTYPE or TOOLONG: the key has no record for us
+--          the error WRONGTYPE or TOOLONG: the key has no usable record
 --
--- A record whose state is not known is not there, but its rev still counts.
+-- A record whose state is unknown counts as absent, but its rev still counts.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -26,7 +26,7 @@ local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
                       'parentUrl', 'app', 'rev', 'confirmed', 'leaseUntil')
 
 if r.err then
-    -- not a hash: the key is of somebody else
+    -- not a hash: the key belongs to another program
     return r
 end
 
@@ -36,7 +36,7 @@ if r[1] then
     local ends = r[8] and string.find(r[8], '^%d+$') and tonumber(r[8]) or 0
 
     if ends <= tonumber(now) then
-        -- its holder never told what became of the task
+        -- the holder never settled: the state is unknown
         before = nil
     end
 end
@@ -86,7 +86,7 @@ if index then
     end
 end
 
--- the first command that writes is the one that needs memory: it may fail
+-- the first write needs memory: if Redis refuses it, nothing has changed
 
 redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now, 'state', ARGV[3],
            'description', ARGV[4], 'parentUrl', ARGV[5], 'app', ARGV[6])
@@ -102,7 +102,7 @@ end
 if index then
     redis.call('ZADD', index, 0, id)
 
-    -- an index gets rid of tasks that have expired faster than it grows
+    -- removes expired tasks from the index faster than it grows
 
     if ARGV[1] ~= '0' then
         local prefix = string.sub(KEYS[1], 1, -#id - 1)

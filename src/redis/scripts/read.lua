@@ -4,12 +4,12 @@
 --
 -- returns  { "seen NOW" | "seen NOW LEFT", state, description, parentUrl, app, rev, confirmed }
 --          "absent NOW"
---          the error WRONGTYPE or TOOLONG: the key has no record for us
+--          the error WRONGTYPE or TOOLONG: the key has no usable record
 --
--- LEFT is what is left of a lease, ms.
+-- LEFT is the remaining time of the lease, ms.
 --
--- A lease that has run out without a settlement leaves the state unknown; this
--- script only reports it so, the next reservation writes it down.
+-- After a lease has run out without a settlement the state is unknown.  This
+-- script only reports that; the next reservation removes the state.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -18,7 +18,7 @@ local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
                       'parentUrl', 'app', 'rev', 'confirmed')
 
 if r.err then
-    -- not a hash: the key is of somebody else
+    -- not a hash: the key belongs to another program
     return r
 end
 

@@ -1,10 +1,10 @@
--- Ends a lease: nothing was changed.
+-- Ends a lease: the task is unchanged.
 --
 -- KEYS[1]  the record
 -- ARGV[1]  id of the lease
 --
 -- returns  "released" | "lost"
---          the error WRONGTYPE: the key is of somebody else
+--          the error WRONGTYPE: the key belongs to another program
 
 local r = redis.pcall('HMGET', KEYS[1], 'lease')
 

@@ -1,27 +1,26 @@
--- A snapshot of the record of a task, and a lease on the task where a change
--- could be legal and nobody else holds one.
+-- A snapshot of the record of a task.  Takes a lease on the task if a change
+-- could be legal and no other request has a lease.
 --
 -- KEYS[1]  the record
 -- ARGV[1]  id of the lease
--- ARGV[2]  how long it lasts, ms
+-- ARGV[2]  the time of the lease, ms
 -- ARGV[3]  the states that a change could be legal from: "pending processing"
--- ARGV[4]  what the clock should show, ms, as far as the gateway knows; 0: it
---          does not
+-- ARGV[4]  the time that the clock should show, as calculated by the gateway,
+--          ms; 0: unknown
 --
 -- returns  { "granted NOW" | "busy NOW LEFT" | "seen NOW",
 --            state, description, parentUrl, app, rev, confirmed }
 --          "granted NOW REV STATE\nCONFIRMED\nAPP\nPARENTURL\nDESCRIPTION"
---          the error WRONGTYPE or TOOLONG: the key has no record for us
+--          the error WRONGTYPE or TOOLONG: the key has no usable record
 --
--- LEFT is what is left of the lease of another, ms.
+-- LEFT is the remaining time of the lease of another request, ms.
 --
 -- The fence of a granted lease is rev + 1.  It grows over the life of a record
 -- and from one record to the next, because rev starts at the clock.
 --
--- Where the clock is ahead of what it should show, it may have been set: leases
--- run out by the latter.  A lease never lasts longer than it was taken for:
--- where more than that is left the clock was set back, and it lasts that long
--- from now.
+-- A clock that is ahead of ARGV[4] may have been set: leases then run out by
+-- ARGV[4].  A lease never lasts longer than the time it was taken for: if more
+-- is left, the clock was set back, and the lease lasts that time from now.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -30,7 +29,7 @@ local r = redis.pcall('HMGET', KEYS[1], 'lease', 'state', 'description',
                       'parentUrl', 'app', 'rev', 'confirmed')
 
 if r.err then
-    -- not a hash: the key is of somebody else
+    -- not a hash: the key belongs to another program
     return r
 end
 
@@ -51,7 +50,7 @@ local ahead = should ~= 0 and clock - should or 0
 local lost, left
 
 if ahead > 60000 and not lease and not state and not rev then
-    -- a record with a lease on it may have expired by the clock
+    -- a record with a live lease may have expired by the clock
     r[1] = 'busy ' .. now .. ' ' .. ARGV[2]
     return r
 end
@@ -88,12 +87,12 @@ if not lost and lease ~= ARGV[1] then
     end
 end
 
--- a record lives longer than its lease; one without an end stays so
+-- a record must outlive its lease; a record without an end keeps none
 
 local ttl = redis.call('PTTL', KEYS[1])
 local least = ARGV[2] + 60000
 
--- %d takes no more than 32 bits everywhere, and %.0f takes longer
+-- %d is limited to 32 bits on some platforms, and %.0f is slower
 
 local ends = now + ARGV[2]
 local low = ends % 1e9
@@ -116,7 +115,7 @@ else
 end
 
 if lost then
-    -- its holder never told what became of the task
+    -- the holder never settled: the state is unknown
     redis.call('HDEL', KEYS[1], 'state', 'description', 'parentUrl', 'app',
                'confirmed')
     r[2], r[3], r[4], r[5], r[7] = false, false, false, false, false
@@ -126,8 +125,8 @@ if ttl ~= -1 and ttl < least then
     redis.call('PEXPIRE', KEYS[1], string.format('%.0f', least))
 end
 
--- one string costs less than an array, but is clear only if nothing is null,
--- and no line ends in what comes before the description
+-- one string costs less than an array, but it is unambiguous only if no value
+-- is null and no value before the description has a line break
 
 local description, parent, app, confirmed = r[3], r[4], r[5], r[7]
 
