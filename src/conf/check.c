@@ -5,10 +5,10 @@
 
 
 /*
- * Settings that are well-formed, and could never do what they are there for:
- * an issuer that no token has, a key that two tasks have, a directive of nginx
- * that makes another request of the one that was checked.  It is better to stop
- * here than to refuse all requests later.
+ * Finds well-formed settings that can never work: an issuer that no token has,
+ * a key that two tasks share, a directive of nginx that changes the request
+ * after its check.  nginx stops at start instead of refusing all requests
+ * later.
  */
 
 
@@ -19,7 +19,7 @@
 #include "core/pt_str_list.h"
 
 
-/* what "https" and the name of a host are followed by in an issuer */
+/* the host and the rest of an issuer, after "https" */
 typedef struct {
     ngx_str_t  start;
     ngx_str_t  end;
@@ -45,7 +45,7 @@ static void *ngx_http_print_task_proxy_value(ngx_conf_t *cf, const char *name,
     void *handler, const ngx_http_upstream_conf_t *ucf);
 
 
-/* Microsoft Entra ID: the tenant is between the two */
+/* Microsoft Entra ID: the tenant is between the two parts */
 
 static const ngx_http_print_task_issuer_t  ngx_http_print_task_entras[] = {
     { ngx_string("https://login.microsoftonline.com/"), ngx_string("/v2.0") },
@@ -141,7 +141,7 @@ ngx_http_print_task_has_bad_brace(const ngx_str_t *issuer)
 }
 
 
-/* NULL: another identity provider, whose names may be anything */
+/* NULL: another identity provider, whose names have any form */
 
 static const ngx_http_print_task_issuer_t *
 ngx_http_print_task_entra(const ngx_str_t *issuer)
@@ -217,7 +217,10 @@ ngx_http_print_task_check_ids(ngx_conf_t *cf, const char *directive,
 }
 
 
-/* four of five groups, or one digit too many: not a name that was chosen */
+/*
+ * Four of five groups, or one digit too many: a mistyped GUID, not a chosen
+ * name.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_looks_like_guid(const ngx_str_t *id)
@@ -241,7 +244,9 @@ ngx_http_print_task_looks_like_guid(const ngx_str_t *id)
 }
 
 
-/* what is not one of our variables may stand for any of them */
+/*
+ * A variable of another module may have any value, so it may identify the task.
+ */
 
 char *
 ngx_http_print_task_check_key(ngx_conf_t *cf,
@@ -363,7 +368,7 @@ ngx_http_print_task_check_upstream(ngx_conf_t *cf,
     ngx_http_core_loc_conf_t   *clcf;
     ngx_http_complex_value_t  **method;
 
-    /* a dry run changes nothing of what works */
+    /* a dry run must not stop a configuration that works */
 
     level = conf->dry_run ? NGX_LOG_WARN : NGX_LOG_EMERG;
 
@@ -421,9 +426,9 @@ ngx_http_print_task_check_upstream(ngx_conf_t *cf,
 
 
 /*
- * Where the module keeps the value of a directive, if that is set by the
- * expected function: its configuration, which begins with that of the upstream,
- * is known to it alone.
+ * Finds the module's value of a directive of the proxy module, if the directive
+ * has the expected handler: only that module knows the layout of its
+ * configuration.  The layout starts with that of the upstream.
  */
 
 static void *

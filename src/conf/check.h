@@ -4,7 +4,7 @@
  */
 
 
-/* settings that are well-formed, and could never do what they are there for */
+/* Finds well-formed settings that can never work. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_CONF_CHECK_H_INCLUDED_
@@ -22,11 +22,11 @@
 char *ngx_http_print_task_check_names(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf);
 
-/* a print_task_key that two tasks have */
+/* a print_task_key that two tasks share */
 char *ngx_http_print_task_check_key(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf);
 
-/* settings of nginx's own that make another request of the one checked */
+/* settings of nginx that change the request after its check */
 char *ngx_http_print_task_check_upstream(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf,
     const ngx_http_upstream_conf_t *ucf);

@@ -4,7 +4,7 @@
  */
 
 
-/* the configuration of http and of a location: const to a request */
+/* The configuration of http and of a location; constant during requests. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_CONF_CONF_H_INCLUDED_
@@ -50,8 +50,8 @@ typedef struct ngx_http_print_task_log_s  ngx_http_print_task_log_t;
 
 
 /*
- * The configuration of a location: const to everything that sees a request.
- * The key set and the store are of the cycle, and end with cf->pool.
+ * The configuration of a location; constant during requests.  The key set and
+ * the store belong to the cycle and end with cf->pool.
  */
 typedef struct {
     ngx_uint_t                     mode;
@@ -77,28 +77,31 @@ typedef struct {
     ngx_array_t                   *requires;      /* see http/require.c */
 
     ngx_http_print_task_admin_t   *admin;         /* NULL: off */
-    ngx_str_t                      admin_tenant;  /* of who has no token */
-    ngx_uint_t                     admin_here;    /* it is of this level */
+    ngx_str_t                      admin_tenant;  /* of requests without a
+                                                     token */
+    ngx_uint_t                     admin_here;    /* set at this level */
 
     u_char                         token_policy[PT_POLICY_DIGEST];
                                                   /* digest of token */
 
     pt_rules_t                     rules;
-    ngx_uint_t                    *next;          /* the rows that are set, of
-                                                     PT_STATES, or UNSET */
+    ngx_uint_t                    *next;          /* PT_STATES rows that are
+                                                     set, or UNSET */
     ngx_msec_t                     max_age;
     size_t                         body_max;
 
     ngx_uint_t                     store_type;
     ngx_http_print_task_store_t   *redis;
     ngx_http_print_task_store_t   *memory;
-    ngx_http_print_task_store_t   *store;         /* the one that is used */
-    ngx_http_complex_value_t      *key;           /* NULL: the default */
+    ngx_http_print_task_store_t   *store;         /* the store of this
+                                                     location */
+    ngx_http_complex_value_t      *key;           /* NULL: the default key */
     ngx_str_t                      realm;
-    ngx_str_t                      key_prefix;    /* of the default */
+    ngx_str_t                      key_prefix;    /* of the default key */
     ngx_str_t                      key_text;      /* as print_task_key would
-                                                     have it */
-    ngx_uint_t                     queue;         /* of commands to Redis */
+                                                     spell it */
+    ngx_uint_t                     queue;         /* limit of commands to
+                                                     Redis */
 
     ngx_msec_t                     connect_timeout;
     ngx_msec_t                     command_timeout;
@@ -107,21 +110,22 @@ typedef struct {
     ngx_msec_t                     lease;
     ngx_msec_t                     lease_wait;
 
-    ngx_msec_t                     lease_spare;   /* of the lease, when the
-                                                     back end takes its time */
+    ngx_msec_t                     lease_spare;   /* of the lease, after the
+                                                     longest wait for the
+                                                     back end */
     ngx_uint_t                     store_down;
 
-    ngx_uint_t                     events_keep;   /* of a stream; 0: no events
-                                                     */
+    ngx_uint_t                     events_keep;   /* of a stream; 0: no
+                                                     events */
 
     ngx_uint_t                     log_level;
-    ngx_uint_t                     health;        /* UNSET: none */
-    ngx_uint_t                     status;        /* print_task_status; UNSET:
-                                                     not in this location */
+    ngx_uint_t                     health;        /* UNSET: off */
+    ngx_uint_t                     status;        /* print_task_status;
+                                                     UNSET: off */
 } ngx_http_print_task_loc_conf_t;
 
 
-/* a store, and the level that made it; NULL: that of memory, made by any */
+/* a store, and the level that created it; NULL: a memory store of any level */
 typedef struct {
     ngx_http_print_task_store_t     *store;
     ngx_http_print_task_loc_conf_t  *conf;
@@ -138,7 +142,8 @@ typedef struct {
     ngx_int_t                      early;         /* see token/early.c */
     ngx_array_t                    peers;
     ngx_array_t                    late;          /* of
-                                                  ngx_http_upstream_conf_t * */
+                                                     ngx_http_upstream_conf_t
+                                                     * */
     ngx_array_t                    cached;        /* the same */
 
     ngx_array_t                    keys;          /* of ..._keys_t *: sources */
@@ -155,8 +160,8 @@ typedef struct {
     ngx_uint_t                          modes;    /* of locations: bits of
                                                      pt_mode_e */
     unsigned                            token_zone_set:1;
-    unsigned                            status:1; /* in some location */
-    unsigned                            used:1;   /* by some location */
+    unsigned                            status:1; /* in a location */
+    unsigned                            used:1;   /* by a location */
 } ngx_http_print_task_main_conf_t;
 
 

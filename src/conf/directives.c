@@ -5,8 +5,8 @@
 
 
 /*
- * Configuration.  All that can be computed is computed here, once; every bad
- * value stops nginx with a message that names it.
+ * Directives.  Everything that can be calculated is calculated here, once.
+ * Every wrong value stops nginx with a message that names it.
  */
 
 
@@ -381,7 +381,7 @@ ngx_http_print_task_key_refresh(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* any number of names, each once */
+/* any number of names, each of them once */
 
 static char *
 ngx_http_print_task_str_list_slot(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -611,7 +611,7 @@ ngx_http_print_task_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* as ngx_conf_set_enum_slot() does, with a message that names the choices */
+/* ngx_conf_set_enum_slot() with a message that lists the choices */
 
 static char *
 ngx_http_print_task_enum_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -711,7 +711,7 @@ ngx_http_print_task_number_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* a key that is the same for all tasks would make them one */
+/* without a variable, all tasks would have the same key */
 
 static char *
 ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -740,7 +740,7 @@ ngx_http_print_task_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* one part of a key; "" takes back the realm of the level above */
+/* one part of a key; "" removes the realm of the level above */
 
 static char *
 ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -819,7 +819,10 @@ ngx_http_print_task_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* "time [time]"; cmd->post is the offset of the second, which may stay unset */
+/*
+ * "time [time]"; cmd->post is the offset of the second time, which may be
+ * absent.
+ */
 
 static char *
 ngx_http_print_task_msec_pair_slot(ngx_conf_t *cf, ngx_command_t *cmd,

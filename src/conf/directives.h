@@ -4,7 +4,7 @@
  */
 
 
-/* directives */
+/* The directives of the module. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_CONF_DIRECTIVES_H_INCLUDED_

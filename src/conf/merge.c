@@ -5,8 +5,8 @@
 
 
 /*
- * What the directives of a location add up to: inheritance, defaults, and what
- * can be computed before the first request.
+ * Merges the directives of locations: inheritance, defaults, and all that can
+ * be calculated before the first request.
  */
 
 
@@ -52,7 +52,7 @@ static char *ngx_http_print_task_merge_gate(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 
 
-/* the modules of nginx for back ends; the first one is for "forward", too */
+/* nginx's modules for back ends; the first one supports "forward" */
 
 static const char  *ngx_http_print_task_upstream_modules[] = {
     "ngx_http_proxy_module",
@@ -125,7 +125,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     }
 
     /*
-     * set by ngx_pcalloc():
+     * Set by ngx_pcalloc():
      *
      *     conf->keys = NULL;
      *     conf->key_uri = { 0, NULL };
@@ -192,7 +192,7 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->health != NGX_CONF_UNSET_UINT) {
 
-        /* who asks has no token */
+        /* a health check has no token */
 
         ngx_conf_init_uint_value(conf->mode, NGX_HTTP_PRINT_TASK_OFF);
 
@@ -381,7 +381,9 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    /* keys of the operator's do not say which tasks are of one definition */
+    /*
+     * Keys of print_task_key do not show which tasks belong to one definition.
+     */
 
     if (conf->events_keep && conf->key != NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -435,8 +437,8 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
 
 
 /*
- * What "forward" needs of the modules that send requests to back ends.  Each
- * of their configurations, merged before ours, starts with the one of its
+ * What "forward" requires of nginx's modules for back ends.  Their
+ * configurations are merged before the module's, and start with that of the
  * upstream.
  */
 
@@ -476,7 +478,7 @@ ngx_http_print_task_check_forward(ngx_conf_t *cf,
 }
 
 
-/* an answer to "learn" has to be the back end's, to the request as it is */
+/* a refetch needs the answer of the back end to the unchanged request */
 
 static char *
 ngx_http_print_task_check_proxy(ngx_conf_t *cf,
@@ -495,7 +497,7 @@ ngx_http_print_task_check_proxy(ngx_conf_t *cf,
     if (wrong) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%s\" cannot be used with \"print_task forward\", "
-                           "it has to be set otherwise here", wrong);
+                           "set another value here", wrong);
         return NGX_CONF_ERROR;
     }
 
@@ -504,8 +506,8 @@ ngx_http_print_task_check_proxy(ngx_conf_t *cf,
 
 
 /*
- * A lease has to outlast the wait for the back end, or another request would
- * change the task meanwhile.
+ * A lease must be longer than the wait for the back end, or another request
+ * could change the task meanwhile.
  */
 
 static char *
@@ -533,7 +535,7 @@ ngx_http_print_task_check_lease(ngx_conf_t *cf,
 }
 
 
-/* NULL if there is no such module, or nothing handles the location */
+/* NULL: the module is missing, or nothing handles the location */
 
 static ngx_http_upstream_conf_t *
 ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
@@ -546,7 +548,9 @@ ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
     ctx = cf->ctx;
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    /* an "if" gets the handler of its location when a request is there */
+    /*
+     * Nginx copies the handler of a location to its "if" only during a request.
+     */
 
     if (clcf->handler == NULL && !clcf->noname) {
         return NULL;
@@ -565,8 +569,8 @@ ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
 
 
 /*
- * What the gate has to know of a location, ours or not: which upstreams are
- * known only when a request is there, and which have a cache in front of them.
+ * Collects what the gate needs of every location: upstreams that depend on the
+ * request, and upstreams with a cache.
  */
 
 static char *

@@ -4,7 +4,7 @@
  */
 
 
-/* configurations of locations */
+/* Configurations of locations. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_CONF_MERGE_H_INCLUDED_

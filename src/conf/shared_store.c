@@ -4,7 +4,7 @@
  */
 
 
-/* what keeps the tasks of locations apart that share a store */
+/* Keeps the tasks of locations apart that share a store. */
 
 
 #include "conf/shared_store.h"
@@ -15,7 +15,8 @@
 #include "token/keys.h"
 
 
-#define NGX_HTTP_PRINT_TASK_PLACE_LEN  300      /* of a name in a message */
+#define NGX_HTTP_PRINT_TASK_PLACE_LEN  300      /* of a name in an error
+                                                   message */
 
 
 #define NGX_HTTP_PRINT_TASK_KEY_PREFIX  "print-task:{"
@@ -23,7 +24,7 @@
     "$print_task_tenant_id/$print_task_definition_id}/$print_task_id"
 
 
-/* a location, or a server where that has none for a request */
+/* a location, or a server if none of its locations handles a request */
 
 typedef struct {
     const ngx_http_print_task_loc_conf_t  *conf;
@@ -106,7 +107,7 @@ ngx_http_print_task_use_key(ngx_conf_t *cf,
 }
 
 
-/* "${name}" is "$name" */
+/* "${name}" equals "$name" */
 
 static void
 ngx_http_print_task_plain_names(ngx_str_t *text)
@@ -228,7 +229,7 @@ ngx_http_print_task_check_places(ngx_conf_t *cf,
 }
 
 
-/* most locations have all of it from above */
+/* fast path: most locations inherit everything */
 
 static ngx_uint_t
 ngx_http_print_task_same_place(const ngx_http_print_task_loc_conf_t *one,
@@ -244,8 +245,8 @@ ngx_http_print_task_same_place(const ngx_http_print_task_loc_conf_t *one,
 
 
 /*
- * Audiences, roles and applications may differ: they say who may come in here,
- * not whose word is believed.
+ * Audiences, roles and applications may differ: they restrict clients, but do
+ * not change which answers are trusted.
  */
 
 static char *
@@ -271,7 +272,7 @@ ngx_http_print_task_other_rules(const ngx_http_print_task_loc_conf_t *one,
 }
 
 
-/* the same uri may be in each of many servers */
+/* many servers may have the same uri */
 
 static ngx_uint_t
 ngx_http_print_task_same_keys(const ngx_http_print_task_keys_t *one,
@@ -283,7 +284,7 @@ ngx_http_print_task_same_keys(const ngx_http_print_task_keys_t *one,
 }
 
 
-/* in any order; no name is in a list twice */
+/* in any order; a list has no name twice */
 
 static ngx_uint_t
 ngx_http_print_task_same_names(const pt_str_list_t *one,
@@ -305,7 +306,7 @@ ngx_http_print_task_same_names(const pt_str_list_t *one,
 }
 
 
-/* NGX_OK: the tenants in their keys keep the records apart */
+/* NGX_OK: the tenants in the keys keep the records apart */
 
 static ngx_int_t
 ngx_http_print_task_other_tenants(ngx_conf_t *cf,

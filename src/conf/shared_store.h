@@ -4,7 +4,7 @@
  */
 
 
-/* what keeps the tasks of locations apart */
+/* Keeps the tasks of locations apart that share a store. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_CONF_SHARED_STORE_H_INCLUDED_
@@ -18,13 +18,13 @@
 #include "conf/conf.h"
 
 
-/* where the module is on: sets conf->key_prefix and conf->key_text */
+/* for guarded locations: sets conf->key_prefix and conf->key_text */
 char *ngx_http_print_task_use_key(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 
 /*
- * Refuses locations that would have records in common though they judge by
- * other rules who may see them: what one believes is not true for the other.
+ * Refuses locations that share records but have different rules for access: a
+ * record that one location writes may not be valid for the other.
  */
 char *ngx_http_print_task_check_shared(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf);

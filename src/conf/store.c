@@ -4,7 +4,7 @@
  */
 
 
-/* which store a location has: print_task_store, print_task_redis, or neither */
+/* The store of a location: print_task_store and print_task_redis. */
 
 
 #include "conf/store.h"
@@ -59,7 +59,7 @@ ngx_http_print_task_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* a worker starts and ends each store once, however many locations have it */
+/* a worker starts and ends each store once, for any number of locations */
 
 static ngx_int_t
 ngx_http_print_task_add_store(ngx_conf_t *cf,
@@ -289,7 +289,7 @@ ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf)
 }
 
 
-/* where the module is on */
+/* for guarded locations */
 
 char *
 ngx_http_print_task_use_store(ngx_conf_t *cf,

@@ -4,7 +4,7 @@
  */
 
 
-/* which store a location has */
+/* The store of a location. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_CONF_STORE_H_INCLUDED_
@@ -26,14 +26,16 @@ char *ngx_http_print_task_merge_store(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf);
 
-/* the defaults of print_task_redis_timeout and print_task_queue */
+/* sets the defaults of print_task_redis_timeout and print_task_queue */
 void ngx_http_print_task_set_timeouts(ngx_http_print_task_loc_conf_t *conf);
 
-/* where the module is on: sets conf->store */
+/* for guarded locations: sets conf->store */
 char *ngx_http_print_task_use_store(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 
-/* whether the stores have the same records, as far as can be seen */
+/*
+ * Whether two stores have the same records, as far as the configuration shows.
+ */
 ngx_uint_t ngx_http_print_task_same_store(
     const ngx_http_print_task_loc_conf_t *one,
     const ngx_http_print_task_loc_conf_t *other);

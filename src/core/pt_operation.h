@@ -5,8 +5,8 @@
 
 
 /*
- * The operations of a store, and their results: store/store.h says what each
- * one does.  All stores, and the counters, have these.
+ * The operations of a store and their results.  store/store.h defines each
+ * operation.  All stores and the counters use these lists.
  */
 
 
@@ -21,7 +21,8 @@ typedef enum {
     PT_OPERATION_PUT,
     PT_OPERATION_DELETE,
     PT_OPERATION_LIST,
-    PT_OPERATION_COMMIT,              /* this and the others are settlements */
+    PT_OPERATION_COMMIT,              /* this and the following are
+                                         settlements */
     PT_OPERATION_RELEASE,
     PT_OPERATION_INVALIDATE
 } pt_operation_e;
@@ -31,26 +32,26 @@ typedef enum {
 
 
 typedef enum {
-    PT_RESULT_SEEN = 0,               /* snapshot; no lease, nothing changed */
-    PT_RESULT_GRANTED,                /* snapshot as before; lease taken */
-    PT_RESULT_BUSY,                   /* snapshot; another has the lease */
-    PT_RESULT_APPLIED,                /* snapshot as it is after the change;
-                                         DELETE: as it was before */
-    PT_RESULT_CREATED,                /* PUT: so, and there was none before */
-    PT_RESULT_ABSENT,                 /* no such record, or APPLY by another
-                                         application than its owner */
-    PT_RESULT_BROKEN,                 /* what the store has for the key is no
-                                         record, and was left as it is */
+    PT_RESULT_SEEN = 0,               /* snapshot; no lease, unchanged */
+    PT_RESULT_GRANTED,                /* snapshot; lease taken */
+    PT_RESULT_BUSY,                   /* snapshot; another request has the
+                                         lease */
+    PT_RESULT_APPLIED,                /* snapshot after the change; DELETE:
+                                         before it */
+    PT_RESULT_CREATED,                /* PUT: the same, of a new record */
+    PT_RESULT_ABSENT,                 /* no such record; APPLY by another
+                                         application than the owner */
+    PT_RESULT_BROKEN,                 /* the key has no valid record;
+                                         unchanged */
     PT_RESULT_DOWN,                   /* the store does not answer */
-    PT_RESULT_QUEUE_FULL,             /* the store answers, but has more to do
-                                         than it can in time */
+    PT_RESULT_QUEUE_FULL,             /* the store answers, but is overloaded */
     PT_RESULT_STORE_FULL,             /* out of memory, or over the share of the
                                          owner; COMMIT has invalidated the
                                          state */
     PT_RESULT_FAILED,                 /* the worker is out of memory */
     PT_RESULT_CANCELED,               /* the request ended before the result */
 
-    /* of settlements */
+    /* results of settlements */
     PT_RESULT_SETTLED,
     PT_RESULT_LOST,                   /* another request has the lease, or
                                          the record is gone */

@@ -5,9 +5,8 @@
 
 
 /*
- * What a process counts in: its slot of the zone of status/zone.c, or memory of
- * its own that nobody reads, where there is no zone.  Every folder but core may
- * include this header.
+ * The counters of a process: its slot of the zone of status/zone.c, or private
+ * memory without a zone.  Every folder except core may include this header.
  */
 
 
@@ -25,13 +24,13 @@
 extern pt_metrics_t  *ngx_http_print_task_metrics;
 extern pt_gauges_t   *ngx_http_print_task_gauges;
 
-/* the slot is one that other processes count in, too */
+/* other processes count in this slot, too */
 extern ngx_uint_t     ngx_http_print_task_metrics_shared;
 
 
 /*
- * The owner of a slot is the only one that writes to it, and readers want no
- * order: a load and a store are enough, and lock nothing.
+ * Only its owner writes to a slot, and readers need no order: a load and a
+ * store suffice, without a lock.
  */
 
 static ngx_inline void
@@ -55,15 +54,15 @@ ngx_http_print_task_add(uint64_t *counter, uint64_t n)
 
 
 /*
- * Where to count from now on; NULL: nowhere.  Counters without gauges are those
- * that processes share.
+ * Sets where to count; NULL: nowhere.  Without gauges, other processes share
+ * the counters.
  */
 void ngx_http_print_task_count_in(pt_metrics_t *metrics, pt_gauges_t *gauges);
 
-/* us, of a clock that nobody sets */
+/* us, of a clock that is never set */
 uint64_t ngx_http_print_task_clock(void);
 
-/* a step took that long, in us */
+/* counts the time of a step, in us */
 void ngx_http_print_task_step_took(pt_step_e step, uint64_t time);
 
 

@@ -24,7 +24,7 @@ ngx_http_print_task_recent_id(ngx_http_print_task_recent_id_t *id,
 }
 
 
-/* a reader knows by the number whether it has seen all of one entry */
+/* the number shows a reader whether an entry is complete */
 
 void
 ngx_http_print_task_recent_add(ngx_http_print_task_recents_t *recents,

@@ -4,7 +4,7 @@
  */
 
 
-/* the last refusals of a worker, in its slot of the zone */
+/* The last refusals of a worker, in its slot of the zone. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_STATUS_RECENT_H_INCLUDED_
@@ -18,7 +18,8 @@
 
 
 #define NGX_HTTP_PRINT_TASK_RECENT     100
-#define NGX_HTTP_PRINT_TASK_RECENT_ID  64     /* bytes of an id; more are cut */
+#define NGX_HTTP_PRINT_TASK_RECENT_ID  64     /* bytes of an id; the rest is
+                                                 cut off */
 
 
 typedef struct {
@@ -28,7 +29,7 @@ typedef struct {
 
 
 typedef struct {
-    uint64_t                         number;  /* 0: none, or being written */
+    uint64_t                         number;  /* 0: empty, or being written */
     uint64_t                         time;    /* ms since the epoch */
     uint64_t                         counter;  /* see pt_request_counter() */
     uint64_t                         mode;
@@ -48,14 +49,14 @@ typedef struct {
 void ngx_http_print_task_recent_id(ngx_http_print_task_recent_id_t *id,
     const ngx_str_t *s);
 
-/* adds it as the newest; its number is not looked at */
+/* adds an entry as the newest; sets its number */
 void ngx_http_print_task_recent_add(ngx_http_print_task_recents_t *recents,
     const ngx_http_print_task_recent_t *recent);
 
 /*
- * Merges a ring that its worker may be writing to into a list of at most
- * NGX_HTTP_PRINT_TASK_RECENT, the newest first, that has n of them.  Returns
- * how many it has then.
+ * Merges a ring, to which its worker may be writing, into a list of n entries,
+ * the newest first.  The list has at most NGX_HTTP_PRINT_TASK_RECENT entries.
+ * Returns its new length.
  */
 ngx_uint_t ngx_http_print_task_recent_merge(
     ngx_http_print_task_recent_t *list, ngx_uint_t n,

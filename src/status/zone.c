@@ -5,13 +5,13 @@
 
 
 /*
- * The zone of nginx holds nothing: it brings the memory from one cycle to the
- * next.  The memory itself is that of store/shm.c, which a new binary inherits.
- *
- * A slot belongs to the process whose number it has.  That of a process that
- * is gone, or has given it back, is taken by the next one that starts, which
- * goes on counting in it: so no counter ever falls.  The last slot is for all
- * who find none.
+ * The shared memory zone of nginx is empty: it passes the memory from one cycle
+ * to the next.  The memory itself is that of store/shm.c, which a new binary
+ * inherits.
+ * A slot belongs to the process whose number it has.  A new process takes the
+ * slot of a process that has ended or has returned it, and continues its
+ * counters, so that no counter ever decreases.  The last slot is shared by
+ * processes that find no free slot.
  */
 
 
@@ -25,8 +25,9 @@
 
 
 #define NGX_HTTP_PRINT_TASK_STATUS_SLOTS  256
-#define NGX_HTTP_PRINT_TASK_STATUS_ALIGN  128     /* two cache lines: a line is
-                                                     fetched with the next */
+#define NGX_HTTP_PRINT_TASK_STATUS_ALIGN  128     /* two cache lines, because
+                                                     a processor fetches them
+                                                     in pairs */
 #define NGX_HTTP_PRINT_TASK_STATUS_ZONE   (8 * ngx_pagesize)
 
 
@@ -38,13 +39,13 @@ typedef struct {
     ngx_http_print_task_status_slot_t;
 
 
-/* slots that were never taken are memory that was never touched */
+/* memory of slots that were never used is never touched */
 
 typedef struct {
     ngx_http_print_task_status_name_t   stores[PT_METRICS_STORES];
     ngx_http_print_task_status_name_t   nodes[PT_METRICS_NODES];
 
-    /* the processes that have the slots; 0: none */
+    /* the processes that own the slots; 0: free */
     ngx_atomic_t                  owners[NGX_HTTP_PRINT_TASK_STATUS_SLOTS];
     ngx_atomic_t                  taken[NGX_HTTP_PRINT_TASK_STATUS_SLOTS];
 
@@ -66,7 +67,7 @@ static ngx_uint_t ngx_http_print_task_status_find(
     const ngx_str_t *name);
 
 
-/* of this process; NULL: there is none */
+/* of this process; NULL: no slot */
 static ngx_http_print_task_shm_t  *ngx_http_print_task_status_map;
 static ngx_atomic_t               *ngx_http_print_task_status_owner;
 static ngx_http_print_task_recents_t
@@ -113,7 +114,9 @@ ngx_http_print_task_status_zone(ngx_conf_t *cf)
 }
 
 
-/* a binary that counts something else begins anew, in memory of another name */
+/*
+ * A binary with other counters uses memory of another name, and starts from 0.
+ */
 
 static ngx_int_t
 ngx_http_print_task_status_init(ngx_shm_zone_t *shm_zone, void *data)
@@ -210,13 +213,13 @@ ngx_http_print_task_status_attach(ngx_log_t *log)
     if (i == last) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "more than %ui workers count for print_task_status: "
-                      "those beyond are not in its gauges", last);
+                      "its gauges do not include the others", last);
 
         ngx_http_print_task_count_in(&slot->metrics, NULL);
         return;
     }
 
-    /* what its last owner had is gone */
+    /* the gauges of the previous owner are gone */
 
     ngx_memzero(&slot->gauges, sizeof(pt_gauges_t));
 
@@ -241,7 +244,7 @@ ngx_http_print_task_status_take(ngx_atomic_t *owner)
 }
 
 
-/* an owner that has our number is a process that had it before */
+/* the owner with the number of this process is an earlier process */
 
 static ngx_uint_t
 ngx_http_print_task_status_is_gone(ngx_atomic_uint_t pid)
@@ -297,9 +300,9 @@ ngx_http_print_task_status_node(ngx_uint_t store, const ngx_str_t *name)
 
 
 /*
- * The number of a name, which is made where there is none; 0, which is that of
- * no name, where there are too many.  A process that died in here has made an
- * entry that is not used yet, which the next one makes again.
+ * Returns the number of a name, and adds the name if needed.  0 stands for
+ * further names after the table is full.  If a process dies here, its
+ * incomplete entry is not used, and the next process overwrites it.
  */
 
 static ngx_uint_t
@@ -405,7 +408,7 @@ ngx_http_print_task_status_recent(ngx_http_print_task_recent_t *list)
 }
 
 
-/* those of processes that live; of nodes see below */
+/* sums the gauges of living processes; for those of nodes see below */
 
 void
 ngx_http_print_task_status_gauges(pt_gauges_t *sum)

@@ -5,8 +5,8 @@
 
 
 /*
- * The counters of all processes: a slot for each worker, in memory that lives
- * through reloads, deaths of workers and upgrades of the binary.
+ * The counters of all processes: a slot for each worker, in memory that
+ * survives reloads, deaths of workers and upgrades of the binary.
  */
 
 
@@ -25,37 +25,37 @@
 #define NGX_HTTP_PRINT_TASK_STATUS_NAME  128
 
 
-/* a name of a store or a node; the numbers are those of pt_metrics_t */
+/* the name of a store or a node; numbers are those of pt_metrics_t */
 typedef struct {
     ngx_atomic_t   used;
-    uint64_t       store;                /* of a node: that it belongs to */
+    uint64_t       store;                /* of a node: its store */
     uint64_t       len;
     u_char         text[NGX_HTTP_PRINT_TASK_STATUS_NAME];
 } ngx_http_print_task_status_name_t;
 
 
-/* a node as all workers see it */
+/* a node as seen by all workers */
 typedef struct {
     ngx_str_t      store;
     ngx_str_t      node;
     ngx_uint_t     workers;
-    ngx_uint_t     up;                   /* of these */
+    ngx_uint_t     up;                   /* workers that can use it */
     ngx_uint_t     circuit[3];           /* by pt_circuit_state_e */
     ngx_uint_t     queued;
 } ngx_http_print_task_status_node_t;
 
 
-/* makes the zone, or takes that of the cycle before */
+/* creates the zone, or takes that of the previous cycle */
 ngx_int_t ngx_http_print_task_status_zone(ngx_conf_t *cf);
 
-/* in a worker: takes a slot, and gives it back */
+/* in a worker: takes a slot; returns it */
 void ngx_http_print_task_status_attach(ngx_log_t *log);
 void ngx_http_print_task_status_detach(void);
 
-/* the number of a store, by its name; 0 where there are too many */
+/* the number of a store, by its name; 0: too many stores */
 ngx_uint_t ngx_http_print_task_status_store(const ngx_str_t *name);
 
-/* what this process has for a node of a store; never NULL */
+/* the gauges of this process for a node of a store; never NULL */
 pt_node_gauges_t *ngx_http_print_task_status_node(ngx_uint_t store,
     const ngx_str_t *name);
 
@@ -63,15 +63,15 @@ pt_node_gauges_t *ngx_http_print_task_status_node(ngx_uint_t store,
 void ngx_http_print_task_status_metrics(pt_metrics_t *sum);
 void ngx_http_print_task_status_gauges(pt_gauges_t *sum);
 
-/* a request of this process was refused, or would have been */
+/* records a refusal of this process, real or of a dry run */
 void ngx_http_print_task_status_refused(
     const ngx_http_print_task_recent_t *recent);
 
-/* the last ones of all processes, see NGX_HTTP_PRINT_TASK_RECENT */
+/* the last refusals of all processes, see NGX_HTTP_PRINT_TASK_RECENT */
 ngx_uint_t ngx_http_print_task_status_recent(
     ngx_http_print_task_recent_t *list);
 
-/* NGX_DECLINED: there is none of that number */
+/* NGX_DECLINED: no store has this number */
 ngx_int_t ngx_http_print_task_status_get_store(ngx_uint_t n, ngx_str_t *name);
 ngx_int_t ngx_http_print_task_status_get_node(ngx_uint_t n,
     ngx_http_print_task_status_node_t *node);

@@ -5,11 +5,11 @@
 
 
 /*
- * The store in shared memory: core/pt_store.c, with a lock, a clock and a log.
- * All operations are finished at once.
- *
- * The zone of nginx holds nothing: it makes names unique, and brings the
- * memory from one cycle to the next.
+ * The memory store: core/pt_store.c with a lock, a clock and a log.  Every
+ * operation completes at once.
+ * The shared memory zone of nginx is empty.  It makes names unique and passes
+ * the memory from one cycle to the next; the memory itself is that of
+ * store/shm.c.
  */
 
 
@@ -30,18 +30,19 @@
 
 #define NGX_HTTP_PRINT_TASK_MEMORY_ZONE     (8 * ngx_pagesize)
 #define NGX_HTTP_PRINT_TASK_MEMORY_LIST  65536   /* bytes of a list */
-#define NGX_HTTP_PRINT_TASK_MEMORY_LOG      60000   /* ms between lines that say
-                                                       that the store is full */
+#define NGX_HTTP_PRINT_TASK_MEMORY_LOG      60000   /* ms between log lines
+                                                       about a full store */
 #define NGX_HTTP_PRINT_TASK_MEMORY_LOG_KEY  512     /* bytes of a key */
 
 
-/* owners whose hashes a process remembers; a power of two */
+/* owners whose hashes a process caches; a power of two */
 #define NGX_HTTP_PRINT_TASK_MEMORY_OWNERS  16
 
 
 typedef struct {
     pt_store_owner_t              owner;
-    size_t                        tenant;       /* bytes of text; 0: free */
+    size_t                        tenant;       /* bytes of text; 0: a free
+                                                   entry */
     size_t                        app;
     u_char                        text[PT_TENANT_MAX + PT_APP_MAX];
 } ngx_http_print_task_memory_owner_t;
@@ -56,7 +57,7 @@ typedef struct {
     ngx_http_print_task_shm_t    *shm;
     pt_store_t                    table;
 
-    ngx_msec_t                    lock_logged;  /* in this process */
+    ngx_msec_t                    lock_logged;  /* by this process */
     ngx_http_print_task_memory_owner_t
                                   owners[NGX_HTTP_PRINT_TASK_MEMORY_OWNERS];
 } ngx_http_print_task_memory_t;
@@ -304,7 +305,7 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
         }
     }
 
-    /* who only tests a configuration leaves alone what others work with */
+    /* "nginx -t" must not touch the memory of a running nginx */
 
     if (ngx_test_config
         && memory->file.len
@@ -329,7 +330,7 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
 }
 
 
-/* NGX_DECLINED: it is another one of the same name */
+/* NGX_DECLINED: another store of the same name */
 
 static ngx_int_t
 ngx_http_print_task_memory_reuse(ngx_http_print_task_memory_t *memory,
@@ -418,7 +419,7 @@ ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
 
 
 /*
- * A file may have come to harm between one nginx and the next.  A view of it
+ * A file may have been damaged between two runs of nginx.  A private view of it
  * is recovered and checked before anything is written to the file.
  */
 
@@ -471,7 +472,7 @@ done:
 }
 
 
-/* wrong == NULL: it is not a table of this version */
+/* wrong == NULL: a table of another version */
 
 static void
 ngx_http_print_task_memory_refuse(ngx_http_print_task_memory_t *memory,
@@ -488,8 +489,8 @@ ngx_http_print_task_memory_refuse(ngx_http_print_task_memory_t *memory,
     }
 
     ngx_log_error(NGX_LOG_EMERG, log, 0,
-                  "print_task_store \"%V\" is of another version of the "
-                  "module", name);
+                  "print_task_store \"%V\" was written by another version "
+                  "of the module", name);
 }
 
 
@@ -549,7 +550,7 @@ static void
 ngx_http_print_task_memory_cancel(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op)
 {
-    /* nothing is ever pending */
+    /* no operation is ever pending */
 }
 
 
@@ -668,7 +669,7 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
 }
 
 
-/* a commit that found no room has made the state unknown */
+/* STORE_FULL for COMMIT: the state is unknown now */
 
 static void
 ngx_http_print_task_memory_count(ngx_http_print_task_memory_t *memory,
@@ -711,7 +712,10 @@ ngx_http_print_task_memory_count(ngx_http_print_task_memory_t *memory,
 }
 
 
-/* a change needs its owner twice, and many changes are of few owners */
+/*
+ * A change needs the hashes of its owner twice, and few owners make most
+ * changes.
+ */
 
 static void
 ngx_http_print_task_memory_owner(ngx_http_print_task_memory_t *memory,
@@ -907,7 +911,7 @@ ngx_http_print_task_memory_lock(ngx_http_print_task_memory_t *memory,
 }
 
 
-/* the time of the last line is one for all processes */
+/* all processes share the time of the last line */
 
 static ngx_uint_t
 ngx_http_print_task_memory_may_log(ngx_http_print_task_memory_t *memory)

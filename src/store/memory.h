@@ -20,13 +20,13 @@
 
 
 /*
- * The store of that name, made where there is none; file may be empty.  The
- * zone is of the module that is the tag.
+ * Returns the store with a name, and creates it if needed; file may be empty.
+ * tag is the module that owns the zone.
  */
 ngx_http_print_task_store_t *ngx_http_print_task_store_memory(ngx_conf_t *cf,
     ngx_str_t *name, size_t size, ngx_str_t *file, void *tag);
 
-/* bytes for records: of all, used, and of those, that may not be evicted */
+/* bytes for records: all; used; used and protected from eviction */
 typedef struct {
     ngx_str_t   zone;
     size_t      records;
@@ -35,12 +35,12 @@ typedef struct {
     size_t      pinned;
 } ngx_http_print_task_memory_usage_t;
 
-/* NGX_DECLINED: the store is another one */
+/* NGX_DECLINED: not a memory store */
 ngx_int_t ngx_http_print_task_store_memory_usage(
     const ngx_http_print_task_store_t *store,
     ngx_http_print_task_memory_usage_t *usage);
 
-/* whether two such stores are of one file */
+/* whether two stores use one file */
 ngx_uint_t ngx_http_print_task_store_memory_same(
     const ngx_http_print_task_store_t *one,
     const ngx_http_print_task_store_t *other);

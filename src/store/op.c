@@ -4,7 +4,7 @@
  */
 
 
-/* operations, whatever the store: settling, the memory of their snapshots */
+/* Functions that all stores share: settlements, and the memory of snapshots. */
 
 
 #include "store/store.h"

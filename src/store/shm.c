@@ -17,8 +17,7 @@
 #define NGX_HTTP_PRINT_TASK_SHM_SPIN    64
 #define NGX_HTTP_PRINT_TASK_SHM_NAME    255
 #define NGX_HTTP_PRINT_TASK_SHM_WAIT    250     /* ms, for the lock */
-#define NGX_HTTP_PRINT_TASK_SHM_STUCK   1000    /* ms until it is waited for
-                                                   again */
+#define NGX_HTTP_PRINT_TASK_SHM_STUCK   1000    /* ms until the next wait */
 
 #define NGX_HTTP_PRINT_TASK_BOOT_ID     "/proc/sys/kernel/random/boot_id"
 #define NGX_HTTP_PRINT_TASK_NS_PID      "/proc/self/ns/pid"
@@ -113,7 +112,7 @@ ngx_http_print_task_shm_check(ngx_str_t *file, ngx_log_t *log)
 }
 
 
-/* who can write to one of them can put another file in the place of this one */
+/* a user who can write to one of these directories can replace the file */
 
 static ngx_int_t
 ngx_http_print_task_shm_check_dirs(ngx_str_t *file, ngx_log_t *log)
@@ -230,8 +229,9 @@ ngx_http_print_task_shm_check_info(ngx_str_t *file, const ngx_file_info_t *fi,
 
 
 /*
- * Who has the file, holds a shared lock on it, which the kernel frees when the
- * last process is gone.  An exclusive one is had while it is looked over.
+ * Every process that uses the file holds a shared lock on it, which the kernel
+ * releases with the last process.  An exclusive lock is held while the file is
+ * checked.
  */
 
 static ngx_int_t
@@ -271,8 +271,9 @@ ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *shm, ngx_str_t *file,
 
 
 /*
- * The robust lock knows its holder by a number of the PID namespace: in another
- * one a process that lives counts as dead, and its change is undone.
+ * The robust mutex identifies its holder by a number of the PID namespace.  In
+ * another namespace a living holder counts as dead, and its change would be
+ * undone.
  */
 
 static ngx_int_t
@@ -304,7 +305,7 @@ ngx_http_print_task_shm_check_place(ngx_http_print_task_shm_t *shm,
 }
 
 
-/* O_NONBLOCK: a pipe would wait for another process */
+/* O_NONBLOCK: opening a pipe would block */
 
 static ngx_int_t
 ngx_http_print_task_shm_open_file(ngx_http_print_task_shm_t *shm,
@@ -381,8 +382,8 @@ ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *shm,
 
     if (header->ready) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
-                      "print_task_store \"%V\" was made before the machine was "
-                      "started, it is begun anew", file);
+                      "print_task_store \"%V\" is older than the start of the "
+                      "machine, it is created anew", file);
     }
 
     (void) munmap((void *) header, shm->size);
@@ -392,7 +393,10 @@ ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *shm,
 }
 
 
-/* all blocks now: a write to memory that the disk is too full for is a crash */
+/*
+ * Allocates all blocks now: later, a write to mapped memory on a full disk
+ * would be a crash.
+ */
 
 static ngx_int_t
 ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *shm,
@@ -405,7 +409,7 @@ ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *shm,
 
     if (err) {
         ngx_log_error(NGX_LOG_EMERG, log, err,
-                      "cannot make \"%V\" of %uz bytes", file, shm->size);
+                      "cannot create \"%V\" of %uz bytes", file, shm->size);
 
         if (ftruncate(shm->fd, 0) == -1) {
             ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
@@ -419,7 +423,7 @@ ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *shm,
 }
 
 
-/* NGX_OK; NGX_DECLINED: there is something in it; NGX_ERROR: of that size */
+/* NGX_OK: empty.  NGX_DECLINED: it has data.  NGX_ERROR: not of that size. */
 
 static ngx_int_t
 ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *shm)
@@ -483,8 +487,8 @@ ngx_http_print_task_shm_anonymous(ngx_http_print_task_shm_t *shm,
 
 
 /*
- * In an upgrade nginx starts the new binary by execve(), which leaves open
- * what is not marked otherwise.
+ * In an upgrade nginx starts the new binary by execve(), which keeps open all
+ * descriptors without FD_CLOEXEC.  The new binary finds the memory among them.
  */
 
 static void
@@ -528,7 +532,7 @@ ngx_http_print_task_shm_inherit(ngx_http_print_task_shm_t *shm, u_char *name,
         if (!shm->exists) {
             ngx_log_error(NGX_LOG_WARN, log, 0,
                           "print_task_store \"%s\" has another size than in "
-                          "the nginx that is upgraded, it is begun anew",
+                          "the nginx that is upgraded, it is created anew",
                           name + sizeof(NGX_HTTP_PRINT_TASK_SHM_PREFIX) - 1);
             (void) close(shm->fd);
             shm->fd = NGX_INVALID_FILE;
@@ -606,7 +610,7 @@ ngx_http_print_task_shm_mutex(pthread_mutex_t *mutex, ngx_log_t *log)
 
     if (err) {
         ngx_log_error(NGX_LOG_EMERG, log, err,
-                      "cannot make a robust mutex");
+                      "cannot create a robust mutex");
         return NGX_ERROR;
     }
 
@@ -616,7 +620,7 @@ ngx_http_print_task_shm_mutex(pthread_mutex_t *mutex, ngx_log_t *log)
 }
 
 
-/* all zeroes where the system does not tell */
+/* all zeroes if the system does not provide it */
 
 static void
 ngx_http_print_task_shm_boot(u_char *boot, size_t size)
@@ -640,7 +644,7 @@ ngx_http_print_task_shm_boot(u_char *boot, size_t size)
 }
 
 
-/* empty where the system does not tell */
+/* empty if the system does not provide it */
 
 static void
 ngx_http_print_task_shm_place(u_char *place, size_t size)
@@ -658,7 +662,7 @@ ngx_http_print_task_shm_place(u_char *place, size_t size)
 
     pid[n] = '\0';
 
-    /* older systems have one clock */
+    /* older systems have no time namespaces */
 
     n = readlink(NGX_HTTP_PRINT_TASK_NS_TIME, time, sizeof(time) - 1);
     time[n == -1 ? 0 : n] = '\0';
@@ -746,8 +750,9 @@ ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *shm)
 
 
 /*
- * The master needs it open for the new binary of an upgrade; a worker starts
- * nothing that may have it, whatever a script in it calls.
+ * The master keeps the descriptor open for the new binary of an upgrade.  A
+ * worker closes it on exec, so that programs that a script starts do not
+ * inherit the memory.
  */
 
 ngx_int_t
@@ -763,7 +768,7 @@ ngx_http_print_task_shm_private(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 }
 
 
-/* what is done with the lock takes less time than to be put to sleep */
+/* spins first: operations under the lock are shorter than a sleep */
 
 ngx_int_t
 ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *shm)
@@ -811,8 +816,9 @@ ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *shm)
 
 
 /*
- * Who has the lock may be stopped, by a debugger for example, and all workers
- * would stop with it.  One that has waited does not wait again soon.
+ * The holder of the lock may be stopped, for example by a debugger, and all
+ * workers would stop with it.  A worker that has waited in vain does not wait
+ * again soon.
  */
 
 static int
@@ -836,8 +842,8 @@ ngx_http_print_task_shm_wait(ngx_http_print_task_shm_t *shm)
 
 
 /*
- * Not pthread_mutex_timedlock(): its time is that of the wall clock, and it
- * would wait for as long as that clock is set back.
+ * pthread_mutex_timedlock() would use the wall clock, and wait longer if that
+ * clock is set back.
  */
 
 #if (NGX_HAVE_MUTEX_CLOCKLOCK)

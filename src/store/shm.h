@@ -5,10 +5,10 @@
 
 
 /*
- * Memory that processes share, and that outlives the nginx that made it: it is
- * inherited by the new binary in an upgrade, or is a file.  Not a zone of
- * nginx, whose memory is begun anew by each binary, and whose locks are freed
- * by the master of the process that died only.
+ * Shared memory that outlives the nginx process that created it: a new binary
+ * inherits it in an upgrade, or it is a file.  A shared memory zone of nginx is
+ * not enough: each binary creates it anew, and only the master that started a
+ * dead process releases its locks.
  */
 
 
@@ -21,47 +21,50 @@
 #include <pthread.h>
 
 
-/* before what the memory is for */
+/* precedes the content */
 #define NGX_HTTP_PRINT_TASK_SHM_HEADER  4096
 
 
 typedef struct {
     uint64_t           magic;
     uint64_t           ready;
-    int64_t            epoch;      /* of the clock below: ms since that of the
-                                      wall clock */
-    u_char             boot[40];   /* that the clock is of */
+    int64_t            epoch;      /* of the monotonic clock: ms ahead of it
+                                      to the epoch */
+    u_char             boot[40];   /* the boot that the clock belongs to */
     u_char             place[80];  /* the namespaces of the processes */
-    uint64_t           logged;     /* of the caller */
+    uint64_t           logged;     /* time of a log line of the caller */
     pthread_mutex_t    mutex;
 } ngx_http_print_task_shm_header_t;
 
 
 typedef struct {
     ngx_http_print_task_shm_header_t  *header;
-    u_char                            *start;     /* after the header */
-    size_t                             size;      /* of all */
+    u_char                            *start;     /* of the content, after
+                                                     the header */
+    size_t                             size;      /* total, with the header */
     ngx_fd_t                           fd;
-    ngx_uint_t                         refs;      /* by cycles */
-    int64_t                            stuck;     /* until then the lock is not
-                                                     waited for */
-    unsigned                           exists:1;  /* otherwise it is zeroes */
-    unsigned                           alone:1;   /* nobody else has it, so that
-                                                     who was changing it, is
-                                                     gone */
+    ngx_uint_t                         refs;      /* cycles that use the
+                                                     memory */
+    int64_t                            stuck;     /* the lock is not waited
+                                                     for before this time */
+    unsigned                           exists:1;  /* otherwise the content is
+                                                     zeroes */
+    unsigned                           alone:1;   /* no other process uses
+                                                     it, so the process that
+                                                     was changing it has died */
 } ngx_http_print_task_shm_t;
 
 
 /*
- * Whether others than root and the user that starts nginx can change the file
- * or put another one in its place.  It may not exist yet.
+ * Checks that only root and the user that starts nginx can change or replace
+ * the file.  The file need not exist.
  */
 ngx_int_t ngx_http_print_task_shm_check(ngx_str_t *file, ngx_log_t *log);
 
 /*
- * file may be empty; NULL: why is in the log.  The caller says by
- * ..._shm_ready() that it has made its own of the memory, which is as good as
- * new until then.
+ * Opens the memory; file may be empty.  NULL: the reason is logged.  Until the
+ * caller reports by ..._shm_ready() that the content is complete, the memory
+ * counts as new.
  */
 ngx_http_print_task_shm_t *ngx_http_print_task_shm_open(ngx_str_t *name,
     ngx_str_t *file, size_t size, ngx_log_t *log);
@@ -70,29 +73,29 @@ ngx_int_t ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *shm,
 void ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *shm);
 
 /*
- * What is in the memory, for who is alone with it: changes of a view are not
- * changes of the memory.
+ * A private copy of the content, for a caller that uses the memory alone:
+ * changes of the copy do not change the memory.
  */
 u_char *ngx_http_print_task_shm_view(ngx_http_print_task_shm_t *shm,
     ngx_log_t *log);
 void ngx_http_print_task_shm_view_done(ngx_http_print_task_shm_t *shm,
     u_char *view);
 
-/* in a worker: what this starts does not get the memory */
+/* in a worker: programs that it starts do not inherit the memory */
 ngx_int_t ngx_http_print_task_shm_private(ngx_http_print_task_shm_t *shm,
     ngx_log_t *log);
 
 /*
- * NGX_OK; NGX_DECLINED: locked, but who had the lock before has died; NGX_BUSY:
- * who has it does not run
+ * NGX_OK.  NGX_DECLINED: locked, but the previous holder has died.  NGX_BUSY:
+ * the holder does not run.
  */
 ngx_int_t ngx_http_print_task_shm_lock(ngx_http_print_task_shm_t *shm);
 void ngx_http_print_task_shm_consistent(ngx_http_print_task_shm_t *shm);
 void ngx_http_print_task_shm_unlock(ngx_http_print_task_shm_t *shm);
 
 /*
- * ms since the epoch when the memory was made, and then by a clock that nobody
- * sets: that of leases must not jump.
+ * Ms since the epoch: the wall clock when the memory was created, and then a
+ * clock that is never set.  Leases must not depend on jumps of the wall clock.
  */
 uint64_t ngx_http_print_task_shm_now(const ngx_http_print_task_shm_t *shm);
 

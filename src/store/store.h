@@ -5,54 +5,46 @@
 
 
 /*
- * The store: records of tasks, and leases on them.  There is no policy in a
- * store, it neither knows requests nor which states may follow which.
- *
- * An operation is one of
- *
- *     READ      a snapshot of the record
- *     RESERVE   a snapshot; takes the lease if the record is absent or
- *               unknown, or its state is one of op->sources, and no live lease
- *               is held by another.  A lease that has run out without a
- *               settlement leaves the record unknown
- *     APPLY     one atomic step: where the state is one of op->sources and
- *               op->app owns the task, changes it as op->update says.  With
- *               op->match only if rev is one of these
- *     PUT       one atomic step: the record is what op->task, whose state is
- *               known, and op->app say, without a lease, confirmed now; rev
- *               grows, that of a new record is the clock in ms.  With
- *               op->create only if the state was not known, as READ would
- *               tell it; with op->match only if it was, and rev is one of these
- *     DELETE    one atomic step: there is no record any more, if its state was
- *               known.  With op->match only if rev is one of these
- *
- *     LIST      some of the tasks of the index op->index after the position
- *               op->after, at most op->max of them, in the order of the index,
- *               whose state is one of op->sources, and that op->app owns; and
- *               the position behind them.  A task that is there throughout is
- *               in the lists from one position to the next exactly once.  The
- *               work for a list is limited, so it may be shorter, or empty,
- *               before the end.  Tasks are in an index since PUT with op->index
- *               until they are gone
- *
- * and it is answered in op->result with op->snapshot.  A lease that was
- * granted is ended by exactly one settlement:
- *
- *     COMMIT    the record is what op->task, whose state is known, and op->app
- *               say, seen now.  If it was changed without the lease since that
- *               was granted, which is another rev than op->rev, it is
- *               INVALIDATE.  Without a lease: the task was seen in a state that
- *               nothing follows, so whoever has the lease of the record loses
- *               it
- *     RELEASE   nothing was changed
+ * The store: records of tasks, and leases on them.  A store has no policy: it
+ * knows neither requests nor the legal transitions.
+ * These operations are answered in op->result with op->snapshot:
+ *     READ      returns a snapshot of the record
+ *     RESERVE   returns a snapshot.  Takes the lease if no other request has
+ *               a live one, and the record is absent, its state is unknown,
+ *               or its state is one of op->sources.  A lease that has run out
+ *               without a settlement makes the state unknown
+ *     APPLY     one atomic step: changes the task by op->update, if its state
+ *               is one of op->sources and op->app owns it.  With op->match
+ *               only if rev is in that list
+ *     PUT       one atomic step: writes op->task, whose state is known, and
+ *               op->app, without a lease, confirmed now.  rev grows; the rev
+ *               of a new record is the clock in ms.  With op->create only if
+ *               the state is unknown or the record absent; with op->match only
+ *               if the state is known and rev is in that list
+ *     DELETE    one atomic step: deletes a record whose state is known.  With
+ *               op->match only if rev is in that list
+ *     LIST      returns some of the tasks of the index op->index, and the
+ *               position after them: at most op->max tasks after the position
+ *               op->after, in the order of the index, whose state is one of
+ *               op->sources and that op->app owns.  A task that exists during
+ *               the whole iteration is returned exactly once.  The work of one
+ *               call is limited, so a list before the end may be short or
+ *               empty.  A task is in its index from PUT with op->index until
+ *               it is deleted or expires
+ * Exactly one settlement ends a granted lease:
+ *     COMMIT    writes op->task, whose state is known, and op->app, observed
+ *               now.  If the record was changed without the lease meanwhile,
+ *               and so has another rev than op->rev, this is an INVALIDATE.
+ *               Without a lease: a final state was observed, and a lease of
+ *               another request ends
+ *     RELEASE   the task is unchanged
  *     INVALIDATE
- *               the outcome is not known: so is the state from now on; with
- *               op->hold the lease stays until it runs out, because the change
- *               may still be on its way.  Without a lease: a change was made
+ *               the outcome is unknown, and so is the state.  With op->hold
+ *               the lease is held until it runs out, because the change may
+ *               still be in progress.  Without a lease: a change was made
  *               while the store was down
- *
- * Settlements are idempotent by the lease id, do nothing if the lease has
- * passed to another, are copied by the store, and nobody waits for them.
+ * Settlements are idempotent by the lease id, and do nothing if another request
+ * has the lease now.  The store copies them, and no request waits for them.
  */
 
 
@@ -73,7 +65,7 @@
 #define NGX_HTTP_PRINT_TASK_LIST_MAX      100
 
 
-/* owns the zones of shared memory of its stores */
+/* owns the shared memory zones of its stores */
 extern ngx_module_t  ngx_http_print_task_module;
 
 
@@ -83,7 +75,7 @@ typedef struct ngx_http_print_task_store_s  ngx_http_print_task_store_t;
 typedef void (*ngx_http_print_task_op_done_pt)(ngx_http_print_task_op_t *op);
 
 
-/* results in which the store has not said anything */
+/* results without an answer of the store */
 
 #define ngx_http_print_task_unanswered(result)                                \
     ((result) >= PT_RESULT_DOWN)
@@ -93,39 +85,39 @@ struct ngx_http_print_task_op_s {
     pt_operation_e                   type;
 
     ngx_str_t                        key;
-    ngx_str_t                        tenant;      /* that uses the memory */
-    ngx_str_t                        lease;       /* RESERVE, settlements: its
-                                                     id, at most
+    ngx_str_t                        tenant;      /* whose share of the
+                                                     memory is used */
+    ngx_str_t                        lease;       /* RESERVE, settlements: id
+                                                     of at most
                                                      ..._LEASE_ID_LEN bytes */
     ngx_msec_t                       lease_time;  /* RESERVE */
     ngx_uint_t                       sources;     /* RESERVE, APPLY: states */
-    ngx_str_t                        app;         /* APPLY, PUT, COMMIT, LIST;
-                                                     data == NULL: none, LIST:
-                                                     any */
+    ngx_str_t                        app;         /* APPLY, PUT, COMMIT,
+                                                     LIST; data == NULL:
+                                                     none; LIST: any */
     pt_update_t                      update;      /* APPLY */
-    ngx_str_t                        match;       /* APPLY, PUT, DELETE:
-                                                     revisions, see pt_etag.h;
-                                                     data == NULL: any, or
-                                                     none */
-    uint64_t                         rev;         /* COMMIT: as it was when the
-                                                     lease was granted; 0: not
-                                                     known */
+    ngx_str_t                        match;       /* APPLY, PUT, DELETE: list
+                                                     of revisions, see
+                                                     pt_etag.h; data == NULL:
+                                                     no condition */
+    uint64_t                         rev;         /* COMMIT: when the lease
+                                                     was granted; 0: unknown */
     pt_task_t                        task;        /* PUT, COMMIT */
-    ngx_msec_t                       ttl;         /* PUT, COMMIT, INVALIDATE: of
-                                                     the record; PUT, COMMIT 0:
-                                                     without an end */
-    ngx_uint_t                       final;       /* APPLY, PUT, COMMIT: states
-                                                     that nothing follows; a
-                                                     store that is full gives
-                                                     up such records first */
-    ngx_str_t                        index;       /* PUT, DELETE, LIST: the key
-                                                     of an index of tasks, of
-                                                     which op->key ends with
-                                                     "/" and the id; data ==
-                                                     NULL: none */
-    ngx_str_t                        after;       /* LIST: op->next of another;
-                                                     data == NULL: from the
-                                                     start */
+    ngx_msec_t                       ttl;         /* PUT, COMMIT, INVALIDATE:
+                                                     of the record; PUT,
+                                                     COMMIT 0: without an end */
+    ngx_uint_t                       final;       /* APPLY, PUT, COMMIT:
+                                                     final states; a full
+                                                     store evicts such
+                                                     records first */
+    ngx_str_t                        index;       /* PUT, DELETE, LIST: the
+                                                     key of an index of
+                                                     tasks; op->key is this
+                                                     key, "/" and the id;
+                                                     data == NULL: no index */
+    ngx_str_t                        after;       /* LIST: op->next of the
+                                                     previous call; data ==
+                                                     NULL: start */
     ngx_uint_t                       max;         /* LIST: 1-..._LIST_MAX */
     unsigned                         create:1;    /* PUT */
     unsigned                         hold:1;      /* INVALIDATE */
@@ -136,16 +128,16 @@ struct ngx_http_print_task_op_s {
                                                      lease_left: READ, BUSY */
     pt_state_e                       from;        /* APPLIED: the state before
                                                      the change */
-    unsigned                         distrusted:1;  /* the record may be older
-                                                     than the task: changes may
-                                                     have been made without the
-                                                     store since, or its clock
-                                                     was set */
+    unsigned                         distrusted:1;  /* the record may be
+                                                       older than the task:
+                                                       others may have
+                                                       changed the task
+                                                       without the store, or
+                                                       its clock was set */
 
     pt_listed_t                     *tasks;       /* LIST: in the pool */
     ngx_uint_t                       ntasks;
-    ngx_str_t                        next;        /* LIST: data == NULL: there
-                                                     are no more */
+    ngx_str_t                        next;        /* LIST: data == NULL: end */
 
     u_char                          *text;        /* of the snapshot */
     size_t                           text_size;
@@ -155,48 +147,48 @@ struct ngx_http_print_task_op_s {
     ngx_http_print_task_op_done_pt   done;        /* not of settlements */
     void                            *data;        /* of the caller */
     void                            *pending;     /* of the store */
-    uint64_t                         key_hash[2]; /* of the store, of memory:
-                                                     it is copied with the key;
-                                                     0: not made yet */
-    uint64_t                         clock;       /* of the store: what its own
-                                                     one should show; 0: not
-                                                     known */
+    uint64_t                         key_hash[2]; /* private to the memory
+                                                     store; copied with the
+                                                     key; 0: not computed yet */
+    uint64_t                         clock;       /* private to the Redis
+                                                     store: the time that its
+                                                     clock should show; 0:
+                                                     unknown */
 };
 
 
 struct ngx_http_print_task_store_s {
     ngx_str_t     name;
-    ngx_str_t     label;                          /* of its metrics: with where
-                                                     it is */
-    ngx_uint_t    number;                         /* of its counters, in a
-                                                     process that counts */
+    ngx_str_t     label;                          /* of its metrics, with its
+                                                     address */
+    ngx_uint_t    number;                         /* of its counters */
 
     /*
-     * Starts an operation that is no settlement.  NGX_OK: finished now,
+     * Starts an operation other than a settlement.  NGX_OK: it is complete,
      * op->result is set and op->done() is not called.  NGX_AGAIN: op->done()
-     * will be called once, later, from the event loop, never from inside this
-     * call; the op must stay where it is until then.
+     * will be called exactly once, later, from the event loop; the op must stay
+     * in its place until then.
      */
     ngx_int_t   (*start)(ngx_http_print_task_store_t *store,
                          ngx_http_print_task_op_t *op);
 
     /*
-     * op->done() will not be called any more.  A lease that is granted to a
-     * cancelled op, or to one that was answered DOWN, QUEUE_FULL or FAILED, is
-     * released by the store itself.
+     * op->done() will not be called any more.  The store itself releases a
+     * lease that is granted to a cancelled op, or to an op that was answered
+     * DOWN, QUEUE_FULL or FAILED.
      */
     void        (*cancel)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);
 
-    /* of ngx_http_print_task_op_settle(); the op may be on the stack */
+    /* called by ngx_http_print_task_op_settle(); the op may be on the stack */
     void        (*settle)(ngx_http_print_task_store_t *store,
                           ngx_http_print_task_op_t *op);
 
-    /* whether operations are answered at all; NULL: they are */
+    /* whether the store answers; NULL: always */
     pt_circuit_state_e
                 (*state)(ngx_http_print_task_store_t *store);
 
-    /* in each worker */
+    /* called in each worker */
     ngx_int_t   (*init_process)(ngx_http_print_task_store_t *store,
                                 ngx_cycle_t *cycle);
     void        (*exit_process)(ngx_http_print_task_store_t *store,
@@ -206,18 +198,18 @@ struct ngx_http_print_task_store_s {
 };
 
 
-/* settles; COMMIT of a task whose state is not known becomes INVALIDATE */
+/* settles; COMMIT of a task with an unknown state becomes INVALIDATE */
 void ngx_http_print_task_op_settle(ngx_http_print_task_store_t *store,
     ngx_http_print_task_op_t *op);
 
 /*
- * Memory for the strings of op->snapshot: the same as before, where there is
- * enough of it, so that an operation that is repeated needs no more.  NULL: no
+ * Memory for the strings of op->snapshot.  Memory of an earlier call is used
+ * again if it is large enough, so a repeated operation needs no more.  NULL: no
  * memory.
  */
 u_char *ngx_http_print_task_op_text(ngx_http_print_task_op_t *op, size_t size);
 
-/* moves the strings of op->snapshot, which are of somebody else, to there */
+/* copies the strings of op->snapshot, which belong to others, to this memory */
 ngx_int_t ngx_http_print_task_op_keep(ngx_http_print_task_op_t *op);
 
 

@@ -12,13 +12,13 @@
 #include <ngx_core.h>
 
 
-/* of a directive, ms: with any clock added to it it does not wrap */
+/* limit of a directive, ms: the sum with any clock does not overflow */
 #define NGX_HTTP_PRINT_TASK_TIME_MAX  (3650ll * 24 * 60 * 60 * 1000)
 
 #define NGX_HTTP_PRINT_TASK_LOG_AGAIN  60000      /* ms */
 
 
-/* a time of a directive in ms, or NGX_ERROR */
+/* parses a time of a directive in ms; NGX_ERROR: not valid */
 
 static ngx_inline ngx_msec_t
 ngx_http_print_task_parse_time(ngx_str_t *value)
@@ -33,8 +33,9 @@ ngx_http_print_task_parse_time(ngx_str_t *value)
 
 
 /*
- * Whether a line may be logged that was last logged then; 0: it never was.  The
- * clock is the monotonic one: the time of day may be set back.
+ * Whether a line may be logged again; last is the time of its last line, 0:
+ * never.  The clock is the monotonic one, because the time of day may be set
+ * back.
  */
 
 static ngx_inline ngx_uint_t

@@ -4,7 +4,7 @@
  */
 
 
-/* the bearer token of a request (RFC 6750, section 2.1) */
+/* The bearer token of a request (RFC 6750, section 2.1). */
 
 
 #include "token/bearer.h"
@@ -116,9 +116,9 @@ ngx_http_print_task_judge_token(ngx_http_request_t *r,
 
 
 /*
- * An accepted token stays so until it expires, and an expired one is that for
- * good, as long as nothing else has changed that is decisive for it: all of
- * that is in the key.  Other refusals are not remembered.
+ * An accepted token stays accepted until it expires, and an expired token stays
+ * expired, unless another input of the verdict changes.  The key of the cache
+ * contains all these inputs.  Other refusals are not cached.
  */
 
 static pt_reason_e
@@ -165,7 +165,10 @@ ngx_http_print_task_remembered(ngx_http_request_t *r,
 }
 
 
-/* the certificate is of this request, and the rest of the verdict is not */
+/*
+ * The certificate belongs to this request, the cached verdict does not include
+ * it.
+ */
 
 static pt_reason_e
 ngx_http_print_task_check_bound(ngx_http_request_t *r,
@@ -193,8 +196,8 @@ ngx_http_print_task_check_bound(ngx_http_request_t *r,
 
 
 /*
- * The scratch memory is the same for each token: to get and free that much
- * takes longer than all the reading.  Nothing of a token stays there.
+ * All tokens use the same scratch memory: to allocate and free that much takes
+ * longer than the check itself.  No part of a token stays there.
  */
 
 static pt_reason_e

@@ -4,7 +4,7 @@
  */
 
 
-/* the step "token" */
+/* The step "token". */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_BEARER_H_INCLUDED_
@@ -45,17 +45,17 @@ ngx_int_t ngx_http_print_task_token_init(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 
 /*
- * Verifies the token, once a request.  The result is in token->reason, and,
- * with PT_OK, in token->claims; it is PT_INTERNAL when out of memory.
+ * Verifies the token once for each request.  The result is in token->reason,
+ * and with PT_OK in token->claims; PT_INTERNAL: out of memory.
  */
 pt_reason_e ngx_http_print_task_check_token(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_token_t *token);
 
 /*
- * The request goes on after it may have waited.  PT_OK, also for a token that
- * was not accepted in the first place; or why a token that was accepted is not
- * any more.
+ * Checks the token of a request that may have waited.  PT_OK, also for a token
+ * that was refused before; else the reason why an accepted token is not
+ * accepted any more.
  */
 pt_reason_e ngx_http_print_task_check_token_again(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,

@@ -5,10 +5,9 @@
 
 
 /*
- * Verdicts that are remembered: tokens that were accepted, or would have been
- * in their time, by a digest of the token and of all that was decisive for it.
- * What is not found is verified, so a zone that is full, or lost, costs time
- * and nothing else.
+ * The token cache: verdicts about accepted and expired tokens, by a digest of
+ * the token and of all other inputs of the verdict.  A token that is not in the
+ * cache is verified, so a full or lost zone only costs time.
  */
 
 
@@ -24,15 +23,16 @@
 
 #define NGX_HTTP_PRINT_TASK_ZONE_SIZE   (4 * 1024 * 1024)
 
-/* entries that are given up for a new one, at most */
+/* the largest number of evictions for a new entry */
 #define NGX_HTTP_PRINT_TASK_ZONE_EVICT  16
 
 
-/* app and tenant are what pt_token_check() lets through: 128 and 64 bytes */
+/* lengths of app and tenant: pt_token_check() allows 128 and 64 bytes */
 
 typedef struct {
     ngx_rbtree_node_t             node;     /* by the first word of key */
-    ngx_queue_t                   queue;    /* the last one used is first */
+    ngx_queue_t                   queue;    /* the most recently used entry
+                                               is first */
     u_char                        key[NGX_HTTP_PRINT_TASK_DIGEST_LEN];
     time_t                        exp;
     u_char                        app;      /* length */
@@ -40,8 +40,8 @@ typedef struct {
     unsigned                      role:1;
     unsigned                      admin:1;
     unsigned                      bound:1;
-    u_char                        ids[1];   /* application, tenant; and,
-                                               if bound, the certificate */
+    u_char                        ids[1];   /* application, tenant and, if
+                                               bound, the certificate */
 } ngx_http_print_task_token_cache_node_t;
 
 
@@ -56,10 +56,10 @@ struct ngx_http_print_task_token_cache_s {
     ngx_http_print_task_token_cache_sh_t  *sh;
     ngx_slab_pool_t                       *shpool;
 
-    /* SHA-256 that was fetched once, started anew for each token */
+    /* fetched once, and initialized again for each token */
     EVP_MD_CTX                     *digest;
 
-    /* of tokens in the zone; each worker changes its own copy */
+    /* of tokens in the zone; after fork() each worker has its own copy */
     pt_digest_cache_t              *digests;
 };
 
@@ -223,7 +223,7 @@ ngx_http_print_task_token_cache_add_shm(ngx_conf_t *cf,
 }
 
 
-/* what was remembered is kept over a reload: the keys tell what it is of */
+/* A reload keeps the entries: their keys include the configuration. */
 
 static ngx_int_t
 ngx_http_print_task_token_cache_init(ngx_shm_zone_t *shm_zone, void *data)
@@ -350,8 +350,8 @@ ngx_http_print_task_token_cache_find(ngx_http_print_task_token_cache_t *zone,
     if (zn->app == 0) {
 
         /*
-         * it had expired when it was seen, and the clock was set back since:
-         * nothing else about it is known
+         * The token had expired when it was seen, and the clock was set back
+         * since: the verdict for the current time is unknown.
          */
 
         ngx_shmtx_unlock(&zone->shpool->mutex);
@@ -406,7 +406,7 @@ ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    /* another worker may have been faster */
+    /* another worker may have added the entry meanwhile */
 
     zn = ngx_http_print_task_token_cache_lookup(zone, key->digest);
 
@@ -425,7 +425,7 @@ ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
             ngx_memcpy(zn->key, key->digest,
                        NGX_HTTP_PRINT_TASK_DIGEST_LEN);
 
-            /* neither is known of a token that has expired */
+            /* an expired token has neither application nor tenant */
 
             p = zn->ids;
 
@@ -524,7 +524,7 @@ ngx_http_print_task_token_cache_insert_value(ngx_rbtree_node_t *temp,
 }
 
 
-/* NULL: there is no room, and none could be made at a reasonable price */
+/* NULL: no memory, even after some evictions */
 
 static ngx_http_print_task_token_cache_node_t *
 ngx_http_print_task_token_cache_alloc(ngx_http_print_task_token_cache_t *zone,
@@ -533,7 +533,7 @@ ngx_http_print_task_token_cache_alloc(ngx_http_print_task_token_cache_t *zone,
     ngx_uint_t                               n;
     ngx_http_print_task_token_cache_node_t  *zn;
 
-    /* two entries are looked at for each that is added */
+    /* checks two old entries for each new one */
 
     if (ngx_http_print_task_token_cache_expire(zone, 0)) {
         (void) ngx_http_print_task_token_cache_expire(zone, 0);
@@ -555,8 +555,8 @@ ngx_http_print_task_token_cache_alloc(ngx_http_print_task_token_cache_t *zone,
 
 
 /*
- * Deletes the entry that was not used for longest: if it has expired for
- * whatever leeway, or by force.  Returns whether it did.
+ * Deletes the least recently used entry if it has expired, with the largest
+ * leeway, or if forced.  Returns whether it deleted the entry.
  */
 
 static ngx_uint_t

@@ -4,7 +4,7 @@
  */
 
 
-/* tokens that were seen before */
+/* The token cache. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_CACHE_H_INCLUDED_
@@ -23,27 +23,27 @@
 char *ngx_http_print_task_token_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* the zone where print_task_token_zone is not set */
+/* creates the default zone, if print_task_token_zone is not set */
 ngx_int_t ngx_http_print_task_token_cache_default(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 
-/* the key of a token in a location is key->digest */
+/* sets key->digest, the key of a token in a location */
 ngx_int_t
     ngx_http_print_task_token_cache_key(ngx_http_print_task_token_cache_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
     pt_digest_cache_entry_t *key);
 
 /*
- * NGX_OK, with claims copied to the pool; NGX_DONE if the token expired at the
- * time "since" or before, and has no other fault that comes before that;
- * NGX_DECLINED if nothing is known of it; NGX_ERROR.
+ * NGX_OK: claims are copied to the pool.  NGX_DONE: the token expired at the
+ * time "since" or before, and has no fault that is reported first.
+ * NGX_DECLINED: not in the cache.  NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_print_task_token_cache_find(
     ngx_http_print_task_token_cache_t *zone,
     const pt_digest_cache_entry_t *key, time_t since, ngx_pool_t *pool,
     pt_token_claims_t *claims);
 
-/* remembers a token that is accepted, or expired, if there is room for it */
+/* adds an accepted or expired token, if there is memory */
 void
     ngx_http_print_task_token_cache_add(ngx_http_print_task_token_cache_t *zone,
     const pt_digest_cache_entry_t *key, const pt_token_claims_t *claims);

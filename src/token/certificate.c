@@ -5,9 +5,9 @@
 
 
 /*
- * The certificate of a client, out of the variable that the configuration
- * names.  That the client has its private key is for whoever has ended TLS to
- * prove: nginx, or a proxy in front of it.
+ * The client's certificate, from the variable that the configuration names.
+ * The server that terminates TLS, nginx or a proxy in front of it, has verified
+ * that the client has the private key.
  */
 
 

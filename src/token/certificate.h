@@ -4,7 +4,9 @@
  */
 
 
-/* print_task_client_certificate: what tokens may be bound to */
+/*
+ * print_task_client_certificate: the certificate that tokens may be bound to.
+ */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_CERTIFICATE_H_INCLUDED_
@@ -23,8 +25,9 @@ char *ngx_http_print_task_client_certificate(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 
 /*
- * The PT_CERTIFICATE_DIGEST bytes of the client's certificate; NGX_DECLINED if
- * there is none, or the location does not ask for it; NGX_ERROR.
+ * Returns the digest of the client's certificate, PT_CERTIFICATE_DIGEST bytes.
+ * NGX_DECLINED: no certificate, or the location does not use it.  NGX_ERROR:
+ * failed.
  */
 ngx_int_t ngx_http_print_task_certificate(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf, u_char *digest);

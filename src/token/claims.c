@@ -4,7 +4,7 @@
  */
 
 
-/* what an accepted token says, for as long as its request */
+/* Keeps the claims of an accepted token for the time of the request. */
 
 
 #include "token/claims.h"

@@ -4,7 +4,7 @@
  */
 
 
-/* what an accepted token says */
+/* Keeps the claims of an accepted token. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_CLAIMS_H_INCLUDED_
@@ -18,7 +18,7 @@
 #include "core/pt_token.h"
 
 
-/* moves the names to the pool; they are empty with NGX_ERROR */
+/* copies the strings to the pool; with NGX_ERROR they are empty */
 ngx_int_t ngx_http_print_task_keep_claims(ngx_pool_t *pool,
     pt_token_claims_t *claims);
 

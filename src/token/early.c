@@ -5,23 +5,23 @@
 
 
 /*
- * Variables that were asked for before the token was known.
- *
+ * Variables that were evaluated before the token was known.
  * A variable of the token is empty while keys are fetched, and in a location
- * without print_task.  nginx keeps what "map" and the like make of it for the
- * rest of the request.  Once the token is known, these values are dropped, so
- * that they are computed again by whoever needs them.
- *
- * nginx does not say which variables depend on which.  A value depends on the
- * token if computing it anew reads the token.
+ * without print_task.  nginx caches the values of "map" and similar directives
+ * for the whole request.  Once the token is known, the module drops such
+ * values, and nginx evaluates them again when they are used.
+ * nginx does not record which variables depend on which.  A value depends on
+ * the token if evaluating it again reads the token.
  */
 
 
 #include "token/early.h"
 
 
-#define NGX_HTTP_PRINT_TASK_EARLY      0x01  /* a variable was read as empty */
-#define NGX_HTTP_PRINT_TASK_EARLY_SET  0x02  /* the same where "set" runs */
+#define NGX_HTTP_PRINT_TASK_EARLY      0x01  /* a variable was read while
+                                                empty */
+#define NGX_HTTP_PRINT_TASK_EARLY_SET  0x02  /* the same, while "set" was
+                                                running */
 
 
 static ngx_int_t ngx_http_print_task_early_variable(ngx_http_request_t *r,
@@ -32,13 +32,13 @@ static void ngx_http_print_task_drop_values(ngx_http_request_t *r,
     const u_char *depends);
 
 
-/* a configuration cannot name it */
+/* the name has spaces: no configuration can use it */
 
 static ngx_str_t  ngx_http_print_task_early_name =
     ngx_string("print task early");
 
 
-/* of all requests of the worker */
+/* for all requests of the worker */
 
 static ngx_uint_t  ngx_http_print_task_token_reads;
 
@@ -72,7 +72,7 @@ static ngx_int_t
 ngx_http_print_task_early_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    /* v->data stays as it is */
+    /* v->data keeps the bits */
 
     v->not_found = 1;
 
@@ -114,8 +114,8 @@ ngx_http_print_task_token_read(ngx_http_request_t *r, ngx_uint_t known,
 
 
 /*
- * What "set", "if" and the like have done cannot be done again: a condition
- * may depend on it.
+ * The effects of "set", "if" and similar directives cannot be repeated, because
+ * other conditions may depend on them.
  */
 
 ngx_uint_t
@@ -159,7 +159,7 @@ ngx_http_print_task_drop_early(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    /* those that depend on one that was found are found by another turn */
+    /* repeats until no further variable depends on a dropped one */
 
     do {
         found = 0;
@@ -179,7 +179,7 @@ ngx_http_print_task_drop_early(ngx_http_request_t *r)
 }
 
 
-/* a value that is not computed, but was set, is left alone */
+/* a value that was set and not evaluated is kept */
 
 static ngx_uint_t
 ngx_http_print_task_reads_token(ngx_http_request_t *r, ngx_uint_t n,

@@ -4,7 +4,7 @@
  */
 
 
-/* variables that were read too early */
+/* Variables that were evaluated too early. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_EARLY_H_INCLUDED_
@@ -22,16 +22,16 @@ ngx_int_t ngx_http_print_task_early_init(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 
 /*
- * A variable of the token is read.  known: it is not empty for want of a token
- * that is accepted; later: it may be once keys were fetched.
+ * Records that a variable of the token was read.  known: the value is final.
+ * later: it may have a value once keys are fetched.
  */
 void ngx_http_print_task_token_read(ngx_http_request_t *r, ngx_uint_t known,
     ngx_uint_t later);
 
-/* the token is known: values that were computed without it are dropped */
+/* drops values that were evaluated before the token was known */
 ngx_int_t ngx_http_print_task_drop_early(ngx_http_request_t *r);
 
-/* whether what cannot be computed again was made without it */
+/* whether a value that cannot be evaluated again used an empty variable */
 ngx_uint_t ngx_http_print_task_token_set_early(ngx_http_request_t *r);
 
 

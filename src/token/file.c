@@ -5,9 +5,9 @@
 
 
 /*
- * Files that are read again when they change.  A file is looked at when a
- * token is checked, at most once a second, and read when it is not the one
- * that it was.  Each worker reads it for itself.
+ * Files that are read again when they change.  A check of a token looks at the
+ * file at most once a second, and reads it if the file is another one or was
+ * modified.  Each worker reads the file itself.
  */
 
 
@@ -38,7 +38,7 @@ static ngx_http_print_task_file_shared_t *ngx_http_print_task_file_shared(
     ngx_http_print_task_file_shared_t *shared, ngx_uint_t n, uint64_t id);
 
 
-/* with one more granularity of file systems' clocks */
+/* seconds, with a margin for the resolution of file times */
 
 #define NGX_HTTP_PRINT_TASK_FILE_SETTLED  2
 
@@ -115,7 +115,10 @@ ngx_http_print_task_file_reload(ngx_http_print_task_file_t *file)
 }
 
 
-/* a file that was just written may be written again in the same instant */
+/*
+ * A file that was just written may be written again within the resolution of
+ * its time, so it is read again a little later.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_file_changed(ngx_http_print_task_file_t *file,
@@ -153,7 +156,7 @@ ngx_http_print_task_file_read_again(ngx_http_print_task_file_t *file)
         return;
     }
 
-    /* what failed may be something else than the file, which stays the same */
+    /* the error may be temporary, although the file does not change */
 
     file->settled = 0;
 
@@ -165,7 +168,7 @@ ngx_http_print_task_file_read_again(ngx_http_print_task_file_t *file)
 }
 
 
-/* a text that is known to be bad is not read again */
+/* a text that is known to be invalid is not parsed again */
 
 static const char *
 ngx_http_print_task_file_take(ngx_http_print_task_file_t *file,
@@ -175,7 +178,7 @@ ngx_http_print_task_file_take(ngx_http_print_task_file_t *file,
     ngx_int_t    rc;
     const char  *err;
 
-    /* a text without a number of its own could be taken for another one */
+    /* without a hash, two texts could not be distinguished */
 
     if (ngx_http_print_task_text_hash(text, &hash) != NGX_OK) {
         return "cannot be used: SHA-256 failed";
@@ -211,7 +214,7 @@ ngx_http_print_task_file_take(ngx_http_print_task_file_t *file,
 }
 
 
-/* text->data is to be freed; returns what is wrong */
+/* the caller frees text->data; returns NULL or an error */
 
 static const char *
 ngx_http_print_task_file_read(ngx_http_print_task_file_t *file,
@@ -282,7 +285,7 @@ ngx_http_print_task_file_read_fd(ngx_http_print_task_file_t *file,
 }
 
 
-/* one worker logs what all of them see */
+/* all workers find the same error, and one of them logs it */
 
 static ngx_uint_t
 ngx_http_print_task_file_log_once(ngx_http_print_task_file_t *file,

@@ -5,9 +5,9 @@
 
 
 /*
- * A source of keys as a worker sees it.  Each worker has the keys of its own,
- * parsed; the text of a set that was fetched is in shared memory, so that one
- * worker fetches for all, and a reload keeps it.
+ * A source of keys in a worker.  Each worker parses the keys itself.  The text
+ * of a fetched key set is in shared memory, so that one worker fetches for all,
+ * and a reload keeps it.
  */
 
 
@@ -18,7 +18,7 @@ static void
     ngx_http_print_task_keys_load_shared(ngx_http_print_task_keys_t *keys);
 
 
-/* a set without a number of its own could be taken for another one */
+/* without a hash, two sets could not be distinguished */
 
 pt_jwks_t *
 ngx_http_print_task_keys_parse(const ngx_str_t *text, uint64_t *hash,
@@ -45,7 +45,7 @@ ngx_http_print_task_keys_set(ngx_http_print_task_keys_t *keys,
 }
 
 
-/* without a shared part the configuration is being loaded */
+/* without shared memory the configuration is still being loaded */
 
 void
 ngx_http_print_task_keys_log_skipped(ngx_http_print_task_keys_t *keys,
@@ -117,8 +117,9 @@ ngx_http_print_task_keys_sync(ngx_http_print_task_keys_t *keys)
 
 
 /*
- * The text is one that a worker could read: what fails here is memory, and is
- * tried again after a second.  It is a copy, so that others can go on.
+ * The worker that fetched the text has parsed it, so an error here is a lack of
+ * memory; the next attempt is after a second.  The text is copied, so that the
+ * lock is held only briefly.
  */
 
 static void

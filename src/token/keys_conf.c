@@ -19,7 +19,10 @@
 #include "token/set_zone.h"
 
 
-/* beside the texts: the slab pool itself, and the shared part of sources */
+/*
+ * In addition to the texts: the slab pool itself, and the shared data of
+ * sources.
+ */
 
 #define NGX_HTTP_PRINT_TASK_KEYS_ZONE  (64 * 1024)
 
@@ -142,7 +145,7 @@ ngx_http_print_task_merge_keys(ngx_conf_t *cf,
 }
 
 
-/* a uri is one of the server that the location is in */
+/* a uri belongs to the server of the location */
 
 char *
 ngx_http_print_task_use_keys(ngx_conf_t *cf,
@@ -249,8 +252,8 @@ ngx_http_print_task_keys_add(ngx_conf_t *cf, const ngx_str_t *name)
 
 
 /*
- * A name for the uri that a later configuration finds it by.  There may be
- * several servers of one name: they are told apart by their order.
+ * A name for the uri that is the same in the next configuration.  Several
+ * servers may have one server name: their order distinguishes them.
  */
 
 static ngx_int_t
@@ -324,7 +327,7 @@ ngx_http_print_task_keys_zone(ngx_conf_t *cf,
 
         if (ngx_http_print_task_keys_remote(keys[i])) {
 
-            /* the old text, the new one, and what fragments */
+            /* the old text, the new one, and fragmentation */
 
             size += 3 * PT_JWKS_MAX_SIZE;
         }
@@ -402,7 +405,7 @@ ngx_http_print_task_keys_shared(ngx_http_print_task_main_conf_t *ptmcf,
 }
 
 
-/* a new configuration may have mended what made the fetches fail */
+/* the new configuration may have removed the cause of earlier failures */
 
 static void
 ngx_http_print_task_keys_restart(ngx_http_print_task_keys_t *keys)

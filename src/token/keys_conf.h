@@ -4,7 +4,7 @@
  */
 
 
-/* the sources of keys in a configuration */
+/* The sources of keys in a configuration. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_CONF_H_INCLUDED_
@@ -26,11 +26,14 @@ char *ngx_http_print_task_merge_keys(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf);
 
-/* where tokens are checked: makes the source of print_task_key_request */
+/*
+ * Creates the source of print_task_key_request for a location that checks
+ * tokens.
+ */
 char *ngx_http_print_task_use_keys(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 
-/* the shared memory of all sources */
+/* creates the shared memory of all sources */
 ngx_int_t ngx_http_print_task_keys_zone(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf);
 void ngx_http_print_task_keys_init_process(ngx_cycle_t *cycle,

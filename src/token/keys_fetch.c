@@ -5,11 +5,12 @@
 
 
 /*
- * Keys are fetched by a request of our own to the operator's location.  Its
- * client is one end of a pair of sockets, the other end of which is ours and
- * stays silent: so nginx has a connection like any other, may finalize the
- * request in whatever way it likes, and closes it when done.  The response
- * ends in our filters, and is judged when the connection's pool is destroyed.
+ * Fetches keys by an internal request to a location of the operator.  The
+ * client of this request is one end of a socket pair; the module keeps the
+ * other end and sends nothing.  So nginx has a connection like any other: it
+ * may finalize the request in any way and closes the connection.  The module's
+ * filters collect the response, which is evaluated when the pool of the
+ * connection is destroyed.
  */
 
 
@@ -26,17 +27,18 @@ struct ngx_http_print_task_fetch_s {
     ngx_http_print_task_fetch_pt  done;
     ngx_connection_t             *connection;
     ngx_http_print_task_fetch_t  *next;
-    ngx_socket_t                  peer;         /* the other end */
+    ngx_socket_t                  peer;         /* the other end of the
+                                                   socket pair */
     ngx_event_t                   timer;
     ngx_http_connection_t         hc;
     ngx_http_log_ctx_t            log_ctx;
 
     u_char                       *body;
     size_t                        len;
-    size_t                        size;         /* allocated */
+    size_t                        size;         /* allocated bytes */
     ngx_uint_t                    status;       /* 0: no response yet */
     const char                   *err;
-    ngx_event_handler_pt          handler;      /* of nginx, for reading */
+    ngx_event_handler_pt          handler;      /* nginx's read handler */
     unsigned                      complete:1;
 };
 
@@ -67,7 +69,7 @@ static const char *ngx_http_print_task_fetch_store(
     ngx_http_print_task_keys_t *keys, const ngx_str_t *text, uint64_t hash);
 
 
-/* those of this worker */
+/* the fetches of this worker */
 
 static ngx_http_print_task_fetch_t  *ngx_http_print_task_fetches;
 
@@ -187,7 +189,7 @@ ngx_http_print_task_fetch_create(ngx_connection_t *c,
         return NULL;
     }
 
-    /* nginx looks into it when the request ends */
+    /* nginx reads c->buffer when the request ends */
 
     c->buffer = ngx_create_temp_buf(c->pool, 1);
     if (c->buffer == NULL) {
@@ -218,7 +220,7 @@ ngx_http_print_task_fetch_create(ngx_connection_t *c,
 
     ngx_str_set(&c->addr_text, "unix:");
 
-    /* neither another request nor the end of this one is waited for */
+    /* so nginx waits neither for another request nor for the client to close */
 
     c->read->eof = 1;
     c->read->log = c->log;
@@ -300,7 +302,7 @@ ngx_http_print_task_fetch_log_error(ngx_log_t *log, u_char *buf, size_t len)
 }
 
 
-/* may have ended, with all that was its, when this returns */
+/* the fetch may have ended and been freed when this function returns */
 
 static void
 ngx_http_print_task_fetch_run(ngx_http_print_task_fetch_t *fetch)
@@ -332,7 +334,10 @@ ngx_http_print_task_fetch_run(ngx_http_print_task_fetch_t *fetch)
 }
 
 
-/* a graceful shutdown ends a fetch, unless a request of a worker may wait */
+/*
+ * A graceful shutdown cancels a fetch, unless a request of some worker may wait
+ * for it.
+ */
 
 static void
 ngx_http_print_task_fetch_close_handler(ngx_event_t *ev)
@@ -377,7 +382,7 @@ ngx_http_print_task_fetch_request(ngx_http_print_task_fetch_t *fetch)
 
     c->data = r;
 
-    /* it is not a client's request, and not in the logs of those */
+    /* the access log is for requests of clients */
 
     r->logged = 1;
     r->internal = 1;
@@ -480,7 +485,7 @@ ngx_http_print_task_fetch_header(ngx_http_request_t *r)
 }
 
 
-/* takes all, so that nothing is left for the client */
+/* consumes the whole body: the socket gets nothing */
 
 ngx_int_t
 ngx_http_print_task_fetch_body(ngx_http_request_t *r, ngx_chain_t *in)
@@ -570,7 +575,7 @@ ngx_http_print_task_fetch_take(ngx_http_print_task_fetch_t *fetch,
 }
 
 
-/* the connection is closed, and its pool about to be freed */
+/* the connection is closed, and its pool is about to be freed */
 
 static void
 ngx_http_print_task_fetch_cleanup(void *data)
@@ -664,14 +669,14 @@ ngx_http_print_task_fetch_error(const ngx_http_print_task_fetch_t *fetch)
     }
 
     if (fetch->status != NGX_HTTP_OK) {
-        return "was not given";
+        return "was not returned";
     }
 
     return fetch->complete ? NULL : "was cut short";
 }
 
 
-/* for the other workers, and the next configuration */
+/* stores the text for other workers and for the next configuration */
 
 static const char *
 ngx_http_print_task_fetch_store(ngx_http_print_task_keys_t *keys,
@@ -692,7 +697,7 @@ ngx_http_print_task_fetch_store(ngx_http_print_task_keys_t *keys,
 
         if (p == NULL) {
             ngx_shmtx_unlock(&keys->shpool->mutex);
-            return "has no room in shared memory";
+            return "does not fit in shared memory";
         }
 
         ngx_memcpy(p, text->data, text->len);

@@ -4,7 +4,7 @@
  */
 
 
-/* requests for keys */
+/* Internal requests for keys. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_FETCH_H_INCLUDED_
@@ -18,7 +18,7 @@
 #include "conf/conf.h"
 
 
-/* a fetch that takes longer has failed */
+/* ms; a longer fetch has failed */
 #define NGX_HTTP_PRINT_TASK_KEYS_FETCH    15000
 
 
@@ -26,13 +26,13 @@ typedef void (*ngx_http_print_task_fetch_pt)(ngx_http_print_task_keys_t *keys,
     ngx_uint_t good);
 
 
-/* whether the request, or the main one of it, is of our own making */
+/* whether the main request is an internal request for keys */
 ngx_uint_t ngx_http_print_task_is_fetch(ngx_http_request_t *r);
 void ngx_http_print_task_fetch_header(ngx_http_request_t *r);
 ngx_int_t ngx_http_print_task_fetch_body(ngx_http_request_t *r,
     ngx_chain_t *in);
 
-/* starts it; done is called when it has ended */
+/* starts a fetch; done is called when it has ended */
 void ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys,
     ngx_http_print_task_fetch_pt done);
 

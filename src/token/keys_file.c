@@ -4,7 +4,7 @@
  */
 
 
-/* key sets in files */
+/* Key sets in files. */
 
 
 #include "token/keys_file.h"
@@ -62,7 +62,7 @@ ngx_http_print_task_keys_reload(ngx_http_print_task_keys_t *keys)
 }
 
 
-/* without a shared part the configuration is being loaded */
+/* without shared memory the configuration is still being loaded */
 
 static ngx_int_t
 ngx_http_print_task_keys_take(ngx_http_print_task_file_t *file,

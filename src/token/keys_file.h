@@ -4,7 +4,7 @@
  */
 
 
-/* key sets in files */
+/* Key sets in files. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_FILE_H_INCLUDED_
@@ -18,11 +18,11 @@
 #include "conf/conf.h"
 
 
-/* reads it for the first time: any error is one of the configuration */
+/* reads the file for the first time: an error stops nginx */
 ngx_int_t ngx_http_print_task_keys_load(ngx_conf_t *cf,
     ngx_http_print_task_keys_t *keys);
 
-/* reads it again, if it has changed; looks at most once a second */
+/* reads the file again if it has changed; checks at most once a second */
 void ngx_http_print_task_keys_reload(ngx_http_print_task_keys_t *keys);
 
 

@@ -5,11 +5,11 @@
 
 
 /*
- * When keys are fetched, by which worker, and which requests wait for it.
- *
- * One worker at a time fetches, whichever comes first: shared->fetching is its
- * claim, which ends by itself, should the worker.  Workers whose requests wait
- * for the fetch of another one look at the shared memory while they do.
+ * Decides when keys are fetched, by which worker, and which requests wait for
+ * them.
+ * One worker at a time fetches: shared->fetching is its claim, which has an end
+ * in case the worker dies.  Workers whose requests wait for the fetch of
+ * another worker poll the shared memory meanwhile.
  */
 
 
@@ -21,15 +21,16 @@
 #include "token/keys_fetch.h"
 
 
-/* milliseconds */
+/* The times below are in ms. */
 
 #define NGX_HTTP_PRINT_TASK_KEYS_WAIT   5000    /* of a request */
 #define NGX_HTTP_PRINT_TASK_KEYS_POLL   20
-#define NGX_HTTP_PRINT_TASK_KEYS_RETRY  1000    /* without keys: the first */
+#define NGX_HTTP_PRINT_TASK_KEYS_RETRY  1000    /* the first retry without
+                                                   keys */
 #define NGX_HTTP_PRINT_TASK_KEYS_CLAIM  (NGX_HTTP_PRINT_TASK_KEYS_FETCH + 5000)
 
 
-/* the events of a key set have it as their data */
+/* the data of events of a key set, see ident */
 
 _Static_assert(offsetof(ngx_http_print_task_keys_t, ident)
                == offsetof(ngx_connection_t, fd),
@@ -110,7 +111,7 @@ ngx_http_print_task_keys_due_handler(ngx_event_t *ev)
 }
 
 
-/* while somebody fetches, what comes of it is not known yet */
+/* during a fetch its result is unknown, so nothing is scheduled */
 
 static void
 ngx_http_print_task_keys_schedule(ngx_http_print_task_keys_t *keys)
@@ -135,9 +136,9 @@ ngx_http_print_task_keys_fetch_handler(ngx_event_t *ev)
 
 
 /*
- * Milliseconds until keys may be fetched: because they are due for it, or
- * because one was not found.  A failure counts as a fetch.  While there are no
- * keys at all, fetches are repeated earlier, at growing intervals.
+ * Milliseconds until keys may be fetched, because they are due or because a key
+ * was not found.  A failure counts as a fetch.  While there are no keys, the
+ * attempts come earlier, at growing intervals.
  */
 
 static ngx_msec_int_t
@@ -180,7 +181,7 @@ ngx_http_print_task_keys_running(const ngx_http_print_task_keys_t *keys)
 }
 
 
-/* of a fetch that is under way it is not known when it ends */
+/* the end of a running fetch is unknown */
 
 ngx_uint_t
 ngx_http_print_task_keys_retry_after(
@@ -194,7 +195,10 @@ ngx_http_print_task_keys_retry_after(
 }
 
 
-/* NGX_OK: this worker fetches; NGX_DECLINED: not now, or another one does */
+/*
+ * NGX_OK: this worker fetches.  NGX_DECLINED: too early, or another worker
+ * fetches.
+ */
 
 static ngx_int_t
 ngx_http_print_task_keys_claim(ngx_http_print_task_keys_t *keys,
@@ -256,7 +260,7 @@ ngx_http_print_task_keys_fetched(ngx_http_print_task_keys_t *keys,
 
     } else if (ngx_exiting && shared->changes == 0) {
 
-        /* the next workers start anew */
+        /* the next workers start with a fetch */
 
         shared->tried = 0;
 
@@ -278,7 +282,7 @@ ngx_http_print_task_keys_fetched(ngx_http_print_task_keys_t *keys,
 }
 
 
-/* a token that the keys at hand do not fit is judged once more at most */
+/* a token whose key is unknown waits for new keys at most once */
 
 ngx_int_t
 ngx_http_print_task_keys_wait(ngx_http_request_t *r,
@@ -367,7 +371,7 @@ ngx_http_print_task_keys_remember(ngx_http_print_task_keys_t *keys,
 }
 
 
-/* by the token's header, which names its key, whatever else it says */
+/* identifies a token by its header, which names the key */
 
 static ngx_int_t
 ngx_http_print_task_keys_token(ngx_http_request_t *r, uint64_t *hash)
@@ -399,7 +403,10 @@ ngx_http_print_task_keys_attach(ngx_http_print_task_keys_t *keys,
 
     ngx_queue_insert_tail(&keys->waiting, &wait->queue);
 
-    /* a time and not a number: a worker that dies does not count down */
+    /*
+     * A time and not a counter, because a worker that dies would not decrement
+     * it.
+     */
     keys->shared->waited = ngx_max(wait->deadline, 1);
 
     if (!keys->poll.timer_set) {
@@ -429,7 +436,7 @@ ngx_http_print_task_keys_detach(ngx_http_print_task_keys_wait_t *wait)
 }
 
 
-/* the times of those that wait run out in the order that they came in */
+/* requests wait for the same time, so they time out in their order */
 
 static void
 ngx_http_print_task_keys_poll_handler(ngx_event_t *ev)
@@ -462,7 +469,7 @@ ngx_http_print_task_keys_poll_handler(ngx_event_t *ev)
 }
 
 
-/* what a request does next may end others, or make them wait, in any order */
+/* resuming a request may end others or make them wait, in any order */
 
 static void
 ngx_http_print_task_keys_wake_handler(ngx_event_t *ev)

@@ -4,7 +4,7 @@
  */
 
 
-/* who waits for keys */
+/* Requests that wait for keys. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_KEYS_REFRESH_H_INCLUDED_
@@ -20,12 +20,12 @@
 
 /* a request that may wait for keys, in its context */
 typedef struct {
-    uint64_t                     generation;  /* of the keys that its token was
-                                                 checked with */
+    uint64_t                     generation;  /* of the keys that its token
+                                                 was checked with */
     void                       (*resume)(void *data);
-    void                        *data;        /* of whoever waits */
+    void                        *data;        /* of resume */
 
-    ngx_http_print_task_keys_t  *keys;        /* that it waits for */
+    ngx_http_print_task_keys_t  *keys;        /* the source that it waits for */
     ngx_http_request_t          *request;
     ngx_queue_t                  queue;
     ngx_msec_t                   deadline;
@@ -35,20 +35,19 @@ typedef struct {
 
 
 /*
- * For a token that the keys at hand do not fit.  NGX_OK: there are others, it
- * is to be judged again; NGX_AGAIN: wait->resume is called when there may be;
- * NGX_DECLINED: there will not be any now; otherwise a status to end the
- * request with.
+ * For a token whose key is unknown.  NGX_OK: there are newer keys, check the
+ * token again.  NGX_AGAIN: wait->resume is called later.  NGX_DECLINED: no new
+ * keys will come now.  Otherwise the status that ends the request.
  */
 ngx_int_t ngx_http_print_task_keys_wait(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_keys_wait_t *wait);
 
-/* seconds until keys that are not there may be: at least 1 */
+/* seconds until missing keys may be available, at least 1 */
 ngx_uint_t ngx_http_print_task_keys_retry_after(
     const ngx_http_print_task_loc_conf_t *conf);
 
-/* the request ends, or goes another way */
+/* the request ends, or stops waiting */
 void ngx_http_print_task_keys_detach(ngx_http_print_task_keys_wait_t *wait);
 
 void ngx_http_print_task_keys_start(ngx_http_print_task_keys_t *keys,

@@ -5,9 +5,9 @@
 
 
 /*
- * Lists of revoked tokens, in files.  Locations that name the same file share
- * its list.  Each worker has a copy of its own, and reads the file again when
- * it changes.
+ * Lists of revoked tokens, in files.  Locations that name the same file share a
+ * list.  Each worker has its own copy, and reads the file again when it
+ * changes.
  */
 
 
@@ -23,8 +23,8 @@ struct ngx_http_print_task_revoked_s {
 
     /* of this process */
     pt_revoked_t                *list;
-    pt_revoked_t                *loaded;     /* list, if it is not of the
-                                                configuration */
+    pt_revoked_t                *loaded;     /* list, if it is not that of
+                                                the configuration */
 
     u_char                       seed[PT_SIPHASH_SEED_LEN];
 };
@@ -163,7 +163,7 @@ ngx_http_print_task_revoked_load(ngx_conf_t *cf,
     file->take = ngx_http_print_task_revoked_take;
     file->data = revoked;
 
-    /* a file of keys may have the same name: it has another number */
+    /* a key file may have the same name: the ids must differ */
 
     file->id = ~file->id;
 
@@ -178,7 +178,7 @@ ngx_http_print_task_revoked_load(ngx_conf_t *cf,
 }
 
 
-/* without a shared part the configuration is being loaded */
+/* without shared memory the configuration is still being loaded */
 
 static ngx_int_t
 ngx_http_print_task_revoked_take(ngx_http_print_task_file_t *file,

@@ -4,7 +4,7 @@
  */
 
 
-/* print_task_revoked_file: tokens that are not accepted any more */
+/* print_task_revoked_file: lists of revoked tokens. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_TOKEN_REVOKED_H_INCLUDED_
@@ -23,13 +23,13 @@ char *ngx_http_print_task_revoked_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 /*
- * A number of the location's list as it is now: that of its text, so it is the
- * same in all workers that have the same list.  0 without a list.
+ * Identifies the current list of a location: the number of its text, which is
+ * equal in all workers with the same list.  0: no list.
  */
 uint64_t ngx_http_print_task_revoked_generation(
     const ngx_http_print_task_loc_conf_t *conf);
 
-/* the one that the number is of; NULL without a list */
+/* the list of that number; NULL: no list */
 const pt_revoked_t *ngx_http_print_task_revoked_list(
     const ngx_http_print_task_loc_conf_t *conf);
 
