@@ -1,4 +1,4 @@
-# Others that are asked or told of a request: "auth_request", "mirror",
+# Others that are called for a request: "auth_request", "mirror",
 # "error_page".
 
 use lib 't/lib';

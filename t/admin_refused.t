@@ -146,7 +146,7 @@ HMGET $key state rev => completed 1
 
 
 
-=== Allow tells of PUT where it is there for somebody
+=== Allow names PUT if some client may use it
 --- config eval
 admin('/print/')
 . 'location /v1/ { print_task answer; }'

@@ -158,7 +158,7 @@ answer()
 
 
 
-=== an error in the body is told before the task is looked for
+=== an error in the body comes before 404
 --- config eval
 answer()
 --- request eval

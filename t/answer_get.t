@@ -197,7 +197,7 @@ GET /print/taskDefinitions/d/tasks/t?$select=status&state=completed
 
 
 
-=== a task that is leased is told all the same
+=== a leased task is answered
 --- config eval
 answer()
 --- pt_redis

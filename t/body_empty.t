@@ -93,7 +93,7 @@ patch("\xef\xbb\xbf")
 
 
 
-=== a stranger is not told that the body is missing
+=== a stranger gets 401, not the reason of the empty body
 --- request
 PATCH /print/taskDefinitions/d/tasks/t
 --- more_headers

@@ -108,7 +108,7 @@ expecting('{"status":1}')
 
 
 
-=== the back end is not told to expect anything
+=== the back end gets no Expect
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval

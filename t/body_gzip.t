@@ -1,4 +1,4 @@
-# Compressed bodies: told by their bytes, whatever the label says.
+# Compressed bodies: detected by their bytes, not by the header field.
 
 use lib 't/lib';
 use PrintTask;
@@ -102,7 +102,7 @@ HMGET $key state rev lease => pending 1 (nil)
 
 
 
-=== gzip in gzip is 400: it is told, not guessed at
+=== gzip in gzip is 400
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval

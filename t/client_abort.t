@@ -1,5 +1,5 @@
 # A client that goes away: nothing hangs, no lease stays, and a change that was
-# sent is not forgotten.
+# sent still settles its lease.
 
 use lib 't/lib';
 use PrintTask;

@@ -82,7 +82,7 @@ canonical()
 
 
 
-=== a retry of a change that was made: it is told so, and nothing is done
+=== a retry of a change that was made is answered, and nothing is changed
 --- pt_redis
 HSET $key state completed description completed rev 7 app $PrintTask::app
 --- raw_request eval

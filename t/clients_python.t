@@ -95,7 +95,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","descripti
 
 
 
-=== no token, to a host that it was not told of
+=== no token goes to a host that is not configured
 --- raw_request eval
 python('{"status": {"state": "completed"}}') =~ s/Authorization.*?\r\n//r
 --- pt_refused: 401 tokenMissing

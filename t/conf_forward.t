@@ -29,7 +29,7 @@ location /print/ {
 
 
 
-=== no cache, where the state of a task would be learnt from
+=== no cache, because a refetch needs the answer of the back end
 --- http_config eval
 http_conf(extra => 'proxy_cache_path /tmp/pt-cache keys_zone=z:1m;')
 --- config eval

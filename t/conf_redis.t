@@ -130,7 +130,7 @@ __DATA__
 
 
 
-=== cluster: nodes tell their addresses, a socket is none
+=== cluster: nodes have addresses, not sockets
 --- config eval: with('unix:/tmp/redis.sock cluster')
 --- must_die
 --- error_log: a unix domain socket together with "cluster" in "print_task_redis"

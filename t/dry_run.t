@@ -85,7 +85,7 @@ HEXISTS $key lease => 0
 
 
 
-=== a change of a task that another request holds is passed on, and the record forgotten
+=== a change of a task that another request holds is passed on and invalidates the record
 --- config eval
 $main::Conf =~ s/on;/on; print_task_lease 75s 50ms;/r
 --- pt_redis

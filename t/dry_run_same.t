@@ -227,7 +227,7 @@ sub task_in {
     }
 }
 
-# a server that upgrades a connection, and then repeats what it is told
+# a server that upgrades a connection, and then repeats what it gets
 
 sub tunnel {
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 8)

@@ -189,12 +189,12 @@ client-request-id: me
 HSET $key state pending rev 1
 --- pt_backend eval
 backend(PATCH => [200, '{}', 'request-id' => 'its-own',
-                  'client-request-id' => 'told'])
+                  'client-request-id' => 'named'])
 --- more_headers eval
 asking('me')->[0]
 --- response_headers
 request-id: its-own
-client-request-id: told
+client-request-id: named
 
 
 

@@ -11,7 +11,7 @@ run_tests();
 
 __DATA__
 
-=== a change that was refused gets to no other server, and is told so
+=== a refused change gets to no other server, and its answer says so
 --- config eval
 gateway_conf(extra => 'error_page 400 409 = @own;')
 . 'location @own { proxy_pass http://$PrintTask::backend; }'

@@ -134,7 +134,7 @@ POST /print/$batch
 {}
 --- error_code: 501
 --- response_body_like eval
-shape('notImplemented', 'JSON batching is not supported.', 'batchNotSupported')
+shape('notImplemented', 'JSON batching is not supported. Send each request by itself.', 'batchNotSupported')
 
 
 

@@ -182,7 +182,7 @@ raw_patch('{"status":{"state":"completed"}}', 'Transfer-Encoding: gzip')
 
 
 
-=== a refusal is told again, not sent
+=== a refusal is answered again, not sent
 --- config eval: conf()
 --- request eval
 [patch('{"status":{"state":"done"}}'), patch(), 'DELETE ' . task_uri(), patch()]

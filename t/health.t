@@ -3,7 +3,7 @@
 # Copyright (C) The ngx_http_print_task_module authors
 
 # print_task_health: who asks gets an answer without a token, during outages and
-# while there are no keys, and learns nothing else.
+# while there are no keys, and gets no other detail.
 
 use strict;
 use warnings;

@@ -125,7 +125,7 @@ bodies('{"@a":[' . join(',', (1) x 509) . '],"status":{"state":"completed"}}',
 
 
 
-=== many members with names that are hard to tell apart
+=== many members whose names differ in one byte
 --- config eval
 gateway_conf(extra => 'print_task_body_max 1m; client_max_body_size 2m;')
 --- request eval

@@ -96,7 +96,7 @@ bodies('{"definition":{"a":{"b":1,"b":2}}}',
 
 
 
-=== what comes first is told: the duplicate, or what follows it
+=== the first error is the reason: the duplicate, or what follows it
 --- request eval
 bodies('{"status":{},"status":{},}', '{"status":{},,"status":{}}',
        '{"oops":1,"oops":2}')

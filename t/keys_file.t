@@ -55,20 +55,20 @@ for my $bad (['not JSON', '{"keys":[', qr/is not valid JSON/],
     my ($name, $text, $message) = @$bad;
     my $pattern = qr/\[error\].*key set "\Q$file\E" $message/;
 
-    forget();
+    clear_log();
     replace($text);
     ok(await(sub { both('k4'); $nginx->log =~ $pattern }), "$name: logged");
     once($name, $pattern);
     is(status('k1'), 401, "$name: nothing of it is taken");
 }
 
-forget();
+clear_log();
 unlink $file;
 ok(await(sub { both('k4'); $nginx->log =~ /\[error\].*stat\(\).*failed/ }),
     'no file: logged');
 once('no file', qr/\[error\].*stat\(\)/);
 
-forget();
+clear_log();
 mkdir $file;
 ok(await(sub { both('k4'); $nginx->log =~ /is not a file/ }),
     'a directory: logged');
@@ -87,7 +87,7 @@ my $long_ago = int(time()) - 1000;
 my $text = set('k6');
 my $bad = qr/is not valid JSON/;
 
-forget();
+clear_log();
 dated('x' x length $text, $long_ago);
 ok(await(sub { both('k5'); $nginx->log =~ $bad }), 'same date: a bad file');
 once('same date', $bad, 'k5');
@@ -150,7 +150,7 @@ sub once {
 }
 
 
-sub forget {
+sub clear_log {
     truncate "$nginx->{dir}/logs/error.log", 0;
 }
 

@@ -2,7 +2,7 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# When keys that could not be fetched are fetched again, and what clients are told
+# When keys that could not be fetched are fetched again, and what clients get
 # about it.
 
 use strict;

@@ -132,7 +132,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== a lease that the back end would outlast, after learning took long
+=== a lease that the back end would outlast, after a slow refetch
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
     extra => 'print_task_lease 1400ms; proxy_read_timeout 900ms;

@@ -71,7 +71,7 @@ for my $store ('redis', 'memory') {
     is(next_of($backend), 'GET', "$store: so does a later one");
     answer($backend, 'completed');
     is($nginx->receive($client)->{status}, 200,
-        "$store: and is told that the change was made");
+        "$store: and gets the answer that the change was made");
 
     is(join(' ', map { $nginx->receive(ask($nginx, $_))->{status} }
             qw(completed processing completed)), '200 409 200',
@@ -98,7 +98,7 @@ sub retry {
     return $got->{head} =~ /^Retry-After: (\d+)/mi ? $1 : '-';
 }
 
-# --- the back end answers when it is told to
+# --- the back end answers on command
 
 sub backend {
     my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1',

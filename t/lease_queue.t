@@ -113,7 +113,7 @@ sub waiting {
     return scalar keys %seen;
 }
 
-# --- the back end answers when it is told to
+# --- the back end answers on command
 
 sub backend {
     my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1',

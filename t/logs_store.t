@@ -146,7 +146,7 @@ sub lost {
     $op->('release', 'released', lease => 'mine');
     $op->('release', 'released', lease => 'mine');
     $op->('commit', 'taken', lease => 'other', state => 'completed');
-    $op->('forget', 'invalid', lease => 'other');
+    $op->('invalidate', 'invalid', lease => 'other');
     $op->('commit', "none\"\n", lease => 'mine', state => 'completed');
 
     my $lines = sub {

@@ -150,7 +150,7 @@ sub damaged {
     my $before = content();
     my $said = start($file);
 
-    like($said, qr/^status 256 .*\[emerg\] .*print_task_store ".*" is (?:damaged: \w|of another version)/s,
+    like($said, qr/^status 256 .*\[emerg\] .*print_task_store ".*" (?:is damaged: \w|was written by another version)/s,
         "$field $value is refused");
     is(content() eq $before, 1, '... and nothing is written');
 }

@@ -2,7 +2,7 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The store in memory when there is no room: what it gives up, and what it
+# The store in memory when memory is full: what it evicts, and what it
 # says when there is nothing to give up.
 
 use strict;
@@ -27,7 +27,7 @@ gateway('forward');
 my $held = fill('reserve', 'held', lease => 'a', lease_time => 600_000);
 
 cmp_ok($held, '>', 2000, 'forward: thousands of leases');
-is(patch('new'), '503 storeFull', 'forward: no room for one more');
+is(patch('new'), '503 storeFull', 'forward: no memory for one more');
 is(patch('new'), '503 storeFull', '... still not');
 is(op('read', 'new')->{result}, 'absent', '... and nothing of it is left');
 is(op('reserve', 'held0', lease => 'b')->{result}, 'busy',
@@ -38,9 +38,9 @@ op('commit', 'held0', lease => 'a', state => 'completed',
 is(op('read', 'held0')->{state}, 'completed',
     'forward: a lease that is there can be settled');
 is(op('reserve', 'new', lease => 'c', lease_time => 1)->{result}, 'granted',
-    'forward: which makes room for another one');
+    'forward: which frees memory for another one');
 is(op('reserve', 'new2', lease => 'c', tenant => 'other')->{result}, 'granted',
-    'forward: another tenant finds room');
+    'forward: another tenant gets memory');
 
 is(full_lines(), 1, 'forward: the log has one line');
 like($nginx->log, qr/\[warn\] .*print_task_store "m" is full for tenant ".*": $held records/,
@@ -68,7 +68,7 @@ my $down = grep { op('put', "more$_", state => 'completed', ttl => 600_000,
                      final => 'completed', parentUrl => 'u' x 200)
                       ->{result} ne 'created' } 1 .. 3000;
 
-is($down, 0, 'forward: it takes more records than there is room for');
+is($down, 0, 'forward: it takes more records than memory holds');
 is(op('read', 'old0')->{result}, 'absent', '... the old final ones go');
 is(op('read', 'more3000')->{state}, 'completed', '... the last one is there');
 is(op('read', 'active')->{state}, 'processing', '... what is active, too');
@@ -91,7 +91,7 @@ is(op('put', 'late', state => 'pending', ttl => 0)->{result}, 'store_full',
     'answer: and none is made');
 is(patch('task2', 'completed'), '200', 'answer: one ends');
 is(op('put', 'late', state => 'pending', ttl => 0)->{result}, 'created',
-    '... which makes room for another');
+    '... which frees memory for another');
 is(scalar(grep { op('read', "task$_")->{state} !~ /^p/ } 3 .. $tasks - 1), 0,
     'answer: no other was given up');
 is(full_lines(), 1, 'answer: the log has one line');
@@ -108,7 +108,7 @@ my $theirs = fill('put', 'theirs', state => 'pending', ttl => 0, tenant => 't2',
 cmp_ok($theirs, '>', 500, 'tenants: one has hundreds of tasks');
 is(patch('mine', 'completed'), '200', 'tenants: a task of another one is there');
 is(op('put', 'new', state => 'pending', ttl => 0)->{result}, 'created',
-    '... which finds room for more');
+    '... which stores more');
 is(patch('new', 'completed', 'done'), '200', '... and ends it');
 is(op('read', 'theirs0')->{state}, 'pending', '... at the cost of no other');
 end('tenants');
@@ -161,7 +161,7 @@ sub op {
         tenant => $PrintTask::Token::Tenant, app => $PrintTask::Token::App, @args);
 }
 
-# until there is no room: how many there are
+# until memory is full: how many there are
 
 sub fill {
     my ($op, $prefix, @args) = @_;

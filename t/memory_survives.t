@@ -181,7 +181,7 @@ chomp(my $module = `t/store/build`);
     seek $out, 4096 + 56, 0;
     print $out pack 'V', 0xffffff;
     close $out;
-    like(start("memory:m:1m file=$file"), qr/\[emerg\] .*print_task_store ".*" is (?:damaged|of another version)/,
+    like(start("memory:m:1m file=$file"), qr/\[emerg\] .*print_task_store ".*" (?:is damaged|was written by another version)/,
         'file: one that has come to harm is not used');
 
     open $out, '>', $file or die "$file: $!";
@@ -371,7 +371,7 @@ sub patch {
     return $got ? $got->{status} : 0;
 }
 
-# makes and changes tasks, and prints what it was told; what it was not told
+# makes and changes tasks, and prints its answers; what is not answered
 # of is made anew under another name
 
 sub load {

@@ -1,4 +1,4 @@
-# The cache must not widen access: what one application was told is no answer
+# The cache must not widen access: the answer to one application is no answer
 # for another one.
 
 use lib 't/lib';
@@ -25,7 +25,7 @@ HEXISTS $key lease => 0
 
 
 
-=== a stranger is not told the state by a refusal
+=== a refusal does not show the state to a stranger
 --- pt_redis
 HSET $key state completed app somebody-else
 --- pt_backend eval

@@ -2,7 +2,7 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# More requests than Redis can serve: they are told to come back later, whatever
+# More requests than Redis can serve: 503 with Retry-After, whatever
 # print_task_store_down says, for load must not spare a request its checks.
 
 use strict;
@@ -52,7 +52,7 @@ for my $policy (sort keys %policies) {
         is("$answer->{status} $answer->{reason}", '503 queueFull',
             "$policy: one more is refused at once");
         like($answer->{head}, qr/^Retry-After: [1-9]\d*\r$/m,
-            "$policy: it is told when to repeat it");
+            "$policy: the answer says when to repeat it");
     }
 
     is(passed($nginx), $policy eq 'answer' ? 0 : 1,

@@ -1,4 +1,4 @@
-# A record is of the application that the back end has told what is in it, dry
+# A record is of the application that the back end has shown it to, dry
 # runs included: nobody gets to know through it what he was not shown.
 
 use lib 't/lib';
@@ -18,7 +18,7 @@ sub dry { return patch_uri('/dry' . task_uri(), @_) }
 
 our $Blind = backend(GET => [403, '{}'], PATCH => [204, '']);
 
-# What an operator's log tells of a request.
+# The lines about a request in an operator's log.
 
 our $Http = http_conf(extra => 'log_format seen
     "$print_task_reason from=$print_task_from fence=$print_task_fence";');
@@ -83,7 +83,7 @@ HMGET $key state description parentUrl app => (nil) (nil) (nil) (nil)
 
 
 
-=== what was learnt is merged with what was asked for
+=== a refetched task is merged with the update
 --- pt_redis eval
 [['HSET', task_key(), 'state', 'pending', 'description', 'secret',
   'parentUrl', 'https://a/b', 'app', $main::Other, 'rev', 7]]
@@ -96,7 +96,7 @@ HMGET $key state description parentUrl app => processing mine https://print.exam
 
 
 
-=== who is refused before being shown the task learns neither its state nor its revision
+=== an application that has not seen the task gets neither its state nor its revision
 --- http_config eval: $main::Http
 --- config eval: gateway_conf(extra => $main::Log)
 --- pt_redis eval
@@ -134,7 +134,7 @@ refetchFailed from=- fence=-
 
 
 
-=== who was shown it before learns both
+=== an application that has seen the task gets both
 --- http_config eval: $main::Http
 --- config eval: gateway_conf(extra => $main::Log)
 --- pt_redis
@@ -145,7 +145,7 @@ transitionNotAllowed from=aborted fence=-
 
 
 
-=== who is refused after being shown it learns both
+=== an application that is refused after it has seen the task gets both
 --- http_config eval: $main::Http
 --- config eval: gateway_conf(extra => $main::Log)
 --- pt_redis eval

@@ -195,7 +195,7 @@ HEXISTS $key lease => 1
 
 
 
-=== learning goes where try_files leads
+=== a refetch goes where try_files leads
 --- config eval
 'location /print/ {
     print_task forward;
@@ -213,7 +213,7 @@ HEXISTS $key lease => 0
 
 
 
-=== refused twice, told once
+=== refused twice, answered once
 --- config eval
 gateway_conf(extra => 'error_page 401 = @other;')
 . 'location @other { print_task forward; proxy_pass http://$PrintTask::backend; }'

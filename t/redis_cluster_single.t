@@ -21,7 +21,7 @@ my $cluster = PrintTask::Cluster->new(masters => 1);
 my ($address) = $cluster->addresses;
 
 is((split /\n/, $cluster->cli(0, 'CLUSTER', 'SLOTS'))[2], '',
-    'the node does not tell its address');
+    'the node does not report its address');
 
 my $nginx = PrintTask::Server->new(
     mode => 'answer', workers => 1, level => 'debug',

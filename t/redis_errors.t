@@ -43,7 +43,7 @@ dropped('READONLY', qr/it is a replica/);
 dropped('NOAUTH', qr/it requires a password/);
 dropped('WRONGPASS', qr/the password is wrong/);
 
-# in a script, as Redis before 7 tells it
+# in a script, as Redis before 7 reports it
 
 my $script = 'ERR Error running script (call to f_0): @user_script:7: '
              . '@user_script: 7: -';
@@ -53,11 +53,11 @@ refused('OOM', qr/it is out of memory/, $script);
 
 # a handshake that is answered so is no connection
 
-greeted('LOADING', 'PING', qr/it is still loading its data/);
-greeted('NOAUTH', 'PING', qr/it requires a password/);
-greeted('NOPERM', 'PING', qr/the user lacks rights/);
-greeted('WRONGPASS', 'AUTH', qr/the password is wrong/);
-greeted('ERR', 'SELECT', qr/ERR" to SELECT$/m);
+handshake('LOADING', 'PING', qr/it is still loading its data/);
+handshake('NOAUTH', 'PING', qr/it requires a password/);
+handshake('NOPERM', 'PING', qr/the user lacks rights/);
+handshake('WRONGPASS', 'AUTH', qr/the password is wrong/);
+handshake('ERR', 'SELECT', qr/ERR" to SELECT$/m);
 
 # a script that is not there is sent
 
@@ -83,7 +83,7 @@ sub start {
     stop();
 
     $fake->mode('good');
-    $fake->forget;
+    $fake->clear_commands;
 
     $nginx = PrintTask::Server->new(
         mode => 'answer', workers => 1,
@@ -145,7 +145,7 @@ sub dropped {
     is(() = $nginx->log =~ /refuses commands/g, 1, "$word: logged once");
 }
 
-sub greeted {
+sub handshake {
     my ($word, $command, $hint) = @_;
     my $password = PrintTask::Server::free_port();
     my $file = File::Temp->new;

@@ -29,7 +29,7 @@ is($nginx->get($token)->{status}, 404, 'the connection is made');
 
 # --- quiet, but there
 
-$fake->forget;
+$fake->clear_commands;
 
 ok(PrintTask::Server::await(sub { grep({ $_ eq 'PING' } $fake->commands) > 2 }),
     'it is asked, again and again');
@@ -59,7 +59,7 @@ is($nginx->get($token)->{status}, 404, 'and used');
 
 # --- a worker that ends
 
-$fake->forget;
+$fake->clear_commands;
 $fake->mode('silent');
 
 ok(PrintTask::Server::await(sub { grep { $_ eq 'PING' } $fake->commands }),

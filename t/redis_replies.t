@@ -38,7 +38,7 @@ for my $name (sort keys %replies) {
 
     my $nginx = gateway();
 
-    $fake->forget;
+    $fake->clear_commands;
     $fake->mode($name);
 
     is(patch($nginx)->{status}, 200, "$name: the change is made");
@@ -72,7 +72,7 @@ for my $case (['granted', 502], ['granted 1', 502], ['granted x y z', 502],
     my $nginx = gateway();
     my $what = substr $line =~ s/\n/\\n/gr, 0, 40;
 
-    $fake->forget;
+    $fake->clear_commands;
     $fake->mode("=$line");
 
     is(patch($nginx)->{status}, $status, "$what: a state, or none");
@@ -123,7 +123,7 @@ for my $case (['forward', 'print_task_store_down pass;'], ['answer', '']) {
     }
 }
 
-# --- a change of the state whose answer does not tell the description
+# --- a change of the state whose reply has no description
 
 for my $line ('applied 1', 'applied 1 5 pending 1 u') {
     my $nginx = PrintTask::Server->new(
@@ -147,7 +147,7 @@ $fake->mode('silent');
 patch($nginx) for 1 .. 4;
 ok(await(sub { $nginx->log =~ /it does not answer in time/ }), 'a slow server');
 
-$fake->forget;
+$fake->clear_commands;
 $fake->mode('probe');
 ok(await(sub { grep { $_ eq 'PING' } $fake->commands }),
     'probe: the connection is given up, and made anew');

@@ -230,7 +230,7 @@ script('invalidate', 'overtaken', '', $hour, 0);
 is(commit_of('overtaken', 'lease-b', $hour, $own->[6], 'completed',
              'app', 'A')->[0], 'invalidated', 'commit: rev is another one now');
 is_deeply(record('overtaken'), { rev => $own->[6] + 2 },
-    'commit: nobody can tell what the task is, and the lease is over');
+    'commit: the state is unknown, and the lease is over');
 between(command('PTTL', 'overtaken'), $hour, 'commit: the record has an end');
 
 # --- invalidate
@@ -299,7 +299,7 @@ my $apply = script('apply', 'task', 'A', 'pending', 'processing', 'p');
 my $now = $apply->[1];
 
 is_deeply($apply, ['applied', $now, 1, 'pending', 1, 'u'],
-    'apply: tells rev, the state before, that there is an owner, parentUrl');
+    'apply: returns rev, the state before, that there is an owner, parentUrl');
 like($now, qr/^\d{13}$/, 'apply: and when');
 is_deeply(record('task'),
     { state => 'processing', description => 'p', parentUrl => 'u',
@@ -340,7 +340,7 @@ for my $case ([description => undef], [parentUrl => "a\nb"], [rev => '1 2'],
 $apply = script('apply', 'task', 'A', 'processing', '');
 
 is_deeply($apply, ['applied', $apply->[1], 2, 'processing', 1, 'u', 'p'],
-    'apply: a change of nothing tells all and counts');
+    'apply: a change of nothing returns all and counts');
 is(record('task')->{description}, 'p', 'apply: and keeps it');
 
 $apply = script('apply', 'task', 'A', 'processing', 'completed', '', 'null');
@@ -412,7 +412,7 @@ command('HSET', 'made', 'lease', 'lease-a', 'leaseUntil', 99999999999999,
 $again = put('made', $hour, 0, 'completed', 'description', '');
 
 is_deeply($again, ['applied', $again->[1], $put->[1] + 1, 'pending'],
-    'put: one that is there is replaced, and its state before told');
+    'put: one that is there is replaced, and its state before returned');
 is_deeply(record('made'),
     { state => 'completed', description => '', rev => $put->[1] + 1,
       confirmed => $again->[1], colour => 'red' },
@@ -568,7 +568,7 @@ is(record('bytes')->{app}, $bytes, 'put: any byte is kept, too');
 
 command('HSET', 'bytes', 'parentUrl', $bytes, 'app', 'A');
 $apply = script('apply', 'bytes', 'A', 'pending', '', 'x');
-is($apply->[5], $bytes, 'apply: any byte of parentUrl is told');
+is($apply->[5], $bytes, 'apply: any byte of parentUrl is returned');
 
 # a grant is one string, or an array where that would be ambiguous
 

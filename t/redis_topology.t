@@ -54,7 +54,7 @@ sub sentinel {
 
     @replies = map { [$_] } masters(), mutants($mutants, $good);
 
-    my $fake = PrintTask::Redis::Fake->new(\&watched, tcp => $self);
+    my $fake = PrintTask::Redis::Fake->new(\&replaced_master, tcp => $self);
     my $address = $fake->address;
 
     run('sentinel', $fake, "$address sentinel=printers", 'SENTINEL');
@@ -78,7 +78,7 @@ sub run {
     for my $i (0 .. $#replies) {
         my $name = name($what, $i);
 
-        $fake->forget;
+        $fake->clear_commands;
         $fake->mode($i);
 
         my %statuses = (status($nginx) => 1);
@@ -152,7 +152,7 @@ sub node {
 # the sentinel and its master: which breaks the connection while it is asked
 # anew, so that it is looked for
 
-sub watched {
+sub replaced_master {
     my ($mode, @words) = @_;
 
     return $mode eq 'good' ? array(bulk('master'), ':1', "*0")

@@ -59,7 +59,7 @@ http_conf(extra => '
 
 
 
-=== 404, so that nothing is told
+=== 404, so that the answer shows nothing
 --- http_config eval: http_conf(extra => $main::Maps)
 --- config eval
 gateway_conf(extra => 'print_task_require $owner error=404;')
@@ -110,7 +110,7 @@ gateway_conf() . gateway_conf(path => '/own/',
 
 
 
-=== after the token: a stranger is not told what is asked
+=== after the token: a stranger does not see what is required
 --- http_config eval: http_conf(extra => $main::Maps)
 --- config eval
 gateway_conf(extra => 'print_task_require $owner error=404;')

@@ -122,21 +122,21 @@ for my $bad (['not JSON', '{"apps":[', qr/is not valid JSON/],
     my $pattern = qr/\[error\].*list\ of\ revoked\ tokens\ "\Q$file\E"
                      \ $message.*\ its\ last\ good\ entries\ are\ kept/x;
 
-    forget();
+    clear_log();
     replace($text);
     ok(await(sub { status($good); $nginx->log =~ $pattern }),
         "$name: logged");
     once($name, $pattern);
 }
 
-forget();
+clear_log();
 unlink $file;
 ok(await(sub { status($good);
                $nginx->log =~ /\[error\].*stat\(\).*failed.*entries are kept/
          }), 'no file: logged');
 once('no file', qr/\[error\].*stat\(\)/);
 
-forget();
+clear_log();
 mkdir $file;
 ok(await(sub { status($good); $nginx->log =~ /is not a file/ }),
     'a directory: logged');
@@ -380,7 +380,7 @@ sub once {
         "$name: the last good entries are kept");
 }
 
-sub forget {
+sub clear_log {
     truncate "$nginx->{dir}/logs/error.log", 0;
 }
 

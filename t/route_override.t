@@ -43,7 +43,7 @@ __DATA__
 
 
 
-=== unless it is told otherwise, nginx drops names with "_"
+=== by default nginx drops names with "_"
 --- more_headers eval
 auth_headers() . "X_HTTP_Method: DELETE\n"
 --- error_code: 200

@@ -178,7 +178,7 @@ HEXISTS $key lease => 0
 
 
 
-=== nothing was changed, but the state was learnt: it is kept
+=== nothing was changed, but the state was refetched: it is kept
 --- pt_backend eval
 backend(GET => [200, task('t', 'processing', 'now')],
         PATCH => [400, '{}'])
@@ -189,7 +189,7 @@ HEXISTS $key lease => 0
 
 
 
-=== nothing was changed, but the state was learnt too long ago: it is not kept
+=== nothing was changed, and the refetch is too old: the state is not kept
 --- config eval
 gateway_conf(extra => 'print_task_fresh 100ms;')
 --- pt_backend

@@ -146,7 +146,7 @@ $nginx->stop;
 
 done_testing();
 
-# a client that goes on until it is told to stop, or for so many requests
+# a client that goes on until it gets a signal, or for so many requests
 
 sub load {
     my ($seed, $n) = @_;

@@ -67,10 +67,10 @@ sub ops {
         [commit => { %task, ttl => $live }],
         [release => { lease => 'own' }],
         [release => { lease => 'stranger' }],
-        [forget => { lease => 'own', ttl => $live }],
-        [forget => { lease => 'own', ttl => $live, hold => 1 }],
-        [forget => { lease => 'stranger', ttl => $live }],
-        [forget => { ttl => $live }],
+        [invalidate => { lease => 'own', ttl => $live }],
+        [invalidate => { lease => 'own', ttl => $live, hold => 1 }],
+        [invalidate => { lease => 'stranger', ttl => $live }],
+        [invalidate => { ttl => $live }],
     );
 }
 
@@ -150,7 +150,7 @@ sub act {
 
     # settlements
 
-    if (%$r && $op eq 'forget' && !defined $args->{lease}) {
+    if (%$r && $op eq 'invalidate' && !defined $args->{lease}) {
         %$r = (rev => $r->{rev} + 1, map { $_ => $r->{$_} } qw(lease left));
 
     } elsif ($op eq 'commit' && defined $args->{state}

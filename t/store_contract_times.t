@@ -92,33 +92,33 @@ for my $store (PrintTask::Store->all) {
     is($read->('commit80')->{result}, 'absent', "$store: COMMIT sets the ttl");
     is($read->('commit0')->{result}, 'seen', "$store: or removes it");
 
-    # --- forget
+    # --- invalidate
 
     for my $hold (0, 1) {
-        $op->('put', "forget$hold", %task, ttl => 0);
-        $op->('reserve', "forget$hold", lease => 'a', lease_time => 200,
+        $op->('put', "invalid$hold", %task, ttl => 0);
+        $op->('reserve', "invalid$hold", lease => 'a', lease_time => 200,
               @known);
-        $made = $op->('forget', "forget$hold", lease => 'a', ttl => 80,
+        $made = $op->('invalidate', "invalid$hold", lease => 'a', ttl => 80,
                       hold => $hold);
     }
 
-    $result->('busy', 'reserve', 'forget1', lease => 'b', lease_time => $long,
+    $result->('busy', 'reserve', 'invalid1', lease => 'b', lease_time => $long,
               @known);
     $pass->($made->{now}, 90);
-    is($read->('forget0')->{result}, 'absent', "$store: FORGET gives an end");
+    is($read->('invalid0')->{result}, 'absent', "$store: INVALIDATE gives an end");
 
-    my $was = $read->('forget1');
+    my $was = $read->('invalid1');
 
     is($was->{result}, 'seen', "$store: not before that of a lease it leaves");
     $pass->($made->{now}, 210);
 
-    my $taken = $result->('granted', 'reserve', 'forget1', lease => 'b',
+    my $taken = $result->('granted', 'reserve', 'invalid1', lease => 'b',
                           lease_time => $long, @known);
 
     is($taken->{rev}, $was->{rev} + 1, "$store: a new fence for who takes it");
-    is($op->('commit', 'forget1', lease => 'a', %task)->{state}, '-',
+    is($op->('commit', 'invalid1', lease => 'a', %task)->{state}, '-',
         "$store: who had it before may not commit");
-    is($op->('commit', 'forget1', lease => 'b', %task)->{state}, 'pending',
+    is($op->('commit', 'invalid1', lease => 'b', %task)->{state}, 'pending',
         "$store: who has it, may");
 
     # --- a lease that ran out, but that nobody else took
@@ -134,7 +134,7 @@ for my $store (PrintTask::Store->all) {
         my $key = "overtaken$meanwhile";
 
         $made = $op->('reserve', $key, lease => 'a', lease_time => $long);
-        $op->('forget', $key, ttl => $long) if $meanwhile;
+        $op->('invalidate', $key, ttl => $long) if $meanwhile;
 
         is($op->('commit', $key, lease => 'a', rev => $made->{rev}, %task)
                ->{state}, $meanwhile ? '-' : 'pending',
@@ -223,7 +223,7 @@ sub child {
         print "fence $got->{rev} $got->{worker}\n"
             if $got->{result} eq 'granted';
 
-        $store->op($i % 2 ? 'commit' : 'forget', key => 'fought',
+        $store->op($i % 2 ? 'commit' : 'invalidate', key => 'fought',
                    lease => "$n-$i", %task, ttl => 0)
             if $got->{result} eq 'granted';
 

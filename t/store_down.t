@@ -64,7 +64,7 @@ Retry-After: 1
 
 
 
-=== reject: who may not change it anyway is told so
+=== reject: a client without the role gets 403, not 503
 --- http_config eval
 http_conf(redis => 'unix:/nonexistent/redis.sock', extra => 'print_task_store_down reject;')
 --- request eval

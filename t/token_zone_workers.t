@@ -3,7 +3,7 @@
 # Copyright (C) The ngx_http_print_task_module authors
 
 # Tokens that are remembered: by all workers, over a reload, as long as there
-# is room for them, and until they expire.
+# is memory for them, and until they expire.
 
 use strict;
 use warnings;
@@ -118,7 +118,7 @@ is(await(200), 200, '... and is again when the key is back');
 
 stop();
 
-# --- no room
+# --- no memory
 
 start('token_zone' => 't:32k');
 
@@ -131,7 +131,7 @@ for my $token (@tokens) {
     $got{"$status $cache"}++;
 }
 
-is_deeply(\%got, { '200 miss' => 150 }, 'more tokens than there is room for');
+is_deeply(\%got, { '200 miss' => 150 }, 'more tokens than the zone holds');
 is((get($tokens[-1]))[1], 'hit', 'the last one is remembered');
 is((get($tokens[0]))[1], 'miss', 'the first one is not');
 is((get($tokens[-1]))[1], 'hit', 'the last one used is given up last');
@@ -148,7 +148,7 @@ my @long = map { token(alg => 'ES256',
 %got = map { join(' ', (get($_))[0, 1]) => 1 } @long;
 
 is_deeply(\%got, { '200 miss' => 1 }, 'entries of another size');
-is((get($long[-1]))[1], 'hit', '... find room, too');
+is((get($long[-1]))[1], 'hit', '... get an entry, too');
 
 stop();
 

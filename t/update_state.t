@@ -151,7 +151,7 @@ PATCH /print/taskDefinitions/d/tasks/t
 
 
 
-=== a state that is not valid is told before the task is looked at
+=== an invalid state is reported before the task is looked up
 --- pt_redis
 HSET $key state completed rev 1 app $PrintTask::app
 --- request eval

@@ -147,7 +147,7 @@ sub overtaken {
     answer($backend, 'processing', $question);
     $question = next_of($backend);
 
-    is($question->{method}, 'GET', "$store: B was told of what is over: again");
+    is($question->{method}, 'GET', "$store: B got an old observation: again");
     answer($backend, 'completed', $question);
 
     $other = $nginx->receive($other);
@@ -396,7 +396,7 @@ sub steps {
     return scalar keys %seen;
 }
 
-# --- the back end answers when it is told to
+# --- the back end answers on command
 
 sub requests {
     my ($backend) = @_;

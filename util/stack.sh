@@ -214,7 +214,7 @@ stop()
 }
 
 
-# A crash: the processes on the other side of its connections are not told.
+# A crash: the processes on the other side of its connections get no message.
 
 kill_redis()
 {

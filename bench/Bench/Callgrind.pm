@@ -41,7 +41,7 @@ sub read {
         } elsif (/^(c?)fn=\((\d+)\)(?: (.*))?/) {
             my ($called, $id, $name) = ($1, $2, $3);
 
-            # a number tells how deep in a recursion it is
+            # a number shows how deep in a recursion it is
 
             $names{$id} = $name =~ s/'\d+$//r if defined $name;
 

@@ -28,17 +28,17 @@
     /* route */                                                               \
                                                                               \
     PT_REASON(PATH_INVALID, "pathInvalid", 400,                               \
-        "The path of the request is spelled in a way that is not accepted.")  \
+        "The path is not plain: it has empty or dot segments, or bad escapes.")\
     PT_REASON(ID_INVALID, "idInvalid", 400,                                   \
-        "An id in the path is not valid.")                                    \
+        "An id in the path is too long, or has bytes besides A-Za-z0-9._~-.")  \
     PT_REASON(METHOD_OVERRIDE, "methodOverride", 400,                         \
-        "Method override headers are not accepted.")                          \
+        "Header fields that override the method are not accepted.")           \
     PT_REASON(METHOD_NOT_ALLOWED, "methodNotAllowed", 405,                    \
         "The method is not allowed for a print task.")                        \
     PT_REASON(NOT_CANONICAL_PATH, "notCanonicalPath", 405,                    \
-        "A print task is changed through its print task definition only.")    \
+        "A print task can be changed only through its print task definition.")\
     PT_REASON(BATCH_NOT_SUPPORTED, "batchNotSupported", 501,                  \
-        "JSON batching is not supported.")                                    \
+        "JSON batching is not supported. Send each request by itself.")       \
                                                                               \
     /* token */                                                               \
                                                                               \
@@ -47,17 +47,17 @@
     PT_REASON(TOKEN_MALFORMED, "tokenMalformed", 401,                         \
         "The token is not a signed JSON Web Token.")                          \
     PT_REASON(TOKEN_TOO_LARGE, "tokenTooLarge", 401,                          \
-        "The token is too large.")                                            \
+        "The token is longer than 8192 bytes.")                               \
     PT_REASON(TOKEN_ALGORITHM, "tokenAlgorithm", 401,                         \
-        "The signature algorithm of the token is not accepted.")              \
+        "The token is not signed with RS256, PS256 or ES256.")                \
     PT_REASON(TOKEN_CRITICAL, "tokenCritical", 401,                           \
         "The token has a critical header parameter that is not supported.")   \
     PT_REASON(TOKEN_TYPE, "tokenType", 401,                                   \
         "The token is not an access token.")                                  \
     PT_REASON(TOKEN_KEY_UNKNOWN, "tokenKeyUnknown", 401,                      \
-        "The token is signed with a key that is not known.")                  \
+        "The key that signed the token is unknown.")                          \
     PT_REASON(KEYS_UNAVAILABLE, "keysUnavailable", 503,                       \
-        "The keys to verify the token with cannot be looked up now.")         \
+        "The keys that verify tokens are not available now.")                 \
     PT_REASON(TOKEN_SIGNATURE, "tokenSignature", 401,                         \
         "The signature of the token is not valid.")                           \
     PT_REASON(TOKEN_CLAIMS, "tokenClaims", 401,                               \
@@ -67,11 +67,11 @@
     PT_REASON(TOKEN_NOT_YET_VALID, "tokenNotYetValid", 401,                   \
         "The token is not valid yet.")                                        \
     PT_REASON(TOKEN_ISSUER, "tokenIssuer", 401,                               \
-        "The token is of an issuer that is not accepted.")                    \
+        "The issuer of the token is not accepted.")                           \
     PT_REASON(TOKEN_AUDIENCE, "tokenAudience", 401,                           \
-        "The token is for another audience.")                                 \
+        "The audience of the token is not accepted.")                         \
     PT_REASON(TOKEN_REVOKED, "tokenRevoked", 401,                             \
-        "The token was revoked.")                                             \
+        "The token is revoked.")                                              \
     PT_REASON(TOKEN_BOUND, "tokenBound", 401,                                 \
         "The token is not bound to the certificate of the client.")           \
     PT_REASON(TOKEN_DELEGATED, "tokenDelegated", 403,                         \
@@ -92,28 +92,28 @@
     PT_REASON(CONTENT_TYPE, "contentType", 415,                               \
         "The body must be application/json in UTF-8.")                        \
     PT_REASON(CONTENT_TYPE_REPEATED, "contentTypeRepeated", 400,              \
-        "A header that describes the body is repeated.")                      \
+        "A header field that describes the body is repeated.")                \
     PT_REASON(CONTENT_ENCODING, "contentEncoding", 415,                       \
-        "The encoding of the body is not supported.")                         \
+        "The body has an encoding other than gzip or identity.")              \
     PT_REASON(BODY_EMPTY, "bodyEmpty", 400,                                   \
         "The request has no body.")                                           \
     PT_REASON(BODY_TOO_LARGE, "bodyTooLarge", 413,                            \
         "The body is too large.")                                             \
     PT_REASON(BODY_COMPRESSION, "bodyCompression", 400,                       \
-        "The compressed body is damaged, or is compressed twice.")            \
+        "The compressed body is damaged, or compressed twice.")               \
                                                                               \
     /* update */                                                              \
                                                                               \
     PT_REASON(JSON_SYNTAX, "jsonSyntax", 400,                                 \
         "The body is not valid JSON.")                                        \
     PT_REASON(JSON_ENCODING, "jsonEncoding", 400,                             \
-        "The body holds text that is not valid UTF-8.")                       \
+        "The body contains text that is not valid UTF-8.")                    \
     PT_REASON(JSON_DUPLICATE, "jsonDuplicate", 400,                           \
-        "The body holds a property twice.")                                   \
+        "The body contains a property twice.")                                \
     PT_REASON(JSON_LIMIT, "jsonLimit", 400,                                   \
-        "The body is nested too deeply or holds too many values.")            \
+        "The body is nested too deeply or contains too many values.")         \
     PT_REASON(PROPERTY_UNKNOWN, "propertyUnknown", 400,                       \
-        "The body holds a property that a print task does not have.")         \
+        "The body contains a property that a print task does not have.")      \
     PT_REASON(PROPERTY_MISSING, "propertyMissing", 400,                       \
         "The body lacks the state of the print task.")                        \
     PT_REASON(PROPERTY_TYPE, "propertyType", 400,                             \
@@ -129,13 +129,13 @@
     PT_REASON(OWNER_INVALID, "ownerInvalid", 400,                             \
         "The id of the application that owns the print task is not valid.")   \
     PT_REASON(QUERY_NOT_SUPPORTED, "queryNotSupported", 400,                  \
-        "A query option is not supported, is repeated, or has a wrong value") \
+        "A query option is unknown, repeated, or has a wrong value")          \
     PT_REASON(LIST_NOT_SUPPORTED, "listNotSupported", 501,                    \
-        "Print tasks are not listed here.")                                   \
+        "This server does not list print tasks.")                             \
     PT_REASON(NESTED_TASKS, "nestedTasks", 400,                               \
-        "Print tasks are not changed within another resource.")               \
+        "A print task cannot be changed through another resource.")           \
     PT_REASON(CONTENT_RANGE, "contentRange", 400,                             \
-        "A print task is put as a whole.")                                    \
+        "PUT replaces the whole print task. Content-Range is not accepted.")  \
                                                                               \
     /* decide */                                                              \
                                                                               \
@@ -148,35 +148,35 @@
     PT_REASON(TASK_EXISTS, "taskExists", 412,                                 \
         "The print task exists already.")                                     \
     PT_REASON(CONDITION_FAILED, "conditionFailed", 412,                       \
-        "The print task is not in the version that the condition names.")     \
+        "The print task has another version than the condition names.")       \
                                                                               \
     /* store and back end */                                                  \
                                                                               \
     PT_REASON(TASK_BUSY, "taskBusy", 503,                                     \
-        "The print task is being changed by another request.")                \
+        "Another request is changing the print task.")                        \
     PT_REASON(STORE_DOWN, "storeDown", 503,                                   \
-        "The state of the print task cannot be looked up now.")               \
+        "The state of the print task is not available now.")                  \
     PT_REASON(QUEUE_FULL, "queueFull", 503,                                   \
         "Too many requests wait for the state of print tasks.")               \
     PT_REASON(STORE_FULL, "storeFull", 503,                                  \
-        "There is no memory left for the print task.")                        \
+        "The server has no memory for another print task.")                   \
     PT_REASON(REFETCH_REFUSED, "refetchRefused", 403,                         \
-        "The back end does not let the application read the print task.")     \
+        "The back end does not allow the application to read the print task.")\
     PT_REASON(REFETCH_UNAUTHORIZED, "refetchUnauthorized", 401,               \
         "The back end does not accept the token.")                            \
     PT_REASON(REFETCH_THROTTLED, "refetchThrottled", 503,                     \
         "The back end is busy.")                                              \
     PT_REASON(REFETCH_FAILED, "refetchFailed", 502,                           \
-        "The back end does not tell the state of the print task.")            \
+        "The back end did not return the state of the print task.")           \
     PT_REASON(REFETCH_TIMEOUT, "refetchTimeout", 504,                         \
-        "The back end does not tell the state of the print task in time.")    \
+        "The back end did not return the state of the print task in time.")   \
                                                                               \
     /* gate */                                                                \
                                                                               \
     PT_REASON(NOT_CHECKED, "notChecked", 503,                                 \
-        "The request was not checked, and does not go to a back end.")        \
+        "The request was not checked, so no back end gets it.")               \
     PT_REASON(REQUEST_CHANGED, "requestChanged", 500,                         \
-        "The request for the back end is not the one that was checked.")      \
+        "The request for the back end differs from the one that was checked.")\
                                                                               \
     PT_REASON(INTERNAL, "internal", 500,                                      \
         "The request could not be processed.")

@@ -18,7 +18,7 @@
 static u_char *ngx_http_print_task_op_move(ngx_str_t *text, u_char *p);
 
 
-/* a task that was changed, and whose state nobody could tell, is not known */
+/* the answer did not show the state: the task is unknown */
 
 void
 ngx_http_print_task_op_settle(ngx_http_print_task_store_t *store,

@@ -25,7 +25,7 @@ that the gateways kept their promises; see Chaos::Checks and Chaos::History.
     sanitize  the module is built by "util/build --sanitize"
     gateways  how many there are: 2
     store     what they share: "redis", by "tls", "sentinel", "cluster"; or
-              "memory", which one gateway has for itself, and which tells nobody
+              "memory", which one gateway has for itself, and which answers nobody
               what is in it
     policy    print_task_store_down
     connections
@@ -166,7 +166,7 @@ sub set_up {
 
 sub set_up_backend {
     ($run{backend_pid}, $run{backend})
-        = start_told('backend', \&Chaos::Backend::serve,
+        = start_controlled('backend', \&Chaos::Backend::serve,
                      my $listener = listener('backend.sock'),
                      log => 'backend.tsv', seed => $seed,
                      protect => $run{dry} ? 'rules' : $run{protect},
@@ -175,7 +175,7 @@ sub set_up_backend {
 }
 
 # Leaks are looked for when a process ends, and do not change its status.  By
-# then nginx has unloaded the module, and nobody could tell its functions by
+# then nginx has unloaded the module, and nobody could name its functions by
 # name: with LD_PRELOAD it stays.  Stacks have to be in full, since they begin
 # in nginx, which has no frame pointers.
 
@@ -207,7 +207,7 @@ sub tcp_listener {
            // die "port $port: $!\n";
 }
 
-# Redis is behind a proxy only if that is told to do something.
+# Redis is behind a proxy only if an event of the run uses it.
 
 sub set_up_redis {
     my %class = (redis => 'Chaos::Redis', tls => 'Chaos::Redis',
@@ -228,7 +228,7 @@ sub set_up_redis {
         : (listener('proxy.sock'), 'unix:proxy.sock');
 
     ($run{proxy_pid}, $run{proxy})
-        = start_told('proxy', \&Chaos::Proxy::serve, $listener,
+        = start_controlled('proxy', \&Chaos::Proxy::serve, $listener,
                      server => $redis->peer(), seed => $seed);
     close $listener;
 
@@ -253,7 +253,7 @@ _EOC_
 }
 
 # The clients hold a pipe: they have ended when it is closed, which they have to
-# be told.  After each outage gateways have their time to use Redis again.
+# be named.  After each outage gateways have their time to use Redis again.
 
 sub run_clients {
     my ($seconds) = @_;
@@ -400,11 +400,11 @@ sub quit {
         ok(await(5, sub { workers_of($pid, 1) == 2 }),
            "$gateway->{name} has no workers but the last two");
 
-        is(stop($pid, 'QUIT', 10), 0, "$gateway->{name} ends when told to");
+        is(stop($pid, 'QUIT', 10), 0, "$gateway->{name} ends after a signal");
         ok(!kill(0, -$pid), "$gateway->{name} leaves no process");
     }
 
-    $run{spoilt} = $run{proxy} ? tell($run{proxy}, 'pass') : 0;
+    $run{spoilt} = $run{proxy} ? control($run{proxy}, 'pass') : 0;
 }
 
 END {

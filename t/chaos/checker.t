@@ -30,7 +30,7 @@ my $late = 2;           # s, that a change may be made after its answer was lost
 #     TIME LETTER ID, and for P: FROM TO TEXT FENCE
 #
 # An operation that ends with "-" has no answer, and one is let through from the
-# state that it was made from, if not told otherwise.  They are of the task
+# state that it was made from, unless given.  They are of the task
 # "task-1" unless the id begins with "o", which is of one that ends.
 
 sub history {
@@ -64,7 +64,7 @@ sub history {
                                lease => $lease);
 }
 
-# The same of a store that owns the tasks.  Answers tell the revision, too: the
+# The same of a store that owns the tasks.  Answers name the revision, too: the
 # state and the description, verdict, state before and revision; or reason, state
 # and revision.
 
@@ -92,7 +92,7 @@ sub task_of {
 sub op_line {
     my ($line, @log) = @_;
     my ($answer, $request) = split /: */, $line;
-    my ($start, $end, $id, $status, @told) = split ' ', $answer;
+    my ($start, $end, $id, $status, @rest) = split ' ', $answer;
     my ($method, $to, $text) = split ' ', $request;
     my %op = (id => $id, start => $start, sent => $start, end => $end,
               method => $method, to => $to, text => $text, style => 'plain',
@@ -104,10 +104,10 @@ sub op_line {
         @op{qw(fate status)} = ('left', undef);
 
     } elsif ($status =~ /^20/) {
-        @op{qw(state description verdict from rev)} = @told;
+        @op{qw(state description verdict from rev)} = @rest;
 
     } else {
-        @op{qw(reason from rev)} = @told;
+        @op{qw(reason from rev)} = @rest;
     }
 
     $op{from} //= (map { /^\S+ P $id (\w+)/ } @log)[0];
@@ -338,7 +338,7 @@ bad('a change made, and answered, and refused to the client', <<'_', 'lost');
     1.6 R a
 _
 
-bad('a change that is told as another one', <<'_', 'accepted');
+bad('a change that is answered as another one', <<'_', 'accepted');
     1.0 2.0 a 200 processing other forwarded: PATCH processing mine
     1.2 A a
     1.4 P a pending processing mine 7
@@ -468,7 +468,7 @@ wrong('a refusal because of what is still to come', <<'_', 'order refused');
     1.9 2.0 c 200 processing c answered pending 8: PATCH processing c
 _
 
-wrong('a refusal that tells another state', <<'_', 'refused');
+wrong('a refusal that names another state', <<'_', 'refused');
     1.0 1.5 a 201 pending a answered - 7: PUT pending a
     1.6 1.8 b 409 transitionNotAllowed aborted 7: PATCH completed b
 _
@@ -542,7 +542,7 @@ wrong('a task that is replaced, and should not be', <<'_', 'path');
     1.6 1.8 b 200 pending b answered pending 8: PUT! pending b
 _
 
-wrong('a change that is told as made from another state', <<'_',
+wrong('a change that is answered as made from another state', <<'_',
     1.0 1.5 a 201 pending a answered - 7: PUT pending a
     1.6 1.8 b 200 aborted b answered processing 8: PATCH aborted b
 _
@@ -554,7 +554,7 @@ my $kept = owned(<<'_');
 _
 my %record = (state => 'processing', description => 'b', rev => 8);
 
-for ([0, 'as it was told', \%record],
+for ([0, 'as it was answered', \%record],
      [1, 'an older one', { %record, rev => 7 }],
      [1, 'of another state', { %record, state => 'pending' }],
      [1, 'without the description', { state => 'processing', rev => 8 }],

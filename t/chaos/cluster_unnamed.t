@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 
-# The nodes of a cluster tell no addresses, neither of the slots nor with MOVED
+# The nodes of a cluster report no addresses, neither of the slots nor with MOVED
 # and ASK: each is at the address of the node that has answered, with another
 # port.
 

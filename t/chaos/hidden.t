@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
 # The back end does not show some tasks to one of two applications, but would
-# make its changes.  It gets none of them, and the application is told nothing
+# make its changes.  It gets none of them, and the application gets no answer
 # of these tasks, out of records neither; the other one is not kept waiting.
 
 use strict;

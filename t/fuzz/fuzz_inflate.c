@@ -208,7 +208,7 @@ fuzz_expected(const ngx_str_t *plain, size_t space)
 }
 
 
-/* one byte more or less, and less room, for what was accepted */
+/* one byte more or less, or a smaller output, for what was accepted */
 
 static void
 fuzz_around(const ngx_str_t *in, size_t max, size_t len)

@@ -244,7 +244,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         type = data[0] % TEST_OPS;
         op = fuzz_op(&store, data, &key);
 
-        if (type != TEST_FORGET && op.lease == 0) {
+        if (type != TEST_INVALIDATE && op.lease == 0) {
             op.lease = 4;
         }
 

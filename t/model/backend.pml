@@ -1,6 +1,6 @@
 /*
  * The back end: docs/backends.md.  Unless it looks at the fence it does what it
- * is told, so that all that is legal is the gateways' merit.
+ * gets, so that only the gateways keep the changes legal.
  */
 
 

@@ -7,7 +7,7 @@
 /*
  * ngx_http_print_task_redis_answered() and ngx_http_print_task_redis_settled()
  * without a reply: nobody will ever know what became of a command that was
- * sent.  A commit becomes a forget (ngx_http_print_task_redis_commit_to_invalidate()).
+ * sent.  A commit becomes an invalidate (ngx_http_print_task_redis_commit_to_invalidate()).
  */
 
 inline unanswered(g)
@@ -25,7 +25,7 @@ inline unanswered(g)
         :: else
         fi
 
-    :: m_ == COMMIT -> kept[g] ! FORGET, id_, 0, 0
+    :: m_ == COMMIT -> kept[g] ! INVALIDATE, id_, 0, 0
 
     :: else -> kept[g] ! m_, id_, arg_, more_
     fi
@@ -83,7 +83,7 @@ inline send_settlement(g, name, id, arg, more)
     :: gw[g].up -> command[g] ! name, id, arg, more
 
     :: !gw[g].up && name == COMMIT ->
-        kept[g] ! FORGET, id, 0, 0
+        kept[g] ! INVALIDATE, id, 0, 0
 
     :: else -> kept[g] ! name, id, arg, more
     fi

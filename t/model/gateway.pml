@@ -26,14 +26,14 @@ inline settle_unchanged()
     if
     :: MUTANT == SKIPS_SETTLE -> leased = 0
 
-    :: MUTANT != SKIPS_SETTLE && !learned -> settle(RELEASE, 0)
+    :: MUTANT != SKIPS_SETTLE && !refetched -> settle(RELEASE, 0)
 
-    :: MUTANT != SKIPS_SETTLE && learned ->
+    :: MUTANT != SKIPS_SETTLE && refetched ->
 
         if
         :: !forwarded || gw[g].fresh || MUTANT == DATES_NOW ->
             settle(COMMIT, gw[g].state)
-        :: else -> settle(FORGET, 0)
+        :: else -> settle(INVALIDATE, 0)
         fi
     fi
 }
@@ -44,10 +44,10 @@ inline settle_unchanged()
 inline settle_unknown(hold)
 {
     if
-    :: !leased -> send_settlement(g, FORGET, NOBODY, 0, 0)
+    :: !leased -> send_settlement(g, INVALIDATE, NOBODY, 0, 0)
     :: leased && MUTANT == RELEASES_UNKNOWN -> settle(RELEASE, 0)
     :: leased && MUTANT != RELEASES_UNKNOWN ->
-        settle(FORGET, (hold && MUTANT != FREES_LATE))
+        settle(INVALIDATE, (hold && MUTANT != FREES_LATE))
     fi
 }
 
@@ -66,7 +66,7 @@ inline finish()
     want = 0;
     tries = 0;
     widened = 0;
-    learned = 0;
+    refetched = 0;
     forwarded = 0;
     leased = 0
 }
@@ -87,7 +87,7 @@ inline die()
     gw[g].waits = NOBODY;
     lose(g);
 
-    /* a worker that has just started has nothing to doubt */
+    /* a worker that has just started has nothing to distrust */
 
     gw[g].young = 1;
     record.before = record.before & ~(1 << g);
@@ -124,7 +124,7 @@ inline die()
 proctype Gateway(byte g)
 {
     byte  n, id, want, tries;
-    bit   widened, learned, forwarded, leased;
+    bit   widened, refetched, forwarded, leased;
 
 next:
     if
@@ -169,7 +169,7 @@ store:
            (!gw[g].deaf
             && answer[g] ? [RESERVE, eval(gw[g].waits), _, _, _, _, _]) ->
 
-           answer[g] ? _, _, arg_, more_, result_, fresh_, doubt_;
+           answer[g] ? _, _, arg_, more_, result_, fresh_, distrust_;
 
            gw[g].waits = NOBODY;
            gw[g].result = result_;
@@ -185,7 +185,7 @@ store:
            /* ngx_http_print_task_distrust_stale() */
 
            if
-           :: doubt_ && !FINAL(arg_) && DOUBTS -> gw[g].state = UNKNOWN
+           :: distrust_ && !FINAL(arg_) && DISTRUSTS -> gw[g].state = UNKNOWN
            :: else
            fi;
 
@@ -217,7 +217,7 @@ store:
 down:
     atomic {
         if
-        :: CHECK -> gw[g].beside = 1; goto learn
+        :: CHECK -> gw[g].beside = 1; goto refetch
         :: else -> goto end                     /* 503 */
         fi;
 
@@ -225,13 +225,13 @@ down:
 
 decide:
         if
-        :: MUTANT == NO_LEARN && gw[g].state == UNKNOWN ->
+        :: MUTANT == NO_REFETCH && gw[g].state == UNKNOWN ->
             gw[g].state = PENDING
         :: else
         fi;
 
         if
-        :: gw[g].state == UNKNOWN -> goto want_learn
+        :: gw[g].state == UNKNOWN -> goto want_refetch
 
         :: LEGAL_STEP(gw[g].state, want) ->
 
@@ -248,16 +248,16 @@ decide:
             /* pt_rules_proven() */
 
             if
-            :: learned || FINAL(gw[g].state) || !REACH(gw[g].state, want) ->
+            :: refetched || FINAL(gw[g].state) || !REACH(gw[g].state, want) ->
                 goto refuse
             :: gw[g].fresh && gw[g].result != BUSY -> goto refuse
-            :: else -> goto want_learn
+            :: else -> goto want_refetch
             fi
         fi;
 
-want_learn:
+want_refetch:
         if
-        :: leased || gw[g].result == DOWN -> goto learn
+        :: leased || gw[g].result == DOWN -> goto refetch
         :: !leased && gw[g].result == BUSY -> goto busy
         :: !leased && gw[g].result == SEEN -> goto widen
         fi;
@@ -282,7 +282,7 @@ refuse:
 
     /* ngx_http_print_task_step_refetch(): the back end reads the task ... */
 
-learn:
+refetch:
     if
     :: atomic {
            !FENCED_OFF((leased && FENCE == 2 -> gw[g].rev + 1 : 0)) ->
@@ -294,7 +294,7 @@ learn:
 
            gw[g].state = task;
            gw[g].fresh = 1;
-           learned = 1;
+           refetched = 1;
            quick++
        }
 

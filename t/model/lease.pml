@@ -127,13 +127,13 @@
 #define KEEPS_GRANT       3     /* a late grant is not released */
 #define FREES_LATE        4     /* a change on its way does not hold its lease */
 #define BELIEVES_LOST     5     /* a lease that ran out leaves the state */
-#define BELIEVES_OLD      7     /* no doubt after an outage */
+#define BELIEVES_OLD      7     /* records are trusted after an outage */
 #define COMMITS_ANY_REV   8     /* a commit does not look at rev */
-#define DATES_NOW         9     /* what was learnt is dated when it is stored */
+#define DATES_NOW         9     /* an observation is dated when it is stored */
 #define NO_LEASE         10     /* busy is not an obstacle */
-#define NO_LEARN         11     /* what is not known is taken for pending */
+#define NO_REFETCH         11     /* an unknown state is taken for pending */
 #define SKIPS_SETTLE     12     /* a refused request settles nothing */
-#define TRUSTS_REJECT    13     /* no doubt after an outage with "reject" */
+#define TRUSTS_REJECT    13     /* records are trusted after an outage with "reject" */
 #define FREES_SEEN       14     /* whatever is seen without it ends a lease */
 
 
@@ -142,7 +142,7 @@
 #define IDS      (GATEWAYS * REQUESTS)
 #define NOBODY   IDS            /* no lease */
 #define FENCES   (FENCE || GROWS)
-#define DOUBTS   (MUTANT != BELIEVES_OLD && (CHECK || MUTANT != TRUSTS_REJECT))
+#define DISTRUSTS   (MUTANT != BELIEVES_OLD && (CHECK || MUTANT != TRUSTS_REJECT))
 #define DEPTH    6              /* commands of a worker under way */
 
 #define UNKNOWN     0           /* states of a task */
@@ -164,7 +164,7 @@
 #define REACH(from, to)  (!FINAL(from) && (from) <= (to))
 
 mtype = {
-    RESERVE, COMMIT, RELEASE, FORGET,           /* scripts */
+    RESERVE, COMMIT, RELEASE, INVALIDATE,           /* scripts */
     GRANTED, BUSY, SEEN, DOWN, DONE,            /* what they answer */
     SENT, LEFT                                  /* a change that is waited for,
                                                    and one that is not */
@@ -211,7 +211,7 @@ gateway_t  gw[GATEWAYS];
  * what redis.sent is for.
  *
  *     RESERVE  id, want, widened       COMMIT   id, state, rev
- *     RELEASE  id                      FORGET   id, hold
+ *     RELEASE  id                      INVALIDATE   id, hold
  */
 
 chan command[GATEWAYS] = [DEPTH] of { mtype, byte, byte, byte };
@@ -226,7 +226,7 @@ typedef change_t {
     mtype  phase;               /* 0, SENT, or how it was answered */
     byte   want;
     byte   fence;               /* 0: none */
-    byte   told;                /* with OK */
+    byte   reported;                /* with OK */
     bit    late;                /* it was answered, and may still be done */
 };
 
@@ -258,7 +258,7 @@ byte  crashes, breaks, timeouts, failovers, wipes, owns, ticks;
 
 hidden mtype  m_, result_;
 hidden byte   id_, arg_, more_;
-hidden byte   lost_, fresh_, doubt_;
+hidden byte   lost_, fresh_, distrust_;
 
 
 #include "connection.pml"

@@ -68,7 +68,7 @@ inline reserve()
     arg_ = record.state;
     more_ = record.rev;
     fresh_ = record.fresh;
-    doubt_ = (record.before >> g) & 1
+    distrust_ = (record.before >> g) & 1
 }
 
 
@@ -116,7 +116,7 @@ inline release()
 
 /* src/redis/scripts/invalidate.lua; NOBODY: without a lease */
 
-inline forget()
+inline invalidate()
 {
     if
     :: id_ == NOBODY && owed -> owed--
@@ -144,13 +144,13 @@ inline run_script()
 {
     result_ = DONE;
     fresh_ = 0;
-    doubt_ = 0;
+    distrust_ = 0;
 
     if
     :: m_ == RESERVE -> reserve()
     :: m_ == COMMIT -> commit()
     :: m_ == RELEASE -> release()
-    :: m_ == FORGET -> forget()
+    :: m_ == INVALIDATE -> invalidate()
     fi
 }
 
@@ -167,7 +167,7 @@ end:
            if
            :: m_ == RESERVE ->
                run_script();
-               answer[g] ! m_, id_, arg_, more_, result_, fresh_, doubt_
+               answer[g] ! m_, id_, arg_, more_, result_, fresh_, distrust_
            :: m_ != RESERVE && gw[g].deaf ->
                /* the command as it was, which will have to be sent again */
                answer[g] ! m_, id_, arg_, more_, DONE, 0, 0;

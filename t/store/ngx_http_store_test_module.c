@@ -13,7 +13,7 @@
  *     description, parentUrl, ttl, create, match, hold, rev, index, after,
  *     max
  *
- * A settlement, of which nobody is told, is followed by READ.  States are
+ * A settlement has no result, so READ follows it.  States are
  * numbers, sets of them are sums of 1 << number.
  */
 
@@ -49,7 +49,7 @@ static ngx_int_t ngx_http_store_test_init(ngx_conf_t *cf);
 
 static char  *ngx_http_store_test_ops[] = {
     "read", "reserve", "apply", "put", "delete", "list", "commit", "release",
-    "forget", NULL
+    "invalidate", NULL
 };
 
 static char  *ngx_http_store_test_results[] = {

@@ -199,7 +199,7 @@ test_size(void)
         }
     }
 
-    is_int(wrong, 0, "the room asked for is the room needed");
+    is_int(wrong, 0, "the size asked for is the size needed");
 }
 
 

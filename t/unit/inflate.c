@@ -272,10 +272,10 @@ test_cut(void)
 {
     size_t      len;
     ngx_str_t   in, part;
-    ngx_uint_t  roomy, exact;
+    ngx_uint_t  larger, exact;
 
     in = gzip_deflate(test_body, TEST_LEN, GZIP_BITS, NULL);
-    roomy = 0;
+    larger = 0;
     exact = 0;
 
     for (len = 0; len < in.len; len++) {
@@ -286,14 +286,14 @@ test_cut(void)
         part.data = malloc(len + (len == 0));
         memcpy(part.data, in.data, len);
 
-        roomy += gzip_reason(&part, 16384) == PT_BODY_COMPRESSION;
+        larger += gzip_reason(&part, 16384) == PT_BODY_COMPRESSION;
         exact += gzip_reason(&part, TEST_LEN) == PT_BODY_COMPRESSION;
 
         free(part.data);
     }
 
-    is_int(roomy, in.len, "cut short at any byte");
-    is_int(exact, in.len, "with no room to spare");
+    is_int(larger, in.len, "cut short at any byte");
+    is_int(exact, in.len, "with an output of the exact size");
 
     free(in.data);
 }

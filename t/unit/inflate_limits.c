@@ -8,7 +8,7 @@
 #include "gzip.h"
 
 
-static void test_room(void);
+static void test_size(void);
 static void test_bomb(void);
 static void test_ratio(void);
 static void test_arena(void);
@@ -23,7 +23,7 @@ static const char  test_body[] =
 int
 main(void)
 {
-    test_room();
+    test_size();
     test_bomb();
     test_ratio();
     test_arena();
@@ -33,7 +33,7 @@ main(void)
 
 
 static void
-test_room(void)
+test_size(void)
 {
     size_t         max;
     ngx_str_t      in;
@@ -43,7 +43,7 @@ test_room(void)
     in = gzip_deflate(test_body, TEST_LEN, GZIP_BITS, NULL);
 
     gzip_inflate(&to, &in, TEST_LEN);
-    is_int(to.reason, PT_OK, "room for just the body");
+    is_int(to.reason, PT_OK, "an output of the exact size");
     is_str(&to.out, test_body, "is enough");
     gzip_free(&to);
 
@@ -53,7 +53,7 @@ test_room(void)
         wrong += gzip_reason(&in, max) != PT_BODY_TOO_LARGE;
     }
 
-    is_int(wrong, 0, "room for fewer bytes is too small");
+    is_int(wrong, 0, "a smaller output is too small");
 
     gzip_inflate(&to, &in, TEST_LEN - 1);
     is_int(to.out.len, (size_t) -1, "the length is not set then");
@@ -61,7 +61,7 @@ test_room(void)
     free(in.data);
 
     in = gzip_deflate("", 0, GZIP_BITS, NULL);
-    is_int(gzip_reason(&in, 0), PT_OK, "no room for nothing");
+    is_int(gzip_reason(&in, 0), PT_OK, "no output for nothing");
     free(in.data);
 }
 
@@ -81,7 +81,7 @@ test_bomb(void)
     is_int(gzip_reason(&in, 16384), PT_BODY_TOO_LARGE, "but not inflated");
     is_int(gzip_reason(&in, len - 1), PT_BODY_TOO_LARGE, "not by one byte");
     is_int(gzip_reason(&in, len), PT_BODY_TOO_LARGE,
-           "not even where there is room");
+           "not even into a larger output");
 
     free(in.data);
 

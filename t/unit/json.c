@@ -601,7 +601,7 @@ test_values(void)
     is_int(rd.rc, PT_JSON_RC_LIMIT, "no values at all");
     test_free(&rd);
 
-    /* it is the limit that counts, not the room that is left */
+    /* the limit counts, not the memory that is left */
 
     limits.values = 2;
     text = tap_str("[1,2]");
@@ -609,7 +609,7 @@ test_values(void)
 
     pt_arena_init(&arena, memory, 65536);
     is_int(pt_json_read(&text, &limits, &arena, &root), PT_JSON_RC_LIMIT,
-           "one value more, and room for it");
+           "one value more, and memory for it");
 
     free(memory);
 }

@@ -759,7 +759,7 @@ test_read(const char *text, size_t len, const char **err)
 }
 
 
-/* 2^(bits - 1) + 1: nobody can sign with it, but the gateway cannot tell */
+/* 2^(bits - 1) + 1: nobody can sign with it, but the gateway accepts it */
 
 static char *
 test_modulus(int bits)

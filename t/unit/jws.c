@@ -332,11 +332,11 @@ test_types(void)
         { "typ is a number", "{\"alg\":\"RS256\",\"typ\":7}",
           PT_TOKEN_TYPE },
         { "typ null", "{\"alg\":\"RS256\",\"typ\":null}", PT_TOKEN_TYPE },
-        { "alg is told before typ", "{\"alg\":\"none\",\"typ\":7}",
+        { "alg is reported before typ", "{\"alg\":\"none\",\"typ\":7}",
           PT_TOKEN_ALGORITHM },
-        { "crit is told before typ",
+        { "crit is reported before typ",
           "{\"alg\":\"RS256\",\"typ\":7,\"crit\":[]}", PT_TOKEN_CRITICAL },
-        { "typ is told before kid",
+        { "typ is reported before kid",
           "{\"alg\":\"RS256\",\"typ\":7,\"kid\":\"x\"}", PT_TOKEN_TYPE }
     };
 

@@ -107,12 +107,12 @@ static ngx_int_t
 query(pt_query_t *q, const char *args)
 {
     ngx_str_t       text;
-    static u_char  *room;
+    static u_char  *buf;
 
     text = tap_str(args);
 
-    free(room);
-    room = malloc(text.len + 1);
+    free(buf);
+    buf = malloc(text.len + 1);
 
-    return pt_query_read(&text, room, 100, q);
+    return pt_query_read(&text, buf, 100, q);
 }

@@ -16,7 +16,7 @@
 
 /*
  * Verdicts as letters, for an update to each of the states in turn:
- * F forward, R repeat, L learn, T refuse, transitionNotAllowed,
+ * F forward, R repeat, L refetch, T refuse, transitionNotAllowed,
  * E refuse, taskFinal; B refuse, taskBusy.
  */
 
@@ -44,13 +44,13 @@ typedef struct {
     uint64_t           confirmed;
     uint64_t           now;
     uint64_t           fresh;
-    ngx_uint_t         learned;
+    ngx_uint_t         refetched;
     ngx_uint_t         held;
 } test_seen_t;
 
 
 static void test_default_table(void);
-static void test_default_learned(void);
+static void test_default_refetched(void);
 static void test_default_known(void);
 static void test_default_stranger(void);
 static void test_unknown(void);
@@ -80,14 +80,14 @@ static ngx_uint_t test_way(const pt_rules_t *rules, ngx_uint_t from,
 static ngx_uint_t test_wrong_table(const pt_rules_t *rules);
 static ngx_uint_t test_wrong_masks(const pt_rules_t *rules);
 static ngx_uint_t test_wrong_verdicts(const pt_rules_t *rules,
-    const test_seen_t *learned, const test_seen_t *old,
+    const test_seen_t *refetched, const test_seen_t *old,
     const test_seen_t *stranger, pt_state_e to,
     test_description_e description);
 
 
-/* the back end told just now */
+/* the back end has just answered */
 
-static const test_seen_t  test_learned = {
+static const test_seen_t  test_refetched = {
     { ngx_string("done"), ngx_null_string, ngx_null_string, PT_UNKNOWN },
     ngx_null_string, ngx_string("app"), 0, TEST_NOW, TEST_FRESH, 1, 0
 };
@@ -113,7 +113,7 @@ int
 main(void)
 {
     test_default_table();
-    test_default_learned();
+    test_default_refetched();
     test_default_known();
     test_default_stranger();
     test_unknown();
@@ -177,33 +177,33 @@ test_default_table(void)
 
 
 static void
-test_default_learned(void)
+test_default_refetched(void)
 {
     pt_rules_t                 rules;
 
     static const test_table_t  plain = {
-        "learned", { "FFFF", "TFFF", "TTRT", "TTTR" }
+        "refetched", { "FFFF", "TFFF", "TTRT", "TTTR" }
     };
 
     static const test_table_t  same = {
-        "learned, same description", { "FFFF", "TFFF", "TTRT", "TTTR" }
+        "refetched, same description", { "FFFF", "TFFF", "TTRT", "TTTR" }
     };
 
     static const test_table_t  other = {
-        "learned, other description", { "FFFF", "TFFF", "TTET", "TTTE" }
+        "refetched, other description", { "FFFF", "TFFF", "TTET", "TTTE" }
     };
 
     static const test_table_t  null = {
-        "learned, description null", { "FFFF", "TFFF", "TTET", "TTTE" }
+        "refetched, description null", { "FFFF", "TFFF", "TTET", "TTTE" }
     };
 
     pt_rules_default(&rules);
     pt_rules_compile(&rules);
 
-    test_table(&rules, &test_learned, TEST_NONE, &plain);
-    test_table(&rules, &test_learned, TEST_SAME, &same);
-    test_table(&rules, &test_learned, TEST_OTHER, &other);
-    test_table(&rules, &test_learned, TEST_NULL, &null);
+    test_table(&rules, &test_refetched, TEST_NONE, &plain);
+    test_table(&rules, &test_refetched, TEST_SAME, &same);
+    test_table(&rules, &test_refetched, TEST_OTHER, &other);
+    test_table(&rules, &test_refetched, TEST_NULL, &null);
 }
 
 
@@ -308,7 +308,7 @@ test_unknown(void)
         reason = PT_OK;
 
         is_int(pt_rules_decide(&rules, &input, &reason), PT_REFUSE,
-               "... and was not learned");
+               "... and was not refetched");
         is_int(reason, PT_REFETCH_FAILED, "... reason");
     }
 }
@@ -323,7 +323,7 @@ test_description_alone(void)
     pt_rules_default(&rules);
     pt_rules_compile(&rules);
 
-    seen = test_learned;
+    seen = test_refetched;
 
     test_states(&rules, &seen, PT_UNKNOWN, TEST_SAME, "FFRR",
                 "the same description alone");
@@ -361,26 +361,26 @@ test_held(void)
     test_seen_t  seen;
 
     static const test_table_t  plain = {
-        "learned, held", { "BBBB", "BBBB", "TTRT", "TTTR" }
+        "refetched, held", { "BBBB", "BBBB", "TTRT", "TTTR" }
     };
 
     static const test_table_t  other = {
-        "learned, held, other description", { "BBBB", "BBBB", "TTET", "TTTE" }
+        "refetched, held, other description", { "BBBB", "BBBB", "TTET", "TTTE" }
     };
 
     pt_rules_default(&rules);
     pt_rules_compile(&rules);
 
-    seen = test_learned;
+    seen = test_refetched;
     seen.held = 1;
 
     test_table(&rules, &seen, TEST_NONE, &plain);
     test_table(&rules, &seen, TEST_OTHER, &other);
 
     test_states(&rules, &seen, PT_UNKNOWN, TEST_NONE, "RRRR",
-                "learned, held, a change of nothing");
+                "refetched, held, a change of nothing");
     test_states(&rules, &seen, PT_UNKNOWN, TEST_OTHER, "BBEE",
-                "learned, held, a description alone");
+                "refetched, held, a description alone");
 
     seen = test_old;
     seen.held = 1;
@@ -402,9 +402,9 @@ test_nothing(void)
     pt_rules_default(&rules);
     pt_rules_compile(&rules);
 
-    seen = test_learned;
+    seen = test_refetched;
     test_states(&rules, &seen, PT_UNKNOWN, TEST_NONE, "RRRR",
-                "a change of nothing, learned");
+                "a change of nothing, refetched");
 
     seen = test_old;
     test_states(&rules, &seen, PT_UNKNOWN, TEST_NONE, "LLRR",
@@ -462,7 +462,7 @@ test_descriptions(void)
     pt_rules_compile(&rules);
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        seen = test_learned;
+        seen = test_refetched;
         seen.task.state = PT_COMPLETED;
         seen.task.description = *cases[i].has;
 
@@ -583,7 +583,7 @@ test_apps(void)
         is_int(test_decide(&rules, &seen, PT_PENDING, TEST_NONE),
                cases[i].verdict == 'R' ? 'T' : 'L', "... refusal");
 
-        /* a record of nobody is no answer, but tells what is legal */
+        /* a record of nobody is no answer, but shows what is legal */
 
         seen.task.state = PT_PENDING;
 
@@ -592,11 +592,11 @@ test_apps(void)
                                                                       : 'L',
                "... what is legal");
 
-        seen.learned = 1;
+        seen.refetched = 1;
         seen.task.state = PT_ABORTED;
 
         is_int(test_decide(&rules, &seen, PT_ABORTED, TEST_NONE), 'R',
-               "... learned");
+               "... refetched");
     }
 }
 
@@ -608,8 +608,8 @@ test_cycle(void)
 {
     pt_rules_t                 rules;
 
-    static const test_table_t  learned = {
-        "a cycle, learned", { "FFTT", "FFFT", "TTRT", "TTTR" }
+    static const test_table_t  refetched = {
+        "a cycle, refetched", { "FFTT", "FFFT", "TTRT", "TTTR" }
     };
 
     static const test_table_t  old = {
@@ -627,7 +627,7 @@ test_cycle(void)
     is_int(rules.reach[PT_COMPLETED], 0x7, "reach");
     is_int(rules.reach[PT_ABORTED], 0x8, "what nothing leads to");
 
-    test_table(&rules, &test_learned, TEST_NONE, &learned);
+    test_table(&rules, &test_refetched, TEST_NONE, &refetched);
     test_table(&rules, &test_old, TEST_NONE, &old);
 }
 
@@ -640,8 +640,8 @@ test_retry(void)
     pt_rules_t                 rules;
     test_seen_t                seen;
 
-    static const test_table_t  learned = {
-        "a retry, learned", { "FFFF", "TFFF", "TTRT", "FTTF" }
+    static const test_table_t  refetched = {
+        "a retry, refetched", { "FFFF", "TFFF", "TTRT", "FTTF" }
     };
 
     static const test_table_t  old = {
@@ -654,7 +654,7 @@ test_retry(void)
 
     is_int(rules.final, 0x4, "the final state of a retry");
 
-    test_table(&rules, &test_learned, TEST_NONE, &learned);
+    test_table(&rules, &test_refetched, TEST_NONE, &refetched);
     test_table(&rules, &test_old, TEST_NONE, &old);
 
     seen = test_old;
@@ -701,7 +701,7 @@ test_frozen(void)
 
     is_int(rules.final, PT_ANY_STATE, "all made final");
     test_table(&rules, &test_old, TEST_NONE, &all);
-    test_table(&rules, &test_learned, TEST_OTHER, &other);
+    test_table(&rules, &test_refetched, TEST_OTHER, &other);
 }
 
 
@@ -762,11 +762,11 @@ test_all_verdicts(void)
     pt_state_e          from, to;
     ngx_uint_t          number, wrong;
     pt_rules_t          rules;
-    test_seen_t         learned, old, stranger;
+    test_seen_t         refetched, old, stranger;
     test_description_e  description;
 
     wrong = 0;
-    learned = test_learned;
+    refetched = test_refetched;
     old = test_old;
     stranger = test_stranger;
 
@@ -774,7 +774,7 @@ test_all_verdicts(void)
         test_number(&rules, number);
 
         for (from = PT_PENDING; from < PT_UNKNOWN; from++) {
-            learned.task.state = from;
+            refetched.task.state = from;
             old.task.state = from;
             stranger.task.state = from;
 
@@ -783,7 +783,7 @@ test_all_verdicts(void)
                 for (description = TEST_NONE; description <= TEST_OTHER;
                      description++)
                 {
-                    wrong += test_wrong_verdicts(&rules, &learned, &old,
+                    wrong += test_wrong_verdicts(&rules, &refetched, &old,
                                                  &stranger, to, description);
                 }
             }
@@ -866,7 +866,7 @@ test_decide(const pt_rules_t *rules, const test_seen_t *seen, pt_state_e to,
     input.update = &update;
     input.app = &seen->asks;
     input.max_age = seen->fresh;
-    input.refetched = seen->learned;
+    input.refetched = seen->refetched;
     input.leased_by_other = seen->held;
 
     reason = PT_OK;
@@ -1015,13 +1015,13 @@ test_wrong_masks(const pt_rules_t *rules)
 
 
 /*
- * What the back end told is decided at once; what was seen long ago is
- * decided in the same way, or learned; what another application saw is never
+ * An answer of the back end is decided at once; what was seen long ago is
+ * decided in the same way, or refetched; what another application saw is never
  * an answer.
  */
 
 static ngx_uint_t
-test_wrong_verdicts(const pt_rules_t *rules, const test_seen_t *learned,
+test_wrong_verdicts(const pt_rules_t *rules, const test_seen_t *refetched,
     const test_seen_t *old, const test_seen_t *stranger, pt_state_e to,
     test_description_e description)
 {
@@ -1029,12 +1029,12 @@ test_wrong_verdicts(const pt_rules_t *rules, const test_seen_t *learned,
     ngx_uint_t   from, wrong, legal, proven;
     pt_update_t  update;
 
-    from = learned->task.state;
+    from = refetched->task.state;
 
     update.state = to;
     update.has_description = (description != TEST_NONE);
 
-    now = test_decide(rules, learned, to, description);
+    now = test_decide(rules, refetched, to, description);
     then = test_decide(rules, old, to, description);
     other = test_decide(rules, stranger, to, description);
 

@@ -45,11 +45,11 @@ static void test_strings(void);
 static void test_expiry(void);
 static void test_evict_order(void);
 static void test_evict_behind(void);
-static void test_evict_told(void);
+static void test_evict_owned(void);
 static void test_evict_never(void);
 static void test_second_chance(void);
 static void test_spare(void);
-static void test_no_cells(void);
+static void test_no_blocks(void);
 static void test_shares(void);
 static void test_accounts(void);
 static void test_fence(void);
@@ -89,11 +89,11 @@ main(void)
     test_expiry();
     test_evict_order();
     test_evict_behind();
-    test_evict_told();
+    test_evict_owned();
     test_evict_never();
     test_second_chance();
     test_spare();
-    test_no_cells();
+    test_no_blocks();
     test_shares();
     test_accounts();
     test_fence();
@@ -417,7 +417,7 @@ test_strings(void)
     is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_STORE_FULL,
            "a commit of that");
     is_int(test_run(TEST_READ, &op, &seen), PT_RESULT_SEEN, "ends the lease");
-    is_int(seen.snapshot.task.state, PT_UNKNOWN, "and forgets the state");
+    is_int(seen.snapshot.task.state, PT_UNKNOWN, "and removes the state");
     is_int(test_run(TEST_RELEASE, &op, &seen), PT_RESULT_LOST,
            "there is no lease any more");
 }
@@ -462,7 +462,7 @@ test_expiry(void)
 }
 
 
-/* small records until there is no room: the number of them */
+/* small records until memory is full: the number of them */
 
 static unsigned
 test_fill(const char *prefix, pt_state_e state, uint64_t ttl)
@@ -531,9 +531,9 @@ test_evict_order(void)
     test_put("timed", PT_PENDING, 100000);
     test_put("past", PT_COMPLETED, 1);
 
-    op = test_op("forgotten");
+    op = test_op("unknown");
     (void) test_run(TEST_RESERVE, &op, &seen);
-    (void) test_run(TEST_FORGET, &op, &seen);
+    (void) test_run(TEST_INVALIDATE, &op, &seen);
 
     (void) test_lease("left", 1);
     (void) test_lease("held", 100000);
@@ -548,11 +548,11 @@ test_evict_order(void)
        "first goes what was left by its holder");
 
     (void) test_lease("n2", 100000);
-    ok(!test_there("past") && test_there("forgotten"), "or has expired");
+    ok(!test_there("past") && test_there("unknown"), "or has expired");
 
     (void) test_lease("n3", 100000);
     (void) test_lease("n4", 100000);
-    ok(!test_there("forgotten") && test_there("final"),
+    ok(!test_there("unknown") && test_there("final"),
        "then what is not known");
 
     (void) test_lease("n5", 100000);
@@ -577,7 +577,7 @@ test_evict_order(void)
     test_store.now += 100000;
 
     is_int(test_put("n6", PT_PENDING, 0), PT_RESULT_CREATED,
-           "when that is over, there is room");
+           "when that is over, there is memory");
     ok(test_check() == NULL, "sound after that");
 }
 
@@ -607,7 +607,7 @@ test_evict_behind(void)
         put += (test_put(key, PT_PENDING, 0) == PT_RESULT_CREATED);
     }
 
-    is_int(put, 100, "tasks that have expired make room behind any others");
+    is_int(put, 100, "tasks that have expired free memory for others");
 
     test_new(TEST_SIZE);
 
@@ -632,10 +632,10 @@ test_evict_behind(void)
 }
 
 
-/* a task that was put is the only one; one that a back end told is not */
+/* a put task has no copy; a back end has the other ones */
 
 static void
-test_evict_told(void)
+test_evict_owned(void)
 {
     char             key[32];
     unsigned         n;
@@ -645,9 +645,9 @@ test_evict_told(void)
     test_new(TEST_SIZE);
 
     test_put("put", PT_PENDING, 100000);
-    test_put("told", PT_PENDING, 100000);
+    test_put("backend", PT_PENDING, 100000);
 
-    op = test_op("told");
+    op = test_op("backend");
     op.ttl = 100000;
     op.task.state = PT_PENDING;
     (void) test_run(TEST_RESERVE, &op, &seen);
@@ -668,7 +668,7 @@ test_evict_told(void)
 
     (void) test_put("more", PT_PENDING, 0);
 
-    ok(!test_there("told"), "what a back end has told since makes room");
+    ok(!test_there("backend"), "a task that a back end has is evicted");
 
     (void) test_fill("another", PT_PENDING, 0);
 
@@ -711,7 +711,7 @@ test_evict_never(void)
     test_store.now += 100000;
     op = test_op("x");
     is_int(test_run(TEST_RESERVE, &op, &seen), PT_RESULT_GRANTED,
-           "once they have run out, there is room again");
+           "once they have run out, there is memory again");
 
     ok(test_check() == NULL, "sound with leases only");
 }
@@ -811,7 +811,7 @@ test_spare(void)
            "and each can end");
 
     is_int(test_put("more", PT_PENDING, 0), PT_RESULT_CREATED,
-           "which is when there is room for another");
+           "which is when there is memory for another");
     ok(test_check() == NULL, "sound after that");
 }
 
@@ -819,7 +819,7 @@ test_spare(void)
 /* every task was given a longer description, until no more blocks were left */
 
 static void
-test_no_cells(void)
+test_no_blocks(void)
 {
     char             key[32];
     u_char           other[300];
@@ -960,7 +960,7 @@ test_shares(void)
     }
 
     is_int(test_there_of("t1", "A", 40), 40,
-           "a tenant that uses most takes room from itself alone");
+           "a tenant that uses most evicts only its own tasks");
 
     for (n = 0; n < 3000; n++) {
         (void) test_put_of("t1", "C", n, PT_COMPLETED);
@@ -981,7 +981,7 @@ test_shares(void)
         }
     }
 
-    is_int(k, 20, "a small tenant finds room");
+    is_int(k, 20, "a small tenant gets memory");
     ok(test_there_of("t2", "B", 3000) + test_there_of("t1", "C", 3000) < n,
        "which the biggest ones make");
     is_int(test_there_of("t1", "A", 40), 40, "and no small one");
@@ -998,7 +998,7 @@ test_shares(void)
     }
 
     ok(test_there_of("t1", "C", 3000) < 100,
-       "old final tasks of anybody make room for new ones");
+       "old final tasks of anybody are evicted for new ones");
     ok(test_check() == NULL, "sound after that, too");
 }
 
@@ -1030,7 +1030,7 @@ test_accounts(void)
     }
 
     is_int(n, 2000, "sound with many accounts");
-    ok(full < 100, "which make room for each other");
+    ok(full < 100, "which are evicted for each other");
 
     test_store.now += 1;
 
@@ -1228,7 +1228,7 @@ test_pass_time(void)
 }
 
 
-/* there is room for all: the table is as the model */
+/* there is memory for all: the table equals the model */
 
 static void
 test_random(unsigned seed)
@@ -1256,7 +1256,7 @@ test_random(unsigned seed)
         type = test_rand(TEST_OPS);
         op = test_random_op(&n);
 
-        if (type == TEST_FORGET && test_rand(3) == 0) {
+        if (type == TEST_INVALIDATE && test_rand(3) == 0) {
             op.lease = 0;
         }
 
@@ -1319,7 +1319,7 @@ test_list_put(unsigned n, const char *definition, const char *app)
     }
 
     if (test_run(TEST_PUT, &op, &seen) == PT_RESULT_STORE_FULL) {
-        printf("# no room for %s\n", key);
+        printf("# no memory for %s\n", key);
         exit(1);
     }
 }

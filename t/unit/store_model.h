@@ -28,7 +28,7 @@ typedef enum {
     TEST_DELETE,
     TEST_COMMIT,
     TEST_RELEASE,
-    TEST_FORGET,
+    TEST_INVALIDATE,
     TEST_OPS
 } test_op_e;
 
@@ -250,7 +250,7 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
 
         return given;
 
-    default: /* TEST_FORGET */
+    default: /* TEST_INVALIDATE */
 
         if (!r->there || (op->lease && r->lease != op->lease)) {
             return PT_RESULT_LOST;

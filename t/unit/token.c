@@ -313,7 +313,7 @@ test_exp(void)
     test_cases(cases, sizeof(cases) / sizeof(cases[0]));
 
     test_check(test_token("exp", "\"exp\":17000036.01e2"));
-    is_int(claims.exp, 1700003601, "exp is told as an integer");
+    is_int(claims.exp, 1700003601, "exp is an integer");
 }
 
 
@@ -809,7 +809,7 @@ test_revoked(void)
         { "... of version 1.0", "azp", "\"appid\":\"a1\"", PT_TOKEN_REVOKED },
         { "... of another provider", "azp", "\"client_id\":\"a1\"",
           PT_TOKEN_REVOKED },
-        { "a claim that does not tell the application", "",
+        { "a claim that does not name the application", "",
           "\"appid\":\"a1\"", PT_OK },
         { "an object, by oid", "oid,sub", "\"oid\":\"o1\",\"sub\":\"o1\"",
           PT_TOKEN_REVOKED },
@@ -918,7 +918,7 @@ test_revoked_keys(void)
     is_int(test_check(token), PT_TOKEN_REVOKED,
            "a token without kid is of the key that has signed it");
     is_int(test_check(named), PT_TOKEN_CLAIMS,
-           "that the key is revoked is told after the claims");
+           "the revoked key is reported after the claims");
 
     pt_revoked_free(list);
     list = test_list("{\"keys\":[{\"id\":\"k1\"},{\"id\":\"K2\"}],"
@@ -990,7 +990,7 @@ test_bound(void)
         { "x5t#S256 is in the other base64", "",
           "\"cnf\":{\"x5t#S256\":\"bwcK0esc3ACC3DB2Y5/lESsXE8o9ltc05O89jdN+"
           "dg0\"}", PT_TOKEN_BOUND },
-        { "that it is not bound is told before its role", "roles",
+        { "a missing binding is reported before its role", "roles",
           "\"cnf\":{}", PT_TOKEN_BOUND }
     };
 
@@ -1062,7 +1062,7 @@ static void
 test_order(void)
 {
     static const test_case_t  cases[] = {
-        { "malformed times are told first", "exp,tid,iss,aud,azp,roles",
+        { "malformed times are reported first", "exp,tid,iss,aud,azp,roles",
           "\"scp\":\"a\",\"iss\":\"a\",\"tid\":1,\"exp\":\"a\"",
           PT_TOKEN_CLAIMS },
         { "then that it is expired", "exp,tid,iss,aud,azp,roles",

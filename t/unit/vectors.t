@@ -31,7 +31,7 @@ is(scalar(grep { !/^#/ } @lines), scalar @tests, 'a line for each');
 is(scalar(grep { / valid accepted$/ } @lines),
    scalar(grep { $_->{result} eq 'valid' } @tests) - 1,
    'all that are valid are accepted, but one that is not ours');
-is(scalar(grep { / valid not ours$/ } @lines), 1, '... which is told');
+is(scalar(grep { / valid not ours$/ } @lines), 1, '... which is reported');
 
 # the other way round
 
@@ -42,7 +42,7 @@ $good->{result} = 'invalid';
 ($status, @lines) = changed();
 is($status, 1, 'one that is invalid but accepted');
 is(scalar(grep { / $good->{tcId} invalid accepted WRONG$/ } @lines), 1,
-    '... is told');
+    '... is reported');
 
 $good->{result} = 'acceptable';
 is((changed())[0], 0, 'one that may be either');

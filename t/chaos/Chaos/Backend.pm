@@ -2,7 +2,7 @@ package Chaos::Backend;
 
 =head1 NAME
 
-Chaos::Backend - a print service that does what it is told, in its own time
+Chaos::Backend - a print service that obeys, in its own time
 
 =head1 DESCRIPTION
 
@@ -34,7 +34,7 @@ With "hidden" it answers 403 where another application asks for a task of the od
 ones (is_hidden).  It would make a change of such a task all the same, and then
 ends with an error: it has to be kept from that by the gateways.
 
-It can be told, by a line on its socket, what to do with a part of what it gets
+A line on its socket sets what to do with a part of what it gets
 from then on:
 
     answer      the same as with all the rest
@@ -85,7 +85,7 @@ sub serve {
         my $wait = @timers ? $timers[0][0] - now() : 1;
 
         for my $fh ($select->can_read($wait > 0 ? $wait : 0)) {
-            $fh == $listener ? greet()
+            $fh == $listener ? accept_client()
             : $fh == $control ? listen_to()
                               : hear($fh);
         }
@@ -116,7 +116,7 @@ sub later {
     splice @timers, $n, 0, [$time, $code];
 }
 
-sub greet {
+sub accept_client {
     while (my $fh = $listener->accept()) {
         $fh->blocking(0);
         $buffers{$fh} = '';

@@ -167,7 +167,7 @@ sub check_clients {
 
     none('one order explains what all clients saw of a task',
          $history->check_order($excused));
-    none('what is answered 200 was done then, as told',
+    none('what is answered 200 was done then, as answered',
          $history->check_accepted());
     none('what was done is answered 200', $history->check_lost());
 
@@ -196,14 +196,14 @@ sub check_reason {
     cmp_ok($n, '>=', 10, "some requests are refused with $reason");
 }
 
-# Who may not see a task is told nothing of it, whatever others are told: it
+# Who may not see a task gets no answer about it, whatever others get: it
 # was asked for, and the back end said no, unless it is too early for that.
 
 sub check_hidden {
     my @asked = grep { is_hidden($_->{task}, $_->{app} // '') }
                      $history->answered();
 
-    none('nobody is told of a task that is hidden from him',
+    none('nobody gets an answer about a hidden task',
          map { [$_, "answered $_->{status}"] }
              grep { $_->{status} !~ /^(?:400|403|503)$/ } @asked);
     cmp_ok(scalar(grep { $_->{status} == 403 } @asked), '>=', 10,
@@ -250,7 +250,7 @@ sub unleased {
     } @outages;
 }
 
-# What a request was told that did not see all changes.
+# What a request was answered that did not see all changes.
 
 sub excused {
     my ($op) = @_;
@@ -258,7 +258,7 @@ sub excused {
     return unleased($op) || two_masters($op);
 }
 
-# Whether it was told what a record says, which was fresh, while there may have
+# Whether the answer was from a record, which was fresh, while there may have
 # been two masters with different ones.
 
 sub two_masters {
@@ -409,7 +409,7 @@ sub left_over {
                        && $taken >= $_->{time} - 2 * $margin }
                      @{$run->{kills}};
 
-    # its end was told to a server that is not the master any more
+    # its end was reported to a server that is not the master any more
 
     return 1 if grep { loses_leases($_->{name})
                        && $taken >= $_->{down} - $margin

@@ -120,7 +120,7 @@ sub turn {
     }
 }
 
-# What is to be asked can be told.
+# What is to be asked is known.
 
 sub begin {
     my ($client, $what) = @_;

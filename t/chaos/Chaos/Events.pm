@@ -32,8 +32,8 @@ or for a moment:
 With sentinels or a cluster it is away until there is a new master:
 
     failover a master is killed by SIGKILL; it is back when another one is
-    change   two servers change their roles, as their sentinels are told
-    demote   the one that was killed is told that it is a replica now; until
+    change   two servers change their roles, by a command to their sentinels
+    demote   the one that was killed gets REPLICAOF; until
              then it thought that it was a master
 
 It is not away:
@@ -86,8 +86,8 @@ my %begin = (
     load    => sub { $_[0]{load} = $_[0]{redis}->load() },
     unload  => sub { redis(@_, 'SCRIPT', 'FLUSH') },
     flush   => sub { redis(@_, 'FLUSHALL') },
-    silent  => sub { tell($_[0]{backend}, 'silent ' . $late * $_[0]{lease}) },
-    'hang-up' => sub { tell($_[0]{backend}, 'hang-up') },
+    silent  => sub { control($_[0]{backend}, 'silent ' . $late * $_[0]{lease}) },
+    'hang-up' => sub { control($_[0]{backend}, 'hang-up') },
     reload  => sub { reload(@_) },
     kill    => sub { kill_worker(@_) },
 );
@@ -100,15 +100,15 @@ my %end = (
     failover => sub { $_[0]{redis}->restart() },
     impostor => sub { $_[0]{fooled} += calls(@_);
                       $_[0]{redis}->show('named') },
-    silent  => sub { tell($_[0]{backend}, 'answer') },
-    'hang-up' => sub { tell($_[0]{backend}, 'answer') },
+    silent  => sub { control($_[0]{backend}, 'answer') },
+    'hang-up' => sub { control($_[0]{backend}, 'answer') },
 );
 
 my @modes = qw(garbage half cut hold drip);
 
 for my $mode (@modes) {
-    $begin{$mode} = sub { tell($_[0]{proxy}, $mode) };
-    $end{$mode} = sub { tell($_[0]{proxy}, 'pass') };
+    $begin{$mode} = sub { control($_[0]{proxy}, $mode) };
+    $end{$mode} = sub { control($_[0]{proxy}, 'pass') };
 }
 
 my %outage = map { $_ => 1 } qw(crash freeze pause full garbage half cut hold
@@ -168,7 +168,7 @@ sub is_known {
     return $name =~ /^(?:crash|freeze|pause|hold)$/;
 }
 
-# Whether Redis forgets leases that it has granted.
+# Whether Redis loses leases that it has granted.
 
 sub loses_leases {
     my ($name) = @_;

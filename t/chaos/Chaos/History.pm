@@ -2,7 +2,7 @@ package Chaos::History;
 
 =head1 NAME
 
-Chaos::History - what the clients were told, held against what was done
+Chaos::History - the answers to clients, compared with what was done
 
 =head1 DESCRIPTION
 
@@ -28,7 +28,7 @@ here the order of the changes is known, and only that of the others is sought.
 Chaos::Order says how, and why nothing is missed.  A request has seen
 
     a GET, a repeat, a change of nothing  one of the versions that are as it was
-                                          told
+                                          known
     a refusal (409, 412)                  one of those that its change is not
                                           legal from
     of a task that is not there (404)     the one before it was made
@@ -53,7 +53,7 @@ lease.
 =back
 
 Where the store owns the tasks there is no log of the order of the changes, and
-no lease; instead, answers tell the revision that they are about, which has to be
+no lease; instead, answers name the revision that they are about, which has to be
 the version that was seen, and all revisions have to be the change of a request
 (check_revisions): Chaos::Revisions says which of those without an answer were
 made.
@@ -74,7 +74,7 @@ use Chaos::Revisions;
 use Chaos::Rules;
 
 # Each change that was made is legal from the state that it was made from.  A
-# back end with rules of its own may also be told what it is already.
+# back end with rules of its own may also get what it is already.
 
 sub check_path {
     my ($self, @more) = @_;
@@ -127,7 +127,7 @@ sub check_order {
         if ($made) {
             push @{$ops{$op->{task}}}, {
                 %$op, change => $made->{version}{number},
-                end => $made->{told},
+                end => $made->{known},
             };
 
         } elsif (sees($op) && !$excuse->($op)) {
@@ -162,9 +162,9 @@ sub is_refused {
 
 sub explain {
     my ($self, $op) = @_;
-    my $fits = is_refused($op) ? \&is_illegal : \&is_as_told;
+    my $fits = is_refused($op) ? \&is_illegal : \&is_as_reported;
 
-    return grep { $fits->($op, $_) } $self->told($op);
+    return grep { $fits->($op, $_) } $self->reported($op);
 }
 
 sub is_illegal {
@@ -174,7 +174,7 @@ sub is_illegal {
                                                          : 'illegal');
 }
 
-sub is_as_told {
+sub is_as_reported {
     my ($op, $version) = @_;
 
     return defined $version->{state}
@@ -251,7 +251,7 @@ sub check_answers {
 }
 
 # A change that was answered 200 was made, once, meanwhile, and with the
-# result that the client was told.
+# result that the client got.
 
 sub check_accepted {
     my ($self) = @_;
@@ -341,7 +341,7 @@ sub check_from {
 }
 
 # A change was refused where at some time meanwhile it was not allowed, and
-# the client was told why.  The state in what it was told may be an older one,
+# the client got the reason.  The state in the answer may be an older one,
 # if no way leads from there to what it asked for.
 
 sub check_refused {
@@ -353,14 +353,14 @@ sub check_refused {
 
         push @bad, [$op, 'refused, from ' . ($op->{from} // '-')
                          . ', but could not see that']
-            if (!@reasons || !$self->told_why($op, @reasons))
+            if (!@reasons || !$self->reason_reported($op, @reasons))
                && !$excuse->($op);
     }
 
     return @bad;
 }
 
-sub told_why {
+sub reason_reported {
     my ($self, $op, @reasons) = @_;
     my ($from, $to) = @$op{qw(from to)};
 
@@ -380,7 +380,7 @@ sub check_read {
     for my $op (grep { is_done($_) && !@{$_->{made}} } $self->answered()) {
         next if says_made($op);
 
-        my @sources = grep { is_as_told($op, $_) } $self->seen($op);
+        my @sources = grep { is_as_reported($op, $_) } $self->seen($op);
 
         push @bad, [$op, "read as $op->{state} $op->{description},"
                          . ' which it was not']

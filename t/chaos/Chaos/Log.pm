@@ -21,7 +21,7 @@ end's: see there for both.
                  {asked} and {made}, the exchanges with PATCH
 
 Without a back end the store owns the tasks.  What it has made of them is worked
-out from what it told, see Chaos::Revisions; the function tells for an operation
+out from what it answered, see Chaos::Revisions; the function says for an operation
 whose answer is lost until when its change may be made.
 
 =cut
@@ -148,7 +148,7 @@ sub versions {
 
         $change->{version} = $versions[-1];
         $change->{from} //= $last->{state};
-        $change->{told} //= is_done($self->{ops}{$change->{id}})
+        $change->{known} //= is_done($self->{ops}{$change->{id}})
                             ? $self->{ops}{$change->{id}}{end} : $never;
 
         $task->{revisions}{$change->{rev}} = $versions[-1]
@@ -159,7 +159,7 @@ sub versions {
 
     for my $version (reverse @versions) {
         $version->{until} = $until;
-        $until = min($until, $version->{change}{told}) if $version->{change};
+        $until = min($until, $version->{change}{known}) if $version->{change};
     }
 
     $task->{versions} = \@versions;
@@ -170,12 +170,12 @@ sub versions {
 sub seen {
     my ($self, $op) = @_;
 
-    return grep { $_->{until} >= $op->{start} } $self->told($op);
+    return grep { $_->{until} >= $op->{start} } $self->reported($op);
 }
 
 # the versions that its answer can be about, as far as they were there by then
 
-sub told {
+sub reported {
     my ($self, $op) = @_;
     my $task = $self->{tasks}{$op->{task}};
 

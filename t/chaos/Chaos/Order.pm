@@ -78,7 +78,7 @@ sub complaint {
 
     my $who = $witness ? $witness->{id} // 'another' : 'nobody';
 
-    return "$what, after $who had told of version $floor";
+    return "$what, after $who had reported version $floor";
 }
 
 1;

@@ -7,7 +7,7 @@ Chaos::Proxy - a bad connection to Redis, or a Redis that is none
 =head1 DESCRIPTION
 
 It listens on one socket and is connected with another one for each connection.
-What it does is told by a line on its control socket, and answered by the
+A line on its control socket, and answered by the
 number of replies that it has spoilt so far:
 
     pass       what comes is passed on, and so is what was held
@@ -79,7 +79,7 @@ sub serve {
     while (!$done) {
         for my $fh ($select->can_read($mode eq 'drip' ? 0 : 1)) {
             $fh == $control    ? listen_to()
-            : $fh == $listener ? greet()
+            : $fh == $listener ? accept_client()
                                : hear($fh);
         }
 
@@ -95,7 +95,7 @@ sub listen_to {
     print $control "$spoilt\n";
 }
 
-sub greet {
+sub accept_client {
     my $fh = $listener->accept() or return;
 
     my $redis = $server =~ /^\d+$/

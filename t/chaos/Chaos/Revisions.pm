@@ -14,7 +14,7 @@ Where the store owns the tasks, nobody logs what it does.  But each change makes
 one revision more of its task, and each answer names the revision that it is
 about.  So a change that was answered 200 has its place.
 
-A revision that nobody was told to have made has to be the change of an
+A revision that no answer has reported has to be the change of an
 operation whose answer is lost: of one that was answered 503, or whose client or
 worker has gone.  There may be many, and each may be made once, or not at all.
 Sought are such that
@@ -30,7 +30,7 @@ that were seen count as changes of nobody.  Otherwise it is undef.  A change is
 an operation with more:
 
     rev, fence  the revision that it has made
-    told        when it was made, at the latest
+    known       when it was made, at the latest
     status      200, which it is for whoever has made it
 
 Where the task begins may be unknown, too: its first revisions could be of
@@ -63,8 +63,8 @@ sub revisions {
 
     # what somebody has seen is left to those who have said it
 
-    my @lost = sort { $a->{said} <=> $b->{said} || $a->{told} <=> $b->{told} }
-               map { { %$_, told => $latest->($_),
+    my @lost = sort { $a->{said} <=> $b->{said} || $a->{known} <=> $b->{known} }
+               map { { %$_, known => $latest->($_),
                        said => $said{says($_)} // 0 } }
                grep { may_be_made($_) } @ops;
     my %lost;
@@ -91,7 +91,7 @@ sub revisions {
     return ($unknown, changes({ made => \%made, seen => \%seen }));
 }
 
-# What answers tell of revisions; a change also of the one before.
+# The revisions that answers name; a change also of the one before.
 
 sub seen {
     my (@answers) = @_;
@@ -178,7 +178,7 @@ sub place {
 
         next if $search->{placed}{$op->{id}}
                 || $op->{start} > $search->{before}{$rev}
-                || $op->{told} < $after
+                || $op->{known} < $after
                 || judge($op, $last) ne 'legal';
 
         my $version = outcome($op, $last);
@@ -229,12 +229,12 @@ sub changes {
 
         $op //= { method => 'PATCH', to => $version->{state},
                   text => $version->{description}, start => -$never,
-                  told => $never };
+                  known => $never };
 
         push @changes, {
             %$op, rev => $rev, fence => $rev, status => 200, from => undef,
-            told => $op->{told} // $op->{end},
-            answered => defined $op->{told} ? $never : $op->{end},
+            known => $op->{known} // $op->{end},
+            answered => defined $op->{known} ? $never : $op->{end},
         };
     }
 

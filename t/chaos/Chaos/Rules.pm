@@ -8,7 +8,7 @@ Chaos::Rules - which state may follow which, for the back end and the checks
 
 There are two tables, each with a location of its own at the gateways.  Tasks
 under F</v1.0> go round for as long as the run lasts; those under F</beta>
-have the rules of print_task by default, and end.  The table of a task is told
+have the rules of print_task by default, and end.  The table of a task is in
 by its name.
 
 This is not the module's code in other words, but a second opinion on it.
@@ -63,7 +63,7 @@ sub is_hidden {
     return $app eq $another && $task =~ /[13579]$/;
 }
 
-# the first table, as the gateways are told it
+# the first table, as the gateways have it
 
 sub transitions {
     return map { "print_task_transition $_ @{$round{$_}};" } @states;

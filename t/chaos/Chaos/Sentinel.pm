@@ -7,7 +7,7 @@ Chaos::Sentinel - a master, a replica, and three sentinels that watch them
 =head1 DESCRIPTION
 
 Replicas get writes later than those who made them get their answers, so what a
-gateway was told last may be lost when a replica becomes the master.
+gateway got last may be lost when a replica becomes the master.
 
 =cut
 
@@ -133,7 +133,7 @@ sub failed_over {
     await(30, sub { $self->master() }) or die "no fail-over\n";
 }
 
-# It takes itself for a master until it is told otherwise, which sentinels do
+# It takes itself for a master until it gets REPLICAOF, which sentinels do
 # after ten seconds: so long we do not wait.
 
 sub restart {

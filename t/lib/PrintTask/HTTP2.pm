@@ -15,7 +15,7 @@ PrintTask::HTTP2 - frames of HTTP/2, written and read
 
 =head1 DESCRIPTION
 
-Clients of HTTP/2 keep to its rules.  This one writes what it is told.
+Clients of HTTP/2 keep to its rules.  This one writes what the test asks for.
 
 =cut
 

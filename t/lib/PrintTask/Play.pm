@@ -213,15 +213,15 @@ sub mean {
 sub verdict {
     my ($task, $update) = @_;
     my $state = $update->{state} // $task->{state};
-    my $told = exists $update->{description};
-    my $same = !$told || ($update->{description} // "\0")
+    my $given = exists $update->{description};
+    my $same = !$given || ($update->{description} // "\0")
                          eq ($task->{description} // "\0");
 
-    return 'answered' if !exists $update->{state} && !$told;
+    return 'answered' if !exists $update->{state} && !$given;
 
     if ($legal{$task->{state}}{$state}) {
         $task->{state} = $state;
-        $task->{description} = $update->{description} if $told;
+        $task->{description} = $update->{description} if $given;
 
         return 'forwarded';
     }

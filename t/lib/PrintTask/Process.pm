@@ -21,7 +21,7 @@ use POSIX qw(WNOHANG);
 use Socket qw(AF_UNIX SOCK_STREAM PF_UNSPEC);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
-our @EXPORT = qw(start start_told tell stop kill_group wait_for now await
+our @EXPORT = qw(start start_controlled control stop kill_group wait_for now await
                  workers_of);
 
 my ($owner, $guard, $guard_pid, %running);
@@ -32,7 +32,7 @@ sub now {
     return clock_gettime(CLOCK_MONOTONIC);
 }
 
-# Waits until a condition holds, for so many seconds at most; for what tells
+# Waits until a condition holds, for so many seconds at most; for what answers
 # nobody that it has changed.
 
 sub await {
@@ -75,10 +75,10 @@ sub start {
     return $pid;
 }
 
-# The same for a function that can be told something: it gets a socket as its
+# The same for a function that is controlled meanwhile: it gets a socket as its
 # first argument, and answers each line from there with another one.
 
-sub start_told {
+sub start_controlled {
     my ($name, $function, @args) = @_;
 
     socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
@@ -90,7 +90,7 @@ sub start_told {
     return ($pid, $ours);
 }
 
-sub tell {
+sub control {
     my ($fh, $line) = @_;
 
     print $fh "$line\n";

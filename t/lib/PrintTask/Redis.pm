@@ -213,7 +213,7 @@ it is not.
 
 =item address(), mode(WORD), commands()
 
-=item forget()
+=item clear_commands()
 
 Empties the list of commands.  The reply C<''> closes the connection.
 
@@ -283,7 +283,7 @@ sub commands {
     return map { chomp; $_ } <$in>;
 }
 
-sub forget {
+sub clear_commands {
     my ($self) = @_;
 
     truncate "$self->{dir}/commands", 0;

@@ -22,7 +22,7 @@ test.  Server 0 is the master at first, 1 its replica; then come the sentinels.
 
 =item new(sentinels => N, conf => {NAME => VALUE}, sentinel_conf => {...})
 
-Starts two servers and N sentinels, 3 if not told otherwise, and waits until
+Starts two servers and N sentinels, 3 by default, and waits until
 they all know each other.  The name of the master is NAME.
 
 =item addresses()

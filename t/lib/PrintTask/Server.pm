@@ -215,7 +215,7 @@ sub workers {
 
 =item stop(SIGNAL)
 
-Stops nginx, with QUIT if not told otherwise; returns how long it took, undef
+Stops nginx, by default with QUIT; returns how long it took, undef
 if it did not end in 30 seconds.
 
 =cut
@@ -466,7 +466,7 @@ sub write_file {
 
 =head2 The key server
 
-A process that answers each request with what it was told last.
+A process that answers each request with what it was given last.
 
 =over
 

@@ -18,7 +18,7 @@ for, see first_state().  It makes all changes that it is asked for, legal or
 not, and answers with the task as it is then.
 
 It reads requests as a back end does that trusts its gateway: by
-Content-Length, and by chunks where it is told so.  Bytes that are left over
+Content-Length, and by chunks on request.  Bytes that are left over
 when a connection is closed are kept as a request, too.
 
 =cut
@@ -166,12 +166,12 @@ sub serve {
 
     while (getppid() == $owner) {
         for my $fh ($select->can_read(1)) {
-            $fh == $listen ? greet($listen) : hear($fh);
+            $fh == $listen ? accept_client($listen) : hear($fh);
         }
     }
 }
 
-sub greet {
+sub accept_client {
     my ($listen) = @_;
 
     while (my $fh = $listen->accept) {

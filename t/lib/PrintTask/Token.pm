@@ -95,7 +95,7 @@ my ($keys_dir, %signatures, %public);
 
 A token in compact form.
 
-    alg         RS256, if not told otherwise, PS256, ES256; to be refused:
+    alg         RS256, by default, PS256, ES256; to be refused:
                 RS512, ES384; HS256 with the public key as the secret; none
     key         name of a key or a PEM file: rsa1, or ec1 for ES256
     kid         the name of the key; undef: none

@@ -105,7 +105,7 @@ sub serve {
         my $wait = @timers ? $timers[0][0] - time() : 1;
 
         for my $fh ($select->can_read($wait > 0 ? $wait : 0)) {
-            $fh == $listen ? greet($listen) : hear($fh);
+            $fh == $listen ? accept_client($listen) : hear($fh);
         }
 
         while (@timers && $timers[0][0] <= time()) {
@@ -120,7 +120,7 @@ sub later {
     @timers = sort { $a->[0] <=> $b->[0] } @timers, [time() + $seconds, $code];
 }
 
-sub greet {
+sub accept_client {
     my ($listen) = @_;
 
     while (my $fh = $listen->accept) {

@@ -1,4 +1,4 @@
-# A cold or doubtful record: the back end is asked for the task.
+# A record that is absent or distrusted: the back end is asked for the task.
 
 use lib 't/lib';
 use PrintTask;
@@ -7,7 +7,7 @@ run_tests();
 
 __DATA__
 
-=== a cold record is learnt by GET, then the change is made
+=== an unknown task is fetched by GET, then the change is made
 --- pt_backend eval
 backend(GET => [200, task('t', 'processing')])
 --- error_code: 200
@@ -20,7 +20,7 @@ HEXISTS $key lease => 0
 
 
 
-=== what is learnt is kept, also where the change is refused
+=== a refetched state is kept, also if the change is refused
 --- pt_backend eval
 backend(GET => [200, task('t', 'aborted', 'jam')])
 --- request eval
@@ -50,7 +50,7 @@ HMGET $key state description parentUrl => processing Short https://print.example
 
 
 
-=== a repeat of what is learnt is answered with the task of the back end
+=== a repeat of a refetched state is answered with the task of the back end
 --- pt_backend eval
 backend(GET => [200, task('t', 'completed', 'done')])
 --- request eval
