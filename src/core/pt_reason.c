@@ -74,6 +74,9 @@ static const pt_status_t  pt_statuses[] = {
     { 422, ngx_string("unprocessableContent"),
       ngx_string("The body could not be processed.") },
 
+    { 425, ngx_string("tooEarly"),
+      ngx_string("The request may have been sent by someone else.") },
+
     { 428, ngx_string("preconditionRequired"),
       ngx_string("A precondition is required.") },
 

@@ -33,6 +33,8 @@
         "An id in the path is too long, or has bytes besides A-Za-z0-9._~-.")  \
     PT_REASON(METHOD_OVERRIDE, "methodOverride", 400,                         \
         "Header fields that override the method are not accepted.")           \
+    PT_REASON(TOO_EARLY, "tooEarly", 425,                                     \
+        "A change is not accepted as early data of TLS.")                     \
     PT_REASON(METHOD_NOT_ALLOWED, "methodNotAllowed", 405,                    \
         "The method is not allowed for a print task.")                        \
     PT_REASON(NOT_CANONICAL_PATH, "notCanonicalPath", 405,                    \

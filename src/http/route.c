@@ -19,6 +19,7 @@
 static pt_reason_e ngx_http_print_task_read_path(ngx_http_request_t *r,
     pt_route_t *route);
 static ngx_int_t ngx_http_print_task_no_upgrade(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_print_task_too_early(ngx_http_request_t *r);
 
 
 /* fields that make some servers use another path or method */
@@ -39,6 +40,12 @@ static const ngx_str_t  ngx_http_print_task_override[] = {
 
 static const ngx_str_t  ngx_http_print_task_upgrade[] = {
     ngx_string("upgrade"),
+    ngx_null_string
+};
+
+
+static const ngx_str_t  ngx_http_print_task_early_data[] = {
+    ngx_string("early-data"),
     ngx_null_string
 };
 
@@ -65,6 +72,10 @@ ngx_http_print_task_find_route(ngx_http_request_t *r,
 
     if (reason != PT_OK) {
         return reason;
+    }
+
+    if (ngx_http_print_task_too_early(r)) {
+        return PT_TOO_EARLY;
     }
 
     reason = ngx_http_print_task_read_path(r, &ctx->route);
@@ -175,4 +186,36 @@ ngx_http_print_task_no_upgrade(ngx_http_request_t *r)
     ngx_http_print_task_flush_headers(r, ngx_http_print_task_upgrade);
 
     return NGX_OK;
+}
+
+
+/*
+ * RFC 8470: anyone who has recorded early data may send it again, also a proxy
+ * in front of this server may have got it.  A field of any value counts.
+ */
+
+static ngx_uint_t
+ngx_http_print_task_too_early(ngx_http_request_t *r)
+{
+#if (NGX_HTTP_SSL)
+    ngx_str_t  early;
+#endif
+
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS)) {
+        return 0;
+    }
+
+#if (NGX_HTTP_SSL)
+
+    if (r->connection->ssl
+        && (ngx_ssl_get_early_data(r->connection, r->pool, &early) != NGX_OK
+            || early.len))
+    {
+        return 1;
+    }
+
+#endif
+
+    return ngx_http_print_task_has_header(&r->headers_in.headers,
+                                          ngx_http_print_task_early_data);
 }

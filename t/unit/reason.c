@@ -215,6 +215,7 @@ test_statuses(void)
         { 416, "RANGE_NOT_SATISFIABLE" },
         { 421, "MISDIRECTED_REQUEST" },
         { 422, "UNPROCESSABLE_CONTENT" },
+        { 425, "TOO_EARLY" },
         { 428, "PRECONDITION_REQUIRED" },
         { 429, "TOO_MANY_REQUESTS" },
         { 431, "REQUEST_HEADER_FIELDS_TOO_LARGE" },
