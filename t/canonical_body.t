@@ -137,8 +137,10 @@ seen('{"status":{"description":"1"}}',
 === the whole request, byte by byte
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4',
-             extra => 'proxy_set_header Authorization "";
-                       proxy_set_header Host back.example;')
+             extra => 'proxy_http_version 1.0;
+                       proxy_set_header Authorization "";
+                       proxy_set_header Host back.example;
+                       proxy_set_header Connection close;')
 --- pt_redis
 HSET $key state pending rev 1 app $PrintTask::app
 --- raw_request eval
@@ -163,8 +165,10 @@ HMGET $key state rev => completed 2
 === the body of a question for the state is empty
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4',
-             extra => 'proxy_set_header Authorization "";
-                       proxy_set_header Host back.example;')
+             extra => 'proxy_http_version 1.0;
+                       proxy_set_header Authorization "";
+                       proxy_set_header Host back.example;
+                       proxy_set_header Connection close;')
 --- raw_request eval
 raw_patch(chunks('{}'), 'Content-Encoding: identity', 'X-First: 1',
           'Prefer: return=minimal', 'If-Match: "1"', 'Range: bytes=0-1',

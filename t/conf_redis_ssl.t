@@ -106,14 +106,14 @@ GET /
 === ssl_trusted_certificate: not there
 --- config eval: main::with('ssl ssl_trusted_certificate=nowhere')
 --- must_die
---- error_log eval: qr/SSL_CTX_load_verify_locations\(".*\/nowhere"\) failed/
+--- error_log eval: qr/\[emerg\].*\/nowhere"/
 
 
 
 === ssl_crl: not there
 --- config eval: main::good('ssl_crl=nowhere')
 --- must_die
---- error_log eval: qr/\(".*\/nowhere"\) failed/
+--- error_log eval: qr/\[emerg\].*\/nowhere"/
 
 
 

@@ -82,7 +82,7 @@ auth_headers() . "Accept-Encoding: gzip\nIf-Match: \"1\"\nPrefer: return=minimal
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_query eval
-qr/\AGET \/print\/taskDefinitions\/d\/tasks\/t HTTP\/1.0\r\n(?!.*(?:Accept-Encoding|If-Match|Prefer|Range|Content-|Transfer-)).*X-Own: 1\r\n\r\n\z/s
+qr/\AGET \/print\/taskDefinitions\/d\/tasks\/t HTTP\/1.[01]\r\n(?!.*(?:Accept-Encoding|If-Match|Prefer|Range|Content-|Transfer-)).*X-Own: 1\r\n\r\n\z/s
 --- tcp_reply eval: "HTTP/1.0 404 Not Found\x0d\x0a\x0d\x0a"
 --- pt_refused: 404 taskNotFound
 

@@ -186,8 +186,16 @@ sub start {
     configure(@_);
     run();
 
-    open my $in, '<', "$dir/nginx.pid" or die "nginx.pid: $!";
-    chomp($pid = <$in>);
+    my $deadline = time() + 10;
+
+    # nginx may go to the background before its master has written it
+
+    until (-s "$dir/nginx.pid") {
+        die "nginx has no pid\n" if time() > $deadline;
+        sleep 0.01;
+    }
+
+    chomp($pid = slurp("$dir/nginx.pid"));
 }
 
 

@@ -38,6 +38,7 @@ use strict;
 use warnings;
 
 use Cwd ();
+use Exporter qw(import);
 use File::Basename qw(dirname);
 use File::Temp ();
 use IO::Select;
@@ -46,6 +47,8 @@ use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep time);
 
 use PrintTask::Token;
+
+our @EXPORT_OK = qw(nginx_version nginx_has);
 
 my $top = Cwd::abs_path(dirname(__FILE__) . '/../../..');
 
@@ -168,7 +171,7 @@ sub start {
             if $ENV{TEST_NGINX_LD_PRELOAD};
 
         open STDERR, '>>', "$self->{dir}/logs/stderr.log";
-        exec $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx',
+        exec nginx_binary(),
              '-p', "$self->{dir}", '-c', "$self->{dir}/nginx.conf"
             or POSIX::_exit(1);
     }
@@ -400,6 +403,15 @@ Calls it until it returns something true, which is returned.
 
 The text of a response.
 
+=item nginx_version()
+
+Of the nginx under test, such as 1022001.
+
+=item nginx_has(TEXT)
+
+Whether its binary holds these bytes: the name of a directive, or an option of
+"configure".
+
 =back
 
 =cut
@@ -423,6 +435,24 @@ sub response {
 
     return join "\r\n", "HTTP/1.1 $status Status", 'Connection: close', @lines,
                 '', $body;
+}
+
+sub nginx_binary {
+    return $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx';
+}
+
+sub nginx_version {
+    my $binary = nginx_binary();
+    my ($major, $minor, $patch) = `$binary -v 2>&1` =~ m{/(\d+)\.(\d+)\.(\d+)}
+        or die "$binary has no version\n";
+
+    return $major * 1_000_000 + $minor * 1000 + $patch;
+}
+
+sub nginx_has {
+    my ($text) = @_;
+
+    return index(slurp(nginx_binary()), $text) >= 0;
 }
 
 sub free_port {
