@@ -71,6 +71,8 @@ sub ops {
         [invalidate => { lease => 'own', ttl => $live, hold => 1 }],
         [invalidate => { lease => 'stranger', ttl => $live }],
         [invalidate => { ttl => $live }],
+        (map { [invalidate => { ttl => $live, match => $_, hold => 1 }],
+               [invalidate => { ttl => $live, match => $_ }] } '+0', '+1'),
     );
 }
 
@@ -150,7 +152,16 @@ sub act {
 
     # settlements
 
-    if (%$r && $op eq 'invalidate' && !defined $args->{lease}) {
+    if (%$r && $op eq 'invalidate' && $args->{match}) {
+
+        # of an operator: any lease ends, or stays, and the state is unknown
+
+        if (matches($r, $args) && ($args->{hold} || defined $r->{lease})) {
+            %$r = (rev => $r->{rev} + 1,
+                   $args->{hold} ? map { $_ => $r->{$_} } qw(lease left) : ());
+        }
+
+    } elsif (%$r && $op eq 'invalidate' && !defined $args->{lease}) {
         %$r = (rev => $r->{rev} + 1, map { $_ => $r->{$_} } qw(lease left));
 
     } elsif ($op eq 'commit' && defined $args->{state}

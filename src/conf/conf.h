@@ -122,6 +122,7 @@ typedef struct {
     ngx_uint_t                     health;        /* UNSET: off */
     ngx_uint_t                     status;        /* print_task_status;
                                                      UNSET: off */
+    ngx_flag_t                     status_actions;
 } ngx_http_print_task_loc_conf_t;
 
 
@@ -136,6 +137,9 @@ typedef struct {
 typedef struct {
     ngx_array_t                    stores;        /* of ..._store_conf_t */
     ngx_array_t                    places;        /* see shared_store.c */
+    ngx_array_t                    records;       /* of ..._loc_conf_t *: one
+                                                     of all that have the same
+                                                     records */
     ngx_int_t                      request_id;    /* index of $request_id */
 
     ngx_int_t                      marks;         /* see http/gate.c */

@@ -347,6 +347,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       0,
       NULL },
 
+    { ngx_string("print_task_status_actions"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_print_task_loc_conf_t, status_actions),
+      NULL },
+
       ngx_null_command
 };
 

@@ -177,6 +177,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->log_level = NGX_CONF_UNSET_UINT;
     conf->health = NGX_CONF_UNSET_UINT;
     conf->status = NGX_CONF_UNSET_UINT;
+    conf->status_actions = NGX_CONF_UNSET;
 
     return conf;
 }

@@ -34,6 +34,9 @@ typedef struct {
 
 
 static void ngx_http_print_task_plain_names(ngx_str_t *text);
+static ngx_int_t ngx_http_print_task_add_records(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf,
+    const ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_check_places(ngx_conf_t *cf,
     const ngx_http_print_task_place_t *one,
     const ngx_http_print_task_place_t *other);
@@ -182,7 +185,46 @@ ngx_http_print_task_check_shared(ngx_conf_t *cf,
 
     *place = new;
 
-    return NGX_CONF_OK;
+    return (ngx_http_print_task_add_records(cf, ptmcf, conf) == NGX_OK)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_add_records(ngx_conf_t *cf,
+    ngx_http_print_task_main_conf_t *ptmcf,
+    const ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_uint_t                              i;
+    const ngx_http_print_task_loc_conf_t  **records;
+
+    if (ptmcf->records.elts == NULL
+        && ngx_array_init(&ptmcf->records, cf->pool, 4,
+                          sizeof(ngx_http_print_task_loc_conf_t *))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    records = ptmcf->records.elts;
+
+    for (i = 0; i < ptmcf->records.nelts; i++) {
+
+        if (pt_str_equal(&records[i]->key_text, &conf->key_text)
+            && ngx_http_print_task_same_store(records[i], conf))
+        {
+            return NGX_OK;
+        }
+    }
+
+    records = ngx_array_push(&ptmcf->records);
+    if (records == NULL) {
+        return NGX_ERROR;
+    }
+
+    *records = conf;
+
+    return NGX_OK;
 }
 
 

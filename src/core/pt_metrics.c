@@ -69,6 +69,11 @@ const char  *pt_eviction_words[PT_EVICTION_N] = {
 };
 
 
+const char  *pt_operator_words[PT_OPERATOR_N] = {
+    "invalidate", "release"
+};
+
+
 ngx_uint_t
 pt_request_counter(pt_verdict_e verdict, pt_reason_e reason)
 {
@@ -175,7 +180,9 @@ pt_metrics_layout(void)
     hash = pt_metrics_hash_words(hash, pt_operation_words, PT_OPERATION_N);
     hash = pt_metrics_hash_words(hash, pt_result_words, PT_RESULT_N);
 
-    return pt_metrics_hash_words(hash, pt_eviction_words, PT_EVICTION_N);
+    hash = pt_metrics_hash_words(hash, pt_eviction_words, PT_EVICTION_N);
+
+    return pt_metrics_hash_words(hash, pt_operator_words, PT_OPERATOR_N);
 }
 
 

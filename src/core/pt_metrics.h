@@ -87,6 +87,14 @@ typedef enum {
 } pt_eviction_e;
 
 
+/* what an operator does to a record */
+typedef enum {
+    PT_OPERATOR_INVALIDATE = 0,
+    PT_OPERATOR_RELEASE,
+    PT_OPERATOR_N
+} pt_operator_action_e;
+
+
 /* us; the bounds of OpenTelemetry from 5 ms on, and finer ones below */
 
 #define PT_HISTOGRAM_BUCKETS  19
@@ -125,6 +133,7 @@ typedef struct {
     uint64_t             operations[PT_METRICS_STORES][PT_OPERATION_N]
                                    [PT_RESULT_N];
     uint64_t             evictions[PT_METRICS_STORES][PT_EVICTION_N];
+    uint64_t             actions[PT_OPERATOR_N];
     uint64_t             leases_lost;
     uint64_t             outcomes_unknown;
 } pt_metrics_t;
@@ -214,7 +223,10 @@ typedef enum {
         "Records in a store in shared memory.")                               \
     PT_METRIC(EVICTIONS, "nginx_print_task_evictions", COUNTER, "",           \
         "zone kind",                                                          \
-        "Records that a store in shared memory deleted for another one.")
+        "Records that a store in shared memory deleted for another one.")     \
+    PT_METRIC(ACTIONS, "nginx_print_task_operator_actions", COUNTER, "",      \
+        "action",                                                             \
+        "Changes of records that operators made.")
 
 
 #define PT_METRIC(id, name, type, unit, labels, help)  PT_METRIC_##id,
@@ -246,6 +258,7 @@ extern const char  *pt_fetch_result_words[PT_FETCH_N];
 extern const char  *pt_operation_words[PT_OPERATION_N];
 extern const char  *pt_result_words[PT_RESULT_N];
 extern const char  *pt_eviction_words[PT_EVICTION_N];
+extern const char  *pt_operator_words[PT_OPERATOR_N];
 
 
 /* the index of a counter in pt_requests_t, and the inverse */

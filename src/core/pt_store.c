@@ -530,6 +530,7 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
 {
     uint32_t            n;
     uint64_t            ttl, least, before;
+    ngx_uint_t          ends;
     pt_store_record_t  *record;
 
     n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
@@ -539,6 +540,14 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
     }
 
     record = pt_store_record(store, n);
+    ends = (op->lease || op->match.data != NULL) && !op->hold;
+
+    if (op->match.data != NULL
+        && (!pt_store_matches(store, n, op) || (ends && record->lease == 0)))
+    {
+        return PT_RESULT_LOST;
+    }
+
     ttl = op->lease ? op->ttl : 0;
     before = pt_store_record_load(store, n);
 
@@ -557,7 +566,7 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
         pt_store_set_end(store, n, ttl);
     }
 
-    if (op->lease && !op->hold) {
+    if (ends) {
         pt_store_end_lease(store, n);
 
     } else {

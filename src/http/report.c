@@ -120,6 +120,8 @@ static void ngx_http_print_task_report_tasks(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_evictions(
     ngx_http_print_task_report_t *report);
+static void ngx_http_print_task_report_actions(
+    ngx_http_print_task_report_t *report);
 
 
 /* the label of a request that ended before a verdict */
@@ -150,7 +152,8 @@ static const ngx_http_print_task_report_pt
     ngx_http_print_task_report_unknown,
     ngx_http_print_task_report_memory,
     ngx_http_print_task_report_tasks,
-    ngx_http_print_task_report_evictions
+    ngx_http_print_task_report_evictions,
+    ngx_http_print_task_report_actions
 };
 
 
@@ -763,5 +766,17 @@ ngx_http_print_task_report_evictions(ngx_http_print_task_report_t *report)
             pt_exposition_value(&report->ex,
                                 report->metrics.evictions[store][kind]);
         }
+    }
+}
+
+
+static void
+ngx_http_print_task_report_actions(ngx_http_print_task_report_t *report)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < PT_OPERATOR_N; i++) {
+        pt_exposition_word(&report->ex, "action", pt_operator_words[i]);
+        pt_exposition_value(&report->ex, report->metrics.actions[i]);
     }
 }

@@ -12,6 +12,7 @@
 #include "core/pt_exposition.h"
 #include "core/pt_json.h"
 #include "http/headers.h"
+#include "http/record.h"
 #include "http/report.h"
 #include "http/send.h"
 #include "ngx_http_print_task_page.h"
@@ -71,17 +72,32 @@ static const ngx_str_t  ngx_http_print_task_no_referrer =
     ngx_string("no-referrer");
 static const ngx_str_t  ngx_http_print_task_vary = ngx_string("Accept");
 static const ngx_str_t  ngx_http_print_task_get_head = ngx_string("GET, HEAD");
+static const ngx_str_t  ngx_http_print_task_get_head_post =
+    ngx_string("GET, HEAD, POST");
 
 
 static ngx_int_t
 ngx_http_print_task_status_handler(ngx_http_request_t *r)
 {
-    ngx_int_t    rc;
-    ngx_buf_t   *b;
-    ngx_uint_t   format;
+    ngx_int_t                              rc;
+    ngx_buf_t                             *b;
+    ngx_uint_t                             format, methods;
+    const ngx_http_print_task_loc_conf_t  *conf;
 
-    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
+    methods = NGX_HTTP_GET|NGX_HTTP_HEAD;
+
+    if (conf->status_actions) {
+        methods |= NGX_HTTP_POST;
+    }
+
+    if (!(r->method & methods)) {
         return ngx_http_print_task_status_refuse(r);
+    }
+
+    if (conf->status >= PT_FORMAT_JSON && ngx_http_print_task_is_record(r)) {
+        return ngx_http_print_task_record_handler(r);
     }
 
     rc = ngx_http_discard_request_body(r);
@@ -239,8 +255,14 @@ ngx_http_print_task_status_headers(ngx_http_request_t *r, ngx_uint_t format)
 static ngx_int_t
 ngx_http_print_task_status_refuse(ngx_http_request_t *r)
 {
+    const ngx_http_print_task_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_print_task_module);
+
     return ngx_http_print_task_set_header(&r->headers_out.headers, "Allow",
-                                          &ngx_http_print_task_get_head)
+                                          conf->status_actions
+                                          ? &ngx_http_print_task_get_head_post
+                                          : &ngx_http_print_task_get_head)
            ? NGX_HTTP_NOT_ALLOWED : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
@@ -300,6 +322,19 @@ char *
 ngx_http_print_task_merge_status(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
 {
+    ngx_conf_init_value(conf->status_actions, 0);
+
+    if (conf->status_actions
+        && (conf->status == NGX_CONF_UNSET_UINT
+            || conf->status < PT_FORMAT_JSON))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_status_actions\" needs "
+                           "\"print_task_status\" in its location, without "
+                           "a format or with \"json\" or \"html\"");
+        return NGX_CONF_ERROR;
+    }
+
     if (conf->status == NGX_CONF_UNSET_UINT) {
         return NGX_CONF_OK;
     }

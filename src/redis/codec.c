@@ -202,6 +202,11 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg(args, &op->lease);
         ngx_http_print_task_redis_arg_number(args, op->ttl);
         ngx_http_print_task_redis_arg_word(args, op->hold ? "1" : "0");
+
+        if (op->match.data != NULL) {
+            ngx_http_print_task_redis_arg(args, &op->match);
+        }
+
         break;
     }
 }

@@ -480,7 +480,7 @@ ngx_http_print_task_store_redis_settle(ngx_http_print_task_store_t *store,
 
     sr = store->data;
 
-    if (op->lease.len == 0) {
+    if (op->lease.len == 0 && op->match.data == NULL) {
         /* until Redis gets this settlement, its record is old */
         ngx_http_print_task_redis_trust_lost(sr->conf);
     }

@@ -42,7 +42,10 @@
  *               the outcome is unknown, and so is the state.  With op->hold
  *               the lease is held until it runs out, because the change may
  *               still be in progress.  Without a lease: a change was made
- *               while the store was down
+ *               while the store was down.  With op->match, without a lease:
+ *               an operator asks for it, only if rev is in that list.  With
+ *               op->hold a lease is held; otherwise the lease of any request
+ *               ends, and without one nothing changes
  * Settlements are idempotent by the lease id, and do nothing if another request
  * has the lease now.  The store copies them, and no request waits for them.
  */
@@ -96,8 +99,9 @@ struct ngx_http_print_task_op_s {
                                                      LIST; data == NULL:
                                                      none; LIST: any */
     pt_update_t                      update;      /* APPLY */
-    ngx_str_t                        match;       /* APPLY, PUT, DELETE: list
-                                                     of revisions, see
+    ngx_str_t                        match;       /* APPLY, PUT, DELETE,
+                                                     INVALIDATE: list of
+                                                     revisions, see
                                                      pt_etag.h; data == NULL:
                                                      no condition */
     uint64_t                         rev;         /* COMMIT: when the lease

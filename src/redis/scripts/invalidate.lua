@@ -4,6 +4,9 @@
 -- ARGV[1]  id of the lease; empty: a change was made without a lease
 -- ARGV[2]  the longest lifetime of the record from now, ms; 0: unchanged
 -- ARGV[3]  "1": the lease is held until it runs out; "0": it ends now
+-- ARGV[4]  absent, or without ARGV[1], for an operator: the revs that the record
+--          may have: " 5 7 "; ARGV[3] applies to the lease of any request, and
+--          "0" without a lease changes nothing
 --
 -- returns  "invalidated" | "lost"
 --          the error WRONGTYPE: the key belongs to another program
@@ -19,6 +22,16 @@ end
 
 if ARGV[1] ~= '' and r[1] ~= ARGV[1] or not r[3] and not r[4] then
     return 'lost'
+end
+
+if ARGV[4] then
+    local was = r[3] and #r[3] < 19 and string.match(r[3], '^0*(%d+)$') or '0'
+
+    if not string.find(ARGV[4], ' ' .. was .. ' ', 1, true)
+       or ARGV[3] ~= '1' and not r[1]
+    then
+        return 'lost'
+    end
 end
 
 local rev = r[3] and #r[3] < 16 and string.find(r[3], '^%d+$')
@@ -39,6 +52,11 @@ if not r[3] and left > 0 then
 end
 
 if ARGV[1] == '' then
+
+    if ARGV[4] and ARGV[3] ~= '1' then
+        redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime')
+    end
+
     return 'invalidated'
 end
 
