@@ -10,27 +10,20 @@
 #define PT_GUID_LEN  36
 
 
+static ngx_uint_t pt_route_is_hex(const u_char *p, size_t n);
 
 
-/* A-Z a-z 0-9 . _ ~ - */
+/* as in ngx_http_parse_header_line(); 256 bytes with the one that ends it */
 
-const uint32_t  pt_route_id_chars[8] = {
-    0x00000000,
-
-                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
-    0x03ff6000, /* 0000 0011 1111 1111  0110 0000 0000 0000 */
-
-                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
-    0x87fffffe, /* 1000 0111 1111 1111  1111 1111 1111 1110 */
-
-                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
-    0x47fffffe, /* 0100 0111 1111 1111  1111 1111 1111 1110 */
-
-    0x00000000,
-    0x00000000,
-    0x00000000,
-    0x00000000
-};
+const u_char  pt_route_lowcase[] =
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0-.\0" "0123456789\0\0\0\0\0\0"
+    "\0abcdefghijklmnopqrstuvwxyz\0\0\0\0_"
+    "\0abcdefghijklmnopqrstuvwxyz\0\0\0~\0"
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 
 ngx_uint_t
@@ -71,7 +64,7 @@ pt_route_id_key(u_char *dst, const ngx_str_t *id)
     }
 
     for (i = 0; i < id->len; i++) {
-        *dst++ = ngx_tolower(id->data[i]);
+        *dst++ = pt_route_lowcase[id->data[i]];
     }
 
     return dst;
@@ -81,24 +74,30 @@ pt_route_id_key(u_char *dst, const ngx_str_t *id)
 ngx_uint_t
 pt_route_is_guid(const ngx_str_t *id)
 {
+    const u_char  *p;
+
+    p = id->data;
+
+    return id->len == PT_GUID_LEN
+           && pt_route_is_hex(p, 8)
+           && p[8] == '-'
+           && pt_route_is_hex(p + 9, 4)
+           && p[13] == '-'
+           && pt_route_is_hex(p + 14, 4)
+           && p[18] == '-'
+           && pt_route_is_hex(p + 19, 4)
+           && p[23] == '-'
+           && pt_route_is_hex(p + 24, 12);
+}
+
+
+static ngx_uint_t
+pt_route_is_hex(const u_char *p, size_t n)
+{
     u_char  ch;
-    size_t  i;
 
-    if (id->len != PT_GUID_LEN) {
-        return 0;
-    }
-
-    for (i = 0; i < PT_GUID_LEN; i++) {
-        ch = ngx_tolower(id->data[i]);
-
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-
-            if (ch != '-') {
-                return 0;
-            }
-
-            continue;
-        }
+    while (n--) {
+        ch = pt_route_lowcase[*p++];
 
         if (!(ch >= '0' && ch <= '9') && !(ch >= 'a' && ch <= 'f')) {
             return 0;

@@ -18,12 +18,10 @@
 #define PT_ID_MAX  128                  /* bytes of an id, decoded */
 
 
-extern const uint32_t  pt_route_id_chars[8];
+/* A-Z a-z 0-9 . _ ~ - in lower case; other bytes are 0 */
+extern const u_char  pt_route_lowcase[256];
 
-
-/* A-Z a-z 0-9 . _ ~ - */
-#define pt_route_is_id_char(ch)                                               \
-    (pt_route_id_chars[(ch) >> 5] & ((uint32_t) 1 << ((ch) & 0x1f)))
+#define pt_route_is_id_char(ch)  (pt_route_lowcase[ch])
 
 
 /* 1-128 of these characters, not only dots */
