@@ -109,6 +109,31 @@ my %of_token = map { $_ => $reason{$_} }
 is_deeply({ $text{'docs/tokens.md'} =~ /^\| .* \| `(\w+)` \| (\d+) \|$/mg },
     \%of_token, 'each reason of a token is in docs/tokens.md');
 
+# --- states
+
+my ($states) = slurp('src/core/pt_task.c') =~ /pt_state_names\[\] = \{(.*?)\};/s;
+my @states = $states =~ /ngx_string\("(\w+)"\)/g;
+my ($invalid) = $table =~ /PT_REASON\(STATE_INVALID, "stateInvalid", 400,\W+"(.*?)"\)/;
+my ($legal) = $section{print_task_transition} =~ /^(\| .*?)\n\n/ms;
+
+is_deeply([grep { $invalid !~ /\b$_\b/ } @states], [],
+    'the message of "stateInvalid" names each state');
+is_deeply([$legal =~ /^\| `(\w+)` \|/mg], \@states,
+    'print_task_transition: each state has a row');
+
+for my $rows ($text{'docs/errors.md'} =~ /^(\| `stateInvalid` .*)/m,
+              $text{'docs/answer.md'} =~ /^(\| `status.state` .*)/m,
+              $text{'docs/redis.md'} =~ /^(\| `state` .*)/m,
+              $directives =~ /^(\| `\$print_task_from` .*)/m)
+{
+    is_deeply([grep { $rows !~ /`$_`/ } @states], [],
+        'each state is in ' . substr($rows, 0, 20));
+}
+
+my %arrow = map { $_ => 1 } slurp('docs/pictures/states.dot') =~ /\b(\w+)(?= \[|;)/g;
+
+is_deeply([grep { !$arrow{$_} } @states], [], 'each state is in the picture');
+
 # --- metrics
 
 my $metrics = slurp('src/core/pt_metrics.h') =~ s/\\\n//gr;
@@ -131,7 +156,7 @@ is_deeply([sort @rows], [sort @metrics],
     'each metric has a row with its type and labels, and no other has');
 
 my $words = join ' ', slurp('src/core/pt_metrics.c')
-                      =~ /_words\[\w+\] = \{(.*?)\}/gs;
+                      =~ /_words\[\] = \{(.*?)\}/gs;
 
 is_deeply([grep { index($text{'docs/status.md'}, "`$_`") < 0 } $words =~ /"(\w+)"/g],
     [], 'each word of a label is in docs/status.md');
@@ -172,6 +197,23 @@ my $order = $text{'docs/architecture.md'};
 
 is_deeply([grep { index($order, "`$_`") < 0 } glob 'src/*.c src/*/*.c'], [],
     'each source file is in docs/architecture.md');
+
+# --- the states of requests and connections: tables of the source, and of the
+# documentation
+
+my %next = (transitions('src/http/state.c'), transitions('src/redis/conn.c'));
+my %leads;
+
+while ($order =~ /`(?:ctx|redis)->(\w+?)(?:_state|\.state)?`[^|`]*\n\n(\| state .*?)\n\n/gs) {
+    my ($machine, @rows) = ($1, split /\n/, $2);
+
+    $leads{$machine} = { map { my @cells = split /\s*\|\s*/, $_, -1;
+                               $cells[1] => [sort $cells[4] =~ /\b[A-Z_]{2,}\b/g] }
+                         @rows[2 .. $#rows] };
+}
+
+cmp_ok(scalar keys %next, '>', 5, 'transitions are found in the source');
+is_deeply(\%leads, \%next, 'states lead to what the source lets them lead to');
 
 # --- anywhere: nothing that does not exist
 
@@ -223,6 +265,29 @@ for my $page (@pages) {
 }
 
 done_testing();
+
+
+# state => [states that may follow], by the name of the state machine
+
+sub transitions {
+    my ($file) = @_;
+    my %machines;
+    my $text = slurp($file);
+
+    while ($text =~ /print_task_(?:redis_)?(\w+)_next\[\] = \{(.*?)\};/gs) {
+        my ($machine, $table) = ($1, $2);
+        my $prefix = uc $machine;
+
+        for my $row ($table =~ m{(/\* \w+ \*/[^/]*)}g) {
+            my ($state, $to) = $row =~ m{/\* (\w+) \*/(.*)}s;
+
+            $machines{$machine}{$state} = [sort map { s/^${prefix}_//r }
+                                                $to =~ /next\((\w+)\)/g];
+        }
+    }
+
+    return %machines;
+}
 
 
 # the names that a page gives to its headings

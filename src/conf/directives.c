@@ -537,8 +537,10 @@ ngx_http_print_task_transition(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static pt_state_e
 ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
 {
+    u_char           *p;
     ngx_uint_t        i;
     const ngx_str_t  *state;
+    u_char            words[128];
 
     for (i = 0; i < PT_STATES; i++) {
         state = &pt_state_names[i];
@@ -550,10 +552,16 @@ ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
         }
     }
 
+    p = words;
+
+    for (i = 0; i < PT_STATES; i++) {
+        p = ngx_slprintf(p, words + sizeof(words), "%s\"%V\"",
+                         i ? " or " : "", &pt_state_names[i]);
+    }
+
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid state \"%V\" in \"print_task_transition\", it "
-                       "must be \"pending\", \"processing\", \"completed\" or "
-                       "\"aborted\"", name);
+                       "must be %*s", name, (size_t) (p - words), words);
 
     return PT_UNKNOWN;
 }

@@ -29,7 +29,7 @@
 typedef enum {
     PT_LOG_REFUSED = 0,
     PT_LOG_WOULD_REFUSE,
-    PT_LOG_KINDS
+    PT_LOG_KIND_N
 } pt_log_kind_e;
 
 
@@ -37,7 +37,7 @@ typedef struct {
     ngx_uint_t  limit;
     ngx_uint_t  used;
     ngx_msec_t  since;
-    ngx_uint_t  skipped[PT_LOG_KINDS][PT_REASON_N];
+    ngx_uint_t  skipped[PT_LOG_KIND_N][PT_REASON_N];
 } pt_log_rate_t;
 
 

@@ -31,40 +31,54 @@ const uint32_t  pt_histogram_bounds[PT_HISTOGRAM_BUCKETS] = {
 };
 
 
-const char  *pt_mode_words[PT_MODE_N] = {
+/* in the order of pt_mode_e */
+
+const char  *pt_mode_words[] = {
     "forward", "answer", "dry_run"
 };
 
 
-const char  *pt_step_words[PT_STEP_N] = {
+/* in the order of pt_step_e */
+
+const char  *pt_step_words[] = {
     "token", "store", "lease_wait", "refetch", "backend"
 };
 
 
-const char  *pt_token_result_words[PT_TOKEN_RESULT_N] = {
+/* in the order of pt_token_result_e */
+
+const char  *pt_token_result_words[] = {
     "cached", "verified", "refused"
 };
 
 
-const char  *pt_fetch_result_words[PT_FETCH_N] = {
+/* in the order of pt_fetch_result_e */
+
+const char  *pt_fetch_result_words[] = {
     "ok", "failed"
 };
 
 
-const char  *pt_operation_words[PT_OPERATION_N] = {
+/* in the order of pt_operation_e */
+
+const char  *pt_operation_words[] = {
     "read", "reserve", "apply", "put", "delete", "list", "commit", "release",
     "invalidate"
 };
 
 
-const char  *pt_result_words[PT_RESULT_N] = {
+/* in the order of pt_result_e */
+
+const char  *pt_result_words[] = {
     "seen", "granted", "busy", "applied", "created", "absent", "broken", "down",
     "queue_full", "store_full", "failed", "canceled", "settled", "lost",
     "dropped"
 };
 
 
-const char  *pt_eviction_words[PT_EVICTION_N] = {
+/* in the order of pt_eviction_e */
+
+const char  *pt_eviction_words[] = {
     "expired", "unknown", "final", "active"
 };
 
@@ -173,10 +187,16 @@ pt_metrics_layout(void)
                                pt_reasons[i].word.len);
     }
 
+    for (i = 0; i < PT_STATES; i++) {
+        hash = pt_metrics_hash(hash, pt_state_names[i].data,
+                               pt_state_names[i].len);
+    }
+
     hash = pt_metrics_hash_words(hash, pt_mode_words, PT_MODE_N);
     hash = pt_metrics_hash_words(hash, pt_step_words, PT_STEP_N);
     hash = pt_metrics_hash_words(hash, pt_token_result_words,
                                  PT_TOKEN_RESULT_N);
+    hash = pt_metrics_hash_words(hash, pt_fetch_result_words, PT_FETCH_N);
     hash = pt_metrics_hash_words(hash, pt_operation_words, PT_OPERATION_N);
     hash = pt_metrics_hash_words(hash, pt_result_words, PT_RESULT_N);
 

@@ -8,16 +8,16 @@
 
 
 typedef enum {
-    PT_STEP_NOTHING = 0,                /* the update is empty */
-    PT_STEP_LEGAL,
-    PT_STEP_REPEAT,                     /* a final task has these values
+    PT_CHANGE_NOTHING = 0,              /* the update is empty */
+    PT_CHANGE_LEGAL,
+    PT_CHANGE_REPEAT,                   /* a final task has these values
                                            already */
-    PT_STEP_ILLEGAL
-} pt_step_e;
+    PT_CHANGE_ILLEGAL
+} pt_change_e;
 
 
-static pt_step_e pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
-    const pt_update_t *update);
+static pt_change_e pt_rules_change(const pt_rules_t *rules,
+    const pt_task_t *task, const pt_update_t *update);
 static ngx_uint_t pt_rules_same_description(const pt_task_t *task,
     const pt_update_t *update);
 static ngx_uint_t pt_rules_must_wait(const pt_rules_t *rules,
@@ -127,7 +127,7 @@ pt_action_e
 pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *input,
     pt_reason_e *reason)
 {
-    pt_step_e         step;
+    pt_change_e       change;
     const pt_task_t  *task;
 
     task = &input->snapshot->task;
@@ -143,23 +143,23 @@ pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *input,
         return PT_REFUSE;
     }
 
-    step = pt_rules_step(rules, task, input->update);
+    change = pt_rules_change(rules, task, input->update);
 
-    if (step != PT_STEP_NOTHING && pt_rules_must_wait(rules, input)) {
+    if (change != PT_CHANGE_NOTHING && pt_rules_must_wait(rules, input)) {
         *reason = PT_TASK_BUSY;
         return PT_REFUSE;
     }
 
-    switch (step) {
+    switch (change) {
 
-    case PT_STEP_LEGAL:
+    case PT_CHANGE_LEGAL:
         return pt_rules_of_another(input) ? PT_REFETCH : PT_FORWARD;
 
-    case PT_STEP_NOTHING:
-    case PT_STEP_REPEAT:
+    case PT_CHANGE_NOTHING:
+    case PT_CHANGE_REPEAT:
         return pt_rules_proven(rules, input) ? PT_REPEAT : PT_REFETCH;
 
-    case PT_STEP_ILLEGAL:
+    case PT_CHANGE_ILLEGAL:
         break;
     }
 
@@ -175,14 +175,14 @@ pt_rules_decide(const pt_rules_t *rules, const pt_decision_input_t *input,
 }
 
 
-static pt_step_e
-pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
+static pt_change_e
+pt_rules_change(const pt_rules_t *rules, const pt_task_t *task,
     const pt_update_t *update)
 {
     ngx_uint_t  final;
 
     if (update->state == PT_UNKNOWN && !update->has_description) {
-        return PT_STEP_NOTHING;
+        return PT_CHANGE_NOTHING;
     }
 
     final = rules->final & pt_state_bit(task->state);
@@ -190,15 +190,15 @@ pt_rules_step(const pt_rules_t *rules, const pt_task_t *task,
     if (update->state == PT_UNKNOWN || update->state == task->state) {
 
         if (!final) {
-            return PT_STEP_LEGAL;
+            return PT_CHANGE_LEGAL;
         }
 
-        return pt_rules_same_description(task, update) ? PT_STEP_REPEAT
-                                                       : PT_STEP_ILLEGAL;
+        return pt_rules_same_description(task, update) ? PT_CHANGE_REPEAT
+                                                       : PT_CHANGE_ILLEGAL;
     }
 
     return (rules->next[task->state] & pt_state_bit(update->state))
-           ? PT_STEP_LEGAL : PT_STEP_ILLEGAL;
+           ? PT_CHANGE_LEGAL : PT_CHANGE_ILLEGAL;
 }
 
 

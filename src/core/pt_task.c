@@ -26,7 +26,9 @@ static ngx_uint_t pt_is_blank(const ngx_str_t *text);
 static ngx_uint_t pt_same_id(const ngx_str_t *a, const ngx_str_t *b);
 
 
-const ngx_str_t  pt_state_names[PT_STATES + 1] = {
+/* in the order of pt_state_e */
+
+const ngx_str_t  pt_state_names[] = {
     ngx_string("pending"),
     ngx_string("processing"),
     ngx_string("completed"),

@@ -239,7 +239,7 @@ ngx_http_print_task_log_summary(ngx_http_print_task_log_t *ptl)
         return;
     }
 
-    for (kind = 0; kind < PT_LOG_KINDS; kind++) {
+    for (kind = 0; kind < PT_LOG_KIND_N; kind++) {
 
         p = pt_log_rate_write(&ptl->rate, kind, text, text + sizeof(text));
 

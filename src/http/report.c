@@ -132,7 +132,7 @@ static const ngx_str_t  ngx_http_print_task_no_verdict = ngx_string("none");
 /* in the order of pt_metric_e */
 
 static const ngx_http_print_task_report_pt
-    ngx_http_print_task_reports[PT_METRIC_N] =
+    ngx_http_print_task_reports[] =
 {
     ngx_http_print_task_report_build,
     ngx_http_print_task_report_requests,
@@ -155,6 +155,10 @@ static const ngx_http_print_task_report_pt
     ngx_http_print_task_report_evictions,
     ngx_http_print_task_report_actions
 };
+
+_Static_assert(sizeof(ngx_http_print_task_reports)
+               / sizeof(ngx_http_print_task_report_pt) == PT_METRIC_N,
+               "a metric is not written");
 
 
 ngx_buf_t *
