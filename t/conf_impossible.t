@@ -15,7 +15,7 @@ use Test::More;
 
 use lib dirname(__FILE__) . '/lib';
 
-use PrintTask::Server;
+use PrintTask::Server qw(nginx_version);
 use PrintTask::Token qw(jwks_file);
 
 my $top = Cwd::abs_path(dirname(__FILE__) . '/..');
@@ -116,6 +116,25 @@ warns('proxy_method in a dry run', location => 'print_task_dry_run on; proxy_met
 dies('proxy_set_body', location => 'proxy_set_body x;',
     qr/"proxy_set_body x" cannot be used with "print_task forward", the back end must get the body that was checked/);
 loads('proxy_set_body with a variable', location => 'proxy_set_body $request_body;');
+
+SKIP: {
+    skip 'nginx speaks no HTTP/2 to back ends', 7
+        if nginx_version() < 1_029_004;
+
+    dies('HTTP/2 to the back end', location => 'proxy_http_version 2;',
+        qr/"proxy_http_version 2" cannot be used with "print_task forward", it must be "1.0" or "1.1"/);
+    dies('HTTP/2 to the back end, from above', server => 'proxy_http_version 2;',
+        qr/"proxy_http_version 2" cannot be used with "print_task forward"/);
+    warns('HTTP/2 to the back end in a dry run',
+        location => 'print_task_dry_run on; proxy_http_version 2;',
+        qr/"proxy_http_version 2" cannot be used with "print_task forward"/);
+    loads('HTTP/2 to the back end elsewhere',
+        server => 'location /x { print_task off; proxy_http_version 2;
+                                 proxy_pass http://127.0.0.1; }');
+}
+
+loads('HTTP/1.0 to the back end', location => 'proxy_http_version 1.0;');
+
 warns('proxy_next_upstream non_idempotent',
     location => 'proxy_next_upstream error non_idempotent;',
     qr/with "proxy_next_upstream non_idempotent" a change of "print_task forward" may be sent twice/);

@@ -41,6 +41,9 @@ static ngx_uint_t ngx_http_print_task_one_tenant(
 static ngx_uint_t ngx_http_print_task_key_has(const ngx_str_t *key,
     const char *name);
 static ngx_uint_t ngx_http_print_task_key_has_others(const ngx_str_t *key);
+static char *ngx_http_print_task_check_version(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf,
+    const ngx_http_upstream_conf_t *ucf);
 static void *ngx_http_print_task_proxy_value(ngx_conf_t *cf, const char *name,
     void *handler, const ngx_http_upstream_conf_t *ucf);
 
@@ -403,6 +406,10 @@ ngx_http_print_task_check_upstream(ngx_conf_t *cf,
         }
     }
 
+    if (ngx_http_print_task_check_version(cf, conf, ucf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (ucf->next_upstream & NGX_HTTP_UPSTREAM_FT_NON_IDEMPOTENT) {
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                            "with \"proxy_next_upstream non_idempotent\" a "
@@ -422,6 +429,30 @@ ngx_http_print_task_check_upstream(ngx_conf_t *cf,
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* the gate does not read the frames of HTTP/2 */
+
+static char *
+ngx_http_print_task_check_version(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf,
+    const ngx_http_upstream_conf_t *ucf)
+{
+    ngx_uint_t  *version;
+
+    version = ngx_http_print_task_proxy_value(cf, "proxy_http_version",
+                                              ngx_conf_set_enum_slot, ucf);
+
+    if (version == NULL || *version < NGX_HTTP_VERSION_20) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(conf->dry_run ? NGX_LOG_WARN : NGX_LOG_EMERG, cf, 0,
+                       "\"proxy_http_version 2\" cannot be used with "
+                       "\"print_task forward\", it must be \"1.0\" or \"1.1\"");
+
+    return conf->dry_run ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
