@@ -109,6 +109,13 @@ my %of_token = map { $_ => $reason{$_} }
 is_deeply({ $text{'docs/tokens.md'} =~ /^\| .* \| `(\w+)` \| (\d+) \|$/mg },
     \%of_token, 'each reason of a token is in docs/tokens.md');
 
+# --- limits
+
+my ($id_max) = slurp('src/core/pt_route_id.h') =~ /^#define PT_ID_MAX\s+(\d+)/m;
+
+like($text{$_}, qr/1 to $id_max\scharacters of `A-Z a-z/, "$_: the length of an id")
+    for 'docs/answer.md', 'docs/errors.md';
+
 # --- states
 
 my ($states) = slurp('src/core/pt_task.c') =~ /pt_state_names\[\] = \{(.*?)\};/s;
@@ -190,6 +197,48 @@ my ($acl) = $redis =~ /(ACL SETUSER.*?)```/s;
 is_deeply([sort $acl =~ /\+(\w+)/g],
     [sort keys %commands, qw(ping select eval evalsha script)],
     'the commands that a user needs');
+
+# --- first words of errors of Redis
+
+my @errors = slurp('src/redis/error.c')
+             =~ /^    \{ ngx_string\("(\w+)"\),\s+\w+_REDIS_(\w+),\s+\w+_REDIS_(\w+),/mg;
+my (%treatment, %in_row);
+
+while (my ($word, $alone, $cluster) = splice @errors, 0, 3) {
+    push @{$treatment{$alone}}, $word;
+}
+
+for my $row ($redis =~ /^\| first word .*?\n\|---\|---\|\n(.*?)\n\n/ms ? split(/\n/, $1) : ()) {
+    my ($words) = $row =~ /^\| (.*?) \|/;
+    my @words = $words =~ /`([A-Z]+)`/g;
+
+    $in_row{$words[0]} = [sort @words] if $words !~ /^all other/;
+}
+
+is_deeply([sort { $a->[0] cmp $b->[0] } values %in_row],
+    [sort { $a->[0] cmp $b->[0] }
+     map { [sort @{$treatment{$_}}] } qw(SEND_SCRIPT RECONNECT KEY)],
+    'docs/redis.md has the words that are treated in a way of their own');
+
+# --- claims
+
+my @claims = slurp('src/core/pt_token.c')
+             =~ /pt_json_member\(root, "(\w+)"\)|\{ "(\w+)", PT_REVOKED_/g;
+my ($claims) = $text{'docs/tokens.md'} =~ /^### Claims of Entra ID\n(.*?)(?:^#|\z)/ms;
+my %claim = map { $_ => 1 } map { /`(\w+)`/g } $claims =~ /^\| (.*?) \|/mg;
+
+is_deeply([grep { defined && !$claim{$_} } @claims], [],
+    'each claim that is read is in docs/tokens.md');
+
+# --- header fields that are refused
+
+my ($fields) = slurp('src/http/route.c') =~ /task_override\[\] = \{(.*?)\};/s;
+my ($paragraph) = $text{'docs/decisions.md'}
+                  =~ /^\*\*No header may replace the method or the path\.\*\*(.*?)\n\n/ms;
+
+is_deeply([sort map { lc } $paragraph =~ /`([\w-]{2,})`/g],
+    [sort $fields =~ /ngx_string\("([\w-]+)"\)/g],
+    'docs/decisions.md has the header fields that are refused');
 
 # --- the reading order of the source
 

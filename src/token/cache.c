@@ -64,6 +64,12 @@ struct ngx_http_print_task_token_cache_s {
 };
 
 
+_Static_assert(sizeof(pt_token_claims_t)
+               <= 2 * sizeof(ngx_str_t) + sizeof(time_t)
+                  + PT_CERTIFICATE_DIGEST + sizeof(uint64_t),
+               "the cache does not keep a field of the claims");
+
+
 static ngx_int_t ngx_http_print_task_token_cache_add_shm(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf, ngx_str_t *name, size_t size);
 static ngx_int_t ngx_http_print_task_token_cache_init(ngx_shm_zone_t *shm_zone,
