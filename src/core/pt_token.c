@@ -92,6 +92,10 @@ pt_token_check(const ngx_str_t *token, const pt_token_policy_t *policy,
     rc = pt_token_valid(root, policy, facts->now, &got);
 
     if (rc == PT_TOKEN_EXPIRED) {
+
+        /* the caller may have the claims of an earlier check */
+
+        ngx_memzero(claims, sizeof(pt_token_claims_t));
         claims->exp = got.exp;
     }
 

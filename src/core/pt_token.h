@@ -97,7 +97,7 @@ size_t pt_token_scratch(size_t len);
  * headers and logs can contain them without escapes: the tenant is 1-64 bytes
  * of "A-Za-z0-9._~-", or empty if the token has no tenant; the application is
  * 1-128 bytes of 0x21-0x7e without "{", "}" and "/".  GUIDs are in lower case.
- * With PT_TOKEN_EXPIRED only claims->exp is set.
+ * With PT_TOKEN_EXPIRED claims->exp is set and all other claims are empty.
  * OpenSSL's error queue is empty on return.
  */
 pt_reason_e pt_token_check(const ngx_str_t *token,
