@@ -21,6 +21,7 @@
 
 static ngx_uint_t ngx_http_print_task_file_changed(
     ngx_http_print_task_file_t *file, const ngx_file_info_t *info);
+static void ngx_http_print_task_file_clear(ngx_http_print_task_file_t *file);
 static void ngx_http_print_task_file_read_again(
     ngx_http_print_task_file_t *file);
 static const char *ngx_http_print_task_file_take(
@@ -100,6 +101,8 @@ ngx_http_print_task_file_reload(ngx_http_print_task_file_t *file)
 
     if (ngx_file_info(file->name.data, &info) == NGX_FILE_ERROR) {
 
+        ngx_http_print_task_file_clear(file);
+
         if (ngx_http_print_task_file_log_once(file, ngx_file_info_n)) {
             ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, ngx_errno,
                           ngx_file_info_n " \"%V\" failed, %s", &file->name,
@@ -117,7 +120,8 @@ ngx_http_print_task_file_reload(ngx_http_print_task_file_t *file)
 
 /*
  * A file that was just written may be written again within the resolution of
- * its time, so it is read again a little later.
+ * its time, so it is read again a little later.  A program can set the time of
+ * modification, but not the time of change.
  */
 
 static ngx_uint_t
@@ -132,8 +136,24 @@ ngx_http_print_task_file_changed(ngx_http_print_task_file_t *file,
            || ngx_file_mtime(info) != ngx_file_mtime(old)
            || ngx_http_print_task_file_nsec(info)
               != ngx_http_print_task_file_nsec(old)
+           || info->st_ctim.tv_sec != old->st_ctim.tv_sec
+           || info->st_ctim.tv_nsec != old->st_ctim.tv_nsec
            || ngx_file_size(info) != ngx_file_size(old)
            || ngx_file_uniq(info) != ngx_file_uniq(old);
+}
+
+
+/*
+ * Clears the version that was read.  Without it, workers that have read
+ * different versions log the same error.
+ */
+
+static void
+ngx_http_print_task_file_clear(ngx_http_print_task_file_t *file)
+{
+    ngx_memzero(&file->info, sizeof(ngx_file_info_t));
+
+    file->settled = 0;
 }
 
 
@@ -225,6 +245,8 @@ ngx_http_print_task_file_read(ngx_http_print_task_file_t *file,
 
     *errp = 0;
 
+    ngx_http_print_task_file_clear(file);
+
     fd = ngx_open_file(file->name.data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
                        NGX_FILE_OPEN, 0);
 
@@ -269,7 +291,7 @@ ngx_http_print_task_file_read_fd(ngx_http_print_task_file_t *file,
     }
 
     file->info = info;
-    file->settled = (ngx_time() - ngx_file_mtime(&info)
+    file->settled = (ngx_time() - info.st_ctim.tv_sec
                      > NGX_HTTP_PRINT_TASK_FILE_SETTLED);
 
     n = ngx_read_fd(fd, text->data, file->max + 1);
@@ -382,6 +404,10 @@ ngx_http_print_task_files_init_zone(ngx_shm_zone_t *zone, void *data)
                           "zone \"%V\" is of other files", &zone->shm.name);
             return NGX_ERROR;
         }
+
+        /* the configuration has just read the file without an error */
+
+        files[i]->shared->logged = 0;
     }
 
     return NGX_OK;
