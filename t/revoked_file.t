@@ -29,8 +29,13 @@ utime 1_700_000_000, 1_700_000_000, $file;
 
 my $nginx = PrintTask::Server->new(
     location => "$keys print_task_revoked_file $file;",
-    http => 'keepalive_requests 1000000;',
-    store => 'print_task_store memory:m:1m;');
+    http => 'limit_req_zone $print_task_app_id zone=apps:1m rate=20r/m;
+             keepalive_requests 1000000;',
+    store => 'print_task_store memory:m:1m;',
+    server => "location /slow/ { print_task answer; $keys
+                   print_task_realm slow;
+                   print_task_revoked_file $file;
+                   limit_req zone=apps burst=5; }");
 
 # --- a file of the same size, the same time of modification and the same inode
 
@@ -72,6 +77,24 @@ ok(await(sub { status(0);
                (() = $nginx->log =~ /\[error\].*stat\(\)/g) == 2 }),
     'and once more when it is gone again');
 
+# --- a request that limit_req delays after a variable has read the token
+
+list('other');
+ok(await(sub { status(0) eq '200' && status(1) eq '200' }), 'no token revoked');
+
+is(slow(), '404', 'the first request of an application is not delayed');
+
+my $socket = $nginx->connect;
+my $start = time();
+ask($socket, '/slow');
+ok(await(sub { $nginx->log =~ /delaying request/ }), 'the second one is');
+
+list($app);
+ok(await(sub { status(0) eq '401' && status(1) eq '401' }),
+    'its application is revoked in between');
+cmp_ok(time() - $start, '<', 3, '... while it is delayed');
+is(answer($socket), '401', 'it is refused');
+
 ok(defined $nginx->stop, 'nginx ends');
 is($nginx->quiet, '', 'nothing alarming in the log');
 
@@ -104,6 +127,14 @@ sub status {
     ask($workers[$n]);
 
     return scalar answer($workers[$n]);
+}
+
+sub slow {
+    my $socket = $nginx->connect;
+
+    ask($socket, '/slow');
+
+    return scalar answer($socket);
 }
 
 sub ask {

@@ -317,6 +317,10 @@ ngx_http_print_task_step_token(ngx_http_request_t *r,
         return NGX_AGAIN;
     }
 
+    /* a variable may have checked the token before limit_req delayed it */
+
+    (void) ngx_http_print_task_check_token_again(r, ctx->conf, &ctx->token);
+
     reason = ngx_http_print_task_check_token(r, ctx->conf, &ctx->token);
 
     if (reason == PT_TOKEN_KEY_UNKNOWN || reason == PT_KEYS_UNAVAILABLE) {
