@@ -4,7 +4,7 @@
  */
 
 
-/* where the module is hooked into nginx; see http/steps.c for what it does */
+/* The hooks of the module in nginx.  src/http/steps.c handles requests. */
 
 
 #include <ngx_config.h>
@@ -187,7 +187,7 @@ ngx_http_print_task_add_handler(ngx_conf_t *cf, ngx_http_phases phase,
 }
 
 
-/* the configurations are merged now, but for the one of the http level */
+/* All configurations except that of the http level are merged now. */
 
 static void
 ngx_http_print_task_init_stores(ngx_http_print_task_main_conf_t *ptmcf)

@@ -36,7 +36,7 @@ static const pt_record_arg_t  pt_record_args[] = {
 };
 
 
-/* pages add arguments of their own, but not of these names */
+/* a page may add other arguments, which are ignored */
 
 ngx_uint_t
 pt_record_query_is(const ngx_str_t *args)
@@ -117,7 +117,7 @@ pt_record_query_read(const ngx_str_t *args, u_char *buf,
 }
 
 
-/* NGX_DONE: there is none any more */
+/* NGX_DONE: no further argument */
 
 static ngx_int_t
 pt_record_arg(const u_char **p, const u_char *last, ngx_str_t *name,
@@ -177,7 +177,7 @@ pt_record_arg_find(pt_record_query_t *query, const ngx_str_t *name)
 }
 
 
-/* NULL: it is not encoded correctly, or has control characters */
+/* NULL: a broken escape, or a control character */
 
 static u_char *
 pt_record_arg_decode(u_char *dst, ngx_str_t *value)

@@ -4,7 +4,7 @@
  */
 
 
-/* the arguments that name a record to print_task_status */
+/* The arguments of print_task_status that name a record. */
 
 
 #ifndef _PT_RECORD_QUERY_H_INCLUDED_
@@ -15,7 +15,7 @@
 #include <ngx_core.h>
 
 
-/* data == NULL: not given */
+/* data == NULL: absent */
 typedef struct {
     ngx_str_t     tenant;
     ngx_str_t     definition;
@@ -26,13 +26,13 @@ typedef struct {
 } pt_record_query_t;
 
 
-/* whether the arguments ask for a record at all */
+/* whether the arguments name a record */
 ngx_uint_t pt_record_query_is(const ngx_str_t *args);
 
 /*
- * Reads the arguments; buf has as many bytes as these.  NULL, or what is wrong
- * with them.  A task has "definition", "task" and "tenant", which is left out
- * where tokens have none; or, where the operator chose the keys, "key".
+ * Reads the arguments; the size of buf is that of the arguments.  Returns NULL,
+ * or what is wrong.  A task has "definition", "task" and, if tokens have a
+ * tenant, "tenant".  With print_task_key, "key" names the record instead.
  */
 const char *pt_record_query_read(const ngx_str_t *args, u_char *buf,
     pt_record_query_t *query);

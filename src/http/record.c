@@ -5,12 +5,12 @@
 
 
 /*
- * print_task_status with arguments that name a task: its record in the store,
- * as JSON.  With print_task_status_actions, a POST makes the state of the
+ * print_task_status with arguments that name a task: shows the record of the
+ * task as JSON.  With print_task_status_actions, a POST makes the state of the
  * record unknown, or ends a lease.
- *
- * An action is a settlement, whose result no store reports: the record is read
- * before it, and again after it.  It counts for the revision that was read.
+ * An action is a settlement, and stores do not report the results of
+ * settlements.  So the record is read before and after the action.  The action
+ * applies only to the revision that was read.
  */
 
 
@@ -34,13 +34,14 @@
 
 typedef struct {
     ngx_http_request_t                    *request;
-    const ngx_http_print_task_loc_conf_t  *conf;     /* that has the record */
+    const ngx_http_print_task_loc_conf_t  *conf;     /* of a location that
+                                                        uses the record */
     ngx_http_print_task_op_t               op;
-    pt_operator_action_e                   action;   /* ..._N: none */
-    uint64_t                               rev;      /* before it */
+    pt_operator_action_e                   action;   /* ..._N: no action */
+    uint64_t                               rev;      /* before the action */
     unsigned                               pending:1;
-    unsigned                               acted:1;  /* the settlement is with
-                                                        the store */
+    unsigned                               acted:1;  /* the store has got the
+                                                        settlement */
 } ngx_http_print_task_record_t;
 
 
@@ -202,8 +203,8 @@ ngx_http_print_task_record_cleanup(void *data)
 
 
 /*
- * The one store, or the one that the arguments choose.  NGX_DECLINED: there is
- * one, and nothing was sent.
+ * Finds the store: the only one, or the one that the arguments choose.
+ * NGX_DECLINED: found, and nothing was sent.
  */
 
 static ngx_int_t
@@ -295,9 +296,9 @@ ngx_http_print_task_record_key(ngx_http_print_task_record_t *record,
 
 
 /*
- * No page of another site can lead a browser to send this: the type of the
- * body and the field need a preflight request, which gets 405.  NGX_DECLINED:
- * the request may act, and nothing was sent.
+ * A page of another site cannot make a browser send this request: the type of
+ * the body and the header field require a preflight request, which gets 405.
+ * NGX_DECLINED: the action is permitted, and nothing was sent.
  */
 
 static ngx_int_t
@@ -370,7 +371,7 @@ ngx_http_print_task_record_is_json(const ngx_http_request_t *r)
 }
 
 
-/* browsers say where a request comes from, other clients do not */
+/* browsers name the site of the page, other clients do not */
 
 static ngx_uint_t
 ngx_http_print_task_record_is_foreign(ngx_http_request_t *r)
@@ -528,7 +529,7 @@ ngx_http_print_task_record_act(ngx_http_print_task_record_t *record)
 }
 
 
-/* each of the actions gives the record another revision */
+/* each action gives the record another revision */
 
 static ngx_int_t
 ngx_http_print_task_record_acted(ngx_http_print_task_record_t *record)
@@ -567,7 +568,7 @@ ngx_http_print_task_record_acted(ngx_http_print_task_record_t *record)
 }
 
 
-/* the address of the client is a part of each line */
+/* each line ends with the address of the client */
 
 static void
 ngx_http_print_task_record_log(ngx_http_print_task_record_t *record,
@@ -747,7 +748,7 @@ ngx_http_print_task_record_refuse(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-/* who has not chosen a store is shown which ones there are */
+/* a client that has not chosen a store gets the list of stores */
 
 static void
 ngx_http_print_task_record_write_error(ngx_http_request_t *r,
@@ -803,7 +804,7 @@ ngx_http_print_task_record_write_stores(ngx_http_request_t *r,
 }
 
 
-/* memory for what ex was asked to write, which it will be asked to once more */
+/* returns a larger buffer for the next pass of ex */
 
 static ngx_buf_t *
 ngx_http_print_task_record_buf(ngx_http_request_t *r, pt_exposition_t *ex)

@@ -4,7 +4,7 @@
  */
 
 
-/* the record of a task, as an operator sees it, and what he does to it */
+/* Shows the record of a task to an operator, and changes it. */
 
 
 #ifndef _NGX_HTTP_PRINT_TASK_HTTP_RECORD_H_INCLUDED_
@@ -16,10 +16,10 @@
 #include <ngx_http.h>
 
 
-/* whether a request of a status location is about a record */
+/* whether a request of a status location names a record */
 ngx_uint_t ngx_http_print_task_is_record(ngx_http_request_t *r);
 
-/* answers it: the method is GET, HEAD, or POST where that is allowed */
+/* answers the request; the method is GET, HEAD, or POST if that is allowed */
 ngx_int_t ngx_http_print_task_record_handler(ngx_http_request_t *r);
 
 

@@ -40,7 +40,7 @@ ngx_http_print_task_op_text(ngx_http_print_task_op_t *op, size_t size)
         return op->text;
     }
 
-    /* what is given up on the way is never more than what is in use */
+    /* doubling bounds the abandoned memory by the memory in use */
 
     size = ngx_max(size, 2 * op->text_size);
     size = ngx_max(size, NGX_HTTP_PRINT_TASK_TEXT_LEAST);
@@ -52,7 +52,7 @@ ngx_http_print_task_op_text(ngx_http_print_task_op_t *op, size_t size)
 }
 
 
-/* strings that are empty need an address, too */
+/* an empty string needs an address, because NULL means null */
 
 ngx_int_t
 ngx_http_print_task_op_keep(ngx_http_print_task_op_t *op)
