@@ -15,16 +15,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "conf/conf.h"
 
-
-ngx_int_t ngx_http_print_task_gate_init(ngx_conf_t *cf,
-    ngx_http_print_task_main_conf_t *ptmcf);
-
-/*
- * The first handler of the REWRITE phase: records that a location was entered.
- */
-ngx_int_t ngx_http_print_task_rewrite_handler(ngx_http_request_t *r);
+/* for a request that is complete; NGX_ERROR: nothing may be sent */
+ngx_int_t ngx_http_print_task_gate(ngx_http_request_t *r);
 
 /* runs in unguarded locations, before the content handler */
 ngx_int_t ngx_http_print_task_gate_early(ngx_http_request_t *r);
