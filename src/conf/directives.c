@@ -446,6 +446,8 @@ ngx_http_print_task_str_list_slot(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
+/* The limit is low: a large leeway would accept stolen tokens for longer. */
+
 static char *
 ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -474,6 +476,11 @@ ngx_http_print_task_leeway(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     return NGX_CONF_OK;
 }
 
+
+/*
+ * Only collects the rows.  They are compiled at the merge, because a level
+ * below may replace single rows.
+ */
 
 static char *
 ngx_http_print_task_transition(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)

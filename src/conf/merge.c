@@ -183,6 +183,11 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
 }
 
 
+/*
+ * The order matters: keys, rules and store of a location must be complete
+ * before the checks, which read all of them.
+ */
+
 char *
 ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 {
@@ -249,6 +254,11 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
+/*
+ * nginx merges pointers to arrays; src/core knows no ngx_array_t, so the policy
+ * of a token gets the elements.
+ */
+
 static void
 ngx_http_print_task_merge_token(ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf)
@@ -299,6 +309,11 @@ ngx_http_print_task_copy_names(pt_str_list_t *names, ngx_array_t *array)
 }
 
 
+/*
+ * The rows that a location sets replace rows of the default table.  All derived
+ * sets are computed here, so a request only reads bits.
+ */
+
 static void
 ngx_http_print_task_compile_rules(ngx_http_print_task_loc_conf_t *conf)
 {
@@ -315,6 +330,11 @@ ngx_http_print_task_compile_rules(ngx_http_print_task_loc_conf_t *conf)
     pt_rules_compile(&conf->rules);
 }
 
+
+/*
+ * The two times of a directive are inherited together: the second one has no
+ * meaning without the first.
+ */
 
 static void
 ngx_http_print_task_merge_lease(ngx_http_print_task_loc_conf_t *prev,
@@ -346,6 +366,11 @@ ngx_http_print_task_merge_lease(ngx_http_print_task_loc_conf_t *prev,
     ngx_conf_merge_str_value(conf->realm, prev->realm, "");
 }
 
+
+/*
+ * A location without "print_task" may have any of these directives, because
+ * locations below it inherit them.  So only guarded locations are checked.
+ */
 
 static char *
 ngx_http_print_task_check_conf(ngx_conf_t *cf,
@@ -465,6 +490,10 @@ ngx_http_print_task_check_forward(ngx_conf_t *cf,
                                       ngx_http_print_task_upstream_modules[0]);
 
     if (ucf == NULL) {
+        /*
+         * No proxy module, or no handler: the time-outs of a back end are
+         * unknown.
+         */
         conf->lease_spare = conf->lease / 2;
         return NGX_CONF_OK;
     }
@@ -550,7 +579,7 @@ ngx_http_print_task_upstream_conf(ngx_conf_t *cf, const char *name)
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     /*
-     * Nginx copies the handler of a location to its "if" only during a request.
+     * nginx copies the handler of a location to its "if" only during a request.
      */
 
     if (clcf->handler == NULL && !clcf->noname) {

@@ -58,6 +58,11 @@ static u_char *ngx_http_print_task_write_place(u_char *p,
     const ngx_http_print_task_place_t *place);
 
 
+/*
+ * The text of the key identifies the records: two locations with the same text
+ * and store share them.
+ */
+
 char *
 ngx_http_print_task_use_key(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
@@ -141,6 +146,12 @@ ngx_http_print_task_plain_names(ngx_str_t *text)
 }
 
 
+/*
+ * Each location is compared with one location of every earlier group.
+ * Locations that inherit everything are one group, so the work does not grow
+ * with the square of the number of locations.
+ */
+
 char *
 ngx_http_print_task_check_shared(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf)
@@ -190,6 +201,8 @@ ngx_http_print_task_check_shared(ngx_conf_t *cf,
 }
 
 
+/* Collects the different sets of records, which print_task_status can show. */
+
 static ngx_int_t
 ngx_http_print_task_add_records(ngx_conf_t *cf,
     ngx_http_print_task_main_conf_t *ptmcf,
@@ -227,6 +240,11 @@ ngx_http_print_task_add_records(ngx_conf_t *cf,
     return NGX_OK;
 }
 
+
+/*
+ * Different rules are allowed if the keys always differ: then no record is
+ * shared.
+ */
 
 static char *
 ngx_http_print_task_check_places(ngx_conf_t *cf,

@@ -308,6 +308,11 @@ ngx_http_print_task_admin_methods(const ngx_http_print_task_ctx_t *ctx)
 }
 
 
+/*
+ * A token may have both roles: it reads as an administrator and changes as an
+ * application.
+ */
+
 pt_reason_e
 ngx_http_print_task_check_role(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)

@@ -74,6 +74,11 @@ static const ngx_str_t  ngx_http_print_task_body_headers[] = {
 };
 
 
+/*
+ * These checks need no body, so they come before nginx reads it.  A request
+ * without a length in HTTP/2 or HTTP/3 may still have a body.
+ */
+
 pt_reason_e
 ngx_http_print_task_check_body_headers(ngx_http_request_t *r)
 {
@@ -158,6 +163,11 @@ ngx_http_print_task_may_nest(ngx_http_request_t *r)
 }
 
 
+/*
+ * The limit is checked again, because a chunked body has no length in its
+ * header.
+ */
+
 pt_reason_e
 ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body)
 {
@@ -194,6 +204,11 @@ ngx_http_print_task_get_body(ngx_http_request_t *r, ngx_str_t *body)
     return (body->len == 0) ? PT_BODY_EMPTY : PT_OK;
 }
 
+
+/*
+ * Most bodies are in one buffer, which is used without a copy.  nginx may have
+ * written a body to a file, depending on client_body_buffer_size.
+ */
 
 static ngx_int_t
 ngx_http_print_task_collect_body(ngx_http_request_t *r, ngx_str_t *body)
@@ -263,6 +278,11 @@ ngx_http_print_task_copy_buf(ngx_buf_t *b, u_char *dst)
 }
 
 
+/*
+ * The output has the largest allowed size from the start, so a compressed body
+ * cannot use more memory than that.
+ */
+
 static pt_reason_e
 ngx_http_print_task_inflate_body(ngx_http_request_t *r, ngx_str_t *body,
     size_t max)
@@ -294,6 +314,11 @@ ngx_http_print_task_inflate_body(ngx_http_request_t *r, ngx_str_t *body,
     return PT_OK;
 }
 
+
+/*
+ * The old buffers belong to r->pool; nginx removes a temporary file with the
+ * request.
+ */
 
 ngx_int_t
 ngx_http_print_task_set_body(ngx_http_request_t *r, const pt_update_t *update)

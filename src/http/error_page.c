@@ -121,7 +121,7 @@ ngx_http_print_task_message(u_char *p, ngx_http_print_task_ctx_t *ctx,
 
 
 /*
- * Nginx answers plain HTTP on a TLS port with 400, before it chooses a
+ * nginx answers plain HTTP on a TLS port with 400, before it chooses a
  * location.
  */
 

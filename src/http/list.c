@@ -49,6 +49,11 @@ static ngx_int_t ngx_http_print_task_list_next(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx, ngx_str_t *url);
 
 
+/*
+ * The query is read before the store is asked: a wrong option costs no
+ * operation.
+ */
+
 pt_reason_e
 ngx_http_print_task_read_query(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
@@ -226,6 +231,11 @@ ngx_http_print_task_skip_hash(ngx_http_request_t *r,
     return NGX_OK;
 }
 
+
+/*
+ * The size of the list is computed first, so that the whole response is in one
+ * buffer.
+ */
 
 ngx_int_t
 ngx_http_print_task_send_list(ngx_http_request_t *r,

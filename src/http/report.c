@@ -161,6 +161,11 @@ _Static_assert(sizeof(ngx_http_print_task_reports)
                "a metric is not written");
 
 
+/*
+ * The size of the output is known only after it is written: a pass with a too
+ * small buffer only counts.
+ */
+
 ngx_buf_t *
 ngx_http_print_task_report(ngx_http_request_t *r, pt_format_e format)
 {
@@ -340,6 +345,11 @@ ngx_http_print_task_report_requests(ngx_http_print_task_report_t *report)
     }
 }
 
+
+/*
+ * Omits series that are 0 and not expected: a series for each mode, verdict and
+ * reason would be several hundred.
+ */
 
 static void
 ngx_http_print_task_report_counters(ngx_http_print_task_report_t *report,
@@ -618,6 +628,11 @@ ngx_http_print_task_report_operations(ngx_http_print_task_report_t *report)
     }
 }
 
+
+/*
+ * Whether the present configuration uses the store: the table of names is kept
+ * over reloads and may have stores of earlier configurations.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_report_has_store(

@@ -71,6 +71,11 @@ ngx_http_print_task_redis_io_start(ngx_http_print_task_redis_t *redis)
 }
 
 
+/*
+ * Does not touch the queues: ..._fail_commands() gives the commands to their
+ * handlers.
+ */
+
 void
 ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
 {
@@ -88,6 +93,11 @@ ngx_http_print_task_redis_io_stop(ngx_http_print_task_redis_t *redis)
     redis->unfinished = 0;
 }
 
+
+/*
+ * The output is sent by a posted event, after all events of this iteration have
+ * added their commands.
+ */
 
 ngx_int_t
 ngx_http_print_task_redis_io_write(ngx_http_print_task_redis_t *redis,
@@ -131,6 +141,11 @@ ngx_http_print_task_redis_io_write(ngx_http_print_task_redis_t *redis,
     return NGX_OK;
 }
 
+
+/*
+ * The buffer doubles, so that many commands in one iteration cost few copies.
+ * It has no limit of its own: print_task_queue limits the commands.
+ */
 
 static ngx_int_t
 ngx_http_print_task_redis_append(ngx_http_print_task_redis_t *redis,

@@ -133,6 +133,8 @@ _Static_assert(sizeof(ngx_http_print_task_memory_ops) / sizeof(pt_store_op_pt)
                "an operation has no function");
 
 
+/* Locations may name a store several times; the first one creates it. */
+
 ngx_http_print_task_store_t *
 ngx_http_print_task_store_memory(ngx_conf_t *cf, ngx_str_t *name, size_t size,
     ngx_str_t *file, void *tag)
@@ -226,6 +228,8 @@ ngx_http_print_task_store_memory_usage(
 }
 
 
+/* Without files, stores of different names are never the same memory. */
+
 ngx_uint_t
 ngx_http_print_task_store_memory_same(const ngx_http_print_task_store_t *one,
     const ngx_http_print_task_store_t *other)
@@ -240,6 +244,11 @@ ngx_http_print_task_store_memory_same(const ngx_http_print_task_store_t *one,
            && ngx_memcmp(a->file.data, b->file.data, a->file.len) == 0;
 }
 
+
+/*
+ * The configuration owns the description of the store.  The memory itself is
+ * counted by the cycles that use it, and outlives the configuration.
+ */
 
 static ngx_http_print_task_memory_t *
 ngx_http_print_task_memory_create(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
@@ -281,6 +290,11 @@ ngx_http_print_task_memory_create(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
     return memory;
 }
 
+
+/*
+ * nginx calls this in the master before it forks, with the data of the zone in
+ * the previous cycle.
+ */
 
 static ngx_int_t
 ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
@@ -365,6 +379,12 @@ ngx_http_print_task_memory_reuse(ngx_http_print_task_memory_t *memory,
                            memory->size - NGX_HTTP_PRINT_TASK_SHM_HEADER);
 }
 
+
+/*
+ * Recovery needs that no other process uses the memory.  In an upgrade the old
+ * workers still do: then the next holder of the lock recovers, if that is
+ * needed.
+ */
 
 static ngx_int_t
 ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
@@ -504,6 +524,11 @@ ngx_http_print_task_memory_cleanup(void *data)
     }
 }
 
+
+/*
+ * If the strings of the snapshot do not fit in memory, a lease that was granted
+ * is released at once: the request ends without knowing of it.
+ */
 
 static ngx_int_t
 ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,

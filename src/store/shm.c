@@ -695,6 +695,13 @@ ngx_http_print_task_shm_view_done(ngx_http_print_task_shm_t *shm, u_char *view)
 }
 
 
+/*
+ * "ready" is written last: if the process dies before, the memory counts as
+ * new.  The mutex of an earlier run is initialized again, because its holder is
+ * gone.  The shared lock on the file allows other processes to use it from now
+ * on.
+ */
+
 ngx_int_t
 ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 {

@@ -292,6 +292,11 @@ ngx_http_print_task_token_cache_cleanup(void *data)
 }
 
 
+/*
+ * The hash of pt_digest_cache_find() is cheaper than SHA-256.  Its result is
+ * the digest of the same inputs, so both ways give the same key.
+ */
+
 ngx_int_t
 ngx_http_print_task_token_cache_key(ngx_http_print_task_token_cache_t *zone,
     const ngx_http_print_task_loc_conf_t *conf, const ngx_str_t *token,
@@ -312,6 +317,11 @@ ngx_http_print_task_token_cache_key(ngx_http_print_task_token_cache_t *zone,
                                                   key->digest);
 }
 
+
+/*
+ * The policy and the generations of keys and lists are in the digest: after a
+ * change of any of them, no old verdict is found.
+ */
 
 static ngx_int_t
 ngx_http_print_task_token_cache_digest(ngx_http_print_task_token_cache_t *zone,

@@ -105,6 +105,11 @@ ngx_http_print_task_fetch(ngx_http_print_task_keys_t *keys,
 }
 
 
+/*
+ * The descriptors are closed on exec, because a script of a worker may start
+ * programs.
+ */
+
 static ngx_connection_t *
 ngx_http_print_task_fetch_connection(ngx_http_print_task_keys_t *keys)
 {
@@ -172,6 +177,11 @@ failed:
 }
 
 
+/*
+ * Fills in what ngx_event_accept() and ngx_http_init_connection() set for a
+ * connection of a client: nginx must not see a difference.
+ */
+
 static ngx_http_print_task_fetch_t *
 ngx_http_print_task_fetch_create(ngx_connection_t *c,
     ngx_http_print_task_keys_t *keys)
@@ -233,6 +243,11 @@ ngx_http_print_task_fetch_create(ngx_connection_t *c,
     return fetch;
 }
 
+
+/*
+ * The log lines of a fetch have no client and no server, so nginx's handler for
+ * client requests does not fit.
+ */
 
 static ngx_int_t
 ngx_http_print_task_fetch_log(ngx_connection_t *c,
