@@ -418,6 +418,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
 
     invalidation = *op;
     invalidation.hold = 0;
+    ngx_str_null(&invalidation.match);
 
     record = pt_store_record(store, n);
 
@@ -530,7 +531,7 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
 {
     uint32_t            n;
     uint64_t            ttl, least, before;
-    ngx_uint_t          ends;
+    ngx_uint_t          ends, ordered;
     pt_store_record_t  *record;
 
     n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
@@ -540,9 +541,10 @@ pt_store_invalidate(pt_store_t *store, const pt_store_op_t *op,
     }
 
     record = pt_store_record(store, n);
-    ends = (op->lease || op->match.data != NULL) && !op->hold;
+    ordered = (op->lease == 0 && op->match.data != NULL);
+    ends = (op->lease || ordered) && !op->hold;
 
-    if (op->match.data != NULL
+    if (ordered
         && (!pt_store_matches(store, n, op) || (ends && record->lease == 0)))
     {
         return PT_RESULT_LOST;

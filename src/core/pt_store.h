@@ -109,8 +109,14 @@ typedef pt_result_e (*pt_store_op_pt)(pt_store_t *store,
 void pt_store_create(pt_store_t *store, u_char *start, size_t size,
     const u_char *seed);
 
-/* NGX_DECLINED: not a table, or a table of another layout or size */
+/* NGX_DECLINED: not a table, or a table of another layout, or a larger one */
 ngx_int_t pt_store_attach(pt_store_t *store, u_char *start, size_t size);
+
+/*
+ * More memory follows that of the table, up to this size: for a caller that
+ * has the lock.  The index does not grow.
+ */
+void pt_store_grow(pt_store_t *store, size_t size);
 
 /*
  * Undoes the change of a process that died.  NGX_DECLINED: the journal is
@@ -125,6 +131,7 @@ ngx_int_t pt_store_recover(pt_store_t *store);
  */
 const char *pt_store_check(const pt_store_t *store, u_char *marks);
 size_t pt_store_nblocks(const pt_store_t *store);
+size_t pt_store_size(const pt_store_t *store);
 
 /*
  * Recalculates the memory that accounts use.  The caller has checked the table

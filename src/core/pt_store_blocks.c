@@ -14,6 +14,7 @@
 
 
 static uint32_t pt_store_mask(size_t size);
+static size_t pt_store_fit(uint32_t mask, size_t size);
 static ngx_uint_t pt_store_journal_is_sound(const pt_store_t *store);
 static void pt_store_journal(pt_store_t *store, uint64_t *word);
 static void pt_store_layout(pt_store_t *store, u_char *start);
@@ -37,7 +38,7 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
     header->layout = PT_STORE_LAYOUT;
     header->size = size;
     header->mask = mask;
-    header->nblocks = (size - pt_store_header_size(mask)) / PT_STORE_BLOCK;
+    header->nblocks = pt_store_fit(mask, size);
     header->top = PT_STORE_LISTS;
     header->turn = PT_STORE_ACCOUNTS;
 
@@ -73,9 +74,19 @@ pt_store_mask(size_t size)
 }
 
 
+/* number of blocks */
+
+static size_t
+pt_store_fit(uint32_t mask, size_t size)
+{
+    return (size - pt_store_header_size(mask)) / PT_STORE_BLOCK;
+}
+
+
 /*
  * A table of another version of the module has another layout.  The caller
- * decides what happens to it.
+ * decides what happens to it.  A process that died in pt_store_grow() has
+ * left one of the two fields behind.
  */
 
 ngx_int_t
@@ -87,10 +98,12 @@ pt_store_attach(pt_store_t *store, u_char *start, size_t size)
 
     if (header->magic != PT_STORE_MAGIC
         || header->layout != PT_STORE_LAYOUT
-        || header->size != size
-        || header->mask != pt_store_mask(size)
-        || header->nblocks
-           != (size - pt_store_header_size(header->mask)) / PT_STORE_BLOCK)
+        || header->size < PT_STORE_SIZE_MIN
+        || header->size > size
+        || (header->mask & (header->mask + 1)) != 0
+        || header->mask > pt_store_mask(header->size)
+        || header->nblocks < pt_store_fit(header->mask, header->size)
+        || header->nblocks > pt_store_fit(header->mask, size))
     {
         return NGX_DECLINED;
     }
@@ -98,6 +111,25 @@ pt_store_attach(pt_store_t *store, u_char *start, size_t size)
     pt_store_layout(store, start);
 
     return NGX_OK;
+}
+
+
+/* The blocks are last in the memory, and the first ones keep their numbers. */
+
+void
+pt_store_grow(pt_store_t *store, size_t size)
+{
+    pt_store_header_t  *header;
+
+    header = store->header;
+
+    if (size > header->size) {
+        header->nblocks = pt_store_fit(header->mask, size);
+        pt_store_step();
+
+        header->size = size;
+        pt_store_step();
+    }
 }
 
 
@@ -271,6 +303,13 @@ pt_store_lease(const pt_store_t *store, const ngx_str_t *id)
     pt_siphash(store->header->seed, id->data, id->len, hash);
 
     return hash[0] ? hash[0] : 1;
+}
+
+
+size_t
+pt_store_size(const pt_store_t *store)
+{
+    return store->header->size;
 }
 
 

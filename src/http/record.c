@@ -494,10 +494,9 @@ ngx_http_print_task_record_answered(ngx_http_print_task_record_t *record)
 static ngx_int_t
 ngx_http_print_task_record_act(ngx_http_print_task_record_t *record)
 {
-    u_char                       *p;
-    ngx_http_print_task_op_t      op;
-    ngx_http_print_task_store_t  *store;
-    u_char                        match[NGX_INT64_LEN + 2];
+    u_char                    *p;
+    ngx_http_print_task_op_t   op;
+    u_char                     match[NGX_INT64_LEN + 2];
 
     if (record->action == PT_OPERATOR_RELEASE
         && record->op.snapshot.lease_left == 0)
@@ -522,8 +521,7 @@ ngx_http_print_task_record_act(ngx_http_print_task_record_t *record)
     op.ttl = record->conf->command_timeout;
     op.log = record->request->connection->log;
 
-    store = record->conf->store;
-    store->settle(store, &op);
+    ngx_http_print_task_op_settle(record->conf->store, &op);
 
     return ngx_http_print_task_record_read(record);
 }

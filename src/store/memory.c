@@ -72,6 +72,8 @@ static ngx_int_t ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone,
 static ngx_int_t ngx_http_print_task_memory_reuse(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_memory_t *old,
     ngx_log_t *log);
+static ngx_int_t ngx_http_print_task_memory_grow(
+    ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_memory_table(
     ngx_http_print_task_memory_t *memory, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_memory_check(
@@ -336,7 +338,9 @@ ngx_http_print_task_memory_init(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    if (ngx_http_print_task_memory_table(memory, log) != NGX_OK) {
+    if (ngx_http_print_task_memory_table(memory, log) != NGX_OK
+        || ngx_http_print_task_memory_grow(memory, log) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -360,23 +364,69 @@ ngx_http_print_task_memory_reuse(ngx_http_print_task_memory_t *memory,
         return NGX_DECLINED;
     }
 
-    if (memory->size != old->size) {
-
-        if (memory->file.len == 0) {
-            return NGX_DECLINED;
-        }
-
-        ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "the size of print_task_store \"%V\" cannot be changed "
-                      "while it is in use", &memory->file);
-        return NGX_ERROR;
-    }
-
     memory->shm = old->shm;
     memory->shm->refs++;
 
-    return pt_store_attach(&memory->table, memory->shm->start,
-                           memory->size - NGX_HTTP_PRINT_TASK_SHM_HEADER);
+    if (pt_store_attach(&memory->table, memory->shm->start,
+                        memory->shm->size - NGX_HTTP_PRINT_TASK_SHM_HEADER)
+        != NGX_OK)
+    {
+        ngx_http_print_task_memory_refuse(memory, NULL, log);
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_memory_grow(memory, log);
+}
+
+
+/* processes with the old configuration use the memory that is added, too */
+
+static ngx_int_t
+ngx_http_print_task_memory_grow(ngx_http_print_task_memory_t *memory,
+    ngx_log_t *log)
+{
+    size_t                      before, size;
+    ngx_http_print_task_shm_t  *shm;
+
+    shm = memory->shm;
+    before = shm->size;
+
+    if (ngx_http_print_task_shm_grow(shm, memory->size, &memory->name, log)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (shm->size > memory->size) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "print_task_store \"%V\" keeps its size of %uz bytes, "
+                      "it cannot shrink: to make it smaller, export its tasks, "
+                      "stop nginx%s, start nginx, and import them",
+                      &memory->name, shm->size,
+                      memory->file.len ? ", remove the file" : "");
+    }
+
+    size = shm->size - NGX_HTTP_PRINT_TASK_SHM_HEADER;
+
+    if (size == pt_store_size(&memory->table)) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_print_task_memory_lock(memory, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    pt_store_grow(&memory->table, size);
+
+    ngx_http_print_task_shm_unlock(shm);
+
+    if (shm->size != before) {
+        ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                      "print_task_store \"%V\" has grown from %uz to %uz "
+                      "bytes", &memory->name, before, shm->size);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -395,7 +445,7 @@ ngx_http_print_task_memory_table(ngx_http_print_task_memory_t *memory,
     ngx_http_print_task_shm_t  *shm;
 
     shm = memory->shm;
-    size = memory->size - NGX_HTTP_PRINT_TASK_SHM_HEADER;
+    size = shm->size - NGX_HTTP_PRINT_TASK_SHM_HEADER;
 
     if (!shm->exists) {
 
@@ -460,7 +510,7 @@ ngx_http_print_task_memory_check(ngx_http_print_task_memory_t *memory,
     rc = NGX_ERROR;
 
     if (pt_store_attach(&table, view,
-                        memory->size - NGX_HTTP_PRINT_TASK_SHM_HEADER)
+                        memory->shm->size - NGX_HTTP_PRINT_TASK_SHM_HEADER)
         != NGX_OK)
     {
         ngx_http_print_task_memory_refuse(memory, NULL, log);

@@ -12,9 +12,11 @@
 #include <sys/file.h>
 
 
-#define NGX_HTTP_PRINT_TASK_SHM_MAGIC   0x32706d206b736174ull
+#define NGX_HTTP_PRINT_TASK_SHM_MAGIC   0x33706d206b736174ull
 #define NGX_HTTP_PRINT_TASK_SHM_PREFIX  "print_task:"
 #define NGX_HTTP_PRINT_TASK_SHM_SPIN    64
+#define NGX_HTTP_PRINT_TASK_SHM_GROWTH  8       /* times the first size */
+#define NGX_HTTP_PRINT_TASK_SHM_SPAN_MAX  (64ull * 1024 * 1024 * 1024)
 #define NGX_HTTP_PRINT_TASK_SHM_NAME    255
 #define NGX_HTTP_PRINT_TASK_SHM_WAIT    250     /* ms, for the lock */
 #define NGX_HTTP_PRINT_TASK_SHM_STUCK   1000    /* ms until the next wait */
@@ -28,6 +30,9 @@ static ngx_int_t ngx_http_print_task_shm_check_dirs(ngx_str_t *file,
     ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_shm_check_dir(ngx_str_t *file,
     const char *dir, ngx_log_t *log);
+static size_t ngx_http_print_task_shm_span(size_t size);
+static ngx_int_t ngx_http_print_task_shm_resize(
+    ngx_http_print_task_shm_t *shm, size_t size);
 static ngx_int_t ngx_http_print_task_shm_check_info(ngx_str_t *file,
     const ngx_file_info_t *fi, ngx_log_t *log);
 static ngx_int_t ngx_http_print_task_shm_file(ngx_http_print_task_shm_t *shm,
@@ -75,6 +80,9 @@ ngx_http_print_task_shm_open(ngx_str_t *name, ngx_str_t *file, size_t size,
 
     shm->refs = 1;
     shm->size = size;
+    shm->wanted = size;
+    shm->span = ngx_http_print_task_shm_span(size);
+    shm->file = (file->len != 0);
     shm->fd = NGX_INVALID_FILE;
 
     rc = file->len ? ngx_http_print_task_shm_file(shm, file, log)
@@ -92,6 +100,88 @@ ngx_http_print_task_shm_open(ngx_str_t *name, ngx_str_t *file, size_t size,
     shm->start = (u_char *) shm->header + NGX_HTTP_PRINT_TASK_SHM_HEADER;
 
     return shm;
+}
+
+
+/* addresses cost nothing, where there are enough of them */
+
+static size_t
+ngx_http_print_task_shm_span(size_t size)
+{
+    size_t  most;
+
+    most = NGX_HTTP_PRINT_TASK_SHM_SPAN_MAX;
+
+    return ngx_max(size, ngx_min(NGX_HTTP_PRINT_TASK_SHM_GROWTH * size, most));
+}
+
+
+/*
+ * A process that has mapped more than there is can use what is added later.
+ * All processes have mapped header->span bytes.
+ */
+
+ngx_int_t
+ngx_http_print_task_shm_grow(ngx_http_print_task_shm_t *shm, size_t size,
+    ngx_str_t *name, ngx_log_t *log)
+{
+    ngx_int_t        err;
+    ngx_file_info_t  fi;
+
+    if (ngx_fd_info(shm->fd, &fi) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_fd_info_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    shm->size = (size_t) ngx_file_size(&fi);
+
+    if (shm->size >= size) {
+        return NGX_OK;
+    }
+
+    if (size > shm->span) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "print_task_store \"%V\" cannot grow from %uz to %uz "
+                      "bytes, only to %uz: choose that, or export its tasks, "
+                      "start nginx anew, and import them",
+                      name, shm->size, size, shm->span);
+        return NGX_ERROR;
+    }
+
+    err = ngx_http_print_task_shm_resize(shm, size);
+
+    if (err) {
+        ngx_log_error(NGX_LOG_EMERG, log, err,
+                      "print_task_store \"%V\" cannot grow from %uz to %uz "
+                      "bytes", name, shm->size, size);
+        return NGX_ERROR;
+    }
+
+    shm->size = size;
+
+    return NGX_OK;
+}
+
+
+/* the blocks of a file are allocated now, as those of a new one */
+
+static ngx_int_t
+ngx_http_print_task_shm_resize(ngx_http_print_task_shm_t *shm, size_t size)
+{
+    ngx_int_t  err;
+
+    if (!shm->file) {
+        return (ftruncate(shm->fd, size) == -1) ? ngx_errno : 0;
+    }
+
+    err = posix_fallocate(shm->fd, 0, size);
+
+    if (err && ftruncate(shm->fd, shm->size) == -1) {
+        return ngx_errno;
+    }
+
+    return err;
 }
 
 
@@ -351,9 +441,9 @@ ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *shm,
 
     if (rc == NGX_ERROR) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "\"%V\" is not a print_task_store of %uz bytes: that of "
-                      "another size has to be removed first, which loses its "
-                      "tasks", file, shm->size);
+                      "\"%V\" is not a print_task_store of %uz bytes, or of "
+                      "another version of the module: it has to be removed "
+                      "first, which loses its tasks", file, shm->size);
         return NGX_ERROR;
     }
 
@@ -386,8 +476,10 @@ ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *shm,
                       "machine, it is created anew", file);
     }
 
-    (void) munmap((void *) header, shm->size);
+    (void) munmap((void *) header, shm->span);
     shm->header = NULL;
+    shm->size = shm->wanted;
+    shm->span = ngx_http_print_task_shm_span(shm->wanted);
 
     return ngx_http_print_task_shm_new_file(shm, file, log);
 }
@@ -423,13 +515,18 @@ ngx_http_print_task_shm_new_file(ngx_http_print_task_shm_t *shm,
 }
 
 
-/* NGX_OK: empty.  NGX_DECLINED: it has data.  NGX_ERROR: not of that size. */
+/*
+ * NGX_OK: empty.  NGX_DECLINED: it has data, and its size is set.  NGX_ERROR:
+ * it has something else.
+ */
 
 static ngx_int_t
 ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *shm)
 {
-    ngx_file_info_t  fi;
-    u_char           buf[NGX_HTTP_PRINT_TASK_SHM_HEADER];
+    size_t                             size;
+    ngx_file_info_t                    fi;
+    u_char                             buf[NGX_HTTP_PRINT_TASK_SHM_HEADER];
+    ngx_http_print_task_shm_header_t   header;
 
     static const u_char  zeroes[NGX_HTTP_PRINT_TASK_SHM_HEADER];
 
@@ -437,13 +534,28 @@ ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *shm)
         return NGX_ERROR;
     }
 
-    if (ngx_file_size(&fi) == 0) {
+    size = (size_t) ngx_file_size(&fi);
+
+    if (size == 0) {
         return NGX_OK;
     }
 
-    if (ngx_file_size(&fi) != (off_t) shm->size
-        || pread(shm->fd, buf, sizeof(buf), 0) != (ssize_t) sizeof(buf))
+    if (pread(shm->fd, buf, sizeof(buf), 0) != (ssize_t) sizeof(buf)) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(&header, buf, sizeof(header));
+
+    if (header.magic == NGX_HTTP_PRINT_TASK_SHM_MAGIC
+        && size <= header.span
+        && header.span <= NGX_HTTP_PRINT_TASK_SHM_SPAN_MAX)
     {
+        shm->size = size;
+        shm->span = (size_t) header.span;
+        return NGX_DECLINED;
+    }
+
+    if (size != shm->size) {
         return NGX_ERROR;
     }
 
@@ -549,11 +661,11 @@ ngx_http_print_task_shm_memory(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 {
     void  *p;
 
-    p = mmap(NULL, shm->size, PROT_READ|PROT_WRITE, MAP_SHARED, shm->fd, 0);
+    p = mmap(NULL, shm->span, PROT_READ|PROT_WRITE, MAP_SHARED, shm->fd, 0);
 
     if (p == MAP_FAILED) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "mmap(%uz) failed", shm->size);
+                      "mmap(%uz) failed", shm->span);
         return NGX_ERROR;
     }
 
@@ -571,6 +683,7 @@ ngx_http_print_task_shm_init(ngx_http_print_task_shm_t *shm, ngx_log_t *log)
 
     header = shm->header;
 
+    header->span = shm->span;
     header->magic = NGX_HTTP_PRINT_TASK_SHM_MAGIC;
 
     ngx_time_update();
@@ -745,7 +858,7 @@ ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *shm)
     }
 
     if (shm->header) {
-        (void) munmap((void *) shm->header, shm->size);
+        (void) munmap((void *) shm->header, shm->span);
     }
 
     if (shm->fd != NGX_INVALID_FILE) {

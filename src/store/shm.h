@@ -33,6 +33,8 @@ typedef struct {
     u_char             boot[40];   /* the boot that the clock belongs to */
     u_char             place[80];  /* the namespaces of the processes */
     uint64_t           logged;     /* time of a log line of the caller */
+    uint64_t           span;       /* bytes that each process maps, which the
+                                      memory may grow to */
     pthread_mutex_t    mutex;
 } ngx_http_print_task_shm_header_t;
 
@@ -42,6 +44,8 @@ typedef struct {
     u_char                            *start;     /* of the content, after
                                                      the header */
     size_t                             size;      /* total, with the header */
+    size_t                             wanted;    /* size of new memory */
+    size_t                             span;      /* that is mapped */
     ngx_fd_t                           fd;
     ngx_uint_t                         refs;      /* cycles that use the
                                                      memory */
@@ -49,6 +53,7 @@ typedef struct {
                                                      for before this time */
     unsigned                           exists:1;  /* otherwise the content is
                                                      zeroes */
+    unsigned                           file:1;
     unsigned                           alone:1;   /* no other process uses
                                                      it, so the process that
                                                      was changing it has died */
@@ -62,15 +67,22 @@ typedef struct {
 ngx_int_t ngx_http_print_task_shm_check(ngx_str_t *file, ngx_log_t *log);
 
 /*
- * Opens the memory; file may be empty.  NULL: the reason is logged.  Until the
- * caller reports by ..._shm_ready() that the content is complete, the memory
- * counts as new.
+ * Opens the memory; file may be empty.  Memory that exists keeps its size.
+ * NULL: the reason is logged.  Until the caller reports by ..._shm_ready() that
+ * the content is complete, the memory counts as new.
  */
 ngx_http_print_task_shm_t *ngx_http_print_task_shm_open(ngx_str_t *name,
     ngx_str_t *file, size_t size, ngx_log_t *log);
 ngx_int_t ngx_http_print_task_shm_ready(ngx_http_print_task_shm_t *shm,
     ngx_log_t *log);
 void ngx_http_print_task_shm_close(ngx_http_print_task_shm_t *shm);
+
+/*
+ * Makes the memory larger in all processes that use it, and sets shm->size,
+ * which may already be larger than this.
+ */
+ngx_int_t ngx_http_print_task_shm_grow(ngx_http_print_task_shm_t *shm,
+    size_t size, ngx_str_t *name, ngx_log_t *log);
 
 /*
  * A private copy of the content, for a caller that uses the memory alone:

@@ -55,6 +55,7 @@ static void test_accounts(void);
 static void test_fence(void);
 static void test_churn(void);
 static void test_list(void);
+static void test_grow(void);
 static void test_list_limits(void);
 static void test_random(unsigned seed);
 static void test_deaths(unsigned seed, size_t fill);
@@ -100,6 +101,7 @@ main(void)
     test_churn();
     test_list();
     test_list_limits();
+    test_grow();
 
     for (i = 1; i <= 4; i++) {
         test_random(i);
@@ -310,8 +312,8 @@ test_blocks(void)
     ok(other.blocks == test_store.blocks && other.buckets == test_store.buckets,
        "and finds it as it is");
 
-    is_int(pt_store_attach(&other, test_memory, TEST_SIZE * 2), NGX_DECLINED,
-           "not if it is to have another size");
+    is_int(pt_store_attach(&other, test_memory, TEST_SIZE / 2), NGX_DECLINED,
+           "not if there is less memory");
 
     test_store.header->layout++;
     is_int(pt_store_attach(&other, test_memory, TEST_SIZE), NGX_DECLINED,
@@ -320,6 +322,64 @@ test_blocks(void)
     memset(test_memory, 0, TEST_SIZE);
     is_int(pt_store_attach(&other, test_memory, TEST_SIZE), NGX_DECLINED,
            "nor to zeroes");
+}
+
+
+/* a table that is full, and then has four times the memory */
+
+static void
+test_grow(void)
+{
+    size_t            size, used, pinned, before;
+    unsigned          n, full;
+    char              key[32];
+    pt_store_t        other;
+
+    test_new(4 * TEST_SIZE);
+    memset(test_memory, 0, 4 * TEST_SIZE);
+    pt_store_create(&test_store, test_memory, TEST_SIZE, TEST_SEED);
+
+    for (n = 0; n < 100000; n++) {
+        sprintf(key, "grow%u", n);
+
+        if (test_put(key, PT_PENDING, 0) != PT_RESULT_CREATED) {
+            break;
+        }
+    }
+
+    full = n;
+    pt_store_usage(&test_store, &before, &used, &pinned);
+
+    is_int(pt_store_attach(&other, test_memory, 4 * TEST_SIZE), NGX_OK,
+           "another process attaches to the memory that has grown");
+
+    pt_store_grow(&other, 4 * TEST_SIZE);
+    pt_store_grow(&other, 2 * TEST_SIZE);
+    pt_store_usage(&test_store, &size, &used, &pinned);
+
+    ok(size > 4 * before && size < 5 * before,
+       "a process that was attached before uses it, too");
+
+    for ( /* void */ ; n < 100000; n++) {
+        sprintf(key, "grow%u", n);
+
+        if (test_put(key, PT_PENDING, 0) != PT_RESULT_CREATED) {
+            break;
+        }
+    }
+
+    ok(n > 3 * full && n < 6 * full, "it takes more tasks");
+    is_int(pt_store_records(&test_store), n, "and has all of them");
+    ok(test_check() == NULL, "it is sound");
+
+    /* a process that dies in between has changed one field of two */
+
+    other.header->size = TEST_SIZE;
+    is_int(pt_store_attach(&other, test_memory, 4 * TEST_SIZE), NGX_OK,
+           "a change of size that was interrupted");
+    pt_store_grow(&other, 4 * TEST_SIZE);
+    is_int(other.header->size, 4 * TEST_SIZE, "is made again");
+    ok(test_check() == NULL, "and it is sound");
 }
 
 

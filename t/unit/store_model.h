@@ -256,6 +256,17 @@ test_model_run(test_op_e type, const pt_store_op_t *op, test_record_t *r,
             return PT_RESULT_LOST;
         }
 
+        if (op->lease == 0 && op->match.data != NULL) {
+
+            if (!test_model_matches(op, r) || (!op->hold && r->lease == 0)) {
+                return PT_RESULT_LOST;
+            }
+
+            if (!op->hold) {
+                r->lease = 0;
+            }
+        }
+
         r->rev++;
         r->state = PT_UNKNOWN;
 
