@@ -154,7 +154,7 @@ value('print_task_leeway 301s', qr/from 0 to 300s/);
 value('print_task_store disk', qr/"memory:name:size" or "redis"/);
 value('print_task_store memory:m:1m path=x', qr/"file=path"/);
 value('print_task_store memory:m:1k', qr/from 256k to 64g/);
-value('print_task_store redis x', qr/which has none/);
+value('print_task_store redis x', qr/which takes no parameter/);
 value('print_task_redis 127.0.0.1:6379 timeout=1s', qr/for its parameters/);
 value('print_task_redis 127.0.0.1:6379 db=one', qr/must be a number/);
 value('print_task_redis 127.0.0.1:6379 ssl ssl_verify=yes', qr/"on" or "off"/);

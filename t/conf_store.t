@@ -124,7 +124,7 @@ __DATA__
 === the name of a zone of tokens
 --- http_config eval: main::with('memory:print_task_tokens:4m; print_task_token_zone print_task_tokens:32k')
 --- must_die
---- error_log: zone "print_task_tokens" is used for something else
+--- error_log: zone "print_task_tokens" is in use for another purpose
 
 
 

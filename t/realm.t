@@ -158,7 +158,7 @@ EXISTS print-task:{$PrintTask::tenant/abcdef01-2345-6789-abcd-ef0123456789/abcde
 --- http_config eval: main::realm('a')
 --- config eval: gateway_conf(extra => 'print_task_key "x:$print_task_id";')
 --- must_die
---- error_log: "print_task_realm" cannot be used together with "print_task_key", which has to hold the realm itself
+--- error_log: "print_task_realm" cannot be used together with "print_task_key", which must contain the realm itself
 
 
 

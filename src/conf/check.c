@@ -58,6 +58,11 @@ static const ngx_http_print_task_issuer_t  ngx_http_print_task_entras[] = {
 };
 
 
+/*
+ * A name without the form of a GUID is an error only if it looks like a
+ * mistyped GUID: other identity providers use any names.
+ */
+
 char *
 ngx_http_print_task_check_names(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf)
@@ -94,6 +99,8 @@ ngx_http_print_task_check_names(ngx_conf_t *cf,
 }
 
 
+/* A wrong path after the host is the usual mistake: it refuses every token. */
+
 static char *
 ngx_http_print_task_check_issuer(ngx_conf_t *cf, const ngx_str_t *issuer)
 {
@@ -119,6 +126,10 @@ ngx_http_print_task_check_issuer(ngx_conf_t *cf, const ngx_str_t *issuer)
     return NGX_CONF_OK;
 }
 
+
+/*
+ * "{tenant}" and similar names are copied from the documentation of Entra ID.
+ */
 
 static ngx_uint_t
 ngx_http_print_task_has_bad_brace(const ngx_str_t *issuer)
@@ -297,6 +308,8 @@ ngx_http_print_task_check_key(ngx_conf_t *cf,
 }
 
 
+/* An issuer without "{tid}" belongs to one tenant, too. */
+
 static ngx_uint_t
 ngx_http_print_task_one_tenant(const ngx_http_print_task_loc_conf_t *conf)
 {
@@ -312,6 +325,8 @@ ngx_http_print_task_one_tenant(const ngx_http_print_task_loc_conf_t *conf)
                   == NULL);
 }
 
+
+/* A longer name that starts with this one is another variable. */
 
 static ngx_uint_t
 ngx_http_print_task_key_has(const ngx_str_t *key, const char *name)

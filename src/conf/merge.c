@@ -205,8 +205,8 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         if (conf->mode != NGX_HTTP_PRINT_TASK_OFF) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"print_task_health\" cannot be used together "
-                               "with \"print_task\", it needs a location of "
-                               "its own");
+                               "with \"print_task\", it needs a separate "
+                               "location");
             return NGX_CONF_ERROR;
         }
     }

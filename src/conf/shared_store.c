@@ -74,7 +74,7 @@ ngx_http_print_task_use_key(ngx_conf_t *cf,
     if (conf->key != NULL && conf->realm.len) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"print_task_realm\" cannot be used together with "
-                           "\"print_task_key\", which has to hold the realm "
+                           "\"print_task_key\", which must contain the realm "
                            "itself");
         return NGX_CONF_ERROR;
     }

@@ -114,7 +114,8 @@ ngx_http_print_task_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (cf->args->nelts > 2) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\" in "
-                               "\"print_task_store redis\", which has none",
+                               "\"print_task_store redis\", which takes no "
+                               "parameter",
                                &value[2]);
             return NGX_CONF_ERROR;
         }
@@ -144,6 +145,8 @@ ngx_http_print_task_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     return ptlcf->memory ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
+
+/* The size has no default here: a store with a name is for many tasks. */
 
 static ngx_http_print_task_store_t *
 ngx_http_print_task_memory(ngx_conf_t *cf, ngx_str_t *value, ngx_str_t *file)
@@ -209,6 +212,8 @@ ngx_http_print_task_memory_file(ngx_conf_t *cf, ngx_str_t *value,
 }
 
 
+/* One zone may serve several levels, so no level owns it. */
+
 static ngx_http_print_task_store_t *
 ngx_http_print_task_memory_zone(ngx_conf_t *cf, ngx_str_t *name, size_t size,
     ngx_str_t *file)
@@ -227,6 +232,11 @@ ngx_http_print_task_memory_zone(ngx_conf_t *cf, ngx_str_t *name, size_t size,
     return store;
 }
 
+
+/*
+ * A store and its settings belong together: a setting below the level of
+ * print_task_redis would have no effect.
+ */
 
 char *
 ngx_http_print_task_merge_store(ngx_conf_t *cf,
@@ -333,6 +343,8 @@ ngx_http_print_task_use_store(ngx_conf_t *cf,
     return NGX_CONF_OK;
 }
 
+
+/* Stores of different kinds never have the same records. */
 
 ngx_uint_t
 ngx_http_print_task_same_store(const ngx_http_print_task_loc_conf_t *one,

@@ -95,7 +95,7 @@ ngx_http_print_task_status_zone(ngx_conf_t *cf)
 
     if (shm_zone->data != NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "zone \"%V\" is used for something else", &name);
+                           "zone \"%V\" is in use for another purpose", &name);
         return NGX_ERROR;
     }
 
@@ -182,6 +182,11 @@ ngx_http_print_task_status_cleanup(void *data)
     ngx_http_print_task_shm_close(map);
 }
 
+
+/*
+ * The slot with the lowest number is taken first, so that memory of unused
+ * slots is never touched.
+ */
 
 void
 ngx_http_print_task_status_attach(ngx_log_t *log)

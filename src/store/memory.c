@@ -167,7 +167,7 @@ ngx_http_print_task_store_memory(ngx_conf_t *cf, ngx_str_t *name, size_t size,
 
     if (shm_zone->init != ngx_http_print_task_memory_init) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "zone \"%V\" is used for something else", name);
+                           "zone \"%V\" is in use for another purpose", name);
         return NULL;
     }
 

@@ -388,7 +388,7 @@ ngx_http_print_task_shm_check_place(ngx_http_print_task_shm_t *shm,
 
     ngx_log_error(NGX_LOG_EMERG, log, 0,
                   "\"%V\" is in use by an nginx in another PID namespace, in "
-                  "another container for example: give each a file of its own, "
+                  "another container for example: give each its own file, "
                   "or use Redis", file);
 
     return NGX_ERROR;
@@ -428,6 +428,11 @@ ngx_http_print_task_shm_open_file(ngx_http_print_task_shm_t *shm,
     return ngx_http_print_task_shm_check_info(file, &fi, log);
 }
 
+
+/*
+ * Nobody else uses the file.  A file from before the last start of the machine
+ * is not reused: the kernel may have written its pages in any order.
+ */
 
 static ngx_int_t
 ngx_http_print_task_shm_own_file(ngx_http_print_task_shm_t *shm,
@@ -562,6 +567,12 @@ ngx_http_print_task_shm_is_empty(ngx_http_print_task_shm_t *shm)
     return (ngx_memcmp(buf, zeroes, sizeof(buf)) == 0) ? NGX_OK : NGX_DECLINED;
 }
 
+
+/*
+ * Without FD_CLOEXEC, so that the new binary of an upgrade inherits the memory.
+ * Only the first cycle of a process searches for it: later ones get it from
+ * nginx.
+ */
 
 static ngx_int_t
 ngx_http_print_task_shm_anonymous(ngx_http_print_task_shm_t *shm,

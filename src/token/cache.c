@@ -216,7 +216,7 @@ ngx_http_print_task_token_cache_add_shm(ngx_conf_t *cf,
 
     if (shm_zone->data) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "zone \"%V\" is used for something else", name);
+                           "zone \"%V\" is in use for another purpose", name);
         return NGX_ERROR;
     }
 
