@@ -8,7 +8,7 @@ run_tests();
 
 __DATA__
 
-=== auth_request lets in: the way goes on, with the body
+=== auth_request permits: the steps continue, with the body
 --- config eval
 gateway_conf(extra => 'auth_request /auth;')
 . 'location = /auth { internal; return 204; }'
@@ -66,7 +66,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== the subrequest of auth_request is none of ours, even in our own location
+=== the subrequest of auth_request is not guarded, even in a guarded location
 --- config eval
 gateway_conf(extra => 'auth_request /print/auth;')
 --- request

@@ -51,7 +51,7 @@ HMGET $key state app => pending (nil)
 
 
 
-=== it is for tasks and their list, and for nothing else
+=== the address is only for tasks and their lists
 --- config eval
 admin('127.0.0.1')
 --- pt_redis
@@ -67,7 +67,7 @@ HMGET $key state rev => pending 1
 
 
 
-=== it sees the tasks of all applications, and who owns them
+=== the address sees the tasks of all applications, with their owners
 --- config eval
 admin('127.0.0.1')
 --- pt_redis
@@ -93,7 +93,7 @@ from(qw(192.0.2.7 198.51.100.0 198.51.100.255 2001:db8:1::2 ::ffff:192.0.2.7
 
 
 
-=== the address is that of the peer, not what a header says
+=== the address of the peer counts, not that in a header
 --- config eval
 admin('192.0.2.7') =~ s/set_real_ip_from.*\n.*\n//r
 --- request eval
@@ -105,7 +105,7 @@ admin('192.0.2.7') =~ s/set_real_ip_from.*\n.*\n//r
 
 
 
-=== whoever shows a token is judged by it
+=== a request with a token is judged by the token
 --- config eval
 admin('127.0.0.1 role=Maker')
 --- request eval
@@ -166,7 +166,7 @@ Content-Type: application/json
 
 
 
-=== the tenant is that of the location, GUIDs in lower case
+=== the tenant is that of the location, with GUIDs in lower case
 --- config eval
 admin('127.0.0.1', 'add_header X-Ids "$print_task_tenant_id $print_task_app_id.";')
     =~ s/(?<=tenant )\S+(?=;)/\U$&/r
@@ -182,7 +182,7 @@ HGET $key state => pending
 
 
 
-=== what a refused request without a token was of is not known
+=== a refused request without a token has no tenant
 --- config eval
 admin('127.0.0.1', 'add_header X-Ids "$print_task_tenant_id." always;')
 --- request eval

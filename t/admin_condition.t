@@ -24,7 +24,7 @@ run_tests();
 
 __DATA__
 
-=== If-None-Match: * makes a task, but replaces none
+=== If-None-Match: * creates a task, but replaces no task
 --- config eval
 admin('add_header X-Log "$print_task_from>$print_task_to $print_task_lookup $print_task_verdict" always;')
 --- request eval
@@ -44,7 +44,7 @@ HGET $key state => pending
 
 
 
-=== ... where there is one, also of an application
+=== ... and refuses an existing task, also of an application
 --- config eval
 admin()
 --- pt_redis
@@ -76,7 +76,7 @@ HMGET $key state rev app => pending 8 (nil)
 
 
 
-=== a condition that cannot be met, or is about times, changes nothing
+=== a condition that cannot be met, or depends on a time, changes nothing
 --- config eval
 admin()
 --- pt_redis
@@ -93,7 +93,7 @@ HMGET $key state rev => processing 7
 
 
 
-=== If-Match replaces the version that it names, and nothing else
+=== If-Match replaces only the version that it names
 --- config eval
 admin()
 --- pt_redis
@@ -140,7 +140,7 @@ with('If-Modified-Since: Mon, 23 Nov 2037 00:00:00 GMT')->[0]
 
 
 
-=== a condition is nothing to a request that is wrong in any case
+=== a condition does not matter for an invalid request
 --- config eval
 admin()
 --- pt_redis

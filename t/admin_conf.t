@@ -97,7 +97,7 @@ low address bits of 192.0.2.7/24 are meaningless
 
 
 
-=== nobody
+=== no client
 --- config eval: with('valid=1d')
 --- must_die
 --- error_log: "print_task_admin" directive has neither an address nor a role
@@ -186,7 +186,7 @@ maker()
 
 
 
-=== where it has no meaning, it needs nothing, and is inherited from
+=== without a meaning, it needs nothing, and levels below inherit it
 --- config eval
 'print_task_admin 127.0.0.1; print_task forward; print_task_realm f;'
 . 'location / { proxy_pass http://$PrintTask::backend; }'

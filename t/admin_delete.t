@@ -98,7 +98,7 @@ HGETALL $key => rev 7
 
 
 
-=== a key of somebody else stays
+=== a key of another program is kept
 --- config eval
 admin()
 --- pt_redis
@@ -149,7 +149,7 @@ DBSIZE => 0
 
 
 
-=== 405 where it is for nobody, and in front of a back end
+=== 405 without clients that may delete, and in front of a back end
 --- config eval
 'location /v1/ { print_task answer; }'
 . gateway_conf(path => '/v2/',
@@ -163,7 +163,7 @@ maker()
 
 
 
-=== the connection goes on
+=== the connection stays open
 --- config eval
 admin()
 --- pt_redis

@@ -82,7 +82,7 @@ maker('Prefer: return=minimal')
 
 
 
-=== what is wrong with a body
+=== invalid bodies
 --- config eval
 admin()
 --- request eval

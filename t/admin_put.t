@@ -84,7 +84,7 @@ HMGET $key state description parentUrl app rev => pending (nil) (nil) (nil) 8
 
 
 
-=== what an admin has read can be put again: the owner is in there
+=== an admin can put a task that it has read, with its owner
 --- config eval
 admin()
 --- pt_redis
@@ -139,7 +139,7 @@ PTTL $key => /^4[89]\d{5}$/
 
 
 
-=== Prefer: return=minimal is 204, and Location is there
+=== Prefer: return=minimal is 204 with Location
 --- config eval
 admin()
 --- request eval

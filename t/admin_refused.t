@@ -68,7 +68,7 @@ DBSIZE => 0
 
 
 
-=== the body is held to what the body of a PATCH is
+=== the checks of the body are those of PATCH
 --- config eval
 admin('/print/', 'print_task_body_max 64;')
 --- request eval
@@ -102,7 +102,7 @@ maker('Content-Encoding: gzip')
 
 
 
-=== the path is held to what the path of a PATCH is
+=== the checks of the path are those of PATCH
 --- config eval
 admin('/')
 --- request eval
@@ -163,7 +163,7 @@ admin('/print/')
 
 
 
-=== PUT is 405 where it is for nobody, and in front of a back end
+=== PUT is 405 without clients that may put, and in front of a back end
 --- config eval
 'location /v1/ { print_task answer; }'
 . gateway_conf(path => '/v2/',
@@ -190,7 +190,7 @@ maker()
 
 
 
-=== what is refused does not get to a back end by "error_page"
+=== error_page does not lead a refused request to a back end
 --- config eval
 admin('/print/', 'error_page 403 412 = @other;')
 . 'location @other { proxy_pass http://$PrintTask::backend; }'

@@ -31,7 +31,7 @@ run_tests();
 
 __DATA__
 
-=== PUT wants the role, whether there is such a task or not
+=== PUT needs the role, for an existing and for an absent task
 --- config eval
 admin('role=Maker')
 --- pt_redis
@@ -69,7 +69,7 @@ admin('role=Boss role=Maker')
 
 
 
-=== the role is for tasks and their list, and for nothing else
+=== the role is only for tasks and their lists
 --- config eval
 admin('role=Maker') . 'location /print/printers { print_task answer; '
 . 'print_task_admin role=Maker; return 200; }'
@@ -89,7 +89,7 @@ HMGET $key state rev => pending 1
 
 
 
-=== with both roles PATCH is that of an application, GET that of an admin
+=== with both roles PATCH is of the application, GET of the admin
 --- config eval
 admin('role=Maker')
 --- pt_redis
@@ -117,7 +117,7 @@ roles('Maker', role())
 
 
 
-=== in front of a back end the role is worth nothing
+=== in front of a back end the role has no effect
 --- config eval
 gateway_conf(extra => 'print_task_admin role=Maker;')
 --- request eval
@@ -169,7 +169,7 @@ roles('Maker')
 
 
 
-=== a token is remembered with what it may do
+=== a cached token keeps its roles
 --- config eval
 admin('role=Maker')
 . admin('role=Other', 'print_task_role Maker;') =~ s{/print/}{/v1.0/}r
@@ -185,7 +185,7 @@ admin('role=Maker')
 
 
 
-=== "satisfy any" makes nobody an admin
+=== "satisfy any" does not make a client an admin
 --- config eval
 admin('role=Maker', 'satisfy any; allow 127.0.0.1; deny all;')
 --- request eval

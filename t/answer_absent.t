@@ -17,7 +17,7 @@ run_tests();
 
 __DATA__
 
-=== a task that is not there is 404, and none is made
+=== an absent task is 404, and PATCH does not create it
 --- config eval
 answer()
 --- request eval
@@ -56,7 +56,7 @@ HMGET $key state rev => completed 3
 
 
 
-=== the messages for both are the same, byte by byte but for the request
+=== the messages of both are equal in each byte, except for the request
 --- config eval
 answer()
 --- pt_redis eval
@@ -73,7 +73,7 @@ sub { $_[0] =~ s/"(date|request-id)":"[^"]+"/"$1":""/gr }
 
 
 
-=== a task of nobody is for every application
+=== every application sees a task without an owner
 --- config eval
 answer()
 --- pt_redis
@@ -105,7 +105,7 @@ HMGET $key state rev app => completed 2 another-app
 
 
 
-=== a task of an application without a name is for nobody
+=== no application sees a task of an application without a name
 --- config eval
 answer()
 --- pt_redis
@@ -130,7 +130,7 @@ asked()
 
 
 
-=== a record without a state, or with one that is none
+=== a record without a state, or with an invalid state
 --- config eval
 answer()
 --- pt_redis eval
@@ -169,7 +169,7 @@ answer()
 
 
 
-=== without the store nothing can be answered: 503
+=== without the store the answer is 503
 --- http_config eval
 http_conf(redis => 'unix:/nonexistent/redis.sock')
 --- config eval

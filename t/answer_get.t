@@ -97,7 +97,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== the id is the one of the path, as it is spelled there
+=== the id is that of the path, in its spelling
 --- config eval
 answer()
 --- pt_redis eval
@@ -109,7 +109,7 @@ GET /print/taskDefinitions('d')/tasks('0A1B2C3D-4E5F-6789-ABCD-EF0123456789')
 
 
 
-=== what the record holds is escaped
+=== the strings of the record are escaped
 --- config eval
 answer()
 --- pt_redis eval
@@ -141,7 +141,7 @@ HSET $key state pending rev 1
 
 
 
-=== GET has a body that nobody reads
+=== GET with a body, which is ignored
 --- config eval
 answer()
 --- pt_redis

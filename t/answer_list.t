@@ -48,7 +48,7 @@ run_tests();
 
 __DATA__
 
-=== a print service lists what it has made, with owners and versions
+=== a print service lists its tasks, with owners and versions
 --- config eval
 admin()
 --- request eval
@@ -191,7 +191,7 @@ maker()
 
 
 
-=== a key of somebody else stays
+=== a key of another program is kept
 --- config eval
 admin()
 --- pt_redis eval

@@ -38,7 +38,7 @@ HGET $key confirmed => /^\d{13}$/
 
 
 
-=== what was left out stays as it is
+=== an absent property is unchanged
 --- config eval
 answer()
 --- pt_redis
@@ -130,7 +130,7 @@ HMGET $key state description rev => aborted jam 4
 
 
 
-=== a change that is not legal is 409, and says from what to what
+=== an illegal change is 409, with both states
 --- config eval
 answer()
 --- pt_redis
@@ -144,7 +144,7 @@ HMGET $key state rev => processing 4
 
 
 
-=== from a final state nothing is legal
+=== from a final state no change is legal
 --- config eval
 answer()
 --- pt_redis
@@ -157,7 +157,7 @@ HMGET $key state rev => completed 4
 
 
 
-=== print_task_transition is asked
+=== print_task_transition decides
 --- config eval
 answer('print_task_transition completed pending; print_task_transition pending completed;')
 --- pt_redis
@@ -173,7 +173,7 @@ HMGET $key state rev => completed 6
 
 
 
-=== a record that another request has leased is changed all the same
+=== a leased record is changed, too
 --- config eval
 answer()
 --- pt_redis

@@ -153,7 +153,7 @@ preferring('return=minimal')->[0]
 
 
 
-=== the connection goes on after 204
+=== the connection stays open after 204
 --- config eval
 answer()
 --- pt_redis
@@ -168,7 +168,7 @@ HMGET $key state rev => completed 3
 
 
 
-=== a condition is nothing to a repeat that is answered in front of a back end
+=== a condition does not matter for an answered repeat in front of a back end
 --- pt_redis
 HSET $key state completed rev 1 app $PrintTask::app
 --- request eval

@@ -56,7 +56,7 @@ headers('If-Match: "0"', 'If-Match: "0"')
 
 
 
-=== what another program has written as revision
+=== a revision that another program has written
 --- config eval
 answer()
 --- pt_redis
@@ -95,7 +95,7 @@ headers('If-None-Match: "7"', 'If-None-Match: W/"7"', 'If-None-Match: *',
 
 
 
-=== a task that is not there is 404 with every condition
+=== an absent task is 404 with every condition
 --- config eval
 answer()
 --- pt_redis
@@ -200,7 +200,7 @@ headers('If-Match: "6"', 'If-Match: "7"', 'If-Match: "6"', 'If-Match: "7"')
 
 
 
-=== a condition that cannot be met, or is about times, changes nothing
+=== a condition that cannot be met, or depends on a time, changes nothing
 --- config eval
 answer()
 --- pt_redis

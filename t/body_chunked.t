@@ -106,7 +106,7 @@ EXISTS $key => 0
 
 
 
-=== a chunk that is longer than it says is 400
+=== a chunk that is longer than its length is 400
 --- raw_request eval
 chunked("1f\r\n" . body() . "\r\n0\r\n\r\n")
 --- pt_refused: 400 -

@@ -17,7 +17,7 @@ EXISTS $key => 0
 
 
 
-=== no body and no Content-Type: what is missing first is the body
+=== no body and no Content-Type: the reason is the body
 --- request
 PATCH /print/taskDefinitions/d/tasks/t
 --- more_headers eval
@@ -58,7 +58,7 @@ EXISTS $key => 0
 
 
 
-=== gzip of nothing, and of white space
+=== gzip of an empty body, and of white space
 --- request eval
 [map { patch(gzip($_)) } '', "\n"]
 --- more_headers eval

@@ -15,7 +15,7 @@ run_tests();
 
 __DATA__
 
-=== a body that will be read is asked for
+=== 100 Continue for a body that will be read
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval
@@ -27,7 +27,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== a body that comes when it was asked for
+=== a body after 100 Continue
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval
@@ -49,7 +49,7 @@ HSET $key state pending rev 1
 
 
 
-=== a stranger is not asked for a body
+=== no 100 Continue for a stranger
 --- raw_request eval
 expecting('', 'Content-Length: 32') =~ s/^Authorization.*?\r\n//mr
 --- shutdown: 1
@@ -57,7 +57,7 @@ expecting('', 'Content-Length: 32') =~ s/^Authorization.*?\r\n//mr
 
 
 
-=== nor is who may not change tasks
+=== nor for an application that may not change tasks
 --- raw_request eval
 my $token = token(claims => { roles => ['Reader'] });
 
@@ -67,7 +67,7 @@ expecting('', 'Content-Length: 32') =~ s/Bearer \S+/Bearer $token/r
 
 
 
-=== nor is who announces a body that is too large
+=== nor for a body that is too large
 --- raw_request eval
 expecting('', 'Content-Length: 16385')
 --- shutdown: 1
@@ -75,7 +75,7 @@ expecting('', 'Content-Length: 16385')
 
 
 
-=== nor is who announces another type
+=== nor for another type
 --- raw_request eval
 expecting('', 'Content-Length: 32', 'Content-Type: text/plain')
 --- shutdown: 1
@@ -83,7 +83,7 @@ expecting('', 'Content-Length: 32', 'Content-Type: text/plain')
 
 
 
-=== nor is who uses a path that is not accepted
+=== nor for a path that is not accepted
 --- raw_request eval
 expecting('', 'Content-Length: 32') =~ s/tasks\/t/tasks%2Ft/r
 --- shutdown: 1
@@ -91,7 +91,7 @@ expecting('', 'Content-Length: 32') =~ s/tasks\/t/tasks%2Ft/r
 
 
 
-=== nor is who uses a method that is not allowed
+=== nor for a method that is not allowed
 --- raw_request eval
 expecting('', 'Content-Length: 32') =~ s/PATCH/PUT/r
 --- shutdown: 1

@@ -115,7 +115,7 @@ HMGET $key state rev lease => pending 1 (nil)
 
 
 
-=== ... and it is said
+=== ... with this reason
 --- request eval
 patch(gzip(gzip(body())))
 --- more_headers eval
@@ -209,7 +209,7 @@ EXISTS $key => 0
 
 
 
-=== what is inflated is judged like any other body
+=== a decompressed body is checked like any other body
 --- request eval
 [map { patch(gzip($_)) } '{"status":{"state":1}}', "\xff", '[]', '{}}']
 --- more_headers eval

@@ -97,7 +97,7 @@ EXISTS $key => 0
 
 
 
-=== a Content-Type with an underscore is none
+=== Content_Type with an underscore is ignored
 --- request eval
 patch()
 --- more_headers eval

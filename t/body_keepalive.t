@@ -45,7 +45,7 @@ HEXISTS $key lease => 0
 
 
 
-=== a pipelined change sees what the one before it did
+=== a pipelined change sees the effect of the previous one
 --- pt_redis
 HSET $key state pending rev 1
 --- pipelined_requests eval
@@ -80,7 +80,7 @@ HGET $key rev => 5
 
 
 
-=== the connection goes on after a refusal of the token
+=== the connection stays open after a refusal of the token
 --- raw_request eval
 and_then(raw_patch(body()) =~ s/^Authorization.*?\r\n//mr)
 --- pipelined_requests eval
@@ -188,7 +188,7 @@ Connection: close
 
 
 
-=== the connection goes on after a repeat and after a change of nothing
+=== the connection stays open after a repeat and after an empty change
 --- pt_redis
 HSET $key state completed description '' rev 1 app $PrintTask::app
 --- pipelined_requests eval

@@ -123,7 +123,7 @@ body_headers(gzip(padded(12e6)))
 
 
 
-=== over 16 kilobytes, 100 times what was sent is the limit
+=== over 16 kilobytes, the limit is 100 times the sent length
 --- config eval
 gateway_conf(extra => 'print_task_body_max 1m;')
 --- pt_redis
@@ -178,7 +178,7 @@ raw_patch(chunks(padded(101)), 'Transfer-Encoding: chunked',
 
 
 
-=== dry run forwards what is too large, within the limit of nginx
+=== a dry run forwards a body that is too large, within nginx's limit
 --- config eval
 gateway_conf(extra => 'print_task_dry_run on;')
 --- request eval

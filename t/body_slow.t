@@ -83,7 +83,7 @@ raw_patch('{', 'Content-Length: 32') =~ s/^Authorization.*?\r\n//mr
 
 
 
-=== the lease is not taken before the body is there
+=== the lease is taken after the body is complete
 --- http_config eval
 logged()
 --- config eval

@@ -129,7 +129,7 @@ raw_patch(chunks(), 'Transfer-Encoding: chunked', 'Connection: close')
 
 
 
-=== what is in a file is judged like any other body
+=== a body in a file is checked like any other body
 --- config eval
 gateway_conf(extra => 'client_body_in_file_only clean;')
 --- request eval

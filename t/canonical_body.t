@@ -38,7 +38,7 @@ seen('{"status":{"state":"completed","description":"1"}}')
 
 
 
-=== only what was given: the state
+=== only the given property: the state
 --- pt_redis
 HSET $key state pending description old rev 1
 --- request
@@ -51,7 +51,7 @@ Content-Length: 30
 
 
 
-=== only what was given: the description
+=== only the given property: the description
 --- pt_redis
 HSET $key state pending description old rev 1
 --- request

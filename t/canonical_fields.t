@@ -34,7 +34,7 @@ Content-Type: application/json
 
 
 
-=== a change of something else is passed on as it is
+=== a change of another resource is forwarded unchanged
 --- raw_request eval
 raw_patch(gzip(body()), 'Content-Encoding: gzip', 'Accept-Encoding: gzip',
           'Content-Type: application/merge-patch+json', 'Connection: close')

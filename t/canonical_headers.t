@@ -37,7 +37,7 @@ Transfer-Encoding: -
 
 
 
-=== what describes the body of the client is gone from variables, too
+=== variables do not have the removed fields of the body
 --- config eval
 gateway_conf(extra => 'proxy_set_header X-Length $http_content_length;
                        proxy_set_header X-Type $http_content_type;
@@ -122,7 +122,7 @@ Content-Type: application/json
 
 
 
-=== nothing that was said of the client's body is left
+=== the back end gets no field about the client's body
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval

@@ -72,7 +72,7 @@ PATCH /copy {"status":{"state":"completed"}}
 
 
 
-=== mirror, after the task was asked for
+=== mirror, after a refetch
 --- http_config eval
 copies()
 --- config eval
@@ -112,7 +112,7 @@ PATCH /copy {"status":{"state":"completed"}}
 
 
 
-=== what is refused is not mirrored
+=== a refused request is not mirrored
 --- http_config eval
 copies()
 --- config eval
@@ -129,7 +129,7 @@ patch('{"status":{"state":"aborted"}}')
 
 
 
-=== what is answered here is not mirrored
+=== a request that the module answers is not mirrored
 --- http_config eval
 copies()
 --- config eval
@@ -146,7 +146,7 @@ patch(body())
 
 
 
-=== a request that is none of ours is mirrored with its own body
+=== a request for another resource is mirrored with its own body
 --- http_config eval
 copies()
 --- config eval

@@ -112,7 +112,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"description":"2"}}
 
 
 
-=== sub_filter changes the answer, not what is kept of it
+=== sub_filter changes the answer, not the record
 --- config eval
 gateway_conf(extra => 'sub_filter_types application/json;
                        sub_filter completed Completed;')

@@ -58,7 +58,7 @@ HSET $key state completed rev 1 app $PrintTask::app
 
 
 
-=== proxy_request_buffering off streams what is not ours to read
+=== proxy_request_buffering off streams a body that the module does not read
 --- config eval
 gateway_conf(extra => 'proxy_request_buffering off;')
 --- request

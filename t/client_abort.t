@@ -32,7 +32,7 @@ HEXISTS $key lease => 0
 
 
 
-=== while the back end is asked for the task: the lease is given back
+=== the client leaves during a refetch: the lease is released
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3

@@ -84,7 +84,7 @@ mgc("{\\\n  \"status\": { \"state\": \"completed\" } \\\n}")
 
 
 
-=== --body in one line, with what a shell has left of the quotes
+=== --body in one line, with the quotes that a shell has kept
 --- raw_request eval
 mgc('{status:{state:completed}}')
 --- pt_refused: 400 jsonSyntax

@@ -60,7 +60,7 @@ csharp('{"status":{"description":"Gr\u00F6\u00DFe \u0027A4\u0027 \u002B 1 '
 
 
 
-=== what was set to null
+=== a property that was set to null
 --- pt_redis
 HSET $key state processing description old rev 1
 --- raw_request eval
@@ -71,7 +71,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"description":null}}
 
 
 
-=== null for what was never read
+=== null for a property that was never read
 --- pt_redis
 HSET $key state processing rev 1
 --- raw_request eval
@@ -83,7 +83,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== the same object once more: nothing has changed, and {} is sent
+=== the same object once more: {} is sent
 --- pt_redis eval
 [['HSET', task_key(), state => 'completed', description => 'done', rev => 4,
   app => $PrintTask::Token::App]]
@@ -110,7 +110,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== ... and sends nothing if it is refused
+=== ... and sends no request after a refusal
 --- raw_request eval
 csharp('', 'Content-Length: 32', 'Expect: 100-continue')
 =~ s/Authorization.*?\r\n//r

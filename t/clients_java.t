@@ -46,7 +46,7 @@ java("{\"status\":{\"description\":\"gr\xc3\xb6\xc3\x9fer \xe6\x97\xa5 "
 
 
 
-=== null, for what was set to null
+=== null, for a property that was set to null
 --- pt_redis
 HSET $key state processing description old rev 1
 --- raw_request eval
@@ -57,7 +57,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"aborted","description
 
 
 
-=== a status that was set to null is none
+=== a status that was set to null counts as absent
 --- pt_redis
 HSET $key state processing rev 1
 --- raw_request eval

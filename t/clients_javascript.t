@@ -35,7 +35,7 @@ run_tests();
 
 __DATA__
 
-=== microsoft-graph-client: what the application has written
+=== microsoft-graph-client: the object of the application
 --- pt_redis
 HSET $key state processing rev 1
 --- raw_request eval
@@ -84,7 +84,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","descripti
 
 
 
-=== msgraph-sdk: the task as it was read, with what the model does not know
+=== msgraph-sdk: the task as it was read, with properties outside the model
 --- pt_redis
 HSET $key state processing rev 1
 --- raw_request eval
@@ -125,7 +125,7 @@ HMGET $key state rev lease => processing 1 (nil)
 
 
 
-=== msgraph-sdk fails on a success that has neither a body nor a type
+=== msgraph-sdk fails on a success without a body and a type
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4')
 --- pt_redis

@@ -44,7 +44,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","descripti
 
 
 
-=== what it escapes, and what it does not
+=== characters that it escapes, and others
 --- pt_redis
 HSET $key state processing rev 1
 --- raw_request eval
@@ -56,7 +56,7 @@ php("{\"status\":{\"description\":\"a \\\"b\\\" \\\\ / \\r\\n\\t gr\xc3\xb6\xc3\
 
 
 
-=== other control characters come as they are: an error that says so
+=== other control characters are sent raw: the error names them
 --- pt_redis
 HSET $key state processing rev 1
 --- request eval
@@ -88,7 +88,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"aborted","description
 
 
 
-=== compressed, where the application has asked for it
+=== compressed, at the request of the application
 --- pt_redis
 HSET $key state processing rev 1
 --- raw_request eval

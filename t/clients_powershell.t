@@ -83,7 +83,7 @@ powershell('{"id":"u","status":{"state":"completed"}}')
 
 
 
-=== -AdditionalProperties: annotations, and what is none
+=== -AdditionalProperties: annotations, and other properties
 --- pt_redis
 HSET $key state processing rev 1
 --- request eval
@@ -135,7 +135,7 @@ auth_headers(exp => -3600)
 
 
 
-=== a proof-of-possession token is none that is accepted
+=== a proof-of-possession token is refused
 --- more_headers eval
 auth_headers() =~ s/Bearer/Pop/r
 --- response_headers

@@ -71,7 +71,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","descripti
 
 
 
-=== a task of the model that has nothing set
+=== a task of the model without values
 --- pt_redis
 HSET $key state completed rev 4 app $PrintTask::app
 --- raw_request eval
@@ -114,7 +114,7 @@ patch_uri('/v1.0/$batch', '{"requests": [{"id": "1", "method": "PATCH", "url": '
 
 
 
-=== a time to wait of 0 would be none for it
+=== Retry-After is at least 1, because it ignores 0
 --- pt_redis
 HSET $key state pending rev 1
 --- pt_backend eval

@@ -31,7 +31,7 @@ PrintTask::gateway_conf(extra => 'print_task_events on keep=1;')
 
 
 
-=== neither on nor off
+=== another value than on and off
 --- config eval: with('print_task_events yes')
 --- must_die
 --- error_log: invalid value "yes" in "print_task_events", it must be "off" or "on [keep=number]"

@@ -17,7 +17,7 @@ run_tests();
 
 __DATA__
 
-=== transitions: a location that has one takes none from above
+=== transitions: a location with one inherits no other
 --- http_config eval
 http_conf(extra => 'print_task_transition aborted pending;
                     print_task_transition pending completed;')

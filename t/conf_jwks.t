@@ -65,7 +65,7 @@ file(jwks('weak', 'ec384', jwk('rsa1', use => 'enc'), { kty => 'OKP' }))
 
 
 
-=== threat: a secret in the set: tokens are not signed by those who read it
+=== threat: a set with a secret: its readers cannot sign tokens
 --- config eval: with()
 --- user_files eval
 file(jwks('rsa1', { kty => 'oct', kid => 'o', alg => 'HS256', k => 'c2VzYW1l' }))

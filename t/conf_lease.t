@@ -111,7 +111,7 @@ HGET $key state => completed
 
 
 
-=== print_task_lease: where there is nothing to hold, it does not matter
+=== print_task_lease: without a back end its length does not matter
 --- http_config eval: http_conf(extra => 'proxy_read_timeout 1h;')
 --- config eval
 gateway_conf(mode => 'off') . gateway_conf(path => '/answer/', mode => 'answer')

@@ -44,7 +44,7 @@ http_conf() =~ s/print_task_issuer.*//r
 
 
 
-=== where print_task is off, nothing is needed
+=== with print_task off, no directive is required
 --- http_config eval
 http_conf(redis => 0) =~ s/print_task_.*//gr
 --- config eval: gateway_conf(mode => 'off')

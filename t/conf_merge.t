@@ -124,7 +124,7 @@ http_conf(extra => 'proxy_cache_path cache keys_zone=c:1m; proxy_cache c;')
 
 
 
-=== but it is of no concern where there is nothing to forward
+=== but it does not matter without a back end
 --- http_config eval
 http_conf(extra => 'proxy_cache_path cache keys_zone=c:1m;')
 --- config eval

@@ -18,7 +18,7 @@ __DATA__
 
 
 
-=== nothing at all
+=== no arguments
 --- config eval: with('')
 --- must_die
 --- error_log: invalid number of arguments in "print_task_redis" directive
@@ -32,7 +32,7 @@ __DATA__
 
 
 
-=== a port that is none
+=== an invalid port
 --- config eval: with('127.0.0.1:65536')
 --- must_die
 --- error_log: invalid address "127.0.0.1:65536" in "print_task_redis": invalid port
@@ -74,7 +74,7 @@ __DATA__
 
 
 
-=== several addresses that nothing says how to use
+=== several addresses without "cluster" or "sentinel"
 --- config eval: with('127.0.0.1 127.0.0.2')
 --- must_die
 --- error_log: several addresses without "cluster" or "sentinel" in "print_task_redis"
@@ -102,7 +102,7 @@ __DATA__
 
 
 
-=== sentinel: a user for none
+=== sentinel: a user without a sentinel
 --- config eval: with('127.0.0.1 sentinel_user=a')
 --- must_die
 --- error_log: "sentinel_..." without "sentinel" in "print_task_redis"

@@ -75,7 +75,7 @@ GET /
 
 
 
-=== ssl_verify: neither on nor off
+=== ssl_verify: another value than on and off
 --- config eval: main::good('ssl_verify=yes')
 --- must_die
 --- error_log: invalid ssl_verify "yes"
@@ -145,7 +145,7 @@ GET /
 
 
 
-=== ssl_certificate_key: with a password, which nobody is asked for
+=== ssl_certificate_key: with a password, which nginx does not ask for
 --- config eval: main::good("ssl_certificate=$main::file{ca} ssl_certificate_key=$main::file{encrypted}")
 --- must_die
 --- error_log eval: qr/cannot load certificate key ".*-encrypted.key"/

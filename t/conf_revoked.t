@@ -68,7 +68,7 @@ qr/invalid list of revoked tokens in ".*list\.json": is not valid JSON/
 
 
 
-=== an empty list revokes nothing
+=== an empty list revokes no token
 --- config eval: with()
 --- user_files eval: file('{}')
 
@@ -82,7 +82,7 @@ http_conf(extra => 'print_task_revoked_file ../html/list.json;')
 
 
 
-=== a list of its own, instead of that of the level above
+=== a list instead of that of the level above
 --- http_config eval
 http_conf(extra => 'print_task_revoked_file ../html/list.json;')
 --- config eval
@@ -92,7 +92,7 @@ file(qq({"apps":[{"id":"$PrintTask::Token::App"}]}), "\n>>> own.json\n{}")
 
 
 
-=== a file that is a key set, too, is none
+=== a key set is not a list
 --- config eval
 gateway_conf(extra => 'print_task_revoked_file $PrintTask::key_file;')
 --- must_die

@@ -103,7 +103,7 @@ with('print_task_transition aborted pending; print_task_transition aborted compl
 
 
 
-=== print_task_transition: to nothing
+=== print_task_transition: without a target
 --- config eval: with('print_task_transition pending')
 --- must_die
 --- error_log: invalid number of arguments in "print_task_transition" directive

@@ -200,7 +200,7 @@ main::modes('print_task_realm a;', 'print_task_realm b;')
 
 
 
-=== good: a realm, and none
+=== good: a realm, and no realm
 --- config eval: main::modes('', 'print_task_realm b;')
 
 
@@ -263,7 +263,7 @@ main::two('print_task_audience a; print_task_role b; print_task_app c;
 
 
 
-=== good: many locations, and what is below them
+=== good: many locations, and nested ones
 --- config eval
 main::two('if ($arg_a) { set $x 1; } limit_except GET { allow all; }')
 . join '', map { gateway_conf(path => "/$_/") } 1 .. 20

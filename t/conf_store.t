@@ -30,7 +30,7 @@ run_tests();
 
 __DATA__
 
-=== nothing at all
+=== no arguments
 --- http_config eval: main::with('')
 --- must_die
 --- error_log: invalid number of arguments in "print_task_store" directive
@@ -58,7 +58,7 @@ __DATA__
 
 
 
-=== memory: a size that is none
+=== memory: an invalid size
 --- http_config eval: main::with('memory:name:big')
 --- must_die
 --- error_log: invalid size "big" in store "memory:name:big", it must be from 256k to 64g
@@ -225,7 +225,7 @@ HGET k:t state => completed
 
 
 
-=== a lease need not outlast the time-out of Redis where there is none
+=== without Redis, a lease may be shorter than its time-out
 --- http_config eval
 http_conf(redis => 0, extra => 'print_task_redis_timeout 10s 10s;')
 --- config eval

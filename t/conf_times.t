@@ -53,7 +53,7 @@ __DATA__
 
 
 
-=== print_task_redis_timeout: none at all for a command
+=== print_task_redis_timeout: no time for a command
 --- config eval: with('print_task_redis $PrintTask::redis; print_task_redis_timeout 1s 0')
 --- must_die
 --- error_log: invalid time "0" in "print_task_redis_timeout"

@@ -11,7 +11,7 @@ run_tests();
 
 __DATA__
 
-=== print_task_queue: none
+=== print_task_queue: no value
 --- config eval: with('print_task_queue 0')
 --- must_die
 --- error_log: invalid number "0", it must be from 1 to 65536 in "print_task_queue"
@@ -88,14 +88,14 @@ __DATA__
 
 
 
-=== print_task_dry_run: neither on nor off
+=== print_task_dry_run: another value than on and off
 --- config eval: with('print_task_dry_run maybe')
 --- must_die
 --- error_log: invalid value "maybe" in "print_task_dry_run" directive
 
 
 
-=== print_task_dry_run: nothing to pass requests to in answer mode
+=== print_task_dry_run: answer mode has no back end
 --- config eval
 gateway_conf(mode => 'answer', extra => 'print_task_dry_run on;')
 --- must_die

@@ -10,7 +10,7 @@ run_tests();
 
 __DATA__
 
-=== a request without a token is passed on as it is
+=== a request without a token is forwarded unchanged
 --- config eval: $main::Conf
 --- more_headers
 Content-Type: application/json
@@ -22,7 +22,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== a broken body is passed on as it is
+=== a broken body is forwarded unchanged
 --- config eval: $main::Conf
 --- request eval
 patch('{"status":{"state":"done", }')
@@ -34,7 +34,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"done", }
 
 
 
-=== a change that goes on without a lease has no fence
+=== a change without a lease has no fence
 --- config eval
 gateway_conf(extra => 'print_task_dry_run on; access_log logs/task.log task;
                        proxy_set_header X-Fence $print_task_fence;')
@@ -55,7 +55,7 @@ X-Fence: -
 
 
 
-=== a body over the limit is passed on as it is
+=== a body over the limit is forwarded unchanged
 --- config eval
 $main::Conf =~ s/on;/on; print_task_body_max 64;/r
 --- request eval
@@ -208,7 +208,7 @@ PATCH /print/taskDefinitions/d/tasks;a/t {"status":{"state":"completed"}}
 
 
 
-=== what would be refused is logged at print_task_log_level
+=== refusals of a dry run are logged at print_task_log_level
 --- config eval
 $main::Conf =~ s/on;/on; print_task_log_level warn;/r
 --- more_headers

@@ -186,7 +186,7 @@ Content-Length: 9
 
 
 
-=== proxy_intercept_errors without a page of the operator changes nothing
+=== proxy_intercept_errors without an error_page has no effect
 --- config eval
 gateway_conf(extra => 'proxy_intercept_errors on;')
 --- pt_redis

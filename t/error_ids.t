@@ -107,7 +107,7 @@ asking('b7c9d7f4-3b64-4d0f-9a57-1c0de0000001', 'a b')
 
 
 
-=== what is JSON in it is escaped
+=== characters of JSON in the id are escaped
 --- request eval
 patch('{')
 --- more_headers eval
@@ -120,7 +120,7 @@ qr/,"client-request-id":"a\\"\},\\"b\\\\c\\u003C\/script\\u003E"\}\}\}\z/
 
 
 
-=== a filter that looks for markup finds none in it
+=== a filter for markup does not match in the id
 --- config eval
 gateway_conf(extra => 'ssi on; ssi_types *; sub_filter "<b" "<i";
                        sub_filter_types *;')

@@ -7,7 +7,7 @@ run_tests();
 
 __DATA__
 
-=== 502: nobody listens
+=== 502: no server listens
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4')
 --- pt_redis
@@ -163,7 +163,7 @@ Content-Type: text/html
 
 
 
-=== print_task of the server is that of its locations
+=== locations inherit print_task of the server
 --- config
 print_task forward;
 location /other { }

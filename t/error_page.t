@@ -125,7 +125,7 @@ HMGET $key state lease => (nil) (nil)
 
 
 
-=== the variables still say what has happened
+=== the variables keep the verdict
 --- http_config eval
 http_conf(extra => q(log_format task '$status $uri $print_task_verdict '
                                      '$print_task_reason $print_task_id';))

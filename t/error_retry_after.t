@@ -179,7 +179,7 @@ Retry-After: 1
 
 
 
-=== 502 and 504 have none
+=== 502 and 504 have no Retry-After
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_4')
 --- pt_redis

@@ -171,7 +171,7 @@ PATCH /print/taskDefinitions/d/tasks/t HTTP/1.0
 
 
 
-=== nothing of the token or of the body is in an error
+=== errors contain no part of the token or the body
 --- request eval
 patch('{"status":{"state":"<b>secret</b>"}}')
 --- error_code: 400

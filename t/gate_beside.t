@@ -149,7 +149,7 @@ GET /page.html
 
 
 
-=== SSI in the page of a refusal does not show what was refused
+=== SSI in the page of a refusal does not show the refused resource
 --- config eval
 gateway_conf(extra => 'error_page 401 /page.html;')
 . 'location = /page.html { ssi on; root html; }

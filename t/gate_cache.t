@@ -82,7 +82,7 @@ location / { return 200 'the resource'; }
 
 
 
-=== what was refused keeps nothing in a cache
+=== a refused request does not write to a cache
 --- http_config eval: cached()
 --- config eval
 gateway_conf(extra => 'error_page 401 /errors/401.html;')
@@ -120,7 +120,7 @@ location / { return 200 'the resource'; }
 
 
 
-=== an upstream and a cache that are known only when the request is there
+=== an upstream and a cache that depend on the request
 --- http_config eval: cached()
 --- config eval
 gateway_conf(extra => 'error_page 401 = /page;')
@@ -174,7 +174,7 @@ return 200 'from the back end';
 
 
 
-=== what a script shows of a cache, beside a request that was refused
+=== a script reads a cache beside a refused request
 --- http_config eval: cached()
 --- config eval
 gateway_conf(extra => 'error_page 401 /ssi.html;')

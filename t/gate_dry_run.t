@@ -114,7 +114,7 @@ raw_patch('{"status":{"state":"completed"}}', 'Host: twice', 'Connection: close'
 
 
 
-=== what a location refuses does not pass by the dry run of another one
+=== a refused request does not pass through the dry run of another location
 --- config eval
 gateway_conf(extra => 'error_page 401 409 = @dry;')
 . dry(path => '@dry')

@@ -198,7 +198,7 @@ raw_patch('{"status":{"state":"completed"}}', 'Transfer-Encoding: gzip')
 
 
 
-=== an upstream that is known only when the request is there
+=== an upstream that depends on the request
 --- config eval
 conf(extra => 'limit_req zone=one;',
      fallback => 'location @fallback { set $be $PrintTask::backend;

@@ -166,7 +166,7 @@ qq(PATCH $main::Task {"status":{"state":"completed"}}\n)
 
 
 
-=== exec in a location that has nothing to do with tasks
+=== exec in an unguarded location
 --- config eval
 'location /api/ { rewrite_by_lua_block { ngx.exec("@back") } }
  location /api2/ { access_by_lua_block { ngx.exec("@back") } }
@@ -260,7 +260,7 @@ gateway_conf(extra => 'access_by_lua_block { ngx.exit(503) } error_page 503 = @b
 
 
 
-=== a change that a script has sent, and that nobody has answered: the task is held
+=== a change of a script without an answer: the task is held
 --- config eval
 main::sends('127.0.0.1:$TEST_NGINX_RAND_PORT_3', 'ngx.exit(res.status)')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3

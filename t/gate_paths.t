@@ -64,7 +64,7 @@ qq(PATCH /v2$main::Task {"status":{"state":"completed"}}\n)
 
 
 
-=== a path of the operator's own, which is not that of a task
+=== an operator's path, which is not that of a task
 --- config eval
 gateway_conf(pass => 'http://$PrintTask::backend/jobs/$print_task_id')
 --- pt_redis
@@ -168,7 +168,7 @@ qq(PATCH $main::Task?b={"status":{"state":"completed"}} {"status":{"state":"comp
 
 
 
-=== a length that is not that of the body
+=== a length that differs from the body
 --- config eval
 gateway_conf(extra => 'proxy_set_header Content-Length $arg_n;')
 --- pt_redis
@@ -214,7 +214,7 @@ HSET $key state pending
 
 
 
-=== a back end that is known only when the request is there
+=== a back end that depends on the request
 --- config eval
 gateway_conf(pass => 'http://$be',
              extra => 'set $be $PrintTask::backend;')
@@ -279,7 +279,7 @@ qq(PATCH $main::Task {"status":{"state":"completed"}}\n)
 
 
 
-=== what the gate refuses is logged as a refusal
+=== a refusal by the gate is logged as a refusal
 --- config eval
 gateway_conf(pass => 'http://$PrintTask::backend/x',
              extra => 'print_task_log_level notice;')

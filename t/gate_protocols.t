@@ -75,7 +75,7 @@ main::location('set $be 127.0.0.1:$TEST_NGINX_RAND_PORT_3; grpc_pass $be;
 
 
 
-=== an error page from FastCGI or memcached for what was refused
+=== an error page from FastCGI or memcached for a refused request
 --- config eval
 gateway_conf(extra => 'error_page 401 = @php; error_page 409 /index.php;
                        error_page 400 = @cache;')
@@ -135,7 +135,7 @@ qq(PATCH $main::Task {"status":{"state":"completed"}}\n)
 
 
 
-=== with "answer", what is no task may go on to FastCGI
+=== with "answer", other resources may use FastCGI
 --- config
 location /print/ {
     print_task answer;
@@ -147,7 +147,7 @@ location /print/ {
 
 
 
-=== an error page from uwsgi or SCGI for what was refused
+=== an error page from uwsgi or SCGI for a refused request
 --- config eval
 gateway_conf(extra => 'error_page 401 = @uwsgi; error_page 400 = @scgi;')
 . 'location @uwsgi { uwsgi_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_3; }

@@ -58,7 +58,7 @@ HMGET $key state rev lease => completed 2 (nil)
 
 
 
-=== a body that curl is asked to send in chunks
+=== a body in several frames
 --- http2
 --- http_config eval
 logged()
@@ -100,7 +100,7 @@ auth_headers() . "Content-Length: 0\n"
 
 
 
-=== a task that is not known is asked for, and changed
+=== an unknown task is refetched, then changed
 --- http2
 --- request
 PATCH /print/taskDefinitions/d/tasks/t

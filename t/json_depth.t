@@ -147,7 +147,7 @@ bodies('{"@' . 'n' x 16000 . '":1,"status":{"description":"1"}}',
 
 
 
-=== a string of nothing but escapes, as long as the body may be
+=== a string of escapes only, as long as the body may be
 --- request eval
 patch('{"status":{"description":"' . '\u20ac' x 2700 . '"}}')
 --- pt_refused: 400 descriptionTooLong

@@ -87,7 +87,7 @@ bodies('{"id":"t","status":{},"id":"t"}',
 
 
 
-=== so do those deep in what is dropped
+=== duplicates deep in an ignored value are refused, too
 --- request eval
 bodies('{"definition":{"a":{"b":1,"b":2}}}',
        '{"trigger":[{"c":[{"d":1,"D":2}]}]}',

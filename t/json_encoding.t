@@ -96,7 +96,7 @@ described('\ud800', '\udc00', '\ud800\ud800', '\udc00\ud800', '\udfff',
 
 
 
-=== escapes that are none
+=== invalid escapes
 --- request eval
 described('\x41', '\a', '\0', '\\'.q('), '\U0041', '\u00g0', '\u 041',
           '\u+041', '\v', '\101')
@@ -138,7 +138,7 @@ join '', map { patch(qq({"status":{"description":"$_"}})) =~ tr/\n/ /r . "\n" }
 
 
 
-=== escapes are passed on as what they stand for
+=== escapes are forwarded as the characters that they stand for
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval

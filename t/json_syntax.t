@@ -48,7 +48,7 @@ EXISTS $key => 0
 
 
 
-=== other white space of Unicode is none
+=== other white space of Unicode is not white space of JSON
 --- request eval
 bodies("\xc2\xa0{}", "{}\xe2\x80\x89", "{\xe2\x80\xa8}", "\xc2\x85{}")
 --- pt_refused: 400 jsonSyntax
@@ -164,7 +164,7 @@ bodies('status=completed', '<status/>', 'PATCH / HTTP/1.1',
 
 
 
-=== the answer does not repeat what was wrong
+=== the answer does not repeat the invalid text
 --- request eval
 patch('{"status":{"state":"<script>"},oops}')
 --- error_code: 400

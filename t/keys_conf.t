@@ -14,7 +14,7 @@ run_tests();
 
 __DATA__
 
-=== neither of them
+=== neither a file nor a request
 --- http_config eval: main::conf()
 --- must_die
 --- error_log
@@ -61,7 +61,7 @@ gateway_conf(extra => 'print_task_key_file $PrintTask::key_file;
 
 
 
-=== a uri that is none
+=== an invalid uri
 --- config eval
 gateway_conf(extra => 'print_task_key_request https://login.example/keys;')
 --- must_die
@@ -78,7 +78,7 @@ invalid uri "" in "print_task_key_request"
 
 
 
-=== a time that is none
+=== an invalid time
 --- config eval: gateway_conf(extra => 'print_task_key_refresh soon;')
 --- must_die
 --- error_log
@@ -94,7 +94,7 @@ invalid time "0" in "print_task_key_refresh"
 
 
 
-=== a least time that is none
+=== an invalid least time
 --- config eval: gateway_conf(extra => 'print_task_key_refresh 1h 5x;')
 --- must_die
 --- error_log

@@ -43,7 +43,7 @@ HEXISTS $key lease => 0
 
 
 
-=== what its holder may have made of it is not believed
+=== the record is not used after its holder may have changed the task
 --- pt_redis eval
 [['HSET', task_key(), 'state', 'completed', 'app', $PrintTask::Token::App,
   'lease', 'other', 'leaseUntil', 1]]
@@ -77,7 +77,7 @@ HSET $key state aborted app $PrintTask::app lease other leaseUntil 9999999999999
 
 
 
-=== what was seen just now proves nothing while another request changes it
+=== a fresh observation is no proof while another request changes the task
 --- config eval
 gateway_conf(extra => 'print_task_transition pending processing;
                        print_task_lease 75s 50ms; print_task_fresh 1h;')
@@ -90,7 +90,7 @@ gateway_conf(extra => 'print_task_transition pending processing;
 
 
 
-=== a broken lease is none
+=== a broken lease does not count
 --- pt_redis
 HSET $key state processing lease other leaseUntil soon
 --- error_code: 200
@@ -100,7 +100,7 @@ HEXISTS $key lease => 0
 
 
 
-=== the lease lasts as long as print_task_lease says, and goes to the back end as a fence
+=== the lease lasts for print_task_lease, and its fence goes to the back end
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
     extra => 'print_task_lease 3h; proxy_read_timeout 100ms;

@@ -23,7 +23,7 @@ run_tests();
 
 __DATA__
 
-=== an exact repeat of what the back end confirms is answered, and the task is free
+=== an exact repeat that the back end confirms is answered, and the lease ends
 --- config eval: $main::Conf
 --- pt_redis eval: main::held(70)
 --- pt_backend eval
@@ -77,7 +77,7 @@ HMGET $key state lease => aborted (nil)
 
 
 
-=== the task has not ended: busy, for what is left of the lease
+=== the task has not ended: busy, for the rest of the lease
 --- config eval: $main::Conf
 --- pt_redis eval: main::held(20.5)
 --- pt_backend eval
@@ -101,7 +101,7 @@ HMGET $key state lease rev => (nil) other 7
 
 
 
-=== the back end cannot be asked: busy
+=== a refetch is impossible: busy
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
              extra => 'print_task_lease 75s 20ms;')
@@ -144,7 +144,7 @@ HGET $key lease => other
 
 
 
-=== a change of nothing is a question: it needs no lease
+=== an empty change needs no lease
 --- config eval: $main::Conf
 --- pt_redis eval: main::held(30)
 --- pt_backend eval

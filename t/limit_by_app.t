@@ -28,7 +28,7 @@ __DATA__
 
 
 
-=== a token is looked up once a request, however often it is asked for
+=== a token is looked up once for each request, for any number of variables
 --- http_config eval: http_conf(extra => $main::Zone)
 --- config eval
 gateway_conf(extra => "$main::Limit

@@ -31,7 +31,7 @@ auth_headers(key => 'stranger', kid => 'rsa1')
 
 
 
-=== what the client says cannot end the quotation, or the line
+=== a client's value cannot end the quotation or the line
 --- more_headers eval
 "client-request-id: \", task: \"x\\\n"
 --- error_code: 401
@@ -49,7 +49,7 @@ qr/, client-request-id: "\\x22, task: \\x22x\\x5C", client: /
 
 
 
-=== a path that is not that of a task names none
+=== another path names no task
 --- request
 GET /print/taskDefinitions/d/tasks/t/..%2fx
 --- more_headers: #
@@ -72,7 +72,7 @@ qr/\[notice\] .*: \*\d+ print task would be refused: transitionNotAllowed \(409\
 
 
 
-=== nothing is logged below the level of error_log
+=== below the level of error_log no line is written
 --- log_level: warn
 --- more_headers: #
 --- pt_refused: 401 tokenMissing

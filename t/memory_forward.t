@@ -36,7 +36,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","descripti
 
 
 
-=== what is completed stays so
+=== a completed task stays completed
 --- http_config eval: main::memory()
 --- request eval
 [patch(), patch('{"status":{"state":"processing"}}')]
@@ -47,7 +47,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== neither directive: 16 megabytes of memory are the default
+=== without a directive: 16 megabytes of memory
 --- http_config eval: http_conf(redis => 0)
 --- request eval
 [patch(), patch('{"status":{"state":"processing"}}')]

@@ -42,7 +42,7 @@ __DATA__
 
 
 
-=== such a resource without tasks goes on as it is
+=== such a resource without tasks is forwarded unchanged
 --- request eval
 [patch_uri('/print/taskDefinitions/d', '{ "displayName" : "tasks" }'),
  "POST /print/taskDefinitions\n{ \"displayName\" : \"x\" }",
@@ -63,7 +63,7 @@ PATCH /print/printers/p ipp
 
 
 
-=== gzip goes on as gzip
+=== gzip is forwarded as gzip
 --- raw_request eval
 raw_patch(gzip('{"displayName":"x"}'), 'Content-Encoding: gzip', 'Connection: close')
     =~ s{^PATCH \S+}{PATCH /print/taskDefinitions/d}r
@@ -84,7 +84,7 @@ raw_patch(gzip(tasks()), 'Content-Encoding: gzip', 'Connection: close')
 
 
 
-=== what is not read in one way is refused
+=== an ambiguous body is refused
 --- request eval
 [patch_uri('/print/taskDefinitions/d', '{"a":1,"A":{"tasks":[]}}'),
  patch_uri('/print/taskDefinitions/d', '<tasks/>'),

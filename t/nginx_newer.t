@@ -124,7 +124,7 @@ HSET $key state pending rev 1 app $PrintTask::app parent https://print.example/j
 
 
 
-=== an upstream keeps its connections if nothing else is set
+=== an upstream keeps its connections by default
 --- http_config eval
 http_conf(extra => 'upstream be { server $PrintTask::backend; }')
 --- config eval

@@ -18,7 +18,7 @@ Prefer: return=minimal,wait=5
 
 
 
-=== where there is nothing else, there is no such field
+=== without other preferences, the field is removed
 --- pt_redis
 HSET $key state pending
 --- more_headers eval

@@ -39,7 +39,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== nor by an update of nothing
+=== nor by an empty update
 --- config eval
 gateway_conf(extra => 'print_task_fresh 1h;')
 --- pt_redis
@@ -54,7 +54,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== who is let in by the back end is answered, and remembered
+=== an application that the back end admits is answered from then on
 --- pt_redis
 HSET $key state completed description done app somebody-else
 --- pt_backend eval
@@ -70,7 +70,7 @@ HGET $key app => $PrintTask::app
 
 
 
-=== the back end is asked with the client's own token
+=== the refetch has the client's own token
 --- pt_redis
 HSET $key state completed app somebody-else
 --- pt_backend_fields eval
@@ -83,7 +83,7 @@ patch('{"status":{"state":"completed"}}')
 
 
 
-=== a record without an application is nobody's answer
+=== a record without an application answers no request
 --- pt_redis
 HSET $key state completed description secret
 --- pt_backend eval

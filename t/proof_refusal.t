@@ -18,7 +18,7 @@ patch('{"status":{"state":"processing"}}')
 
 
 
-=== an old state with a way to the one asked for does not
+=== an old state with a path to the requested one is not
 --- config eval
 gateway_conf(extra => 'print_task_transition pending processing;')
 --- pt_redis
@@ -34,7 +34,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== the back end is asked, and proves it
+=== a refetch gives the proof
 --- config eval
 gateway_conf(extra => 'print_task_transition pending processing;')
 --- pt_redis
@@ -67,7 +67,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== with print_task_fresh over, it is asked for again
+=== after print_task_fresh, the task is refetched
 --- config eval
 gateway_conf(extra => 'print_task_transition pending processing;
                        print_task_fresh 0;')
@@ -83,7 +83,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== a time in the future is of another clock, and proves nothing
+=== a time in the future comes from another clock and is no proof
 --- config eval
 gateway_conf(extra => 'print_task_transition pending processing;
                        print_task_fresh 1h;')
@@ -100,7 +100,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== a task that was redirected: the repeat of what the service did is a 200
+=== the service has redirected the task: a repeat of its change is 200
 --- pt_redis
 HSET $key state processing app $PrintTask::app confirmed 1
 --- pt_backend eval
@@ -119,7 +119,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== an update of nothing is answered with the task as it is now
+=== an empty update is answered with the present task
 --- pt_redis
 HSET $key state processing app $PrintTask::app confirmed 1
 --- pt_backend eval

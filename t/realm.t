@@ -35,7 +35,7 @@ HGET print-task:{r//d}/t state => completed
 
 
 
-=== GUIDs are in lower case, a realm is as it is written
+=== GUIDs are in lower case, a realm keeps its spelling
 --- http_config eval
 main::realm('ABCDEF01-2345-6789-ABCD-EF0123456789')
 --- request eval: patch(undef, ('ABCDEF01-2345-6789-ABCD-EF0123456789') x 2)

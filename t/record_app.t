@@ -57,7 +57,7 @@ HEXISTS $key lease => 0
 
 
 
-=== nor does a record that names nobody
+=== nor does a record without an application
 --- pt_redis
 HSET $key state pending description secret parentUrl https://a/b rev 7
 --- pt_backend eval: $main::Blind
@@ -69,7 +69,7 @@ HEXISTS $key lease => 0
 
 
 
-=== without a lease nothing is stored, whatever the answer shows
+=== without a lease the answer is not stored
 --- config eval: $main::Conf
 --- pt_redis eval
 [['HSET', task_key(), 'state', 'pending', 'description', 'secret',
@@ -108,7 +108,7 @@ refetchRefused from=- fence=-
 
 
 
-=== nor who finds it busy
+=== nor an application that finds it busy
 --- http_config eval: $main::Http
 --- config eval
 gateway_conf(extra => "$main::Log print_task_lease 75s 50ms;")

@@ -34,7 +34,7 @@ HGET $key state => completed
 
 
 
-=== none where one is needed: store down
+=== a required password is missing: store down
 --- http_config eval
 http_conf(extra => 'print_task_store_down reject;')
 --- pt_refused: 503 storeDown
@@ -78,7 +78,7 @@ HGET $key state => completed
 
 
 
-=== a user who may do nothing: store down
+=== a user without rights: store down
 --- http_config eval
 http_conf(redis => '$PrintTask::redis user=nobody password_file=' . main::file('gw'),
           extra => 'print_task_store_down reject;')

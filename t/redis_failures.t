@@ -18,7 +18,7 @@ __DATA__
 
 
 
-=== silence: no request waits longer than print_task_redis_timeout says
+=== silence: no request waits longer than print_task_redis_timeout
 --- http_config eval
 http_conf(redis => $main::Reject[1],
           extra => 'print_task_redis_timeout 100ms 100ms; print_task_store_down reject;')

@@ -92,7 +92,7 @@ HGET $key state => completed
 
 
 
-=== a name where an address is asked for
+=== a certificate with a name instead of the address
 --- http_config eval: main::with()
 --- pt_redis eval: main::shows('named')
 --- pt_refused: 503 storeDown
@@ -145,7 +145,7 @@ HGET $key state => completed
 
 
 
-=== none where one is required
+=== a required certificate is missing
 --- http_config eval: main::with('ssl_name=redis.test')
 --- pt_redis eval: main::shows('named', 'yes')
 --- pt_refused: 503 storeDown
@@ -189,7 +189,7 @@ http_conf(redis => '127.0.0.1:$TEST_NGINX_RAND_PORT_3 ssl ssl_verify=off',
 
 
 
-=== a server that says nothing
+=== a silent server
 --- http_config eval
 http_conf(redis => '127.0.0.1:$TEST_NGINX_RAND_PORT_3 ssl ssl_verify=off',
           extra => 'print_task_redis_timeout 100ms 2s; print_task_store_down reject;')

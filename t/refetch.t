@@ -75,7 +75,7 @@ HSET $key rev 41
 
 
 
-=== the GET is the client's request without what describes its body
+=== the GET has the client's header fields, except those of the body
 --- more_headers eval
 auth_headers() . "Accept-Encoding: gzip\nIf-Match: \"1\"\nPrefer: return=minimal\nRange: bytes=0-1\nX-Own: 1\nContent-Encoding: identity"
 --- config eval
@@ -88,7 +88,7 @@ qr/\AGET \/print\/taskDefinitions\/d\/tasks\/t HTTP\/1.[01]\r\n(?!.*(?:Accept-En
 
 
 
-=== what variables are for the GET they are not for the PATCH
+=== GET and PATCH have separate values of variables
 --- config eval
 gateway_conf(extra => 'proxy_set_header Prefer $http_prefer;
     proxy_set_header X-Type "$content_type $content_length $request_method";')
@@ -194,7 +194,7 @@ HEXISTS $key lease => 0
 
 
 
-=== a time-out is 504, and nothing was sent
+=== a time-out is 504, and no change is sent
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
              extra => 'proxy_read_timeout 100ms;')
@@ -207,28 +207,28 @@ HEXISTS $key lease => 0
 
 
 
-=== another task than the one asked for proves nothing
+=== another task in the answer is no proof
 --- pt_backend eval
 backend(GET => [200, task('other', 'pending')])
 --- pt_refused: 502 refetchFailed
 
 
 
-=== a state that is not known proves nothing
+=== an unknown state is no proof
 --- pt_backend eval
 backend(GET => [200, task('t', 'unknownFutureValue')])
 --- pt_refused: 502 refetchFailed
 
 
 
-=== HTML proves nothing
+=== HTML is no proof
 --- pt_backend eval
 backend(GET => [200, '<html>please log in</html>'])
 --- pt_refused: 502 refetchFailed
 
 
 
-=== an answer that is too large proves nothing
+=== an answer that is too large is no proof
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3

@@ -20,7 +20,7 @@ run_tests();
 
 __DATA__
 
-=== chunks that are none
+=== invalid chunks
 --- config eval: main::broken()
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: main::chunked("zz\r\n", task('t', 'pending', ''))
@@ -41,7 +41,7 @@ HEXISTS $key lease => 0
 
 
 
-=== chunks that are none, not buffered
+=== invalid chunks, not buffered
 --- config eval: main::broken('proxy_buffering off;')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: main::chunked("zz\r\n", task('t', 'pending', ''))
@@ -97,7 +97,7 @@ HEXISTS $key lease => 0
 
 
 
-=== 404 that ends early does not say that there is no task
+=== 404 that ends early does not prove that the task is absent
 --- config eval: main::broken()
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_reply eval: "HTTP/1.1 404 Not Found\x0d\x0aContent-Length: 500\x0d\x0a\x0d\x0a{"

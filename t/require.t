@@ -95,7 +95,7 @@ gateway_conf(extra => 'print_task_require $http_a $http_b error=404;
 
 
 
-=== inherited by a location that has none of its own
+=== inherited by a location without the directive
 --- http_config eval
 http_conf(extra => 'print_task_require $http_a error=404;')
 --- config eval
@@ -146,7 +146,7 @@ gateway_conf(extra => 'satisfy any; allow all; print_task_require $http_x;')
 
 
 
-=== a dry run says what would be
+=== a dry run logs the refusal
 --- config eval
 gateway_conf(extra => 'print_task_dry_run on; print_task_require $http_x;
     add_header X-Verdict "$print_task_verdict $print_task_reason";')
@@ -170,7 +170,7 @@ X-Verdict: would_refuse requireFailed
 
 
 
-=== a variable that there is not
+=== an unknown variable
 --- config eval: gateway_conf(extra => 'print_task_require $nowhere;')
 --- must_die
 --- error_log: unknown "nowhere" variable
@@ -185,7 +185,7 @@ gateway_conf(extra => 'print_task_require $http_a error=401;')
 
 
 
-=== nothing but a status
+=== only a status
 --- config eval: gateway_conf(extra => 'print_task_require error=404;')
 --- must_die
 --- error_log: no variable before "error=404"

@@ -69,7 +69,7 @@ HEAD /print/printers/p/jobs/j/tasks/t
 
 
 
-=== bypass: below a task nothing is written
+=== bypass: writes below a task are refused
 --- request eval
 [map { patch_uri(task_uri() . $_) }
      '/', '/status', '/status/state', '/definition', '/trigger', '/$value',
@@ -87,7 +87,7 @@ HEAD /print/printers/p/jobs/j/tasks/t
 
 
 
-=== what is below a task can be read with a token
+=== resources below a task can be read with a token
 --- request eval
 ['GET ' . task_uri() . '/definition', 'GET ' . task_uri() . '/trigger?a=b']
 --- more_headers eval

@@ -17,7 +17,7 @@ __DATA__
 
 
 
-=== ids of 129 bytes, none, or only dots
+=== ids of 129 bytes, empty ids, ids of dots only
 --- request eval
 [map { patch_uri("/print/taskDefinitions$_") }
      '/d/tasks/' . 'x' x 129, '/' . 'x' x 129 . '/tasks/t', "/d/tasks('')",

@@ -9,7 +9,7 @@ run_tests();
 
 __DATA__
 
-=== other methods on a task are 405, and Allow says which ones are not
+=== other methods on a task are 405, and Allow names the allowed ones
 --- request eval
 [map { "$_ " . task_uri() . ($_ eq 'OPTIONS' ? '' : "\n{}") }
      qw(PUT POST DELETE OPTIONS MERGE PROPFIND LOCK COPY FOO)]
@@ -97,7 +97,7 @@ WWW-Authenticate: Bearer realm="print"
 
 
 
-=== GET of a task gets the answer of the back end as it is
+=== GET of a task gets the unchanged answer of the back end
 --- request eval
 'GET ' . task_uri()
 --- pt_backend

@@ -121,7 +121,7 @@ POST /print/connectors/c abcd
 
 
 
-=== an error of the back end is passed on as it is
+=== an error of the back end is forwarded unchanged
 --- request eval
 ['GET /print/printers/x', 'GET /print/printers/y']
 --- pt_backend
@@ -139,7 +139,7 @@ location /print/printers/y { return 409; }
 
 
 
-=== so is an empty success without a type
+=== and so is an empty success without a type
 --- request
 POST /print/connectors/c
 {}

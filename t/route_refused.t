@@ -71,7 +71,7 @@ patch_uri('/open/..' . task_uri())
 
 
 
-=== an encoded slash or backslash: another path to those who decode it
+=== an encoded slash or backslash: another path for servers that decode it
 --- request eval
 [map { patch_uri("/print/$_") }
      'taskDefinitions/d/tasks%2Ft', 'taskDefinitions/d%2ftasks/t',
@@ -80,7 +80,7 @@ patch_uri('/open/..' . task_uri())
 
 
 
-=== a backslash as it is
+=== a raw backslash
 --- request eval
 [map { patch_uri("/print/$_") }
      'taskDefinitions\d/tasks/t', 'taskDefinitions/d/tasks\t', 'x\..\y']

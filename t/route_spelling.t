@@ -88,7 +88,7 @@ patch(undef, '0A1B2C3D-0000-4000-8000-00000000ABCD',
 
 
 
-=== what only looks like a GUID keeps its case
+=== an id that resembles a GUID keeps its case
 --- request eval
 patch(undef, '0A1B2C3D-0000-4000-8000-00000000ABC',
       '0A1B2C3D-0000-4000-8000-00000000ABCG')
@@ -183,7 +183,7 @@ HGET $key state => completed
 
 
 
-=== a path that was rewritten is judged as it is now
+=== a rewritten path is checked in its new form
 --- config eval
 gateway_conf(extra => 'rewrite ^/print/old/(\w+)/(\w+)$
                        /print/taskDefinitions/$1/tasks/$2 break;')

@@ -91,7 +91,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== completed becomes nothing else
+=== completed is final
 --- pt_redis
 HSET $key state completed app $PrintTask::app
 --- request eval
@@ -101,7 +101,7 @@ HSET $key state completed app $PrintTask::app
 
 
 
-=== aborted becomes nothing else
+=== aborted is final
 --- pt_redis
 HSET $key state aborted app $PrintTask::app
 --- request eval

@@ -52,7 +52,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 
 
 
-=== what is two steps away was perhaps reached meanwhile: it is asked for
+=== a state two transitions away may be reached meanwhile: the task is refetched
 --- config eval
 gateway_conf(extra => 'print_task_transition pending processing;')
 --- pt_redis

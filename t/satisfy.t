@@ -49,7 +49,7 @@ DBSIZE => 0
 
 
 
-=== the challenge is there once
+=== the response has one challenge
 --- config eval
 gateway_conf(extra => 'satisfy any; allow all;')
 --- more_headers: #
@@ -72,7 +72,7 @@ HGET $key state => completed
 
 
 
-=== satisfy any, a dry run: a good token opens nothing that was closed
+=== satisfy any, a dry run: a good token does not open a denied location
 --- config eval
 gateway_conf(extra => 'print_task_dry_run on; satisfy any; deny all;')
 --- request eval: [patch(), 'GET ' . task_uri(), patch()]
@@ -105,7 +105,7 @@ gateway_conf(extra => 'satisfy any; deny all;')
 
 
 
-=== satisfy any does not widen what may be done
+=== satisfy any does not widen the rights of a token
 --- config eval
 gateway_conf(extra => 'satisfy any; allow all;')
 --- pt_redis
@@ -137,7 +137,7 @@ print task refused
 
 
 
-=== satisfy all, basic authentication has the same header: a token is asked for
+=== satisfy all, basic authentication uses the same header: a token is required
 --- config eval
 gateway_conf(extra => 'auth_basic x; auth_basic_user_file ../html/users;')
 --- user_files

@@ -8,7 +8,7 @@ run_tests();
 
 __DATA__
 
-=== 200 with a printTask: the record is what the back end says
+=== 200 with a printTask: the record becomes the answer
 --- pt_redis
 HSET $key state processing rev 7
 --- pt_backend eval
@@ -53,7 +53,7 @@ TTL print-task:{$PrintTask::tenant/d}/b => /^(100|9\d)$/
 
 
 
-=== 200 without a printTask: the record is what was asked for
+=== 200 without a printTask: the record becomes the requested state
 --- pt_redis
 HSET $key state pending parentUrl http://a/b description old app $PrintTask::app
 --- pt_backend eval
@@ -80,7 +80,7 @@ HMGET $key state description => processing mine
 
 
 
-=== 204: the record is what was asked for
+=== 204: the record becomes the requested state
 --- pt_redis
 HSET $key state pending app $PrintTask::app
 --- pt_backend eval
@@ -94,7 +94,7 @@ HEXISTS $key lease => 0
 
 
 
-=== 200 with broken JSON: what was asked for
+=== 200 with broken JSON: the requested state
 --- pt_redis
 HSET $key state pending app $PrintTask::app
 --- pt_backend eval
@@ -163,7 +163,7 @@ HEXISTS $key lease => 0
 
 
 
-=== 400, 403 and 429: nothing was changed
+=== 400, 403 and 429: the task is unchanged
 --- pt_redis
 HSET $key state processing rev 3 app $PrintTask::app confirmed 5
 --- pt_backend eval
@@ -178,7 +178,7 @@ HEXISTS $key lease => 0
 
 
 
-=== nothing was changed, but the state was refetched: it is kept
+=== the task is unchanged, and a refetched state is kept
 --- pt_backend eval
 backend(GET => [200, task('t', 'processing', 'now')],
         PATCH => [400, '{}'])
@@ -189,7 +189,7 @@ HEXISTS $key lease => 0
 
 
 
-=== nothing was changed, and the refetch is too old: the state is not kept
+=== the task is unchanged, and a state from an old refetch is not kept
 --- config eval
 gateway_conf(extra => 'print_task_fresh 100ms;')
 --- pt_backend

@@ -122,7 +122,7 @@ HEXISTS $key lease => 1
 
 
 
-=== 200 with chunks that are none
+=== 200 with invalid chunks
 --- config eval: main::broken(extra => 'proxy_http_version 1.1;')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_query eval: qr/^PATCH .*"completed"/s
@@ -180,7 +180,7 @@ HEXISTS $key lease => 1
 
 
 
-=== 403 in chunks that is complete: nothing was changed
+=== 403 in complete chunks: the task is unchanged
 --- config eval: main::broken(extra => 'proxy_http_version 1.1;')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_query eval: qr/^PATCH .*"completed"/s
@@ -197,7 +197,7 @@ HGET $key state => processing
 
 
 
-=== 200 that is too large to be read, and complete: what was asked for
+=== 200 that is too large to be read, and complete: the requested state
 --- config eval: main::broken()
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
 --- tcp_query eval: qr/^PATCH .*"completed"/s
@@ -212,7 +212,7 @@ HGET $key state => completed
 
 
 
-=== 202 says that the change is still to be made
+=== 202 means that the change is not made yet
 --- pt_redis
 HSET $key state processing rev 3
 --- pt_backend eval
@@ -298,7 +298,7 @@ HEXISTS $key lease => 1
 
 
 
-=== one back end did not answer, the next one says that the task has ended
+=== one back end did not answer, the next one reports a final state
 --- http_config eval: main::two('error timeout')
 --- config eval: gateway_conf(pass => 'http://two')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3
@@ -313,7 +313,7 @@ HGET $key state => completed
 
 
 
-=== one back end did not answer, and nothing could be sent to the next one
+=== one back end did not answer, and the next one got no byte
 --- http_config eval: main::two('error timeout', '$TEST_NGINX_RAND_PORT_4')
 --- config eval: gateway_conf(pass => 'http://two')
 --- tcp_listen: $TEST_NGINX_RAND_PORT_3

@@ -7,7 +7,7 @@ run_tests();
 
 __DATA__
 
-=== nothing listens: nothing was sent, the record is as it was
+=== no server listens: no byte was sent, the record is unchanged
 --- config eval
 gateway_conf(pass => 'http://127.0.0.1:$TEST_NGINX_RAND_PORT_3')
 --- pt_redis
@@ -68,7 +68,7 @@ HEXISTS $key lease => 1
 
 
 
-=== the next back end is tried where nothing was sent
+=== the next back end is tried if no byte was sent
 --- http_config eval
 http_conf(extra => 'upstream two { server 127.0.0.1:$TEST_NGINX_RAND_PORT_3; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1 backup; }')
 --- config eval
@@ -84,7 +84,7 @@ HEXISTS $key lease => 0
 
 
 
-=== a location without a content handler for PATCH: nothing was sent
+=== a location without a content handler for PATCH: no byte was sent
 --- config
 location /print/ {
     print_task forward;

@@ -29,7 +29,7 @@ Vary: Accept
 
 
 
-=== OpenMetrics for who accepts it
+=== OpenMetrics by Accept
 --- config eval: $main::Conf
 --- request: GET /status
 --- more_headers: Accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1
@@ -39,7 +39,7 @@ Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8
 
 
 
-=== JSON for who accepts it
+=== JSON by Accept
 --- config eval: $main::Conf
 --- request: GET /status
 --- more_headers: Accept: application/json
@@ -49,7 +49,7 @@ Content-Type: application/json
 
 
 
-=== a browser gets the page, which only runs what has its nonce
+=== a browser gets the page, which runs only scripts with its nonce
 --- config eval: $main::Conf
 --- request: GET /status
 --- more_headers: Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
@@ -80,7 +80,7 @@ Content-Type: application/json
 
 
 
-=== what is not accepted is answered for Prometheus
+=== an unknown media type gets the Prometheus format
 --- config eval: $main::Conf
 --- request: GET /status
 --- more_headers: Accept: image/png

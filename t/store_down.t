@@ -7,7 +7,7 @@ run_tests();
 
 __DATA__
 
-=== check: the back end is asked first, and the change is made
+=== check: a refetch first, then the change is made
 --- http_config eval
 http_conf(redis => 'unix:/nonexistent/redis.sock')
 --- error_code: 200
@@ -28,7 +28,7 @@ GET /print/taskDefinitions/d/tasks/t
 
 
 
-=== check: a repeat is answered with what the back end says
+=== check: a repeat is answered with the task of the back end
 --- http_config eval
 http_conf(redis => 'unix:/nonexistent/redis.sock')
 --- pt_backend eval
@@ -117,7 +117,7 @@ Retry-After: 1
 
 
 
-=== what the variables say
+=== the variables
 --- http_config eval
 http_conf(redis => 'unix:/nonexistent/redis.sock', extra => 'print_task_store_down pass;')
 --- config eval

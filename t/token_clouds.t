@@ -105,7 +105,7 @@ my $v1 = "https://sts.windows.net/$main::Tenant{global}/";
 
 
 
-=== several deployments in one gateway, none in place of another
+=== several deployments in one gateway, with separate keys
 --- http_config eval: main::http()
 --- config eval: main::locations(main::example('clouds'))
 --- request eval
@@ -197,7 +197,7 @@ DBSIZE => 0
 
 
 
-=== another application role is none
+=== another application role does not count
 --- http_config eval: main::http()
 --- config eval: main::locations(main::example('cloud-global'))
 --- request eval: [(patch()) x 3]

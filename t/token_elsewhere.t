@@ -27,7 +27,7 @@ __DATA__
 
 
 
-=== a token in the arguments is none
+=== a token in the arguments does not count
 --- request eval
 [map { patch_uri(task_uri() . "?$_=" . token()) }
      'access_token', 'token', 'Authorization', 'authorization']
@@ -36,7 +36,7 @@ __DATA__
 
 
 
-=== a token in a cookie or in another field is none
+=== a token in a cookie or in another field does not count
 --- request eval: [(patch()) x 3]
 --- more_headers eval
 [map { "$_" . token() . "\n" }
@@ -46,7 +46,7 @@ __DATA__
 
 
 
-=== a token in a body is none
+=== a token in a body does not count
 --- request eval
 patch_uri(task_uri(), 'access_token=' . token())
 --- more_headers: Content-Type: application/x-www-form-urlencoded
@@ -61,7 +61,7 @@ patch_uri(task_uri() . '?access_token=' . token(exp => -3600))
 
 
 
-=== a token is that of its request: none is left over on a connection
+=== a token counts for its request, not for the connection
 --- pipelined_requests eval
 [(patch()) x 4]
 --- more_headers eval

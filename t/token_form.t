@@ -58,7 +58,7 @@ my ($h, $p, $s) = split /\./, token();
 
 
 
-=== threat: bits in the last character that mean nothing
+=== threat: unused bits in the last character
 --- request eval: [(patch()) x 3]
 --- more_headers eval
 my ($head, $last) = token() =~ /^(.*)(.)$/;
@@ -69,7 +69,7 @@ my $digits = join '', 'A' .. 'Z', 'a' .. 'z', 0 .. 9, '-', '_';
 
 
 
-=== threat: the alphabet of plain base64, and characters of none
+=== threat: the alphabet of plain base64, and other characters
 --- request eval: [(patch()) x 5]
 --- more_headers eval
 my $token = token();

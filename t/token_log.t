@@ -7,7 +7,7 @@ run_tests();
 
 __DATA__
 
-=== neither token nor body are in the error log
+=== the error log has neither token nor body
 --- log_level: info
 --- request eval
 [(patch('{"status":{"state":"pending","description":"sesame"}}')) x 4]

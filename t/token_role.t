@@ -49,7 +49,7 @@ auth_headers(claims => { roles => ['a', $PrintTask::Token::Role, 'b'] })
 
 
 
-=== print_task_role: one of several is enough, and the default is none of them
+=== print_task_role: one of several suffices, and replaces the default
 --- config eval
 gateway_conf(extra => 'print_task_role Print.Write "Print Admin";')
 --- request eval: [(patch('{"status":{"state":"pending"}}')) x 4]
@@ -97,7 +97,7 @@ DBSIZE => 0
 
 
 
-=== "idtyp" is there only if the API asks for it
+=== "idtyp" is present only if the API asks for it
 --- more_headers eval: auth_headers(without => ['idtyp'])
 --- error_code: 200
 
@@ -111,7 +111,7 @@ DBSIZE => 0
 
 
 
-=== what makes a token not valid is 401, before what it may not do
+=== faults of the token are 401, and come before missing permissions
 --- request eval: [(patch()) x 3]
 --- more_headers eval
 [map { auth_headers(claims => { scp => 'x', roles => [], %$_ }) }

@@ -50,7 +50,7 @@ gateway_conf(extra => 'print_task_key_file ../html/keys.json;')
 
 
 
-=== threat: ES256 with numbers of nothing, too large, or swapped
+=== threat: ES256 with empty, too large or swapped numbers
 --- request eval: [(patch()) x 5]
 --- more_headers eval
 [map { auth_headers(alg => 'ES256', signature => $_) }
@@ -71,7 +71,7 @@ gateway_conf(extra => 'print_task_key_file ../html/keys.json;')
 
 
 
-=== threat: RSA with a signature of nothing, or larger than the modulus
+=== threat: RSA with an empty signature, or one larger than the modulus
 --- request eval: [(patch()) x 4]
 --- more_headers eval
 [map { auth_headers(signature => $_) }

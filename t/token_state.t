@@ -38,7 +38,7 @@ HGET $key rev => 3
 
 
 
-=== threat: what one location accepts is not known in another
+=== threat: one location does not use the verdict of another
 --- config eval
 gateway_conf(extra => 'print_task_key_file ../html/keys.json;
                        print_task_audience other; print_task_realm own;')
@@ -82,7 +82,7 @@ gateway_conf(pass => 'https://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
 
 
 
-=== strangers are not asked for their body
+=== the body of a stranger is not read
 --- raw_request eval
 'PATCH ' . task_uri() . " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 . "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
@@ -92,7 +92,7 @@ gateway_conf(pass => 'https://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
 
 
 
-=== nor are those who may not change the task
+=== nor that of an application that may not change the task
 --- raw_request eval
 'PATCH ' . task_uri() . " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 . auth_headers(claims => { scp => 'x' }) =~ s/\n/\r\n/gr
@@ -121,7 +121,7 @@ gateway_conf(pass => 'https://127.0.0.1:$TEST_NGINX_RAND_PORT_3',
 
 
 
-=== who may change the task is asked for it
+=== the body of an application that may change the task is read
 --- raw_request eval
 my $body = '{"status":{"state":"completed"}}';
 'PATCH ' . task_uri() . " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"

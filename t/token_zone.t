@@ -176,7 +176,7 @@ my ($head) = $good =~ /(.*)\./;
 
 
 
-=== there is nothing to look up without a token, or with one too large
+=== no look-up without a token, or with one that is too large
 --- config eval: gateway_conf(extra => $main::Header)
 --- request eval: main::requests('', '')
 --- more_headers eval: ["X: x\n", 'Authorization: Bearer ' . 'x' x 8193 . "\n"]

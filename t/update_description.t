@@ -30,7 +30,7 @@ HMGET $key description rev lease => out of paper 2 (nil)
 
 
 
-=== an empty one is not the same as none
+=== an empty description differs from null
 --- pt_redis
 HSET $key state processing description old rev 1
 --- request eval

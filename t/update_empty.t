@@ -57,7 +57,7 @@ HMGET $key state rev confirmed lease => aborted 5 1 (nil)
 
 
 
-=== a task that is not known is asked for, and not changed
+=== an unknown task is refetched, and not changed
 --- request eval
 nothings()->[1]
 --- response_body_like: "id":"t".*"state":"pending"
@@ -68,7 +68,7 @@ HMGET $key state lease => pending (nil)
 
 
 
-=== so is one that may have changed since
+=== and so is a task that may have changed since
 --- pt_redis eval
 fresh('processing', confirmed => 1)
 --- pt_backend eval
@@ -142,7 +142,7 @@ nothings()->[0]
 
 
 
-=== a description is a change, if only to what it was
+=== a description is a change, even an equal one
 --- pt_redis eval
 fresh('processing')
 --- request
@@ -153,7 +153,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"description":"as it is"}}
 
 
 
-=== answer mode: the record, as it is
+=== answer mode: the present record
 --- config eval
 gateway_conf(mode => 'answer')
 --- pt_redis eval

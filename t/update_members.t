@@ -78,7 +78,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed","descripti
 
 
 
-=== the id of the path is accepted, and null from clients that have none
+=== the id of the path is accepted, and null
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval

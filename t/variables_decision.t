@@ -25,7 +25,7 @@ pending completed forwarded - hit 8
 
 
 
-=== a change after the back end was asked for a task that is not known
+=== a change after a refetch of an unknown task
 --- http_config eval: $main::conf
 --- config eval: logged()
 --- pt_redis
@@ -83,7 +83,7 @@ completed aborted refused transitionNotAllowed hit -
 
 
 
-=== a change that is not legal by what the back end says
+=== a change that is illegal by the answer of the back end
 --- http_config eval: $main::conf
 --- config eval: logged()
 --- pt_redis
@@ -125,7 +125,7 @@ pending completed refused taskBusy busy -
 
 
 
-=== the back end cannot be asked
+=== a refetch is impossible
 --- http_config eval: $main::conf
 --- config eval: logged()
 --- pt_redis

@@ -17,7 +17,7 @@ run_tests();
 
 __DATA__
 
-=== ids of the task and of who changes it
+=== ids of the task and of the application
 --- http_config eval: logs()
 --- config eval: gateway_conf(extra => $main::log)
 --- request eval: patch(undef, 'Def.1', 'Task~2')
@@ -68,7 +68,7 @@ auth_headers(claims => { azp => uc $PrintTask::Token::App,
 
 
 
-=== an id that is no GUID is as it is in the token
+=== an id that is not a GUID keeps the spelling of the token
 --- http_config eval: logs()
 --- config eval: gateway_conf(extra => $main::log)
 --- more_headers eval

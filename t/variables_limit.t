@@ -87,7 +87,7 @@ gateway_conf(extra => 'limit_req zone=z;
 
 
 
-=== a request that was limited has changed nothing
+=== a limited request has changed nothing
 --- http_config eval: zone('$print_task_app_id')
 --- config eval: gateway_conf(extra => 'limit_req zone=z;')
 --- pt_redis
@@ -119,7 +119,7 @@ gateway_conf(extra => 'limit_conn c 1; access_log logs/task.log task;')
 
 
 
-=== where print_task is off, nobody is counted
+=== with print_task off, no request is counted
 --- http_config eval: zone('$print_task_app_id')
 --- config eval
 gateway_conf(mode => 'off', extra => 'limit_req zone=z;')

@@ -36,7 +36,7 @@ GET /start
 
 
 
-=== a location without print_task in front says nothing about the one behind
+=== a location without print_task in front does not set the variables of the one behind
 --- http_config eval: $main::conf
 --- config eval
 logged() . '

@@ -92,7 +92,7 @@ completed pending refused transitionNotAllowed hit 5
 
 
 
-=== print_task_dry_run: what would be refused
+=== print_task_dry_run: the refusal
 --- http_config eval: $main::conf
 --- config eval: logged('print_task_dry_run on;')
 --- pt_redis

@@ -18,7 +18,7 @@ run_tests();
 
 __DATA__
 
-=== threat: a token that was not accepted names nobody
+=== threat: a refused token names no application
 --- http_config eval: logs()
 --- config eval: gateway_conf(extra => $main::log)
 --- request eval: [(patch()) x 6]
@@ -46,7 +46,7 @@ d t - -
 
 
 
-=== a location without print_task: nothing is known
+=== a location without print_task: the variables are empty
 --- http_config eval: logs()
 --- config eval
 gateway_conf(path => '/', mode => 'off', extra => $main::log)
@@ -67,7 +67,7 @@ d t - -
 
 
 
-=== in the log of what is no request at all
+=== in the log of an invalid request line
 --- http_config eval: logs()
 --- config eval: "print_task forward; $main::log" . gateway_conf()
 --- raw_request eval: "\x16\x03\x01\r\n\r\n"

@@ -88,7 +88,7 @@ HEXISTS $key lease => 0
 
 
 
-=== variables that were read before the decision do not keep what they were
+=== variables that were read before the decision get new values
 --- http_config eval: $main::conf
 --- config eval
 logged('set $before "[$print_task_verdict$print_task_reason$print_task_lookup]";

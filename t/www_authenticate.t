@@ -43,7 +43,7 @@ __DATA__
 
 
 
-=== no token: no "error", since none was made (RFC 6750, 3.1)
+=== no token: no "error" (RFC 6750, 3.1)
 --- request eval: [(patch()) x 2]
 --- more_headers eval: ['', 'Authorization: Basic dTpw']
 --- pt_refused: 401 tokenMissing
@@ -116,7 +116,7 @@ HSET $key state completed app $PrintTask::app rev 1
 
 
 
-=== the back end does not want the token when it is asked: 401 of ours
+=== the back end refuses the token in a refetch: the gateway answers 401
 --- pt_backend
 location / {
     add_header WWW-Authenticate 'Bearer error="x", claims=abc' always;

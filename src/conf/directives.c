@@ -493,7 +493,8 @@ ngx_http_print_task_state(ngx_conf_t *cf, ngx_str_t *name)
 
     for (i = 0; i < PT_STATES; i++) {
         p = ngx_slprintf(p, words + sizeof(words), "%s\"%V\"",
-                         i ? " or " : "", &pt_state_names[i]);
+                         i == 0 ? "" : i == PT_STATES - 1 ? " or " : ", ",
+                         &pt_state_names[i]);
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
