@@ -39,6 +39,10 @@ static void ngx_http_print_task_merge_lease(
     ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_check_needed(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_check_mode(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_check_forward(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_check_proxy(ngx_conf_t *cf,
@@ -376,30 +380,15 @@ static char *
 ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *conf)
 {
-    char                             *missing;
     ngx_http_print_task_main_conf_t  *ptmcf;
 
     if (conf->mode == NGX_HTTP_PRINT_TASK_OFF) {
         return NGX_CONF_OK;
     }
 
-    if (ngx_http_print_task_use_keys(cf, conf) != NGX_CONF_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    missing = (conf->keys == NULL)
-              ? "print_task_key_file\" or \"print_task_key_request"
-              : (conf->issuers == NULL) ? "print_task_issuer"
-              : (conf->audiences == NULL) ? "print_task_audience"
-              : NULL;
-
-    if (missing) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"print_task\" needs \"%s\"", missing);
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_http_print_task_check_names(cf, conf) != NGX_CONF_OK
+    if (ngx_http_print_task_use_keys(cf, conf) != NGX_CONF_OK
+        || ngx_http_print_task_check_needed(cf, conf) != NGX_CONF_OK
+        || ngx_http_print_task_check_names(cf, conf) != NGX_CONF_OK
         || ngx_http_print_task_use_store(cf, conf) != NGX_CONF_OK
         || ngx_http_print_task_use_key(cf, conf) != NGX_CONF_OK
         || ngx_http_print_task_check_key(cf, conf) != NGX_CONF_OK)
@@ -439,6 +428,36 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
+    return ngx_http_print_task_check_mode(cf, conf);
+}
+
+
+static char *
+ngx_http_print_task_check_needed(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf)
+{
+    char  *missing;
+
+    missing = (conf->keys == NULL)
+              ? "print_task_key_file\" or \"print_task_key_request"
+              : (conf->issuers == NULL) ? "print_task_issuer"
+              : (conf->audiences == NULL) ? "print_task_audience"
+              : NULL;
+
+    if (missing) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task\" needs \"%s\"", missing);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_print_task_check_mode(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *conf)
+{
     if (conf->mode == NGX_HTTP_PRINT_TASK_FORWARD) {
 
         if (conf->admin_here && conf->admin != NULL) {
