@@ -1,5 +1,4 @@
-# Others that are called for a request: "auth_request", "mirror",
-# "error_page".
+# Other modules that act on a request: "auth_request", "mirror", "error_page".
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task_admin ADDRESS: requests without a token, by where they are from.
+# print_task_admin ADDRESS: requests without a token, judged by their address.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task_admin: its values, and what it needs beside it.
+# print_task_admin: its values, and the directives that it needs.
 
 use lib 't/lib';
 use PrintTask;

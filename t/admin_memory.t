@@ -1,4 +1,4 @@
-# print_task_admin with tasks in shared memory: the way of a task, from the
+# print_task_admin with tasks in shared memory: the life of a task, from the
 # print service to the application and back.
 
 use lib 't/lib';

@@ -1,4 +1,4 @@
-# print_task_admin: POST makes a task, and the gateway chooses its id.
+# print_task_admin: POST creates a task, and the gateway chooses its id.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task_admin: PUT makes a task, or replaces it.
+# print_task_admin: PUT creates or replaces a task.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task_admin: what is not made a task of.
+# print_task_admin: requests that create no task.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# print_task_admin role=...: what a token with that role may do, and others
-# may not.
+# print_task_admin role=...: the rights of a token with the role, and of
+# others.
 
 use lib 't/lib';
 use PrintTask;

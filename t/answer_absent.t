@@ -1,4 +1,4 @@
-# print_task answer: tasks that are not there, or not for who asks.
+# print_task answer: tasks that are absent, or hidden from the application.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task answer: GET and HEAD of a task, and everything else.
+# print_task answer: GET and HEAD of a task, and other methods.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# Bodies in chunks, with and without what RFC 9112 allows around them.
+# Chunked bodies, with and without extensions that RFC 9112 allows.
 
 use lib 't/lib';
 use PrintTask;

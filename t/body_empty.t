@@ -1,4 +1,4 @@
-# Requests that have no body, or one with nothing in it.
+# Requests without a body, or with an empty one.
 
 use lib 't/lib';
 use PrintTask;

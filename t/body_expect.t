@@ -1,4 +1,4 @@
-# Expect: 100-continue: who is asked for a body, and who is not.
+# Expect: 100-continue: which requests get 100 Continue.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# What the headers of a request may say about its body.
+# The header fields that describe a body.
 
 use lib 't/lib';
 use PrintTask;

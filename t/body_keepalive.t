@@ -1,4 +1,4 @@
-# Several requests on one connection: each body ends where it ends.
+# Several requests on one connection: each body ends at its own end.
 
 use lib 't/lib';
 use PrintTask;

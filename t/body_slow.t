@@ -1,4 +1,4 @@
-# Bodies that take their time, or never come to an end.
+# Bodies that arrive slowly, or never end.
 
 use lib 't/lib';
 use PrintTask;

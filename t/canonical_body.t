@@ -1,5 +1,4 @@
-# What the back end gets is not what the client sent but what was understood:
-# the canonical body, byte by byte.
+# The back end gets the canonical body, byte by byte, and not the client's.
 
 use lib 't/lib';
 use PrintTask;

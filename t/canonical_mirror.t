@@ -1,5 +1,5 @@
-# Copies of requests (mirror): they hold the canonical body, and there are none
-# of what was not forwarded.
+# Copies of requests (mirror): they have the canonical body, and only
+# forwarded requests are copied.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,4 @@
-# The request body beside other modules that read it, or make requests of
-# their own before.
+# Other modules that read the request body, or send requests before.
 
 use lib 't/lib';
 use PrintTask;

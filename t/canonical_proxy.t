@@ -1,4 +1,4 @@
-# The canonical body, and what the directives of proxy make of it.
+# The canonical body with the directives of the proxy module.
 
 use lib 't/lib';
 use PrintTask;

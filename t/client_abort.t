@@ -1,5 +1,5 @@
-# A client that goes away: nothing hangs, no lease stays, and a change that was
-# sent still settles its lease.
+# A client that closes its connection: no request hangs, no lease stays, and a
+# change that was sent still settles its lease.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# What the CLI of Microsoft Graph (mgc) sends: JSON of the command line that was
-# read into the model of the C# SDK and written again, and any header.
+# Requests of the CLI of Microsoft Graph (mgc): JSON of the command line, read
+# into the model of the C# SDK and written again, and any header.
 
 use lib 't/lib';
 use PrintTask;

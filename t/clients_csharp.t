@@ -1,5 +1,5 @@
-# What the C# SDK of Microsoft Graph sends: compact JSON with a length, and
-# characters as \uXXXX that others leave alone.
+# Requests of the C# SDK of Microsoft Graph: compact JSON with a length; it
+# writes characters as \uXXXX that other clients send raw.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# What the Go SDK of Microsoft Graph sends: every body is gzip, but for those
-# that are sent again, where the label may be wrong and the length is missing.
+# Requests of the Go SDK of Microsoft Graph: every body is gzip.  In a retry,
+# the Content-Encoding may be wrong and the length is missing.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# What the Java SDK of Microsoft Graph sends: only what was changed, characters
-# as they are, and the same client-request-id in all requests of a client.
+# Requests of the Java SDK of Microsoft Graph: only changed properties, raw
+# characters, and one client-request-id for all requests of a client.
 
 use lib 't/lib';
 use PrintTask;

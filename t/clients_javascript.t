@@ -1,5 +1,5 @@
-# What the JavaScript clients of Microsoft Graph send.  t/clients runs them; this
-# is for where they cannot be had.
+# Requests of the JavaScript clients of Microsoft Graph.  t/clients runs the
+# clients themselves; this file needs no registry.
 
 use lib 't/lib';
 use PrintTask;

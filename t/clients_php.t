@@ -1,5 +1,5 @@
-# What the PHP SDK of Microsoft Graph sends: a type at each level, and control
-# characters as they are, which is no JSON.
+# Requests of the PHP SDK of Microsoft Graph: a type at each level, and raw
+# control characters, which are not JSON.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# What the PowerShell SDK of Microsoft Graph sends: names and states as somebody
-# has typed them, indented JSON, and a second try after any 401.
+# Requests of the PowerShell SDK of Microsoft Graph: names and states as typed
+# by users, indented JSON, and a second attempt after any 401.
 
 use lib 't/lib';
 use PrintTask;

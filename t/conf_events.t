@@ -1,4 +1,4 @@
-# print_task_events: values, and where it cannot be used.
+# print_task_events: values, and the locations that allow it.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# What "print_task forward" needs of the location.
+# The requirements of "print_task forward" for the location.
 
 use lib 't/lib';
 use PrintTask;

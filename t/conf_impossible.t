@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Settings that are well-formed, and could never do what they are there for: what
-# "nginx -t" says, and that what is right beside them loads without a word.
+# Settings that are well-formed but can never work: the messages of "nginx
+# -t".  Correct settings beside them load without a message.
 
 use strict;
 use warnings;

@@ -1,4 +1,4 @@
-# Settings of a location, and those that it takes from the levels above.
+# Settings of a location, and those that it inherits.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# What a key set may hold.
+# The content of a key set.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# A lease has to outlast the wait for the back end.
+# A lease must be longer than the wait for the back end.
 
 use lib 't/lib';
 use PrintTask;

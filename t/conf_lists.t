@@ -1,4 +1,4 @@
-# Lists of names, and what has to be there before a location judges anything.
+# Lists of names, and the directives that a guarded location requires.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# What a location takes from the levels above, and what it has of its own.
+# Settings that a location inherits, and those that it replaces.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task_redis: an address, and how to be let in there.
+# print_task_redis: addresses and credentials.
 
 use lib 't/lib';
 use PrintTask;

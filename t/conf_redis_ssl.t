@@ -1,4 +1,4 @@
-# print_task_redis ... ssl: each parameter, and what does not go together.
+# print_task_redis ... ssl: each parameter, and wrong combinations.
 
 use lib 't/lib';
 use PrintTask;

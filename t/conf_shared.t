@@ -1,5 +1,5 @@
-# Locations that judge requests in different ways do not have one record of a
-# task: "nginx -t" names them, and says what to write.
+# Locations with different rules must not share the record of a task: "nginx
+# -t" names the locations and the remedy.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task_store: its words, and which store a location has.
+# print_task_store: its values, and the store of a location.
 
 use lib 't/lib';
 use PrintTask;

@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The documentation is complete, and says nothing of what does not exist:
-# directives, variables and their values, reasons, files, functions, links.
+# The documentation is complete, and describes only existing directives,
+# variables and their values, reasons, files, functions and links.
 
 use strict;
 use warnings;

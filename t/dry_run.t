@@ -1,4 +1,4 @@
-# print_task_dry_run: verdicts are recorded, and nothing else.
+# print_task_dry_run: verdicts are recorded, and have no other effect.
 
 use lib 't/lib';
 use PrintTask;

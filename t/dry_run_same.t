@@ -3,8 +3,8 @@
 # Copyright (C) The ngx_http_print_task_module authors
 
 # The same requests to a server with "print_task off" and to one with
-# "print_task_dry_run on".  The answers are the same, byte for byte, and so is
-# what the back ends get, but for the questions for a task.
+# "print_task_dry_run on".  The answers are the same, byte for byte.  The back
+# ends get the same, except for refetches.
 
 use strict;
 use warnings;

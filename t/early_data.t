@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Early data of TLS 1.3 may be a copy that somebody else sends again: what is in
-# it does not change a task.
+# Early data of TLS 1.3 may be a copy that an attacker sends again: it does
+# not change a task.
 
 use strict;
 use warnings;

@@ -1,5 +1,5 @@
-# The back end's own answers: errors pass as they are, and a success without
-# a body and a type becomes 204.
+# Answers of the back end: errors pass unchanged, and a success without a body
+# and a type becomes 204.
 
 use lib 't/lib';
 use PrintTask;

@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Errors that come before a location is chosen: in the form of Microsoft Graph
-# where print_task is set for the server, pages of nginx where it is not.
+# Errors before nginx chooses a location: in the form of Microsoft Graph if
+# print_task is set for the server, else pages of nginx.
 
 use strict;
 use warnings;

@@ -1,4 +1,4 @@
-# The ids that name a request: of ours and of the client.
+# The ids of a request: those of the gateway and of the client.
 
 use lib 't/lib';
 use PrintTask;

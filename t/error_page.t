@@ -1,4 +1,4 @@
-# error_page: what the operator has written for an error is what is sent.
+# error_page: the client gets the operator's page for an error.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,5 @@
-# error_page: where it leads back to print_task, to other servers, or nowhere.
+# error_page: it leads back to print_task, to other servers, or to no
+# location.
 
 use lib 't/lib';
 use PrintTask;

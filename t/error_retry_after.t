@@ -1,5 +1,5 @@
-# Retry-After: clients wait for that long, and what they cannot read as a
-# number of seconds stops some of them.
+# Retry-After: clients wait for that time, and some fail on a value that is
+# not a number of seconds.
 
 use lib 't/lib';
 use PrintTask;

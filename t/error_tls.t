@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Errors of TLS, which nginx answers with 400 once it can: in the form of
-# Microsoft Graph where print_task is set for the server.
+# Errors of TLS, which nginx answers with 400 after the handshake: in the form
+# of Microsoft Graph if print_task is set for the server.
 
 use strict;
 use warnings;

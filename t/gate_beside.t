@@ -1,4 +1,4 @@
-# The gate and the requests that nginx makes beside that of the client.
+# The gate and requests that nginx sends in addition to the client's.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# The gate and caches: what a cache keeps is not shown to a request that was
-# refused or not checked, whatever the key of the cache.
+# The gate and caches: a request that was refused or not checked gets no
+# cached answer, whatever the key of the cache.
 
 use lib 't/lib';
 use PrintTask;

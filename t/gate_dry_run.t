@@ -1,4 +1,4 @@
-# The gate and a dry run, which changes nothing that is sent.
+# The gate and a dry run, which sends all requests unchanged.
 
 use lib 't/lib';
 use PrintTask;

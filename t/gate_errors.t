@@ -1,5 +1,5 @@
-# The gate, where nginx itself ends a request early and an error page leads it
-# to a back end, past the location that would have checked it.
+# The gate: nginx ends a request early, and an error page leads it to a back
+# end past the location that would have checked it.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# The gate lets through what has nothing to do with a task: pages of errors
-# from other servers, spare back ends, and locations of other things.
+# The gate lets requests pass that do not concern tasks: error pages from
+# other servers, spare back ends, and other locations.
 
 use lib 't/lib';
 use PrintTask;

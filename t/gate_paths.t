@@ -1,5 +1,5 @@
-# The gate: the path, the method and the body that the back end gets are those
-# that were checked.
+# The gate: the back end gets the path, the method and the body that were
+# checked.
 
 use lib 't/lib';
 use PrintTask;

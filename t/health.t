@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# print_task_health: who asks gets an answer without a token, during outages and
-# while there are no keys, and gets no other detail.
+# print_task_health: load balancers get an answer without a token, during
+# outages and without keys, and no details.
 
 use strict;
 use warnings;

@@ -1,5 +1,4 @@
-# Changes over HTTP/2: its frames say where a body ends, so a length may be
-# there or not.
+# Changes over HTTP/2: frames show the end of a body, so a length is optional.
 
 use lib 't/lib';
 use PrintTask;

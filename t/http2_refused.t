@@ -1,5 +1,5 @@
-# Refusals over HTTP/2 that come before the body: the frames are written here,
-# since clients differ in what they make of an answer while they still send.
+# Refusals over HTTP/2 before the body.  The test writes the frames itself,
+# because clients differ in their reaction to an answer while they send.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# Nesting and numbers of values: bodies that cost more than they say.
+# Nesting and numbers of values: small bodies with a high cost.
 
 use lib 't/lib';
 use PrintTask;

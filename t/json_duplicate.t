@@ -1,5 +1,5 @@
-# A member twice in one object: servers take the first one, or the last one,
-# or both, so that none of them can be trusted to mean the same.
+# A member twice in one object: servers use the first one, the last one, or
+# both, so the meaning is ambiguous.
 
 use lib 't/lib';
 use PrintTask;

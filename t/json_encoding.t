@@ -1,5 +1,4 @@
-# UTF-8 and escapes: what one reader mends, and the next one reads in another
-# way, is refused.
+# UTF-8 and escapes: text that readers repair in different ways is refused.
 
 use lib 't/lib';
 use PrintTask;

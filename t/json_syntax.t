@@ -1,4 +1,4 @@
-# JSON as RFC 8259 has it, and nothing else.
+# JSON of RFC 8259 only.
 
 use lib 't/lib';
 use PrintTask;

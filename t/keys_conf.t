@@ -1,4 +1,4 @@
-# Where keys come from: what is refused, what is inherited.
+# Sources of keys: refused values, and inheritance.
 
 use lib 't/lib';
 use PrintTask;

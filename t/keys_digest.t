@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# A key set whose digest cannot be computed is not used: two such sets would be
-# taken for the same one.
+# A key set whose digest cannot be computed is not used: it could not be
+# distinguished from another one.
 
 use strict;
 use warnings;

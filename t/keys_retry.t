@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# When keys that could not be fetched are fetched again, and what clients get
-# about it.
+# The times of retries after keys could not be fetched, and the answers to
+# clients meanwhile.
 
 use strict;
 use warnings;

@@ -1,4 +1,4 @@
-# One request at a time holds a task; who comes second waits, but not for long.
+# One request at a time holds a task; a second one waits, but not for long.
 
 use lib 't/lib';
 use PrintTask;

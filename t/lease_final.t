@@ -1,5 +1,5 @@
-# A task that another change holds: the back end is asked whether the task has
-# ended, which nothing can undo.  Otherwise Retry-After is what is left.
+# A task that another change holds: a refetch shows whether the state is
+# final.  Otherwise Retry-After is the rest of the lease.
 
 use lib 't/lib';
 use PrintTask;

@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# A change whose answer was lost, and its repeats: the back end is asked without
-# a lease, once at a time, until it says that the task has ended.
+# A change whose answer was lost, and its repeats: the back end is asked
+# without a lease, one request at a time, until it reports a final state.
 
 use strict;
 use warnings;

@@ -1,4 +1,4 @@
-# The line in the error log about a refusal: who was refused, what, and why.
+# The line in the error log about a refusal: client, resource and reason.
 
 use lib 't/lib';
 use PrintTask;

@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# With each example of conf/, and with that of README.md, a refusal is in the
-# error log, with the ids that the client has got.  Paths, ports and the user are
-# replaced, and nothing else.
+# With each example of conf/ and of README.md, a refusal is in the error log,
+# with the ids of its answer.  The test replaces only paths, ports and the
+# user.
 
 use strict;
 use warnings;

@@ -2,8 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# A flood of refusals: so many lines a second and worker, and then one with the
-# number of the others by reason.  No refusal is in both, and none in neither.
+# A flood of refusals: a limited number of lines for each second and worker,
+# and then one line with the number of the others by reason.  Each refusal is
+# counted exactly once.
 
 use strict;
 use warnings;

@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# What the error log says about a store: an outage that lasts, and how it ends;
-# a lease that was lost.
+# Lines of the error log about a store: a long outage and its end, and a lost
+# lease.
 
 use strict;
 use warnings;

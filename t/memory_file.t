@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The file of the store in memory: which ones nginx does not use, and that it
-# writes nothing to them.
+# The file of the memory store: files that nginx refuses and does not write
+# to.
 
 use strict;
 use warnings;

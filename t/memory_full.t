@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The store in memory when memory is full: what it evicts, and what it
-# says when there is nothing to give up.
+# The memory store with full memory: evictions, and the message if no record
+# can be evicted.
 
 use strict;
 use warnings;

@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The store in memory outlives workers, configurations, binaries, and, in a
-# file, nginx.
+# The memory store outlives workers, configurations, binaries and, with a
+# file, nginx itself.
 
 use strict;
 use warnings;

@@ -1,4 +1,4 @@
-# Other resources: what is nested in them, aliases of tasks, and types.
+# Other resources: nested tasks, aliases of tasks, and types.
 
 use lib 't/lib';
 use PrintTask;

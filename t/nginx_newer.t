@@ -1,5 +1,4 @@
-# Features that nginx has got since 1.22: what reaches the back end is what was
-# checked.
+# Features of nginx after 1.22: the back end gets what was checked.
 
 use lib 't/lib';
 use PrintTask;

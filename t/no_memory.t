@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# One of N allocations of a worker fails, for N from 1000 down to 25: the worker
-# lives, what reaches the back end is what was judged, and comes once, and with
-# memory all is well again.
+# One of N allocations of a worker fails, for N from 1000 down to 25.  The
+# worker survives, the back end gets only checked changes, each once, and with
+# memory all requests succeed again.
 
 use strict;
 use warnings;

@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The commands of docs/operations.md, as they are written there: each is valid
-# shell, and those for Redis, keys and logs do what the page says, with a real
-# Redis that is restarted.  Paths, ports and the way to signal nginx are replaced.
+# The commands of docs/operations.md: each is valid shell.  The commands for
+# Redis, keys and logs have the described effect, with a real Redis that is
+# restarted.  The test replaces paths, ports and the way to signal nginx.
 
 use strict;
 use warnings;

@@ -1,5 +1,5 @@
-# The cache must not widen access: the answer to one application is no answer
-# for another one.
+# The record must not widen access: another application does not get the
+# answer of the first one.
 
 use lib 't/lib';
 use PrintTask;

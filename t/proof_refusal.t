@@ -1,5 +1,5 @@
-# A refusal needs proof: the back end changes tasks by itself, so a state that
-# is remembered may be old.
+# A refusal needs proof: the back end changes tasks by itself, so a record may
+# be old.
 
 use lib 't/lib';
 use PrintTask;

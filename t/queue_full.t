@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# More requests than Redis can serve: 503 with Retry-After, whatever
-# print_task_store_down says, for load must not spare a request its checks.
+# More requests than Redis can serve: 503 with Retry-After under every
+# print_task_store_down, because load must not skip a check.
 
 use strict;
 use warnings;

@@ -1,5 +1,5 @@
-# A record is of the application that the back end has shown it to, dry
-# runs included: nobody gets to know through it what he was not shown.
+# A record belongs to the application that has seen its content, in a dry run,
+# too: no application sees the content through another one.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# Internal redirects: the lease is settled, and what lies behind is judged.
+# Internal redirects: the lease is settled, and the target is checked.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,4 +1,4 @@
-# print_task_redis: the addresses and who one is there.
+# print_task_redis: addresses and users.
 
 use lib 't/lib';
 use PrintTask;

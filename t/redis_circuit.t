@@ -2,7 +2,7 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# A Redis that is there, but slow: what it costs, and when it is used again.
+# A slow Redis: its cost for requests, and the time until it is used again.
 
 use strict;
 use warnings;

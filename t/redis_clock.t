@@ -2,9 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Clocks that are set, that of Redis and that of the gateway: no record counts as
-# newer than it is, no lease ends early, and none lasts for longer than it was
-# taken for.
+# The clocks of Redis and of the gateway are set: no record counts as newer
+# than it is, no lease ends early, and no lease lasts too long.
 
 use strict;
 use warnings;

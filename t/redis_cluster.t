@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Redis Cluster: each key is found where its slot is, also while slots move and
-# nodes come and go.
+# Redis Cluster: each key is found at the node of its slot, even while slots
+# move and nodes come and go.
 
 use strict;
 use warnings;

@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# A cluster of one node, as it is after "redis-server --cluster-enabled yes":
-# the node does not know its own address, and answers CLUSTER SLOTS with an
-# empty one.
+# A cluster of one node, as after "redis-server --cluster-enabled yes": the
+# node does not know its own address, and answers CLUSTER SLOTS with an empty
+# one.
 
 use strict;
 use warnings;

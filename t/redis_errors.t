@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# What Redis may answer in place of an answer: which errors are of one command
-# and which of the server, what is logged, and that it passes.
+# Error replies of Redis: which concern one command and which the server, the
+# log lines, and the recovery.
 
 use strict;
 use warnings;

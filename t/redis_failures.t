@@ -1,4 +1,4 @@
-# A Redis that answers, but not what it should.
+# A Redis with wrong replies.
 
 use lib 't/lib';
 use PrintTask;

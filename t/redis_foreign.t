@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Keys that hold something else than a record of a task: they are an error of
-# that key, whatever "print_task_store_down" says, and stay as they are.
+# Keys with a value that is not a record: an error of the key under every
+# "print_task_store_down", and the key is kept.
 
 use strict;
 use warnings;

@@ -2,7 +2,7 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# util/redis-index: tasks that have no index are found, and are in lists then.
+# util/redis-index: adds tasks without an index to the lists.
 
 use strict;
 use warnings;

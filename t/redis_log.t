@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# What Redis does wrong again and again, or at many addresses, is logged a few
-# times; an outage that was logged has an end that is logged at the same level.
+# Repeated errors of Redis are logged a limited number of times.  The end of a
+# logged outage is logged at the same level.
 
 use strict;
 use warnings;

@@ -2,13 +2,13 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Redis is killed and started again, while clients change tasks by way of two
-# gateways with two workers each.  No task has two clients, and no client has two
-# requests under way: whatever worker has Redis again first, the back end must
-# never get a change that is illegal.  In the environment:
+# Redis is killed and started again, while clients change tasks through two
+# gateways with two workers each.  Each task has one client, and each client
+# has one request at a time.  The back end must never get an illegal change,
+# whichever worker reaches Redis first.  In the environment:
 #
 #     OUTAGES    how often Redis is killed: 3 by default
-#     CHANGES    how many changes the back end has got at the least: 2000
+#     CHANGES    the least number of changes that the back end gets: 2000
 
 use strict;
 use warnings;

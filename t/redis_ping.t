@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# An idle connection is asked whether it is still there, and a worker that ends
-# does not wait for the answer.
+# A ping checks an idle connection, and a worker that ends does not wait for
+# the answer.
 
 use strict;
 use warnings;

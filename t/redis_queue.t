@@ -2,7 +2,7 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# How many commands leave together, and how many may wait.
+# The number of commands in one write, and the limit of waiting commands.
 
 use strict;
 use warnings;

@@ -2,9 +2,10 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Replies are matched with commands by their order alone.  What is no reply to
-# the end of a lease is not taken for one: the next command would get what was
-# meant for this one, and a change the lease and the state of another task.
+# Replies match commands only by their order.  An invalid reply to a
+# settlement closes the connection: otherwise the next command would get the
+# reply of this one, and a change would get the lease and the state of another
+# task.
 
 use strict;
 use warnings;

@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The name of a Redis that moves is resolved again, and what is known stays
-# where that fails.  The name is "localhost": it is 127.0.0.1 when nginx starts,
-# and afterwards what a name server of the test says.
+# The name of a Redis that moves is resolved again, and known addresses stay
+# in use if that fails.  The name is "localhost": it is 127.0.0.1 when nginx
+# starts, and later the answer of a name server of the test.
 
 use strict;
 use warnings;

@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# A Redis that comes back without its last writes: after a crash, or because a
-# replica has taken over.  What it says of a task that has not ended may be older
-# than the task, whatever the gateways did meanwhile: the back end is asked.
+# A Redis without its last writes, after a crash or a fail-over.  Its record
+# of a task that is not final may be older than the task: the back end is
+# asked.
 
 use strict;
 use warnings;

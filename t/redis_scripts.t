@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# The Redis scripts alone, against a private redis-server: what they make of
-# a record, who gets a lease, and that every one can be sent twice.
+# The Redis scripts alone, with a private redis-server: their changes of a
+# record, their leases, and that each can be sent twice.
 
 use strict;
 use warnings;

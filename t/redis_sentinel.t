@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Redis Sentinel: the master is where the sentinels say, also when it is
-# another one than before.
+# Redis Sentinel: the gateway uses the master that the sentinels name, also
+# after a change.
 
 use strict;
 use warnings;

@@ -1,4 +1,4 @@
-# print_task_redis ... ssl: who is let in, and who is believed.
+# print_task_redis ... ssl: authentication in both directions.
 
 use lib 't/lib';
 use PrintTask;

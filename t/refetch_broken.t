@@ -1,5 +1,5 @@
-# A back end whose answer to the GET of a task is broken: it proves nothing, and the
-# client gets an answer.
+# A broken answer of the back end to the GET of a task: it is no proof, and
+# the client gets an answer.
 
 use lib 't/lib';
 use PrintTask;

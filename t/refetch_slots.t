@@ -2,8 +2,8 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Of a task that stays busy, one request of an application asks the back end at
-# a time.  Tasks of two stores are two tasks, though their keys are the same.
+# While a task stays busy, one request of an application at a time asks the
+# back end.  Equal keys in two stores are two tasks.
 
 use strict;
 use warnings;

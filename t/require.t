@@ -1,4 +1,4 @@
-# print_task_require: what is asked of a request beyond a good token.
+# print_task_require: conditions beyond a good token.
 
 use lib 't/lib';
 use PrintTask;

@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# A key is rotated: the first token of the new one comes before the key is
-# known, and waits for it.  What nginx has computed of an empty application
-# meanwhile is not what print_task_require, the log or the back end get.
+# A key is rotated: the first token of the new key waits until the key is
+# known.  Values that nginx computed without an application meanwhile do not
+# reach print_task_require, the log or the back end.
 
 use strict;
 use warnings;

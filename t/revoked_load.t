@@ -2,9 +2,9 @@
 
 # Copyright (C) The ngx_http_print_task_module authors
 
-# Tokens that are revoked while many clients use them, with several workers:
-# later than a second after the file has changed none of them is accepted, and
-# no other token is refused at any time.
+# Tokens are revoked while many clients use them, with several workers: a
+# second after the change of the file no revoked token is accepted, and no
+# other token is ever refused.
 
 use strict;
 use warnings;

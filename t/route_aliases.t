@@ -1,5 +1,5 @@
-# A task can be reached by other ways than its definition: it can be read
-# through them, but not written.
+# Other paths of a task than that of its definition: they can be read, but not
+# written.
 
 use lib 't/lib';
 use PrintTask;

@@ -1,5 +1,5 @@
-# What is spelled like a task, but has no id of a task, or not in the place where
-# all servers look for it.
+# Paths that look like a task without a valid id, or with an id in another
+# place.
 
 use lib 't/lib';
 use PrintTask;

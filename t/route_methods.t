@@ -1,4 +1,4 @@
-# Which methods a task has.
+# The methods of a task.
 
 use lib 't/lib';
 use PrintTask;

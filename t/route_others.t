@@ -1,5 +1,4 @@
-# Resources that are no tasks need a token, and nothing else: the request and
-# the answer pass as they are.
+# Other resources need only a token: request and answer pass unchanged.
 
 use lib 't/lib';
 use PrintTask;

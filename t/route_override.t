@@ -1,4 +1,4 @@
-# A method comes in the request line, and under no other name.
+# Only the request line sets the method.
 
 use lib 't/lib';
 use PrintTask;
