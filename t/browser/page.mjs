@@ -39,11 +39,37 @@ const open = async (width, height, colorScheme) => {
 const overflow = (page) => page.evaluate(() =>
     document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
+// cells that are cut off at the edge of their card, or reach over it
+
+const cut = (page) => page.evaluate(() => [...document.querySelectorAll('section th, section td, section dd, section dt')]
+    .filter((e) => {
+        const cell = e.getBoundingClientRect();
+        const card = e.closest('section').getBoundingClientRect();
+        const style = getComputedStyle(e.closest('section'));
+        const left = card.left + parseFloat(style.paddingLeft) - 1;
+        const right = card.right - parseFloat(style.paddingRight) + 1;
+
+        // a header that only a screen reader has is outside of the page
+
+        return cell.right > 0 && cell.width && (cell.left < left || cell.right > right || e.scrollWidth > e.clientWidth + 1);
+    })
+    .map((e) => `${e.closest('section').getAttribute('aria-labelledby')}: ${e.textContent}`));
+
 for (const [width, height] of [[360, 740], [768, 1024], [1280, 800], [1920, 1080]]) {
     for (const scheme of ['light', 'dark']) {
         const page = await open(width, height, scheme);
 
+        // rates need two readings
+
+        await page.waitForFunction(() => [...document.querySelectorAll('#now dt')]
+            .find((d) => d.textContent === 'Requests a second').nextSibling.textContent !== '\u2013',
+            null, { timeout: 60000 });
+
         ok(!await overflow(page), `${width} px, ${scheme}: nothing is wider than the page`);
+
+        const cells = await cut(page);
+
+        ok(cells.length === 0, `${width} px, ${scheme}: no cell of a table is cut off`, cells);
         ok(page.said.length === 0, `${width} px, ${scheme}: no error, no violation of the policy`, page.said);
 
         if (folder && (width === 1280 || width === 360)) {
