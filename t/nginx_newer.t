@@ -91,15 +91,6 @@ patch('{"status":{"state":"completed","description":"' . 'x' x 2000 . '"}}')
 
 
 
-=== a body that is larger than nginx takes
---- config eval
-main::early(server => 'print_task forward; lingering_close off;')
---- raw_request eval
-raw_patch('{', 'Content-Length: 40000000', 'Connection: close')
---- pt_refused: 413 -
-
-
-
 === a change that is led to another location
 --- config eval
 main::early(extra => 'rewrite ^ /out$uri last;')
