@@ -20,8 +20,9 @@ my @colours = map { "#$_" } qw(bab0ac 4e79a7 f28e2b e15759 76b7b2 59a14f edc948
 
 sub bars {
     my (%about) = @_;
-    my ($modes, $steps, $values) = @about{qw(modes steps values)};
+    my ($modes, $all, $values) = @about{qw(modes steps values)};
     my $value = sub { $values->{$_[0]}{$_[1]} || 0 };
+    my $steps = [grep { my $step = $_; grep { $value->($_, $step) } @$modes } @$all];
     my $most = max map {
         my $mode = $_;
         my @parts = map { $value->($mode, $_) } @$steps;
@@ -72,8 +73,6 @@ sub bars {
     my ($x, $column) = ($left, 0);
 
     for my $step (@$steps) {
-        next if !grep { $value->($_, $step) } @$modes;
-
         $svg .= qq(<rect x="$x" y="$y" width="12" height="12" )
                 . qq(fill="$colour{$step}"/>\n) . text($x + 17, $y + 11, $step);
         $x += 150;
