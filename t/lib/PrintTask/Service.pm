@@ -26,12 +26,12 @@ when a connection is closed are kept as a request, too.
 use strict;
 use warnings;
 
-use Errno qw(EAGAIN EINTR);
 use Exporter qw(import);
 use File::Temp ();
-use IO::Select;
 use IO::Socket::INET;
 use POSIX ();
+
+use PrintTask::Loop;
 
 our @EXPORT_OK = qw(first_state task_of task_key @States);
 
@@ -152,80 +152,27 @@ sub DESTROY {
     $self->stop if $self->{owner} == $$;
 }
 
-# the process: one loop over all connections
+# the process
 
-my (%buffers, %tasks, $select, $log);
+my (%tasks, $log);
 
 sub serve {
     my ($listen, $file, $owner) = @_;
 
-    $SIG{PIPE} = 'IGNORE';
     $log = $file;
-    $listen->blocking(0);
-    $select = IO::Select->new($listen);
 
-    while (getppid() == $owner) {
-        for my $fh ($select->can_read(1)) {
-            $fh == $listen ? accept_client($listen) : hear($fh);
-        }
-    }
-}
+    PrintTask::Loop::run($listen, $owner, rest => \&keep, request => sub {
+        my ($fh, $request) = @_;
 
-sub accept_client {
-    my ($listen) = @_;
-
-    while (my $fh = $listen->accept) {
-        $fh->blocking(0);
-        $buffers{$fh} = '';
-        $select->add($fh);
-    }
-}
-
-sub hear {
-    my ($fh) = @_;
-    my $n = sysread $fh, $buffers{$fh}, 65536, length $buffers{$fh};
-
-    return if !defined $n && ($! == EAGAIN || $! == EINTR);
-
-    while (my $request = next_request(\$buffers{$fh})) {
         keep($request);
         syswrite $fh, answer($request);
-    }
-
-    return if $n;
-
-    keep($buffers{$fh}) if length $buffers{$fh};
-    delete $buffers{$fh};
-    $select->remove($fh);
-    close $fh;
+    });
 }
 
 sub keep {
     my ($bytes) = @_;
 
     syswrite $log, length($bytes) . "\n$bytes";
-}
-
-# takes a request off a buffer, if it is complete
-
-sub next_request {
-    my ($buffer) = @_;
-    my ($head) = $$buffer =~ /^(.*?\r\n\r\n)/s or return;
-    my $size = length $head;
-
-    if ($head =~ /^Transfer-Encoding:.*chunked/mi) {
-        my ($chunks) = substr($$buffer, $size) =~ /^(.*?\b0+\r\n\r\n)/s
-            or return;
-
-        $size += length $chunks;
-
-    } elsif ($head =~ /^Content-Length: *(\d+)/mi) {
-        $size += $1;
-    }
-
-    return if length $$buffer < $size;
-
-    return substr $$buffer, 0, $size, '';
 }
 
 sub answer {

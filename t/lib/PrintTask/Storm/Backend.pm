@@ -35,13 +35,12 @@ The log is written when a change is made, or when it is known that it never is.
 use strict;
 use warnings;
 
-use Errno qw(EAGAIN EINTR);
 use File::Temp ();
-use IO::Select;
 use IO::Socket::INET;
 use POSIX ();
 use Time::HiRes qw(time);
 
+use PrintTask::Loop qw(hang_up is_open later);
 use PrintTask::Service qw(first_state task_of task_key);
 
 # address() and how the process ends
@@ -86,77 +85,23 @@ sub requests {
     return @requests;
 }
 
-# the process: one loop over all connections
+# the process
 
-my (%buffers, %tasks, @timers, $select, $log, $trouble, $late);
+my (%tasks, $log, $trouble, $late);
 
 sub serve {
     my ($listen, $file, $owner, %opt) = @_;
 
-    $SIG{PIPE} = 'IGNORE';
     srand $opt{seed};
     $trouble = $opt{trouble} // 0.08;
     $late = $opt{late} // 0.8;
     $log = $file;
-    $listen->blocking(0);
-    $select = IO::Select->new($listen);
 
-    while (getppid() == $owner) {
-        my $wait = @timers ? $timers[0][0] - time() : 1;
+    # The rest is half of a request, or a request that the gateway does not know
+    # to be sent.
 
-        for my $fh ($select->can_read($wait > 0 ? $wait : 0)) {
-            $fh == $listen ? accept_client($listen) : hear($fh);
-        }
-
-        while (@timers && $timers[0][0] <= time()) {
-            (shift @timers)->[1]->();
-        }
-    }
-}
-
-sub later {
-    my ($seconds, $code) = @_;
-
-    @timers = sort { $a->[0] <=> $b->[0] } @timers, [time() + $seconds, $code];
-}
-
-sub accept_client {
-    my ($listen) = @_;
-
-    while (my $fh = $listen->accept) {
-        $fh->blocking(0);
-        $buffers{$fh} = '';
-        $select->add($fh);
-    }
-}
-
-sub hear {
-    my ($fh) = @_;
-    my $n = sysread $fh, $buffers{$fh}, 65536, length $buffers{$fh};
-
-    return if !defined $n && ($! == EAGAIN || $! == EINTR);
-
-    while (defined $buffers{$fh}
-           and my $request = PrintTask::Service::next_request(\$buffers{$fh}))
-    {
-        take($fh, $request);
-    }
-
-    return if $n || !defined $buffers{$fh};
-
-    # what is left when the gateway hangs up is half of a request, or one of
-    # which the gateway did not know that it had sent it
-
-    keep($buffers{$fh}, 1) if length $buffers{$fh};
-    hang_up($fh);
-}
-
-sub hang_up {
-    my ($fh) = @_;
-
-    delete $buffers{$fh};
-    $select->remove($fh);
-    close $fh;
+    PrintTask::Loop::run($listen, $owner, request => \&take,
+                         rest => sub { keep($_[0], 1) });
 }
 
 sub keep {
@@ -210,7 +155,7 @@ sub take_late {
 
     later($late, sub {
         make($request);
-        hang_up($fh) if defined $buffers{$fh};
+        hang_up($fh) if is_open($fh);
     });
 }
 
@@ -323,7 +268,7 @@ sub response {
 sub reply {
     my ($fh, $response) = @_;
 
-    syswrite $fh, $response if defined $buffers{$fh};
+    syswrite $fh, $response if is_open($fh);
 }
 
 1;
