@@ -4,6 +4,9 @@
  */
 
 
+/* Chooses the media type that a client prefers (RFC 9110, section 12.5.1). */
+
+
 #include "pt_accept.h"
 
 

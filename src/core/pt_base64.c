@@ -4,6 +4,9 @@
  */
 
 
+/* Decodes base64url strictly: each value has one spelling. */
+
+
 #include "pt_base64.h"
 
 

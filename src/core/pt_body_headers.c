@@ -4,6 +4,9 @@
  */
 
 
+/* Reads the header fields that describe a body. */
+
+
 #include "pt_body_headers.h"
 
 

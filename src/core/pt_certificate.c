@@ -4,6 +4,9 @@
  */
 
 
+/* Computes the digest of a client certificate from its text forms. */
+
+
 #include "pt_certificate.h"
 
 #include <openssl/evp.h>

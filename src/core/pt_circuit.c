@@ -4,6 +4,9 @@
  */
 
 
+/* A circuit breaker, without a clock or timers of its own. */
+
+
 #include "pt_circuit.h"
 
 

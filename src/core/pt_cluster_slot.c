@@ -4,6 +4,9 @@
  */
 
 
+/* Computes hash slots and parses redirections of Redis Cluster. */
+
+
 #include "pt_cluster_slot.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Finds the digest of a token by a faster keyed hash. */
+
+
 #include "pt_digest_cache.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Reads and writes entity tags of tasks. */
+
+
 #include "pt_etag.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Writes metrics as Prometheus text, OpenMetrics or JSON. */
+
+
 #include "pt_exposition.h"
 
 #include "pt_json.h"

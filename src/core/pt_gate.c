@@ -4,6 +4,9 @@
  */
 
 
+/* Parses a request for a back end and compares it with the checked one. */
+
+
 #include "pt_gate.h"
 #include "pt_hex.h"
 #include "pt_str_list.h"

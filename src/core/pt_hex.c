@@ -4,6 +4,9 @@
  */
 
 
+/* Reads hexadecimal digits in either case. */
+
+
 #include "pt_hex.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Decompresses gzip (RFC 1952) under a limit. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

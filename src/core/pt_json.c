@@ -4,6 +4,9 @@
  */
 
 
+/* Builds a tree from the events of yajl, and checks limits and duplicates. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Writes JSON strings. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

@@ -4,6 +4,9 @@
  */
 
 
+/* The allocator of yajl, which never returns NULL. */
+
+
 #include "pt_json_memory.h"
 
 #include <openssl/crypto.h>

@@ -4,6 +4,9 @@
  */
 
 
+/* Checks encoding and escapes of a text before yajl parses it. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

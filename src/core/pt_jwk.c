@@ -4,6 +4,9 @@
  */
 
 
+/* Reads public keys from a JWK Set (RFC 7517). */
+
+
 #include "pt_jwk.h"
 #include "pt_base64.h"
 #include "pt_json.h"

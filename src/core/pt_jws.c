@@ -4,6 +4,9 @@
  */
 
 
+/* Verifies the signature of a JWS in compact form (RFC 7515). */
+
+
 #include "pt_token.h"
 #include "pt_base64.h"
 #include "pt_json.h"

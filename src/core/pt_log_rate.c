@@ -4,6 +4,9 @@
  */
 
 
+/* Limits the log lines of refusals, and counts the others. */
+
+
 #include "pt_log_rate.h"
 
 #include "pt_json.h"

@@ -4,6 +4,9 @@
  */
 
 
+/* The table of metrics, and sums of counters. */
+
+
 #include "pt_metrics.h"
 
 

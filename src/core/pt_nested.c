@@ -4,6 +4,9 @@
  */
 
 
+/* Searches a JSON body for nested tasks. */
+
+
 #include "pt_json.h"
 #include "pt_nested.h"
 

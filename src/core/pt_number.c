@@ -4,6 +4,9 @@
  */
 
 
+/* Reads JSON numbers that are integers, without floating point. */
+
+
 #include "pt_number.h"
 
 

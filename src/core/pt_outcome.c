@@ -4,6 +4,9 @@
  */
 
 
+/* Classifies the back end's answer to a change by its status. */
+
+
 #include "pt_outcome.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Creates public keys and checks signatures with OpenSSL. */
+
+
 #include "pt_pkey.h"
 #include "pt_str_list.h"
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Computes the digest of the requirements for tokens. */
+
+
 #include "pt_token.h"
 
 

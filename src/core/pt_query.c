@@ -4,6 +4,9 @@
  */
 
 
+/* Reads the query options of a list of tasks. */
+
+
 #include "pt_query.h"
 
 #include "pt_hex.h"

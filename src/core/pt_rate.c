@@ -4,6 +4,9 @@
  */
 
 
+/* Limits the number of log lines of one kind. */
+
+
 #include "pt_rate.h"
 
 

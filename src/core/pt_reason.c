@@ -4,6 +4,9 @@
  */
 
 
+/* The tables of reasons and of HTTP statuses. */
+
+
 #include "pt_reason.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Reads the arguments of print_task_status that name a record. */
+
+
 #include "pt_record_query.h"
 
 #include "pt_hex.h"

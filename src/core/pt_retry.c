@@ -4,6 +4,9 @@
  */
 
 
+/* Computes the times of retries. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Finds the resource that a path names. */
+
+
 #include "pt_route.h"
 #include "pt_route_segment.h"
 #include "pt_route_spelling.h"

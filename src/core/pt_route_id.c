@@ -4,6 +4,9 @@
  */
 
 
+/* Checks ids of definitions and tasks. */
+
+
 #include "pt_route_id.h"
 
 

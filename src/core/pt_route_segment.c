@@ -4,6 +4,9 @@
  */
 
 
+/* Splits a decoded path, and reads names and keys of its segments. */
+
+
 #include "pt_route_segment.h"
 #include "pt_route_id.h"
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Refuses spellings of a path that servers may read differently. */
+
+
 #include "pt_route_spelling.h"
 #include "pt_hex.h"
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Decides about an update by the legal transitions and a snapshot. */
+
+
 #include "pt_rules.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* SipHash-2-4 with 128 bits, after the paper of Aumasson and Bernstein. */
+
+
 #include "pt_siphash.h"
 
 

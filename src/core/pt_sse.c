@@ -4,6 +4,9 @@
  */
 
 
+/* Writes the messages of an event stream. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

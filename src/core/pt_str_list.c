@@ -4,6 +4,9 @@
  */
 
 
+/* Compares names with lists of the configuration. */
+
+
 #include "pt_str_list.h"
 #include "pt_route.h"
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Reads the body of PATCH, and printTasks of back ends. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Reads the body of PUT. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Writes the canonical body of an update, and printTasks. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 

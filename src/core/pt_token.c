@@ -4,6 +4,9 @@
  */
 
 
+/* Checks the claims of a token against a policy. */
+
+
 #include "pt_token.h"
 #include "pt_base64.h"
 #include "pt_json.h"

@@ -4,6 +4,9 @@
  */
 
 
+/* Compares clocks and outages, to decide which records are reliable. */
+
+
 #include "pt_trust.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Counts each request once, in the LOG phase. */
+
+
 #include "http/count.h"
 
 #include "status/count.h"

@@ -4,6 +4,9 @@
  */
 
 
+/* Sends a response that is in one buffer. */
+
+
 #include "http/send.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* Changes the states of a request, and asserts the transitions. */
+
+
 #include "http/state.h"
 
 #include "core/pt_transition.h"

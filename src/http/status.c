@@ -4,6 +4,9 @@
  */
 
 
+/* print_task_status: the directive, and the response in each format. */
+
+
 #include "http/status.h"
 
 #include <openssl/rand.h>

@@ -4,6 +4,9 @@
  */
 
 
+/* Calls of scripts: their memory, settlements, and the end of a worker. */
+
+
 #include "redis/script_call.h"
 
 #include <ngx_config.h>

@@ -4,6 +4,9 @@
  */
 
 
+/* The counters of a process, and the clock for the times of steps. */
+
+
 #include "status/count.h"
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* A ring of the last refusals, written by one worker and read by others. */
+
+
 #include "status/recent.h"
 
 

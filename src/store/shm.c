@@ -4,6 +4,9 @@
  */
 
 
+/* Opens, checks, locks and inherits the memory of a store. */
+
+
 #include "store/shm.h"
 
 #include <ngx_config.h>

@@ -4,6 +4,9 @@
  */
 
 
+/* Adds the shared memory of a set of files or other sources. */
+
+
 #include "token/set_zone.h"
 
 #include "conf/conf.h"
