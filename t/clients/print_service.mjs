@@ -13,6 +13,8 @@ export const tokens = {
     application: process.env.TOKEN,
     user: process.env.TOKEN_USER,
     expired: process.env.TOKEN_EXPIRED,
+    role: process.env.TOKEN_ROLE,
+    audience: process.env.TOKEN_AUDIENCE,
 };
 
 
