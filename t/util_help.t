@@ -15,7 +15,7 @@ use Test::More;
 
 my $top = Cwd::abs_path(dirname(__FILE__) . '/..');
 
-for my $script (qw(build test demo bench pictures servers token)) {
+for my $script (qw(build test demo bench pictures servers tasks token)) {
     my $text = `$top/util/$script --help 2>&1`;
 
     is($?, 0, "util/$script --help is no error");

@@ -59,10 +59,14 @@ for (const [width, height] of [[360, 740], [768, 1024], [1280, 800], [1920, 1080
     for (const scheme of ['light', 'dark']) {
         const page = await open(width, height, scheme);
 
-        // rates need two readings
+        // rates need two readings, and requests between them
 
-        await page.waitForFunction(() => [...document.querySelectorAll('#now dt')]
-            .find((d) => d.textContent === 'Requests a second').nextSibling.textContent !== '\u2013',
+        for (let i = 0; i < 7; i++) {
+            await page.request.get(`http://127.0.0.1:${port}/print/printers`);
+        }
+
+        await page.waitForFunction(() => parseFloat([...document.querySelectorAll('#now dt')]
+            .find((d) => d.textContent === 'Requests a second').nextSibling.textContent) > 0,
             null, { timeout: 60000 });
 
         ok(!await overflow(page), `${width} px, ${scheme}: nothing is wider than the page`);
