@@ -26,7 +26,8 @@ my @keys = PrintTask::Token::jwks_file();
 my $nginx = PrintTask::Server->new(
     mode => 'answer', workers => 1, level => 'debug',
     redis => "$first cluster ping=100ms",
-    location => "print_task_key_file $keys[0];");
+    location => "print_task_key_file $keys[0];",
+    server => 'location = /ready { print_task_health ready; }');
 
 # tasks by the node that has them: those of a definition are all on one
 
@@ -52,6 +53,8 @@ for my $task (map { @$_ } @tasks) {
 }
 
 ok(await(sub { connections() == 3 }), 'one connection to each of the nodes');
+ok(await(sub { ($nginx->request('GET', '/ready') // {})->{status} == 200 }),
+    'ready');
 
 # --- a slot that was moved, and one that is being moved
 

@@ -26,7 +26,8 @@ my $nowhere = '127.0.0.1:1';
 my $nginx = PrintTask::Server->new(
     mode => 'answer', workers => 1,
     redis => "$nowhere @{[$redis->addresses]} sentinel=$name",
-    location => 'print_task_key_file ' . PrintTask::Token::jwks_file() . ';');
+    location => 'print_task_key_file ' . PrintTask::Token::jwks_file() . ';',
+    server => 'location = /ready { print_task_health ready; }');
 
 is($redis->master, 0, 'server 0 is the master');
 
@@ -37,17 +38,21 @@ put($_) for 1 .. 9;
 is(status(1, 'processing'), 200, 'found, though the first sentinel is away');
 is(state(1), 'processing', 'and changed');
 is(status(1, 'pending'), 409, 'the rules hold');
+is(ready(), 200, 'ready');
 
 # --- it crashes
 
 $redis->kill(0);
 is(status(2, 'completed'), 503, 'a crash: down');
+ok(await(sub { ready() == 503 || ($redis->master // 0) == 1 }),
+    'and not ready until a new master is there');
 
 ok(await(sub { ($redis->master // 0) == 1 }), 'the sentinels promote the other');
 my $promoted = time;
 ok(await(sub { status(2, 'completed') == 200 }), 'which is used');
 cmp_ok(time - $promoted, '<', 2, 'within two seconds');
 is(state(2), 'completed', 'and has the change');
+ok(await(sub { ready() == 200 }), 'ready again');
 
 # --- it comes back, and is a replica
 
@@ -128,6 +133,12 @@ sub status {
     my $response = $nginx->request('PATCH',
         "/print/taskDefinitions/d/tasks/t$n",
         qq({"status":{"state":"$state"}}));
+
+    return $response ? $response->{status} : 0;
+}
+
+sub ready {
+    my $response = $nginx->request('GET', '/ready');
 
     return $response ? $response->{status} : 0;
 }
