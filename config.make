@@ -6,8 +6,10 @@ cat << END                                                    >> $NGX_MAKEFILE
 
 $NGX_OBJS/ngx_http_print_task_scripts.h: \\
 		$ngx_addon_dir/util/lua2h \\
+		`echo $ngx_addon_dir/src/redis/*.lua`                            \\
 		`echo $ngx_addon_dir/src/redis/scripts/*.lua`
-	$ngx_addon_dir/util/lua2h $ngx_addon_dir/src/redis/scripts/*.lua > \$@.tmp
+	$ngx_addon_dir/util/lua2h $ngx_addon_dir/src/redis/*.lua              \\
+		$ngx_addon_dir/src/redis/scripts/*.lua > \$@.tmp
 	mv \$@.tmp \$@
 
 $NGX_OBJS/ngx_http_print_task_page.h: \\

@@ -191,7 +191,7 @@ for my $field (map { /`(\w+)`/g } $record =~ /^\| (`\w+`(?:, `\w+`)*) \|/mg) {
 
 my %commands = map { lc $_ => 1 }
                map { slurp($_) =~ /redis\.p?call\('([A-Z]+)'/g }
-               glob 'src/redis/scripts/*.lua';
+               glob 'src/redis/*.lua src/redis/scripts/*.lua';
 my ($acl) = $redis =~ /(ACL SETUSER.*?)```/s;
 
 is_deeply([sort $acl =~ /\+(\w+)/g],

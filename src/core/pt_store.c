@@ -13,6 +13,7 @@
 
 #include "pt_etag.h"
 #include "pt_store_blocks.h"
+#include "pt_str_list.h"
 
 
 static uint32_t pt_store_lookup(pt_store_t *store, const pt_store_op_t *op);
@@ -34,7 +35,10 @@ static pt_result_e pt_store_change(pt_store_t *store, uint32_t n,
 static ngx_int_t pt_store_reclaim_for_change(pt_store_t *store, uint32_t n,
     const pt_store_op_t *op, const pt_snapshot_t *snapshot);
 static uint32_t pt_store_write_task(pt_store_t *store, uint32_t n,
-    const pt_store_op_t *op, ngx_uint_t owned);
+    const pt_store_op_t *op, ngx_uint_t owned, pt_event_type_e event);
+static ngx_uint_t pt_store_has_task(pt_store_t *store, uint32_t n,
+    const pt_task_t *task);
+static ngx_uint_t pt_store_same_text(const ngx_str_t *a, const ngx_str_t *b);
 
 static void pt_store_unset_state(pt_store_t *store, uint32_t n);
 static void pt_store_end_lease(pt_store_t *store, uint32_t n);
@@ -147,6 +151,8 @@ pt_store_reserve_new(pt_store_t *store, const pt_store_op_t *op,
     uint32_t  n, account;
 
     pt_store_read_snapshot(store, 0, &seen->snapshot);
+    pt_store_reclaim_events(store, op, &seen->snapshot.task,
+                            &seen->snapshot.app);
 
     if (pt_store_reclaim(store, &op->owner, 0, 0, PT_STORE_LEASE_LOAD,
                          &account)
@@ -255,6 +261,8 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
         task->description = op->update.description;
     }
 
+    pt_store_reclaim_events(store, op, task, &seen->snapshot.app);
+
     if (pt_store_reclaim_for_change(store, n, op, &seen->snapshot) != NGX_OK) {
         return PT_RESULT_STORE_FULL;
     }
@@ -275,6 +283,8 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     }
 
     pt_store_charge(store, n, record->account, before);
+    pt_store_event_append(store, op, PT_EVENT_UPDATED, task,
+                          &seen->snapshot.app, record->rev);
     pt_store_journal_commit(store);
 
     seen->snapshot.rev = record->rev;
@@ -351,7 +361,9 @@ pt_store_put(pt_store_t *store, const pt_store_op_t *op,
 
     pt_store_read_snapshot(store, 0, &seen->snapshot);
 
-    n = pt_store_write_task(store, n, op, 1);
+    n = pt_store_write_task(store, n, op, 1,
+                            (seen->from == PT_UNKNOWN) ? PT_EVENT_CREATED
+                                                       : PT_EVENT_UPDATED);
 
     if (n == 0) {
         return PT_RESULT_STORE_FULL;
@@ -369,7 +381,8 @@ pt_result_e
 pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
     pt_store_seen_t *seen)
 {
-    uint32_t  n;
+    uint32_t            n;
+    pt_store_record_t  *record;
 
     n = pt_store_lookup(store, op);
 
@@ -388,9 +401,17 @@ pt_store_delete(pt_store_t *store, const pt_store_op_t *op,
     }
 
     pt_store_read_snapshot(store, n, &seen->snapshot);
+    pt_store_reclaim_events(store, op, &seen->snapshot.task,
+                            &seen->snapshot.app);
 
     seen->from = seen->snapshot.task.state;
+    record = pt_store_record(store, n);
 
+    /* the deletion has a rev, which no later record of the task repeats */
+
+    pt_store_set64(store, &record->rev, record->rev + 1);
+    pt_store_event_append(store, op, PT_EVENT_DELETED, &seen->snapshot.task,
+                          &seen->snapshot.app, record->rev);
     pt_store_remove(store, n);
 
     return PT_RESULT_APPLIED;
@@ -408,6 +429,7 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
 {
     uint32_t            n;
     pt_store_op_t       invalidation;
+    pt_event_type_e     event;
     pt_store_record_t  *record;
 
     n = op->lease ? pt_store_held(store, op) : pt_store_lookup(store, op);
@@ -426,7 +448,10 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
         return pt_store_invalidate(store, &invalidation, seen);
     }
 
-    if (pt_store_write_task(store, n, op, 0) == 0) {
+    event = (op->keep && !pt_store_has_task(store, n, &op->task))
+            ? PT_EVENT_UPDATED : PT_EVENTS;
+
+    if (pt_store_write_task(store, n, op, 0, event) == 0) {
         (void) pt_store_invalidate(store, &invalidation, seen);
 
         return PT_RESULT_STORE_FULL;
@@ -439,12 +464,13 @@ pt_store_commit(pt_store_t *store, const pt_store_op_t *op,
 /*
  * Writes op->task and op->app to a record and ends its lease.  n is the record,
  * or 0 for a new one.  owned: this store is the only one that has the task.
+ * event: the type of the event, PT_EVENTS for none.
  * Returns the record; 0: out of memory.
  */
 
 static uint32_t
 pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
-    ngx_uint_t owned)
+    ngx_uint_t owned, pt_event_type_e event)
 {
     uint32_t            from, account;
     uint64_t            before, after;
@@ -456,6 +482,8 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
 
     before = n ? pt_store_record_load(store, n) : 0;
     after = pt_store_task_load(&op->task, &op->app, kept, kept);
+
+    pt_store_reclaim_events(store, op, &op->task, &op->app);
 
     if (after == 0
         || pt_store_reclaim(store, &op->owner, n, before, after, &account)
@@ -485,6 +513,12 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     pt_store_set_final(store, n, op->final);
     pt_store_end_lease(store, n);
     pt_store_charge(store, n, from, before);
+
+    if (event != PT_EVENTS) {
+        pt_store_event_append(store, op, event, &op->task, &op->app,
+                              pt_store_record(store, n)->rev);
+    }
+
     pt_store_journal_commit(store);
 
     if (from != account) {
@@ -492,6 +526,31 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     }
 
     return n;
+}
+
+
+/* whether a record has this task already */
+
+static ngx_uint_t
+pt_store_has_task(pt_store_t *store, uint32_t n, const pt_task_t *task)
+{
+    pt_snapshot_t  snapshot;
+
+    pt_store_read_snapshot(store, n, &snapshot);
+
+    return snapshot.task.state == task->state
+           && pt_store_same_text(&snapshot.task.description,
+                                 &task->description)
+           && pt_store_same_text(&snapshot.task.parent_url,
+                                 &task->parent_url);
+}
+
+
+static ngx_uint_t
+pt_store_same_text(const ngx_str_t *a, const ngx_str_t *b)
+{
+    return (a->data == NULL) == (b->data == NULL)
+           && (a->data == NULL || pt_str_equal(a, b));
 }
 
 

@@ -21,6 +21,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "pt_event.h"
 #include "pt_metrics.h"
 #include "pt_operation.h"
 #include "pt_rules.h"
@@ -44,6 +45,7 @@ typedef union  pt_store_block_u   pt_store_block_t;
 typedef struct {
     pt_store_header_t  *header;
     pt_store_block_t   *blocks;
+    uint64_t           *events;
     uint32_t           *buckets;
     u_char             *text;             /* PT_STORE_TEXT_MAX bytes; strings
                                              of a snapshot are here until the
@@ -86,6 +88,10 @@ typedef struct {
     ngx_str_t          match;
     uint64_t           rev;
     pt_task_t          task;
+    ngx_str_t          id;                /* APPLY, PUT, DELETE, COMMIT: of the
+                                             task, for its event */
+    uint64_t           stream;            /* see pt_store_definition() */
+    ngx_uint_t         keep;              /* events; 0: none is written */
     unsigned           create:1;
     unsigned           hold:1;
 } pt_store_op_t;
@@ -200,6 +206,34 @@ typedef struct {
 
 
 void pt_store_list_tasks(pt_store_t *store, pt_store_page_t *page);
+
+/*
+ * Events of one stream, in the order of their changes.  A position is
+ * PT_STORE_POSITION_LEN bytes.
+ */
+
+#define PT_STORE_POSITION_LEN  33
+
+typedef struct {
+    uint64_t           stream;             /* see pt_store_definition() */
+    ngx_str_t          after;              /* a position; data == NULL: the
+                                              present one */
+    ngx_uint_t         max;                /* events */
+
+    pt_event_t        *events;             /* memory for max ones */
+    ngx_uint_t         n;
+    u_char            *pos;                /* for their strings: more than
+                                              PT_STORE_TEXT_MAX bytes */
+    u_char            *end;
+    u_char             next[PT_STORE_POSITION_LEN];
+    unsigned           missed:1;           /* events after that position are
+                                              gone, or it is of another table;
+                                              next is the present one */
+    unsigned           more:1;             /* there may be more after next */
+} pt_store_event_page_t;
+
+
+void pt_store_read_events(pt_store_t *store, pt_store_event_page_t *page);
 
 /*
  * The place of a task, at most PT_STORE_PLACE_MAX bytes; callers need no lock.

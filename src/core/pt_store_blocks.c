@@ -14,11 +14,12 @@
 
 
 static uint32_t pt_store_mask(size_t size);
-static size_t pt_store_fit(uint32_t mask, size_t size);
+static size_t pt_store_fit(const pt_store_header_t *header, size_t size);
 static ngx_uint_t pt_store_journal_is_sound(const pt_store_t *store);
 static void pt_store_journal(pt_store_t *store, uint64_t *word);
 static void pt_store_layout(pt_store_t *store, u_char *start);
-static size_t pt_store_header_size(uint32_t mask);
+static size_t pt_store_header_size(uint32_t mask, uint64_t events);
+static uint64_t pt_store_ring(size_t size);
 
 
 /*
@@ -30,15 +31,18 @@ pt_store_create(pt_store_t *store, u_char *start, size_t size,
     const u_char *seed)
 {
     uint32_t            i, mask;
+    uint64_t            events;
     pt_store_header_t  *header;
 
     header = (pt_store_header_t *) start;
     mask = pt_store_mask(size);
+    events = pt_store_ring(size);
 
     header->layout = PT_STORE_LAYOUT;
     header->size = size;
     header->mask = mask;
-    header->nblocks = pt_store_fit(mask, size);
+    header->events = events;
+    header->nblocks = pt_store_fit(header, size);
     header->top = PT_STORE_LISTS;
     header->turn = PT_STORE_ACCOUNTS;
 
@@ -77,9 +81,27 @@ pt_store_mask(size_t size)
 /* number of blocks */
 
 static size_t
-pt_store_fit(uint32_t mask, size_t size)
+pt_store_fit(const pt_store_header_t *header, size_t size)
 {
-    return (size - pt_store_header_size(mask)) / PT_STORE_BLOCK;
+    return (size - pt_store_header_size(header->mask, header->events))
+           / PT_STORE_BLOCK;
+}
+
+
+/* words for events */
+
+static uint64_t
+pt_store_ring(size_t size)
+{
+    uint64_t  events;
+
+    events = 1;
+
+    while (events <= size / PT_STORE_BLOCK / PT_STORE_EVENT_BLOCKS / 2) {
+        events *= 2;
+    }
+
+    return events;
 }
 
 
@@ -102,8 +124,11 @@ pt_store_attach(pt_store_t *store, u_char *start, size_t size)
         || header->size > size
         || (header->mask & (header->mask + 1)) != 0
         || header->mask > pt_store_mask(header->size)
-        || header->nblocks < pt_store_fit(header->mask, header->size)
-        || header->nblocks > pt_store_fit(header->mask, size))
+        || header->events == 0
+        || (header->events & (header->events - 1)) != 0
+        || header->events > pt_store_ring(header->size)
+        || header->nblocks < pt_store_fit(header, header->size)
+        || header->nblocks > pt_store_fit(header, size))
     {
         return NGX_DECLINED;
     }
@@ -124,7 +149,7 @@ pt_store_grow(pt_store_t *store, size_t size)
     header = store->header;
 
     if (size > header->size) {
-        header->nblocks = pt_store_fit(header->mask, size);
+        header->nblocks = pt_store_fit(header, size);
         pt_store_step();
 
         header->size = size;
@@ -137,9 +162,11 @@ static void
 pt_store_layout(pt_store_t *store, u_char *start)
 {
     store->header = (pt_store_header_t *) start;
-    store->buckets = (uint32_t *) (start + sizeof(pt_store_header_t));
+    store->events = (uint64_t *) (start + sizeof(pt_store_header_t));
+    store->buckets = (uint32_t *) (store->events + store->header->events);
     store->blocks = (pt_store_block_t *)
-                   (start + pt_store_header_size(store->header->mask));
+                    (start + pt_store_header_size(store->header->mask,
+                                                  store->header->events));
 
     store->evicted = 0;
     ngx_memzero(store->evictions, sizeof(store->evictions));
@@ -147,9 +174,10 @@ pt_store_layout(pt_store_t *store, u_char *start)
 
 
 static size_t
-pt_store_header_size(uint32_t mask)
+pt_store_header_size(uint32_t mask, uint64_t events)
 {
     return ngx_align(sizeof(pt_store_header_t)
+                     + (size_t) events * sizeof(uint64_t)
                      + ((size_t) mask + 1) * sizeof(uint32_t), PT_STORE_BLOCK);
 }
 

@@ -6,7 +6,7 @@
 
 /*
  * The block of memory below the operations of pt_store.c:
- *     pt_store_header_t | buckets | blocks
+ *     pt_store_header_t | events | buckets | blocks
  * A record is one block.  If the state is known, a chain of further blocks has
  * the state and the strings.  All links are block numbers, because processes
  * map the block at different addresses.  The first blocks are the anchors of
@@ -22,7 +22,7 @@
 
 
 #define PT_STORE_MAGIC          0x65726f7473207470ull    /* "pt store" */
-#define PT_STORE_LAYOUT         4
+#define PT_STORE_LAYOUT         5
 
 #define PT_STORE_BLOCK           64
 #define PT_STORE_WORDS          8      /* of a block */
@@ -56,6 +56,8 @@
 #define PT_STORE_DESCRIPTION    128
 
 #define PT_STORE_SHARE          16     /* see pt_store_may_pin() */
+
+#define PT_STORE_EVENT_BLOCKS   32     /* one event at most for these */
 
 #define PT_STORE_TENANT_BLOCKS   1
 #define PT_STORE_ACCOUNT_BLOCKS  (1 + PT_STORE_ACCOUNT_LISTS)
@@ -153,11 +155,22 @@ typedef struct {
 } pt_store_more_t;
 
 
+typedef struct {
+    uint32_t           next;           /* the state, with the time of the event
+                                          as "confirmed" */
+    uint32_t           type;           /* pt_event_type_e */
+    uint64_t           rev;
+    uint64_t           sequence;
+    uint64_t           stream;         /* the hash of its key */
+} pt_store_event_t;
+
+
 union pt_store_block_u {
     pt_store_record_t  record;
     pt_store_account_t account;
     pt_store_state_t   state;
     pt_store_more_t    more;
+    pt_store_event_t   event;
     uint64_t           words[PT_STORE_WORDS];
 };
 
@@ -175,6 +188,7 @@ struct pt_store_header_s {
     u_char             seed[PT_SIPHASH_SEED_LEN];
     uint32_t           nblocks;
     uint32_t           mask;           /* of buckets */
+    uint64_t           events;         /* words of the ring, a power of two */
 
     /* the fields below are changed by pt_store_set..() only */
     uint32_t           free;           /* freed blocks */
@@ -187,6 +201,8 @@ struct pt_store_header_s {
     uint32_t           turn;           /* the account that was visited last */
     uint32_t           biggest;        /* the account of the last eviction;
                                           0: none */
+    uint64_t           event_first;    /* the number of the oldest event, and */
+    uint64_t           event_next;     /* of the one that comes next */
 
     uint64_t           undos;
     pt_store_undo_t    journal[PT_STORE_JOURNAL];
@@ -317,11 +333,27 @@ void pt_store_unlink(pt_store_t *store, uint32_t n);
 /* bytes of the hash of the definition in a place */
 #define PT_STORE_PLACE_HASH     8
 
+/* the state in the block n and those after it; its rev stays 0 */
+void pt_store_read_text(pt_store_t *store, uint32_t n,
+    pt_snapshot_t *snapshot);
+uint32_t pt_store_write(pt_store_t *store, const pt_task_t *task,
+    const ngx_str_t *app);
+
 /* the snapshot of a record; n == 0: an unknown task */
 void pt_store_read_snapshot(pt_store_t *store, uint32_t n,
     pt_snapshot_t *snapshot);
 
 size_t pt_store_text_len(const pt_task_t *task, const ngx_str_t *app);
+
+/*
+ * Frees the blocks that an operation may need for a task, and for its event;
+ * then writes the event, as a part of the change that the caller commits.
+ */
+void pt_store_reclaim_events(pt_store_t *store, const pt_store_op_t *op,
+    const pt_task_t *task, const ngx_str_t *app);
+void pt_store_event_append(pt_store_t *store, const pt_store_op_t *op,
+    pt_event_type_e type, const pt_task_t *task, const ngx_str_t *app,
+    uint64_t rev);
 
 /*
  * Gives a record a state that is observed now; the caller has reclaimed memory.

@@ -23,6 +23,10 @@ static const char *pt_store_check_record(const pt_store_t *store, uint32_t n,
     u_char *marks);
 static const char *pt_store_check_account(const pt_store_t *store, uint32_t n,
     u_char *marks);
+static const char *pt_store_check_text(const pt_store_t *store, uint32_t n,
+    u_char *marks);
+static const char *pt_store_check_events(const pt_store_t *store,
+    u_char *marks);
 static const char *pt_store_check_free(const pt_store_t *store,
     u_char *marks);
 static const char *pt_store_check_members(const pt_store_t *store,
@@ -51,6 +55,7 @@ enum {
     PT_STORE_USE_TENANT,
     PT_STORE_USE_ACCOUNT,
     PT_STORE_USE_ANCHOR,
+    PT_STORE_USE_EVENT,
     PT_STORE_USE_LISTED = 0x80         /* a flag: found in a list, too */
 };
 
@@ -65,6 +70,10 @@ pt_store_check(const pt_store_t *store, u_char *marks)
 
     if (wrong == NULL) {
         wrong = pt_store_check_buckets(store, marks);
+    }
+
+    if (wrong == NULL) {
+        wrong = pt_store_check_events(store, marks);
     }
 
     if (wrong == NULL) {
@@ -163,15 +172,18 @@ pt_store_check_buckets(const pt_store_t *store, u_char *marks)
 static const char *
 pt_store_check_record(const pt_store_t *store, uint32_t n, u_char *marks)
 {
+    n = pt_store_record(store, n)->next;
+
+    return n ? pt_store_check_text(store, n, marks) : NULL;
+}
+
+
+static const char *
+pt_store_check_text(const pt_store_t *store, uint32_t n, u_char *marks)
+{
     size_t                   len;
     ngx_uint_t               blocks;
     const pt_store_state_t  *state;
-
-    n = pt_store_record(store, n)->next;
-
-    if (n == 0) {
-        return NULL;
-    }
 
     if (!pt_store_mark(store, n, marks, PT_STORE_USE_TEXT)) {
         return "a state is in two places";
@@ -237,6 +249,58 @@ pt_store_check_account(const pt_store_t *store, uint32_t n, u_char *marks)
     }
 
     return pt_store_record(store, n)->next ? "the lists of an account" : NULL;
+}
+
+
+static const char *
+pt_store_check_events(const pt_store_t *store, u_char *marks)
+{
+    uint32_t                  n;
+    uint64_t                  word, sequence;
+    const char               *wrong;
+    const pt_store_event_t   *event;
+    const pt_store_header_t  *header;
+
+    header = store->header;
+
+    if (header->event_next - header->event_first > header->events) {
+        return "the number of events";
+    }
+
+    for (sequence = header->event_first;
+         sequence != header->event_next;
+         sequence++)
+    {
+        word = store->events[sequence & (header->events - 1)];
+        n = (uint32_t) word;
+
+        if (!pt_store_mark(store, n, marks, PT_STORE_USE_EVENT)) {
+            return "an event is in two places";
+        }
+
+        event = &store->blocks[n].event;
+
+        if (event->sequence != sequence
+            || event->type >= PT_EVENTS
+            || (event->stream ^ word) >> 32)
+        {
+            return "an event that is none";
+        }
+
+        wrong = pt_store_check_text(store, event->next, marks);
+
+        if (wrong) {
+            return wrong;
+        }
+
+        if (pt_store_len(pt_store_state(store, event->next)->place)
+            <= PT_STORE_PLACE_HASH)
+        {
+            return "an event without an id";
+        }
+    }
+
+    return NULL;
 }
 
 

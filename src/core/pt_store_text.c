@@ -20,8 +20,6 @@
 static void pt_store_slice(pt_store_t *store, size_t *pos, ngx_uint_t len,
     ngx_str_t *text);
 static void pt_store_gather(const pt_store_t *store, uint32_t n, size_t len);
-static uint32_t pt_store_write(pt_store_t *store, const pt_task_t *task,
-    const ngx_str_t *app);
 static void pt_store_rewrite(pt_store_t *store, uint32_t n,
     const pt_task_t *task, const ngx_str_t *app);
 static void pt_store_resize(pt_store_t *store, uint32_t n, ngx_uint_t blocks);
@@ -35,6 +33,18 @@ static u_char *pt_store_put_text(u_char *dst, const ngx_str_t *text);
 void
 pt_store_read_snapshot(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
 {
+    pt_store_read_text(store, n ? pt_store_record(store, n)->next : 0,
+                       snapshot);
+
+    if (n) {
+        snapshot->rev = pt_store_record(store, n)->rev;
+    }
+}
+
+
+void
+pt_store_read_text(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
+{
     size_t                   pos;
     const pt_store_state_t  *state;
 
@@ -42,14 +52,6 @@ pt_store_read_snapshot(pt_store_t *store, uint32_t n, pt_snapshot_t *snapshot)
 
     snapshot->task.state = PT_UNKNOWN;
     snapshot->now = store->now;
-
-    if (n == 0) {
-        return;
-    }
-
-    snapshot->rev = pt_store_record(store, n)->rev;
-
-    n = pt_store_record(store, n)->next;
 
     if (n == 0) {
         return;
@@ -146,7 +148,7 @@ pt_store_set_state(pt_store_t *store, uint32_t n, const pt_task_t *task,
 
 /* writes to new blocks that no record points to yet: no journal is needed */
 
-static uint32_t
+uint32_t
 pt_store_write(pt_store_t *store, const pt_task_t *task, const ngx_str_t *app)
 {
     size_t             left, part;

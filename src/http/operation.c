@@ -27,6 +27,10 @@ static ngx_int_t ngx_http_print_task_default_key(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_index_key(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_stream_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_definition_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *prefix, ngx_str_t *key);
 static ngx_int_t ngx_http_print_task_lease_id(ngx_http_print_task_ctx_t *ctx);
 
 
@@ -55,6 +59,12 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
     op->log = r->connection->log;
     op->final = ctx->conf->rules.final;
     op->tenant = ctx->token.claims.tenant;
+
+    if (op->stream.data == NULL
+        && ngx_http_print_task_stream_key(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
         && ngx_http_print_task_read_condition(r, ctx) != NGX_OK)
@@ -171,35 +181,64 @@ static ngx_int_t
 ngx_http_print_task_index_key(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
-    u_char     *p;
-    ngx_str_t   prefix, *index, *tenant;
+    static const ngx_str_t  prefix = ngx_string("print-task-index");
 
     if (ctx->conf->key != NULL) {
         return NGX_OK;
     }
 
-    index = &ctx->op.index;
+    return ngx_http_print_task_definition_key(r, ctx, &prefix,
+                                              &ctx->op.index);
+}
+
+
+/* "print-task-events:{REALM/TENANT/DEFINITION}" */
+
+static ngx_int_t
+ngx_http_print_task_stream_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    static const ngx_str_t  prefix = ngx_string("print-task-events");
+
+    if (ctx->conf->events_keep == 0) {
+        return NGX_OK;
+    }
+
+    ctx->op.keep = ctx->conf->events_keep;
+
+    return ngx_http_print_task_definition_key(r, ctx, &prefix,
+                                              &ctx->op.stream);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_definition_key(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx, const ngx_str_t *prefix, ngx_str_t *key)
+{
+    u_char     *p;
+    ngx_str_t   rest, *tenant;
+
     tenant = &ctx->token.claims.tenant;
 
-    prefix.data = ctx->conf->key_prefix.data + sizeof("print-task") - 1;
-    prefix.len = ctx->conf->key_prefix.len - (sizeof("print-task") - 1);
+    rest.data = ctx->conf->key_prefix.data + sizeof("print-task") - 1;
+    rest.len = ctx->conf->key_prefix.len - (sizeof("print-task") - 1);
 
-    p = ngx_pnalloc(r->pool, sizeof("print-task-index/}") - 1 + prefix.len
-                             + tenant->len + ctx->route.definition.len);
+    p = ngx_pnalloc(r->pool, prefix->len + rest.len + tenant->len
+                             + sizeof("/}") - 1 + ctx->route.definition.len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    index->data = p;
+    key->data = p;
 
-    p = ngx_cpymem(p, "print-task-index", sizeof("print-task-index") - 1);
-    p = ngx_cpymem(p, prefix.data, prefix.len);
+    p = ngx_cpymem(p, prefix->data, prefix->len);
+    p = ngx_cpymem(p, rest.data, rest.len);
     p = ngx_cpymem(p, tenant->data, tenant->len);
     *p++ = '/';
     p = pt_route_id_key(p, &ctx->route.definition);
     *p++ = '}';
 
-    index->len = p - index->data;
+    key->len = p - key->data;
 
     return NGX_OK;
 }

@@ -30,6 +30,8 @@
  *     "applied NOW", state, ... of a deleted record
  *     "seen NOW", next position, and for each task of a list id, state,
  *         description, parentUrl, app, rev
+ *     "seen NOW", next position, "more" | "end" | "missed", and for each event
+ *         position, type, task, state, description, parentUrl, app, rev, time
  * Most replies are one string, because that costs Redis and the worker much
  * less.
  */
@@ -38,8 +40,12 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_APPLIED   2
 #define NGX_HTTP_PRINT_TASK_REDIS_LIST      2    /* and for each task: */
 #define NGX_HTTP_PRINT_TASK_REDIS_LISTED    6
+#define NGX_HTTP_PRINT_TASK_REDIS_EVENTS    3    /* and for each event: */
+#define NGX_HTTP_PRINT_TASK_REDIS_EVENT     9
 
 
+static ngx_uint_t ngx_http_print_task_redis_appends(
+    const ngx_http_print_task_op_t *op);
 static void ngx_http_print_task_redis_arg_keys(
     ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op);
@@ -70,6 +76,10 @@ static ngx_int_t ngx_http_print_task_redis_list(redisReply *reply,
     ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_listed(redisReply **element,
     ngx_pool_t *pool, pt_listed_t *listed);
+static ngx_int_t ngx_http_print_task_redis_events(redisReply *reply,
+    ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_event(redisReply **element,
+    ngx_pool_t *pool, pt_event_t *event);
 static void ngx_http_print_task_redis_lines(ngx_str_t *text,
     pt_snapshot_t *snapshot);
 static ngx_int_t ngx_http_print_task_redis_applied(redisReply *reply,
@@ -114,6 +124,7 @@ static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
     (1 << PT_RESULT_SEEN)
     |(1 << PT_RESULT_APPLIED)
     |(1 << PT_RESULT_ABSENT),
+    (1 << PT_RESULT_SEEN),
     (1 << PT_RESULT_SEEN)
 };
 
@@ -171,6 +182,9 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     case PT_OPERATION_DELETE:
         if (op->match.data != NULL) {
             ngx_http_print_task_redis_arg(args, &op->match);
+
+        } else if (op->stream.data != NULL) {
+            ngx_http_print_task_redis_arg_word(args, "*");
         }
 
         break;
@@ -184,6 +198,12 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
             ngx_http_print_task_redis_arg(args, &op->app);
         }
 
+        break;
+
+    case PT_OPERATION_EVENTS:
+        ngx_http_print_task_redis_arg(args, &op->after);
+        ngx_http_print_task_redis_arg_number(args, op->max);
+        ngx_http_print_task_redis_arg_number(args, op->keep);
         break;
 
     case PT_OPERATION_COMMIT:
@@ -209,6 +229,21 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 
         break;
     }
+
+    if (ngx_http_print_task_redis_appends(op)) {
+        ngx_http_print_task_redis_arg_number(args, op->keep);
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_print_task_redis_appends(const ngx_http_print_task_op_t *op)
+{
+    return op->stream.data != NULL
+           && (op->type == PT_OPERATION_APPLY
+               || op->type == PT_OPERATION_PUT
+               || op->type == PT_OPERATION_DELETE
+               || op->type == PT_OPERATION_COMMIT);
 }
 
 
@@ -219,11 +254,18 @@ ngx_http_print_task_redis_arg_keys(ngx_http_print_task_redis_args_t *args,
     if (op->type == PT_OPERATION_LIST) {
         ngx_http_print_task_redis_arg(args, &op->index);
 
+    } else if (op->type == PT_OPERATION_EVENTS) {
+        ngx_http_print_task_redis_arg(args, &op->stream);
+
     } else {
         ngx_http_print_task_redis_arg(args, &op->key);
 
         if (op->index.data != NULL) {
             ngx_http_print_task_redis_arg(args, &op->index);
+        }
+
+        if (ngx_http_print_task_redis_appends(op)) {
+            ngx_http_print_task_redis_arg(args, &op->stream);
         }
     }
 
@@ -337,13 +379,18 @@ static void
 ngx_http_print_task_redis_arg_update(ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op)
 {
+    ngx_uint_t          more;
     const pt_update_t  *update;
 
     update = &op->update;
 
     ngx_http_print_task_redis_arg(args, &pt_state_names[update->state]);
 
-    if (!update->has_description && op->match.data == NULL) {
+    /* an argument at the end may be absent, if no other one follows */
+
+    more = (op->match.data != NULL || op->stream.data != NULL);
+
+    if (!update->has_description && !more) {
         return;
     }
 
@@ -355,12 +402,15 @@ ngx_http_print_task_redis_arg_update(ngx_http_print_task_redis_args_t *args,
     } else if (update->description.data == NULL) {
         ngx_http_print_task_redis_arg_word(args, "null");
 
-    } else if (op->match.data != NULL) {
+    } else if (more) {
         ngx_http_print_task_redis_arg_word(args, "set");
     }
 
     if (op->match.data != NULL) {
         ngx_http_print_task_redis_arg(args, &op->match);
+
+    } else if (more) {
+        ngx_http_print_task_redis_arg_word(args, "*");
     }
 }
 
@@ -409,6 +459,13 @@ ngx_http_print_task_redis_result(redisReply *reply,
             return (n >= NGX_HTTP_PRINT_TASK_REDIS_LIST
                     && (n - NGX_HTTP_PRINT_TASK_REDIS_LIST)
                        % NGX_HTTP_PRINT_TASK_REDIS_LISTED == 0)
+                   ? NGX_OK : NGX_ERROR;
+        }
+
+        if (type == PT_OPERATION_EVENTS) {
+            return (n >= NGX_HTTP_PRINT_TASK_REDIS_EVENTS
+                    && (n - NGX_HTTP_PRINT_TASK_REDIS_EVENTS)
+                       % NGX_HTTP_PRINT_TASK_REDIS_EVENT == 0)
                    ? NGX_OK : NGX_ERROR;
         }
 
@@ -498,6 +555,10 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
 
     if (op->type == PT_OPERATION_LIST) {
         return ngx_http_print_task_redis_list(reply, op);
+    }
+
+    if (op->type == PT_OPERATION_EVENTS) {
+        return ngx_http_print_task_redis_events(reply, op);
     }
 
     line = ngx_http_print_task_redis_line(reply);
@@ -658,6 +719,106 @@ ngx_http_print_task_redis_listed(redisReply **element, ngx_pool_t *pool,
     snapshot->rev = ngx_http_print_task_redis_number(value[5]);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_events(redisReply *reply,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_str_t      word;
+    ngx_uint_t     i, n;
+    redisReply   **element;
+
+    element = reply->element + NGX_HTTP_PRINT_TASK_REDIS_EVENTS;
+    n = (reply->elements - NGX_HTTP_PRINT_TASK_REDIS_EVENTS)
+        / NGX_HTTP_PRINT_TASK_REDIS_EVENT;
+
+    if (n > op->max) {
+        return NGX_DECLINED;
+    }
+
+    word = ngx_http_print_task_redis_value(reply->element[2]);
+
+    op->more = (word.len == 4 && ngx_memcmp(word.data, "more", 4) == 0);
+    op->missed = (word.len == 6 && ngx_memcmp(word.data, "missed", 6) == 0);
+
+    if (ngx_http_print_task_redis_copy(op->pool, &op->next,
+                          ngx_http_print_task_redis_value(reply->element[1]))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (op->next.data == NULL) {
+        return NGX_DECLINED;
+    }
+
+    op->events = ngx_palloc(op->pool, op->max * sizeof(pt_event_t));
+    if (op->events == NULL) {
+        return NGX_ERROR;
+    }
+
+    op->nevents = 0;
+
+    for (i = 0; i < n; i++) {
+
+        switch (ngx_http_print_task_redis_event(element, op->pool,
+                                                &op->events[op->nevents]))
+        {
+        case NGX_OK:
+            op->nevents++;
+            break;
+
+        case NGX_ERROR:
+            return NGX_ERROR;
+
+        default: /* NGX_DECLINED: of another program */
+            break;
+        }
+
+        element += NGX_HTTP_PRINT_TASK_REDIS_EVENT;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_event(redisReply **element, ngx_pool_t *pool,
+    pt_event_t *event)
+{
+    ngx_uint_t  i;
+    ngx_str_t   value[NGX_HTTP_PRINT_TASK_REDIS_EVENT];
+
+    for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_EVENT; i++) {
+
+        if (ngx_http_print_task_redis_copy(pool, &value[i],
+                                  ngx_http_print_task_redis_value(element[i]))
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_memzero(event, sizeof(pt_event_t));
+
+    event->position = value[0];
+    event->type = pt_event_by_name(&value[1]);
+    event->id = value[2];
+    event->task.state = ngx_http_print_task_redis_parse_task_state(value[3]);
+    event->task.description = value[4];
+    event->task.parent_url = value[5];
+    event->app = value[6];
+    event->rev = ngx_http_print_task_redis_number(value[7]);
+    event->time = ngx_http_print_task_redis_number(value[8]);
+
+    return (event->position.data != NULL
+            && event->type != PT_EVENTS
+            && event->task.state != PT_UNKNOWN
+            && event->id.data != NULL
+            && pt_route_id(&event->id))
+           ? NGX_OK : NGX_DECLINED;
 }
 
 

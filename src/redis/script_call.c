@@ -97,6 +97,11 @@ ngx_http_print_task_redis_route(ngx_http_print_task_store_redis_t *sr,
 }
 
 
+/* numbers of keys */
+
+static const char  *ngx_http_print_task_redis_keys[] = { "1", "2", "3" };
+
+
 ngx_http_print_task_redis_t *
 ngx_http_print_task_redis_call_route(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_call_t *call)
@@ -141,12 +146,13 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     cmd->data = sr;
     cmd->script = &sr->scripts[op->type];
 
-    cmd->list = (op->type == PT_OPERATION_LIST);
+    cmd->list = (op->type == PT_OPERATION_LIST
+                 || op->type == PT_OPERATION_EVENTS);
 
     /* the number of keys */
 
     cmd->argv[NGX_HTTP_PRINT_TASK_REDIS_PREFIX - 1] =
-                                              (args.keys == 2) ? "2" : "1";
+                                 ngx_http_print_task_redis_keys[args.keys - 1];
     cmd->len[NGX_HTTP_PRINT_TASK_REDIS_PREFIX - 1] = 1;
 
     n = NGX_HTTP_PRINT_TASK_REDIS_PREFIX;

@@ -7,7 +7,8 @@
 /*
  * The scripts of src/redis/scripts.  No script contains the name of a state: a
  * script that calls is_state() gets this function before its first line.  The
- * function is generated from the table in core/pt_task.c.
+ * function is generated from the table in core/pt_task.c.  A script that calls
+ * append_event() gets the function in append_event.lua.
  */
 
 
@@ -23,8 +24,10 @@
 
 static ngx_int_t ngx_http_print_task_redis_is_state(ngx_pool_t *pool,
     ngx_str_t *function);
+static ngx_int_t ngx_http_print_task_redis_append_event(ngx_pool_t *pool,
+    ngx_str_t *function);
 static ngx_int_t ngx_http_print_task_redis_script(ngx_pool_t *pool,
-    const ngx_str_t *function, const ngx_str_t *source, ngx_str_t *text);
+    const char *call, const ngx_str_t *function, ngx_str_t *text);
 
 
 /* by the type of the operation */
@@ -36,6 +39,7 @@ static const ngx_str_t  *ngx_http_print_task_redis_sources[] = {
     &ngx_http_print_task_script_put,
     &ngx_http_print_task_script_delete,
     &ngx_http_print_task_script_list,
+    &ngx_http_print_task_script_events,
     &ngx_http_print_task_script_commit,
     &ngx_http_print_task_script_release,
     &ngx_http_print_task_script_invalidate
@@ -50,21 +54,29 @@ ngx_int_t
 ngx_http_print_task_redis_scripts(ngx_pool_t *pool,
     ngx_http_print_task_redis_script_t *scripts)
 {
-    ngx_str_t    function;
+    ngx_str_t    is_state, append_event;
     ngx_sha1_t   sha1;
     ngx_uint_t   i;
     u_char       digest[20];
 
-    if (ngx_http_print_task_redis_is_state(pool, &function) != NGX_OK) {
+    if (ngx_http_print_task_redis_is_state(pool, &is_state) != NGX_OK
+        || ngx_http_print_task_redis_append_event(pool, &append_event)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     for (i = 0; i < NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS; i++) {
 
-        if (ngx_http_print_task_redis_script(pool, &function,
-                                        ngx_http_print_task_redis_sources[i],
-                                        &scripts[i].text)
-            != NGX_OK)
+        scripts[i].text = *ngx_http_print_task_redis_sources[i];
+
+        if (ngx_http_print_task_redis_script(pool, "is_state(", &is_state,
+                                             &scripts[i].text)
+            != NGX_OK
+            || ngx_http_print_task_redis_script(pool, "append_event(",
+                                                &append_event,
+                                                &scripts[i].text)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -120,13 +132,46 @@ ngx_http_print_task_redis_is_state(ngx_pool_t *pool, ngx_str_t *function)
 }
 
 
-static ngx_int_t
-ngx_http_print_task_redis_script(ngx_pool_t *pool, const ngx_str_t *function,
-    const ngx_str_t *source, ngx_str_t *text)
-{
-    *text = *source;
+/* the lines of the function after its comment, as one */
 
-    if (ngx_strstr(source->data, "is_state(") == NULL) {
+static ngx_int_t
+ngx_http_print_task_redis_append_event(ngx_pool_t *pool, ngx_str_t *function)
+{
+    u_char           *p, *last;
+    const ngx_str_t  *source;
+
+    source = &ngx_http_print_task_script_append_event;
+
+    function->data = ngx_pstrdup(pool, (ngx_str_t *) source);
+    if (function->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    last = function->data + source->len;
+
+    p = ngx_strnstr(function->data, "local function", source->len);
+    function->data = p;
+    function->len = last - p;
+
+    for ( /* void */ ; p < last; p++) {
+        if (*p == LF) {
+            *p = ' ';
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* puts a function before a script that calls it */
+
+static ngx_int_t
+ngx_http_print_task_redis_script(ngx_pool_t *pool, const char *call,
+    const ngx_str_t *function, ngx_str_t *text)
+{
+    u_char  *p;
+
+    if (ngx_strnstr(text->data, (char *) call, text->len) == NULL) {
         return NGX_OK;
     }
 
@@ -135,15 +180,16 @@ ngx_http_print_task_redis_script(ngx_pool_t *pool, const ngx_str_t *function,
      * source.
      */
 
-    text->data = ngx_pnalloc(pool, function->len + source->len);
-    if (text->data == NULL) {
+    p = ngx_pnalloc(pool, function->len + text->len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    text->len = function->len + source->len;
+    ngx_memcpy(ngx_cpymem(p, function->data, function->len), text->data,
+               text->len);
 
-    ngx_memcpy(ngx_cpymem(text->data, function->data, function->len),
-               source->data, source->len);
+    text->data = p;
+    text->len += function->len;
 
     return NGX_OK;
 }

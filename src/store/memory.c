@@ -101,6 +101,10 @@ static void ngx_http_print_task_memory_owner(
     pt_store_owner_t *owner);
 static ngx_str_t ngx_http_print_task_memory_place(const pt_store_t *table,
     const ngx_http_print_task_op_t *op, u_char *text);
+static ngx_str_t ngx_http_print_task_memory_id(
+    const ngx_http_print_task_op_t *op);
+static pt_result_e ngx_http_print_task_memory_events(
+    ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op);
 static pt_result_e ngx_http_print_task_memory_list(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_memory_position(const ngx_str_t *text,
@@ -125,6 +129,7 @@ static const pt_store_op_pt  ngx_http_print_task_memory_ops[] = {
     pt_store_put,
     pt_store_delete,
     NULL,                              /* LIST */
+    NULL,                              /* EVENTS */
     pt_store_commit,
     pt_store_release,
     pt_store_invalidate
@@ -597,6 +602,11 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
         return NGX_OK;
     }
 
+    if (op->type == PT_OPERATION_EVENTS) {
+        op->result = ngx_http_print_task_memory_events(memory, op);
+        return NGX_OK;
+    }
+
     op->result = ngx_http_print_task_memory_run(memory, op, &seen);
 
     op->snapshot = seen.snapshot;
@@ -697,6 +707,14 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     args.rev = op->rev;
     args.task = op->task;
     args.task.place = ngx_http_print_task_memory_place(table, op, place);
+    args.keep = 0;
+
+    if (op->stream.data != NULL) {
+        args.id = ngx_http_print_task_memory_id(op);
+        args.stream = pt_store_definition(table, &op->stream);
+        args.keep = op->keep;
+    }
+
     args.create = op->create;
     args.hold = op->hold;
 
@@ -836,8 +854,7 @@ static ngx_str_t
 ngx_http_print_task_memory_place(const pt_store_t *table,
     const ngx_http_print_task_op_t *op, u_char *text)
 {
-    u_char     *p;
-    ngx_str_t   id, place;
+    ngx_str_t  id, place;
 
     ngx_str_null(&place);
 
@@ -845,10 +862,7 @@ ngx_http_print_task_memory_place(const pt_store_t *table,
         return place;
     }
 
-    for (p = op->key.data + op->key.len; p[-1] != '/'; p--) { /* void */ }
-
-    id.data = p;
-    id.len = op->key.data + op->key.len - p;
+    id = ngx_http_print_task_memory_id(op);
 
     place.data = text;
     place.len = pt_store_place_write(text,
@@ -917,6 +931,72 @@ ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
     } else {
         ngx_str_null(&op->next);
     }
+
+    return PT_RESULT_SEEN;
+}
+
+
+/* the last part of the key */
+
+static ngx_str_t
+ngx_http_print_task_memory_id(const ngx_http_print_task_op_t *op)
+{
+    u_char     *p;
+    ngx_str_t   id;
+
+    for (p = op->key.data + op->key.len; p[-1] != '/'; p--) { /* void */ }
+
+    id.data = p;
+    id.len = op->key.data + op->key.len - p;
+
+    return id;
+}
+
+
+static pt_result_e
+ngx_http_print_task_memory_events(ngx_http_print_task_memory_t *memory,
+    ngx_http_print_task_op_t *op)
+{
+    u_char                 *p;
+    pt_store_t             *table;
+    pt_store_event_page_t   page;
+
+    table = &memory->table;
+
+    ngx_memzero(&page, sizeof(pt_store_event_page_t));
+
+    page.stream = pt_store_definition(table, &op->stream);
+    page.after = op->after;
+    page.max = op->max;
+
+    p = ngx_palloc(op->pool, op->max * sizeof(pt_event_t)
+                             + NGX_HTTP_PRINT_TASK_MEMORY_LIST);
+
+    op->next.data = ngx_pnalloc(op->pool, PT_STORE_POSITION_LEN);
+
+    if (p == NULL || op->next.data == NULL) {
+        return PT_RESULT_FAILED;
+    }
+
+    page.events = (pt_event_t *) p;
+    page.pos = p + op->max * sizeof(pt_event_t);
+    page.end = page.pos + NGX_HTTP_PRINT_TASK_MEMORY_LIST;
+
+    if (ngx_http_print_task_memory_lock(memory, op->log) != NGX_OK) {
+        return PT_RESULT_DOWN;
+    }
+
+    pt_store_read_events(table, &page);
+
+    ngx_http_print_task_shm_unlock(memory->shm);
+
+    op->events = page.events;
+    op->nevents = page.n;
+    op->missed = page.missed;
+    op->more = page.more;
+    op->next.len = PT_STORE_POSITION_LEN;
+
+    ngx_memcpy(op->next.data, page.next, PT_STORE_POSITION_LEN);
 
     return PT_RESULT_SEEN;
 }

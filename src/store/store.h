@@ -31,6 +31,14 @@
  *               call is limited, so a list before the end may be short or
  *               empty.  A task is in its index from PUT with op->index until
  *               it is deleted or expires
+ *     EVENTS    returns the events of the stream op->stream after the position
+ *               op->after, in the order of the changes, and the position after
+ *               them: at most op->max events.  Without op->after it returns no
+ *               event and the position of the end
+ * APPLY, PUT and DELETE with op->stream append the event of their change to the
+ * stream, in the same step.  So does COMMIT, if state, description or parentUrl
+ * differ from those of the record.  A stream keeps its last op->keep events, as
+ * far as there is memory.
  * Exactly one settlement ends a granted lease:
  *     COMMIT    writes op->task, whose state is known, and op->app, observed
  *               now.  If the record was changed without the lease meanwhile,
@@ -59,6 +67,7 @@
 #include <ngx_core.h>
 
 #include "core/pt_circuit.h"
+#include "core/pt_event.h"
 #include "core/pt_operation.h"
 #include "core/pt_rules.h"
 #include "core/pt_task.h"
@@ -66,6 +75,7 @@
 
 #define NGX_HTTP_PRINT_TASK_LEASE_ID_LEN  32
 #define NGX_HTTP_PRINT_TASK_LIST_MAX      100
+#define NGX_HTTP_PRINT_TASK_EVENTS_MAX    100
 
 
 /* owns the shared memory zones of its stores */
@@ -74,6 +84,7 @@ extern ngx_module_t  ngx_http_print_task_module;
 
 typedef struct ngx_http_print_task_op_s     ngx_http_print_task_op_t;
 typedef struct ngx_http_print_task_store_s  ngx_http_print_task_store_t;
+typedef struct ngx_http_print_task_watch_s  ngx_http_print_task_watch_t;
 
 typedef void (*ngx_http_print_task_op_done_pt)(ngx_http_print_task_op_t *op);
 
@@ -119,10 +130,22 @@ struct ngx_http_print_task_op_s {
                                                      tasks; op->key is this
                                                      key, "/" and the id;
                                                      data == NULL: no index */
-    ngx_str_t                        after;       /* LIST: op->next of the
-                                                     previous call; data ==
-                                                     NULL: start */
-    ngx_uint_t                       max;         /* LIST: 1-..._LIST_MAX */
+    ngx_str_t                        stream;      /* APPLY, PUT, DELETE,
+                                                     COMMIT, EVENTS: the key
+                                                     of the stream of the
+                                                     definition; data ==
+                                                     NULL: no event is
+                                                     written */
+    ngx_uint_t                       keep;        /* with a stream: the number
+                                                     of its events that are
+                                                     kept */
+    ngx_str_t                        after;       /* LIST, EVENTS: op->next of
+                                                     the previous call; data
+                                                     == NULL: LIST: start,
+                                                     EVENTS: the end */
+    ngx_uint_t                       max;         /* LIST: 1-..._LIST_MAX,
+                                                     EVENTS:
+                                                     1-..._EVENTS_MAX */
     unsigned                         create:1;    /* PUT */
     unsigned                         hold:1;      /* INVALIDATE */
 
@@ -141,6 +164,15 @@ struct ngx_http_print_task_op_s {
 
     pt_listed_t                     *tasks;       /* LIST: in the pool */
     ngx_uint_t                       ntasks;
+    pt_event_t                      *events;      /* EVENTS: in the pool */
+    ngx_uint_t                       nevents;
+    unsigned                         missed:1;    /* EVENTS: there were others
+                                                     after op->after, or that
+                                                     is no position of this
+                                                     stream; op->next is the
+                                                     end */
+    unsigned                         more:1;      /* EVENTS: there may be more
+                                                     after op->next */
     ngx_str_t                        next;        /* LIST: data == NULL: end */
 
     u_char                          *text;        /* of the snapshot */
@@ -158,6 +190,21 @@ struct ngx_http_print_task_op_s {
                                                      store: the time that its
                                                      clock should show; 0:
                                                      unknown */
+};
+
+
+/*
+ * Waits for events of a stream.  The handler is called from the event loop, and
+ * never by watch() itself, when there may be events after the position that the
+ * caller has read up to; it may be called without reason.
+ */
+
+struct ngx_http_print_task_watch_s {
+    ngx_queue_t                      queue;       /* of the store */
+    ngx_str_t                        stream;
+    ngx_str_t                        after;       /* memory of the caller */
+    void                           (*handler)(ngx_http_print_task_watch_t *w);
+    void                            *data;
 };
 
 

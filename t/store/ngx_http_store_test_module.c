@@ -48,8 +48,8 @@ static ngx_int_t ngx_http_store_test_init(ngx_conf_t *cf);
 /* in the order of pt_operation_e, pt_result_e */
 
 static char  *ngx_http_store_test_ops[] = {
-    "read", "reserve", "apply", "put", "delete", "list", "commit", "release",
-    "invalidate", NULL
+    "read", "reserve", "apply", "put", "delete", "list", "events", "commit",
+    "release", "invalidate", NULL
 };
 
 static char  *ngx_http_store_test_results[] = {

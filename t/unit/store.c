@@ -26,6 +26,7 @@ static void test_step(void);
 #include "../../src/core/pt_store_share.c"
 #include "../../src/core/pt_store_text.c"
 #include "../../src/core/pt_store_list.c"
+#include "../../src/core/pt_store_events.c"
 #include "../../src/core/pt_store.c"
 #include "../../src/core/pt_store_check.c"
 
@@ -1864,7 +1865,8 @@ test_journal(void)
     is_int(i, sizeof(outside) / sizeof(*outside),
            "a journal does not write outside of what operations change");
 
-    header->journal[0].word = sizeof(pt_store_header_t) / 8;
+    header->journal[0].word = (uint64_t *) test_store.buckets
+                              - (uint64_t *) header;
     header->undos = PT_STORE_JOURNAL + 1;
     is_int(pt_store_recover(&test_store), NGX_DECLINED,
            "nor is one read that is too long");

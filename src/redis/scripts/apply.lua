@@ -1,6 +1,7 @@
 -- Changes a task that the store owns, in one atomic step.
 --
 -- KEYS[1]  the record
+-- KEYS[2]  absent, or the stream of the events of the definition
 -- ARGV[1]  the application of the request
 -- ARGV[2]  the states that the change is legal from: "pending processing"
 -- ARGV[3]  the new state; empty: unchanged
@@ -8,6 +9,7 @@
 -- ARGV[5]  "null": description becomes null; "keep": unchanged; "set" or
 --          absent: it becomes ARGV[4]
 -- ARGV[6]  the revs that the change applies to: " 5 7 "; "*" or absent: any
+-- ARGV[7]  how many events the stream keeps
 --
 -- returns  "applied NOW REV BEFORE OWNED PARENTURL", confirmed now
 --          { "applied ...", description } if it is unchanged
@@ -98,6 +100,23 @@ end
 local after = ARGV[3] ~= '' and ARGV[3] or state
 local reply = 'applied ' .. now .. ' ' .. rev .. ' ' .. state
               .. (app and ' 1' or ' 0') .. (parent and ' ' .. parent or '')
+
+-- the first write needs memory: if Redis refuses it, nothing has changed
+
+if KEYS[2] then
+    local text = description
+
+    if given then
+        text = ARGV[5] ~= 'null' and ARGV[4]
+    end
+
+    local added = append_event(KEYS[2], ARGV[7], 'updated', KEYS[1], after,
+                               text, parent, app, rev, now)
+
+    if type(added) == 'table' then
+        return added
+    end
+end
 
 if not given then
     redis.call('HSET', KEYS[1], 'state', after, 'rev', rev, 'confirmed', now)

@@ -2,7 +2,9 @@
 --
 -- KEYS[1]  the record
 -- KEYS[2]  absent, or the index of the tasks of the definition
+-- KEYS[3]  absent, or the stream of its events
 -- ARGV[1]  the revs that may be deleted: " 5 7 "; "*" or absent: any
+-- ARGV[2]  how many events the stream keeps
 --
 -- returns  { "applied NOW", state, description, parentUrl, app, rev, confirmed }
 --          { "seen NOW", ... }: the record has another rev and is kept
@@ -10,6 +12,10 @@
 --          the error WRONGTYPE or TOOLONG: the key has no usable record
 --
 -- A record whose state is unknown counts as absent and is kept.
+--
+-- The event of the deletion has a rev of its own.  A new record of the task gets
+-- the clock as its rev, which could be the same: then the rev of the deletion
+-- stays until the clock is ahead of it.
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
@@ -49,16 +55,41 @@ if ARGV[1] and ARGV[1] ~= '*' then
 end
 
 if result == 'applied ' then
-    if KEYS[2] then
-        local gone = redis.pcall('ZREM', KEYS[2],
-                                 string.match(KEYS[1], '[^/]*$'))
+    local rev = r[6] and #r[6] < 16 and string.find(r[6], '^%d+$')
+                and r[6] + 1 or tonumber(now)
+    local digits = string.format('%.0f', rev)
+    local id = string.match(KEYS[1], '[^/]*$')
 
-        if type(gone) == 'table' and gone.err then
-            return gone
+    -- nothing is written before each key is known to have the right type
+
+    if KEYS[2] then
+        local listed = redis.pcall('ZSCORE', KEYS[2], id)
+
+        if type(listed) == 'table' then
+            return listed
         end
     end
 
+    if KEYS[3] then
+        local added = append_event(KEYS[3], ARGV[2], 'deleted', KEYS[1], r[2],
+                                   r[3], r[4], r[5], digits, now)
+
+        if type(added) == 'table' then
+            return added
+        end
+    end
+
+    if KEYS[2] then
+        redis.call('ZREM', KEYS[2], id)
+    end
+
     redis.call('DEL', KEYS[1])
+
+    if KEYS[3] and rev >= tonumber(now) then
+        redis.call('HSET', KEYS[1], 'rev', digits)
+        redis.call('PEXPIRE', KEYS[1],
+                   string.format('%.0f', rev - now + 1000))
+    end
 end
 
 return { result .. now, r[2], r[3], r[4], r[5], r[6], r[7] }

@@ -2,6 +2,7 @@
 --
 -- KEYS[1]  the record
 -- KEYS[2]  absent, or the index of the tasks of the definition
+-- KEYS[3]  absent, or the stream of its events
 -- ARGV[1]  the lifetime of the record from now, ms; 0: without an end
 -- ARGV[2]  "0": in any case; "1": only if the task is absent; " 5 7 ": only if
 --          the task exists with one of these revs; "*": with any rev
@@ -10,6 +11,7 @@
 -- ARGV[5]  parentUrl
 -- ARGV[6]  app
 -- ARGV[7]  ... and more: the name of each of the last three that is null
+--          and at the end, with a stream, how many events it keeps
 --
 -- returns  "created NOW REV", confirmed now
 --          "applied NOW REV BEFORE": the state before
@@ -86,12 +88,35 @@ if index then
     end
 end
 
+local last = #ARGV
+
 -- the first write needs memory: if Redis refuses it, nothing has changed
+
+if KEYS[3] then
+    local null = {}
+
+    for i = 7, last - 1 do
+        null[ARGV[i]] = true
+    end
+
+    local added = append_event(KEYS[3], ARGV[last],
+                               before and 'updated' or 'created', KEYS[1],
+                               ARGV[3], not null.description and ARGV[4],
+                               not null.parentUrl and ARGV[5],
+                               not null.app and ARGV[6], rev, now)
+
+    if type(added) == 'table' then
+        return added
+    end
+
+    last = last - 1
+end
 
 redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now, 'state', ARGV[3],
            'description', ARGV[4], 'parentUrl', ARGV[5], 'app', ARGV[6])
 
-redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime', unpack(ARGV, 7))
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime',
+           unpack(ARGV, 7, last))
 
 if ARGV[1] == '0' then
     redis.call('PERSIST', KEYS[1])
