@@ -331,6 +331,8 @@ ngx_http_print_task_settle(ngx_http_print_task_ctx_t *ctx,
     op.key_hash[0] = ctx->op.key_hash[0];
     op.key_hash[1] = ctx->op.key_hash[1];
     op.tenant = ctx->token.claims.tenant;
+    op.stream = ctx->op.stream;
+    op.keep = ctx->op.keep;
 
     if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_HELD) {
         op.lease = ctx->op.lease;

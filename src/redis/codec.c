@@ -726,7 +726,7 @@ static ngx_int_t
 ngx_http_print_task_redis_events(redisReply *reply,
     ngx_http_print_task_op_t *op)
 {
-    ngx_str_t      word;
+    ngx_str_t      line, word;
     ngx_uint_t     i, n;
     redisReply   **element;
 
@@ -737,6 +737,12 @@ ngx_http_print_task_redis_events(redisReply *reply,
     if (n > op->max) {
         return NGX_DECLINED;
     }
+
+    line = ngx_http_print_task_redis_line(reply);
+
+    (void) ngx_http_print_task_redis_take_reply(&line, ' ');
+
+    op->snapshot.now = ngx_http_print_task_redis_number(line);
 
     word = ngx_http_print_task_redis_value(reply->element[2]);
 
