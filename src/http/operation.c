@@ -49,6 +49,12 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
         return ngx_http_print_task_index_key(r, ctx);
     }
 
+    if (op->type == PT_OPERATION_EVENTS) {
+        op->log = r->connection->log;
+
+        return ngx_http_print_task_stream_key(r, ctx);
+    }
+
     if (op->key.data == NULL
         && ngx_http_print_task_store_key(r, ctx) != NGX_OK)
     {

@@ -29,6 +29,8 @@ struct redisReply;
 
 
 typedef struct ngx_http_print_task_redis_s      ngx_http_print_task_redis_t;
+typedef struct ngx_http_print_task_redis_watcher_s
+    ngx_http_print_task_redis_watcher_t;
 typedef struct ngx_http_print_task_redis_cmd_s  ngx_http_print_task_redis_cmd_t;
 
 
@@ -89,6 +91,11 @@ struct ngx_http_print_task_redis_cmd_s {
                                                NGX_HTTP_PRINT_TASK_REDIS_ARGS];
     size_t                                  len[
                                                NGX_HTTP_PRINT_TASK_REDIS_ARGS];
+
+    const ngx_str_t                        *words;        /* arguments after
+                                                             these, until it is
+                                                             written */
+    ngx_uint_t                              nwords;
 
     ngx_http_print_task_redis_cmd_kind_e    kind;
     ngx_http_print_task_redis_asking_e      asking;

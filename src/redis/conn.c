@@ -672,7 +672,7 @@ ngx_http_print_task_redis_report(ngx_http_print_task_redis_t *redis,
     ngx_str_t  more;
     u_char     buf[NGX_HTTP_PRINT_TASK_REDIS_MORE];
 
-    if (redis->exited) {
+    if (redis->exited || redis->quiet) {
         return;
     }
 

@@ -240,6 +240,8 @@ struct ngx_http_print_task_redis_s {
     unsigned                                probing:1;    /* the probe was
                                                              sent */
     unsigned                                exited:1;     /* the worker ends */
+    unsigned                                quiet:1;      /* another connection
+                                                             logs outages */
     unsigned                                seed:1;       /* a cluster node
                                                              of the
                                                              configuration */

@@ -67,6 +67,10 @@ ngx_http_print_task_redis_command_size(ngx_http_print_task_redis_cmd_t *cmd)
         size += sizeof("$\r\n\r\n") - 1 + NGX_SIZE_T_LEN + cmd->len[i];
     }
 
+    for (i = 0; i < cmd->nwords; i++) {
+        size += sizeof("$\r\n\r\n") - 1 + NGX_SIZE_T_LEN + cmd->words[i].len;
+    }
+
     return size;
 }
 
@@ -77,11 +81,18 @@ ngx_http_print_task_redis_command(u_char *p,
 {
     ngx_uint_t  i;
 
-    p = ngx_http_print_task_redis_length(p, '*', cmd->argc);
+    p = ngx_http_print_task_redis_length(p, '*', cmd->argc + cmd->nwords);
 
     for (i = 0; i < cmd->argc; i++) {
         p = ngx_http_print_task_redis_length(p, '$', cmd->len[i]);
         p = ngx_cpymem(p, cmd->argv[i], cmd->len[i]);
+        *p++ = CR;
+        *p++ = LF;
+    }
+
+    for (i = 0; i < cmd->nwords; i++) {
+        p = ngx_http_print_task_redis_length(p, '$', cmd->words[i].len);
+        p = ngx_cpymem(p, cmd->words[i].data, cmd->words[i].len);
         *p++ = CR;
         *p++ = LF;
     }

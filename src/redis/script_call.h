@@ -75,8 +75,7 @@ typedef struct {
                                         *topology;
     ngx_http_print_task_redis_script_t   scripts[
                                             NGX_HTTP_PRINT_TASK_REDIS_SCRIPTS];
-    ngx_msec_t                           logged;      /* time of the last
-                                                         warning */
+    ngx_msec_t                           logged;      /* last warning */
     unsigned                             draining:1;  /* the worker shuts
                                                          down */
     unsigned                             exited:1;

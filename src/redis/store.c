@@ -32,6 +32,8 @@
 #include "redis/scripts.h"
 #include "redis/topology_conf.h"
 #include "redis/trust.h"
+#include "redis/watch.h"
+#include "store/wake.h"
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_QUEUE    1024
@@ -52,6 +54,8 @@ static pt_result_e ngx_http_print_task_redis_lack(
     ngx_http_print_task_redis_t *redis);
 static ngx_int_t ngx_http_print_task_redis_answered(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
+static void ngx_http_print_task_redis_wake(
+    ngx_http_print_task_store_redis_t *sr, const ngx_http_print_task_op_t *op);
 static pt_result_e ngx_http_print_task_redis_unsent(
     ngx_http_print_task_redis_cmd_t *cmd);
 static pt_result_e ngx_http_print_task_redis_take_snapshot(
@@ -86,6 +90,10 @@ static ngx_int_t ngx_http_print_task_store_redis_init_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
 static pt_circuit_state_e ngx_http_print_task_store_redis_state(
     ngx_http_print_task_store_t *store);
+static void ngx_http_print_task_store_redis_watch(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_watch_t *w);
+static void ngx_http_print_task_store_redis_unwatch(
+    ngx_http_print_task_store_t *store, ngx_http_print_task_watch_t *w);
 static void ngx_http_print_task_store_redis_exit_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle);
 
@@ -245,10 +253,27 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
     }
 
     if (op && !sr->exited) {
+        ngx_http_print_task_redis_wake(sr, op);
         op->done(op);
     }
 
     return rc;
+}
+
+
+/* a cluster does not say which of its streams have grown */
+
+static void
+ngx_http_print_task_redis_wake(ngx_http_print_task_store_redis_t *sr,
+    const ngx_http_print_task_op_t *op)
+{
+    if (sr->conf->cluster
+        && op->stream.data != NULL
+        && (op->result == PT_RESULT_APPLIED
+            || op->result == PT_RESULT_CREATED))
+    {
+        ngx_http_print_task_wake(&op->stream);
+    }
 }
 
 
@@ -531,6 +556,13 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
 
     ngx_http_print_task_redis_calls_init(sr);
 
+    if (ngx_http_print_task_redis_watcher_create(cf->pool, sr->conf,
+                                                 sr->topology)
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
     if (ngx_http_print_task_redis_scripts(cf->pool, sr->scripts) != NGX_OK
         || ngx_http_print_task_redis_label(cf, store, sr) != NGX_OK)
     {
@@ -543,6 +575,11 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
     store->cancel = ngx_http_print_task_store_redis_cancel;
     store->settle = ngx_http_print_task_store_redis_settle;
     store->state = ngx_http_print_task_store_redis_state;
+    store->watch = sr->conf->cluster ? ngx_http_print_task_wake_watch
+                                     : ngx_http_print_task_store_redis_watch;
+    store->unwatch = sr->conf->cluster
+                     ? ngx_http_print_task_wake_unwatch
+                     : ngx_http_print_task_store_redis_unwatch;
     store->init_process = ngx_http_print_task_store_redis_init_process;
     store->exit_process = ngx_http_print_task_store_redis_exit_process;
     store->data = sr;
@@ -667,6 +704,30 @@ ngx_http_print_task_store_redis_state(ngx_http_print_task_store_t *store)
 
 
 static void
+ngx_http_print_task_store_redis_watch(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_watch_t *w)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    ngx_http_print_task_redis_watch(sr->topology->watcher, w);
+}
+
+
+static void
+ngx_http_print_task_store_redis_unwatch(ngx_http_print_task_store_t *store,
+    ngx_http_print_task_watch_t *w)
+{
+    ngx_http_print_task_store_redis_t  *sr;
+
+    sr = store->data;
+
+    ngx_http_print_task_redis_unwatch(sr->topology->watcher, w);
+}
+
+
+static void
 ngx_http_print_task_store_redis_exit_process(
     ngx_http_print_task_store_t *store, ngx_cycle_t *cycle)
 {
@@ -677,6 +738,8 @@ ngx_http_print_task_store_redis_exit_process(
     /* commands that one connection gives back must not go to another one */
 
     sr->exited = 1;
+
+    ngx_http_print_task_redis_watcher_exit(sr->topology->watcher);
 
     sr->topology->exit(sr->topology);
 

@@ -57,6 +57,9 @@ struct ngx_http_print_task_redis_topology_s {
                             ngx_http_print_task_redis_cmd_t *cmd,
                             struct redisReply *reply);
 
+    ngx_http_print_task_redis_watcher_t
+                 *watcher;                        /* see watch.h */
+
     void         *data;                           /* of the topology */
 };
 

@@ -26,6 +26,7 @@
 #include "core/pt_task.h"
 #include "status/count.h"
 #include "store/shm.h"
+#include "store/wake.h"
 
 
 #define NGX_HTTP_PRINT_TASK_MEMORY_ZONE     (8 * ngx_pagesize)
@@ -287,6 +288,8 @@ ngx_http_print_task_memory_create(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
     store->start = ngx_http_print_task_memory_start;
     store->cancel = ngx_http_print_task_memory_cancel;
     store->settle = ngx_http_print_task_memory_settle;
+    store->watch = ngx_http_print_task_wake_watch;
+    store->unwatch = ngx_http_print_task_wake_unwatch;
     store->init_process = ngx_http_print_task_memory_process;
     store->exit_process = ngx_http_print_task_memory_exit_process;
     store->data = memory;
@@ -737,6 +740,14 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     ngx_http_print_task_shm_unlock(memory->shm);
 
     ngx_http_print_task_memory_count(memory, op, result);
+
+    if (op->stream.data != NULL
+        && (result == PT_RESULT_APPLIED
+            || result == PT_RESULT_CREATED
+            || result == PT_RESULT_SETTLED))
+    {
+        ngx_http_print_task_wake(&op->stream);
+    }
 
     if (result == PT_RESULT_STORE_FULL) {
         ngx_memzero(&seen->snapshot, sizeof(pt_snapshot_t));

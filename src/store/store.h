@@ -203,6 +203,7 @@ struct ngx_http_print_task_watch_s {
     ngx_queue_t                      queue;       /* of the store */
     ngx_str_t                        stream;
     ngx_str_t                        after;       /* memory of the caller */
+    uint32_t                         hash;        /* of the store */
     void                           (*handler)(ngx_http_print_task_watch_t *w);
     void                            *data;
 };
@@ -238,6 +239,11 @@ struct ngx_http_print_task_store_s {
     /* whether the store answers; NULL: always */
     pt_circuit_state_e
                 (*state)(ngx_http_print_task_store_t *store);
+
+    void        (*watch)(ngx_http_print_task_store_t *store,
+                         ngx_http_print_task_watch_t *w);
+    void        (*unwatch)(ngx_http_print_task_store_t *store,
+                           ngx_http_print_task_watch_t *w);
 
     /* called in each worker */
     ngx_int_t   (*init_process)(ngx_http_print_task_store_t *store,
