@@ -21,6 +21,7 @@
 #include "conf/directives.h"
 #include "conf/merge.h"
 #include "conf/store.h"
+#include "store/wake.h"
 #include "status/zone.h"
 #include "token/bearer.h"
 #include "token/cache.h"
@@ -35,6 +36,7 @@
 #include "http/gate_history.h"
 #include "http/gate_peers.h"
 #include "http/health.h"
+#include "http/listen.h"
 #include "http/log.h"
 #include "http/steps.h"
 #include "http/variables.h"
@@ -46,7 +48,11 @@ static ngx_int_t ngx_http_print_task_add_handler(ngx_conf_t *cf,
 static void ngx_http_print_task_init_stores(
     ngx_http_print_task_main_conf_t *ptmcf);
 static ngx_int_t ngx_http_print_task_init_module(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_print_task_init_wake(ngx_cycle_t *cycle,
+    ngx_http_print_task_main_conf_t *ptmcf);
 static ngx_int_t ngx_http_print_task_init_process(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_print_task_attach_wake(ngx_cycle_t *cycle,
+    ngx_http_print_task_main_conf_t *ptmcf);
 static void ngx_http_print_task_exit_process(ngx_cycle_t *cycle);
 
 
@@ -240,7 +246,30 @@ ngx_http_print_task_init_module(ngx_cycle_t *cycle)
                   HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH,
                   yajl / 10000, yajl / 100 % 100, yajl % 100);
 
-    return NGX_OK;
+    return ngx_http_print_task_init_wake(cycle, ptmcf);
+}
+
+
+/* before the fork, so that each worker has the pipes of all */
+
+static ngx_int_t
+ngx_http_print_task_init_wake(ngx_cycle_t *cycle,
+    ngx_http_print_task_main_conf_t *ptmcf)
+{
+    ngx_uint_t        workers;
+    ngx_core_conf_t  *ccf;
+
+    if (!ptmcf->events) {
+        return NGX_OK;
+    }
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+    workers = ccf->master ? ccf->worker_processes : 1;
+
+    ptmcf->wake = ngx_http_print_task_wake_create(cycle->pool, workers,
+                                                  cycle->log);
+
+    return (ptmcf->wake != NULL) ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -272,7 +301,26 @@ ngx_http_print_task_init_process(ngx_cycle_t *cycle)
 
     ngx_http_print_task_keys_init_process(cycle, ptmcf);
 
-    return NGX_OK;
+    return ngx_http_print_task_attach_wake(cycle, ptmcf);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_attach_wake(ngx_cycle_t *cycle,
+    ngx_http_print_task_main_conf_t *ptmcf)
+{
+    ngx_http_print_task_listen_init();
+
+    if (ptmcf->wake == NULL
+        || (ngx_process != NGX_PROCESS_WORKER
+            && ngx_process != NGX_PROCESS_SINGLE))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_print_task_wake_attach(ptmcf->wake, ngx_worker,
+                                           ngx_http_print_task_listen_quit,
+                                           cycle->log);
 }
 
 
@@ -288,6 +336,8 @@ ngx_http_print_task_exit_process(ngx_cycle_t *cycle)
     if (ptmcf == NULL) {
         return;
     }
+
+    ngx_http_print_task_wake_detach();
 
     sc = ptmcf->stores.elts;
 

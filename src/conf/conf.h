@@ -47,6 +47,7 @@ typedef struct ngx_http_print_task_keys_s  ngx_http_print_task_keys_t;
 typedef struct ngx_http_print_task_revoked_s  ngx_http_print_task_revoked_t;
 typedef struct ngx_http_print_task_admin_s  ngx_http_print_task_admin_t;
 typedef struct ngx_http_print_task_log_s  ngx_http_print_task_log_t;
+typedef struct ngx_http_print_task_wake_s  ngx_http_print_task_wake_t;
 
 
 /*
@@ -117,6 +118,7 @@ typedef struct {
 
     ngx_uint_t                     events_keep;   /* of a stream; 0: no
                                                      events */
+    ngx_uint_t                     events_listeners;  /* of a worker */
 
     ngx_uint_t                     log_level;
     ngx_uint_t                     health;        /* UNSET: off */
@@ -164,7 +166,9 @@ typedef struct {
     ngx_uint_t                          modes;    /* of locations: bits of
                                                      pt_mode_e */
     unsigned                            token_zone_set:1;
+    ngx_http_print_task_wake_t         *wake;     /* NULL: none */
     unsigned                            status:1; /* in a location */
+    unsigned                            events:1; /* in a location */
     unsigned                            used:1;   /* by a location */
 } ngx_http_print_task_main_conf_t;
 

@@ -32,7 +32,8 @@
 #define NGX_HTTP_PRINT_TASK_BODY_MAX_MOST   (1024 * 1024)
 
 #define NGX_HTTP_PRINT_TASK_EVENTS_KEEP       10000
-#define NGX_HTTP_PRINT_TASK_EVENTS_KEEP_MOST  1000000
+#define NGX_HTTP_PRINT_TASK_EVENTS_LISTENERS  10000
+#define NGX_HTTP_PRINT_TASK_EVENTS_MOST       1000000
 
 
 static char *ngx_http_print_task_key_refresh(ngx_conf_t *cf,
@@ -54,6 +55,8 @@ static char *ngx_http_print_task_realm(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_print_task_events(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static ngx_int_t ngx_http_print_task_events_number(const ngx_str_t *value,
+    const char *name, ngx_uint_t *number);
 
 
 static ngx_conf_enum_t  ngx_http_print_task_modes[] = {
@@ -301,7 +304,7 @@ ngx_command_t  ngx_http_print_task_commands[] = {
       &ngx_http_print_task_store_downs },
 
     { ngx_string("print_task_events"),
-      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE12,
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE123,
       ngx_http_print_task_events,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -647,16 +650,14 @@ ngx_http_print_task_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_print_task_loc_conf_t *ptlcf = conf;
 
-    size_t      len;
-    ngx_int_t   keep;
-    ngx_str_t  *value;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
 
     if (ptlcf->events_keep != NGX_CONF_UNSET_UINT) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
-    len = sizeof("keep=") - 1;
 
     if (ngx_strcmp(value[1].data, "off") == 0 && cf->args->nelts == 2) {
         ptlcf->events_keep = 0;
@@ -666,27 +667,66 @@ ngx_http_print_task_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (ngx_strcmp(value[1].data, "on") != 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid value \"%V\" in \"%V\", it must be "
-                           "\"off\" or \"on [keep=number]\"",
+                           "\"off\" or \"on [keep=number] "
+                           "[listeners=number]\"",
                            &value[cf->args->nelts - 1], &cmd->name);
         return NGX_CONF_ERROR;
     }
 
-    keep = NGX_HTTP_PRINT_TASK_EVENTS_KEEP;
+    ptlcf->events_listeners = NGX_CONF_UNSET_UINT;
 
-    if (cf->args->nelts == 3) {
-        keep = (ngx_strncmp(value[2].data, "keep=", len) == 0)
-               ? ngx_atoi(value[2].data + len, value[2].len - len) : NGX_ERROR;
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_http_print_task_events_number(&value[i], "keep=",
+                                              &ptlcf->events_keep)
+            != NGX_OK
+            && ngx_http_print_task_events_number(&value[i], "listeners=",
+                                                 &ptlcf->events_listeners)
+               != NGX_OK)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\" in \"%V\", it must "
+                               "be \"keep=number\" or \"listeners=number\", "
+                               "each once and from 1 to %d",
+                               &value[i], &cmd->name,
+                               NGX_HTTP_PRINT_TASK_EVENTS_MOST);
+            return NGX_CONF_ERROR;
+        }
     }
 
-    if (keep < 1 || keep > NGX_HTTP_PRINT_TASK_EVENTS_KEEP_MOST) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\" in \"%V\", it must be "
-                           "\"keep=number\" from 1 to %d", &value[2],
-                           &cmd->name, NGX_HTTP_PRINT_TASK_EVENTS_KEEP_MOST);
-        return NGX_CONF_ERROR;
-    }
-
-    ptlcf->events_keep = keep;
+    ngx_conf_init_uint_value(ptlcf->events_keep,
+                             NGX_HTTP_PRINT_TASK_EVENTS_KEEP);
+    ngx_conf_init_uint_value(ptlcf->events_listeners,
+                             NGX_HTTP_PRINT_TASK_EVENTS_LISTENERS);
 
     return NGX_CONF_OK;
+}
+
+
+/* NGX_DECLINED: it is another parameter, is there already, or is wrong */
+
+static ngx_int_t
+ngx_http_print_task_events_number(const ngx_str_t *value, const char *name,
+    ngx_uint_t *number)
+{
+    size_t     len;
+    ngx_int_t  n;
+
+    len = ngx_strlen(name);
+
+    if (ngx_strncmp(value->data, name, len) != 0
+        || *number != NGX_CONF_UNSET_UINT)
+    {
+        return NGX_DECLINED;
+    }
+
+    n = ngx_atoi(value->data + len, value->len - len);
+
+    if (n < 1 || n > NGX_HTTP_PRINT_TASK_EVENTS_MOST) {
+        return NGX_DECLINED;
+    }
+
+    *number = n;
+
+    return NGX_OK;
 }

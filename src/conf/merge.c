@@ -245,7 +245,12 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_http_print_task_merge_lease(prev, conf);
 
-    ngx_conf_merge_uint_value(conf->events_keep, prev->events_keep, 0);
+    if (conf->events_keep == NGX_CONF_UNSET_UINT) {
+        conf->events_keep = prev->events_keep;
+        conf->events_listeners = prev->events_listeners;
+    }
+
+    ngx_conf_init_uint_value(conf->events_keep, 0);
 
     ngx_conf_merge_uint_value(conf->log_level, prev->log_level,
                               NGX_LOG_NOTICE);
@@ -410,6 +415,11 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
     ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
 
     ptmcf->used = 1;
+
+    if (conf->events_keep) {
+        ptmcf->events = 1;
+    }
+
     ptmcf->modes |= 1u << ngx_http_print_task_mode(conf);
 
     if (ngx_http_print_task_health_add(cf, conf) != NGX_OK) {

@@ -79,6 +79,13 @@ const char  *pt_result_words[] = {
 };
 
 
+/* in the order of pt_events_result_e */
+
+const char  *pt_events_result_words[] = {
+    "sent", "missed", "slow", "failed"
+};
+
+
 /* in the order of pt_eviction_e */
 
 const char  *pt_eviction_words[] = {
@@ -203,6 +210,7 @@ pt_metrics_layout(void)
     hash = pt_metrics_hash_words(hash, pt_operation_words, PT_OPERATION_N);
     hash = pt_metrics_hash_words(hash, pt_result_words, PT_RESULT_N);
 
+    hash = pt_metrics_hash_words(hash, pt_events_result_words, PT_EVENTS_N);
     hash = pt_metrics_hash_words(hash, pt_eviction_words, PT_EVICTION_N);
 
     return pt_metrics_hash_words(hash, pt_operator_words, PT_OPERATOR_N);

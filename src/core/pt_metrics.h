@@ -77,6 +77,16 @@ typedef enum {
 } pt_fetch_result_e;
 
 
+/* of events and listeners */
+typedef enum {
+    PT_EVENTS_SENT = 0,
+    PT_EVENTS_MISSED,                 /* notices of events that were cut off */
+    PT_EVENTS_SLOW,                   /* listeners that were too slow */
+    PT_EVENTS_FAILED,                 /* attempts to read events */
+    PT_EVENTS_N
+} pt_events_result_e;
+
+
 /* the kind of a record that the memory store evicted */
 typedef enum {
     PT_EVICTION_EXPIRED = 0,
@@ -134,6 +144,7 @@ typedef struct {
                                    [PT_RESULT_N];
     uint64_t             evictions[PT_METRICS_STORES][PT_EVICTION_N];
     uint64_t             actions[PT_OPERATOR_N];
+    uint64_t             events[PT_EVENTS_N];
     uint64_t             leases_lost;
     uint64_t             outcomes_unknown;
 } pt_metrics_t;
@@ -154,6 +165,7 @@ typedef struct {
 typedef struct {
     uint64_t             leases;
     uint64_t             lease_waiting;
+    uint64_t             event_listeners;
     pt_node_gauges_t     nodes[PT_METRICS_NODES];
 } pt_gauges_t;
 
@@ -210,6 +222,11 @@ typedef enum {
         "Leases that requests of this gateway have.")                         \
     PT_METRIC(LEASE_WAITING, "nginx_print_task_lease_waiting", GAUGE, "", "", \
         "Requests that wait for a task that another request has.")            \
+    PT_METRIC(EVENTS, "nginx_print_task_events", COUNTER, "", "result",       \
+        "Events for listeners, and what became of listeners.")                \
+    PT_METRIC(EVENT_LISTENERS, "nginx_print_task_event_listeners", GAUGE, "", \
+        "",                                                                   \
+        "Requests that are answered with events.")                            \
     PT_METRIC(LEASES_LOST, "nginx_print_task_leases_lost", COUNTER, "", "",   \
         "Leases that another had taken when they were settled.")              \
     PT_METRIC(OUTCOMES_UNKNOWN, "nginx_print_task_outcomes_unknown",          \
@@ -257,6 +274,7 @@ extern const char  *pt_token_result_words[PT_TOKEN_RESULT_N];
 extern const char  *pt_fetch_result_words[PT_FETCH_N];
 extern const char  *pt_operation_words[PT_OPERATION_N];
 extern const char  *pt_result_words[PT_RESULT_N];
+extern const char  *pt_events_result_words[PT_EVENTS_N];
 extern const char  *pt_eviction_words[PT_EVICTION_N];
 extern const char  *pt_operator_words[PT_OPERATOR_N];
 

@@ -18,11 +18,12 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "pt_event.h"
 #include "pt_task.h"
 
 
 /* bytes of a position in a stream; it has no control characters */
-#define PT_SSE_POSITION_MAX  64
+#define PT_SSE_POSITION_MAX  PT_EVENT_POSITION_MAX
 
 
 typedef struct {

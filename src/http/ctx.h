@@ -28,6 +28,8 @@ typedef struct ngx_http_print_task_wait_app_s
     ngx_http_print_task_wait_app_t;
 typedef struct ngx_http_print_task_wait_queue_s
     ngx_http_print_task_wait_queue_t;
+typedef struct ngx_http_print_task_listener_s
+    ngx_http_print_task_listener_t;
 
 
 typedef struct {
@@ -43,6 +45,7 @@ typedef struct {
  *     ROUTE, TOKEN  -> PASS      the module does not guard the resource
  *     TOKEN         -> LOOKUP    GET of a task in answer mode
  *     TOKEN         -> QUERY     GET of the tasks of a definition, answer mode
+ *     TOKEN         -> LISTEN    GET of the events of a definition; then LOOKUP
  *     BODY          -> PUT       instead of UPDATE
  *     BODY          -> NESTED    instead of UPDATE, then PASS: another
  *                                resource
@@ -62,6 +65,7 @@ typedef enum {
     NGX_HTTP_PRINT_TASK_STEP_PUT,
     NGX_HTTP_PRINT_TASK_STEP_NESTED,
     NGX_HTTP_PRINT_TASK_STEP_QUERY,
+    NGX_HTTP_PRINT_TASK_STEP_LISTEN,
     NGX_HTTP_PRINT_TASK_STEP_LOOKUP,
     NGX_HTTP_PRINT_TASK_STEP_DECIDE,
     NGX_HTTP_PRINT_TASK_STEP_REFETCH,
@@ -225,6 +229,9 @@ struct ngx_http_print_task_ctx_s {
     ngx_str_t                      body;          /* the canonical body */
     ngx_uint_t                     gate_status;   /* of a refusal by the gate */
     ngx_http_print_task_capture_t  response_body;
+
+    ngx_http_print_task_listener_t
+                                  *listener;      /* NULL: none */
 
     /* the page that replaces an error page of nginx */
     ngx_str_t                      page;

@@ -43,6 +43,12 @@ ngx_http_print_task_step_decide(ngx_http_request_t *r,
 {
     pt_reason_e  reason;
 
+    if (ctx->op.type == PT_OPERATION_EVENTS) {
+        ctx->verdict = NGX_HTTP_PRINT_TASK_ANSWERED;
+        ctx->step = NGX_HTTP_PRINT_TASK_STEP_ANSWER;
+        return NGX_OK;
+    }
+
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) {
         reason = ngx_http_print_task_decide_task(ctx);
 

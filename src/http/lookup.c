@@ -279,6 +279,7 @@ ngx_http_print_task_store_down(ngx_http_request_t *r,
     ctx->fence = 0;
 
     if (ctx->conf->mode == NGX_HTTP_PRINT_TASK_ANSWER
+        || ctx->op.type == PT_OPERATION_EVENTS
         || ctx->conf->store_down == NGX_HTTP_PRINT_TASK_DOWN_REJECT)
     {
         return ngx_http_print_task_refuse(ctx, PT_STORE_DOWN);

@@ -107,6 +107,10 @@ static void ngx_http_print_task_report_leases(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_waiting(
     ngx_http_print_task_report_t *report);
+static void ngx_http_print_task_report_events(
+    ngx_http_print_task_report_t *report);
+static void ngx_http_print_task_report_listeners(
+    ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_lost(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_unknown(
@@ -148,6 +152,8 @@ static const ngx_http_print_task_report_pt
     ngx_http_print_task_report_queued,
     ngx_http_print_task_report_leases,
     ngx_http_print_task_report_waiting,
+    ngx_http_print_task_report_events,
+    ngx_http_print_task_report_listeners,
     ngx_http_print_task_report_lost,
     ngx_http_print_task_report_unknown,
     ngx_http_print_task_report_memory,
@@ -685,6 +691,25 @@ static void
 ngx_http_print_task_report_waiting(ngx_http_print_task_report_t *report)
 {
     pt_exposition_value(&report->ex, report->gauges.lease_waiting);
+}
+
+
+static void
+ngx_http_print_task_report_events(ngx_http_print_task_report_t *report)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < PT_EVENTS_N; i++) {
+        pt_exposition_word(&report->ex, "result", pt_events_result_words[i]);
+        pt_exposition_value(&report->ex, report->metrics.events[i]);
+    }
+}
+
+
+static void
+ngx_http_print_task_report_listeners(ngx_http_print_task_report_t *report)
+{
+    pt_exposition_value(&report->ex, report->gauges.event_listeners);
 }
 
 

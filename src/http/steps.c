@@ -30,6 +30,7 @@
 #include "http/decide.h"
 #include "http/gate.h"
 #include "http/json.h"
+#include "http/listen.h"
 #include "http/list.h"
 #include "http/log.h"
 #include "http/lookup.h"
@@ -83,6 +84,8 @@ static ngx_int_t ngx_http_print_task_step_nested(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_query(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
+static ngx_int_t ngx_http_print_task_step_listen(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx);
 static ngx_int_t ngx_http_print_task_step_forward(ngx_http_request_t *r,
@@ -106,6 +109,7 @@ static const ngx_http_print_task_step_t  ngx_http_print_task_steps[] = {
     { "put",     ngx_http_print_task_step_put,     0, 1 },
     { "nested",  ngx_http_print_task_step_nested,  0, 1 },
     { "query",   ngx_http_print_task_step_query,   0, 1 },
+    { "listen",  ngx_http_print_task_step_listen,  0, 1 },
     { "lookup",  ngx_http_print_task_step_lookup,  0, 0 },
     { "decide",  ngx_http_print_task_step_decide,  0, 1 },
     { "refetch", ngx_http_print_task_step_refetch, 0, 0 },
@@ -384,6 +388,10 @@ ngx_http_print_task_step_of(ngx_http_request_t *r,
 
     case PT_ROUTE_TASKS:
 
+        if (ngx_http_print_task_wants_events(r, ctx)) {
+            return NGX_HTTP_PRINT_TASK_STEP_LISTEN;
+        }
+
         if (ctx->conf->mode != NGX_HTTP_PRINT_TASK_ANSWER
             || ctx->route.definition.len == 0)
         {
@@ -541,6 +549,24 @@ ngx_http_print_task_step_query(ngx_http_request_t *r,
 
 
 static ngx_int_t
+ngx_http_print_task_step_listen(ngx_http_request_t *r,
+    ngx_http_print_task_ctx_t *ctx)
+{
+    pt_reason_e  reason;
+
+    reason = ngx_http_print_task_read_listen(r, ctx);
+
+    if (reason != PT_OK) {
+        return ngx_http_print_task_refuse(ctx, reason);
+    }
+
+    ctx->step = NGX_HTTP_PRINT_TASK_STEP_LOOKUP;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_http_print_task_step_refetch(ngx_http_request_t *r,
     ngx_http_print_task_ctx_t *ctx)
 {
@@ -685,6 +711,10 @@ ngx_http_print_task_step_answer(ngx_http_request_t *r,
     if (ctx->conf->dry_run) {
         ctx->step = NGX_HTTP_PRINT_TASK_STEP_PASS;
         return NGX_OK;
+    }
+
+    if (ctx->op.type == PT_OPERATION_EVENTS) {
+        return ngx_http_print_task_listen(r, ctx);
     }
 
     ngx_http_print_task_settle_unchanged(ctx);

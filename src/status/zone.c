@@ -429,6 +429,7 @@ ngx_http_print_task_status_gauges(pt_gauges_t *sum)
         if (gauges != NULL) {
             sum->leases += gauges->leases;
             sum->lease_waiting += gauges->lease_waiting;
+            sum->event_listeners += gauges->event_listeners;
         }
     }
 }
