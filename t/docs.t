@@ -195,7 +195,7 @@ my %commands = map { lc $_ => 1 }
 my ($acl) = $redis =~ /(ACL SETUSER.*?)```/s;
 
 is_deeply([sort $acl =~ /\+(\w+)/g],
-    [sort keys %commands, qw(ping select eval evalsha script)],
+    [sort keys %commands, qw(ping select eval evalsha script xread)],
     'the commands that a user needs');
 
 # --- first words of errors of Redis
