@@ -35,7 +35,12 @@ my $nginx = PrintTask::Server->new(
     server => "location /slow/ { print_task answer; $keys
                    print_task_realm slow;
                    print_task_revoked_file $file;
-                   limit_req zone=apps burst=5; }");
+                   limit_req zone=apps burst=5; }
+               location /address/ { print_task answer; $keys
+                   print_task_realm address;
+                   print_task_revoked_file $file;
+                   print_task_tenant $PrintTask::Token::Tenant;
+                   print_task_admin 127.0.0.1; }");
 
 # --- a file of the same size, the same time of modification and the same inode
 
@@ -94,6 +99,28 @@ ok(await(sub { status(0) eq '401' && status(1) eq '401' }),
     'its application is revoked in between');
 cmp_ok(time() - $start, '<', 3, '... while it is delayed');
 is(answer($socket), '401', 'it is refused');
+
+# --- a print service without a token, which its address identifies
+
+list('other');
+ok(await(sub { status(0) eq '200' && status(1) eq '200' }), 'no token revoked');
+
+my $body = '{"status":{"state":"pending"}}';
+
+$socket = $nginx->connect;
+$socket->autoflush(1);
+print $socket "PUT /address/print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
+              . "Host: localhost\r\nExpect: 100-continue\r\n"
+              . "Content-Type: application/json\r\n"
+              . 'Content-Length: ' . length($body) . "\r\n\r\n";
+is(answer($socket), '100', 'nginx reads the body of the print service');
+
+list($app);
+ok(await(sub { status(0) eq '401' && status(1) eq '401' }),
+    'the list changes in between');
+
+print $socket $body;
+is(answer($socket), '201', 'the print service creates its task');
 
 ok(defined $nginx->stop, 'nginx ends');
 is($nginx->quiet, '', 'nothing alarming in the log');

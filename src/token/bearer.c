@@ -73,7 +73,10 @@ ngx_http_print_task_check_token_again(ngx_http_request_t *r,
     const ngx_http_print_task_loc_conf_t *conf,
     ngx_http_print_task_token_t *token)
 {
+    /* a request without a token was accepted by its address */
+
     if (token->reason != PT_OK
+        || r->headers_in.authorization == NULL
         || token->revoked == ngx_http_print_task_revoked_generation(conf))
     {
         return PT_OK;
