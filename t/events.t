@@ -184,7 +184,9 @@ sub resume {
 sub missed {
     my ($store) = @_;
 
-    for my $after ('1', '99999999999999-9', 'x' x 65, "a b") {
+    for my $after ('1', '99999999999999-9', 'x' x 65, "a b",
+                   '1-18446744073709551615', '1-99999999999999999999')
+    {
         my $l = listen_to(token => $service, after => $after);
         my ($event) = $l->events(1);
 

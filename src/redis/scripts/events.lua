@@ -27,6 +27,15 @@ local function id(text)
     return tonumber(ms), tonumber(n)
 end
 
+-- that a client may have: its numbers are exact in Lua, and those that follow
+-- are valid in Redis
+
+local function is_position(text)
+    local ms, n = string.match(text, '^(%d+)-(%d+)$')
+
+    return ms and #ms <= 15 and #n <= 15
+end
+
 local function is_after(a, b)
     local ms, n = id(a)
     local other, m = id(b)
@@ -58,7 +67,7 @@ if after == '' then
     return page
 end
 
-if #after > 40 or not id(after) or is_after(after, page[2]) then
+if not is_position(after) or is_after(after, page[2]) then
     page[3] = 'missed'
     return page
 end
