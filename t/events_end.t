@@ -10,6 +10,7 @@ use warnings;
 
 use lib 't/lib';
 
+use IO::Socket::INET;
 use JSON::PP ();
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -205,6 +206,11 @@ sub slow {
 }
 
 sub quit {
+    my $late = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+        PeerPort => $nginx->{port}, Timeout => 5) // die "connect: $!\n";
+    $late->autoflush(1);
+    print $late "GET $tasks HTTP/1.1\r\nX-Slow: ";
+
     my $l = listen_to(token => $service);
     my ($old) = $nginx->workers;
 
@@ -216,6 +222,17 @@ sub quit {
     cmp_ok($last->{retry}, '>=', 1000, 'the last message says when to come back');
     cmp_ok($last->{retry}, '<', 3000, '... which is soon');
     ok($l->ended, 'a stream has a proper end when the worker shuts down');
+
+    # the rest of a header that was begun before
+
+    $late = PrintTask::Events->new($nginx->{port}, token => $service,
+                                   socket => $late);
+    is($late->{status}, 200, 'a request that comes then has its answer');
+    ok($late->ended(5), '... which ends as well');
+    my @times = grep { defined } map { $_->{retry} } @{$late->{messages}};
+    cmp_ok($times[-1], '!=', 2000, '... and says when to come back');
+    $late->close;
+
     ok(await(sub { !grep { $_ == $old } $nginx->workers }),
         '... which does not wait');
 

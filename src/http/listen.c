@@ -92,6 +92,8 @@ static ngx_msec_int_t ngx_http_print_task_listener_left(
     const ngx_http_print_task_listener_t *l);
 static void ngx_http_print_task_listener_end(
     ngx_http_print_task_listener_t *l, const char *why, ngx_uint_t retry);
+static void ngx_http_print_task_listener_quit(
+    ngx_http_print_task_listener_t *l);
 static void ngx_http_print_task_listener_finalize(
     ngx_http_print_task_listener_t *l, ngx_int_t rc);
 
@@ -232,6 +234,13 @@ ngx_http_print_task_listen(ngx_http_request_t *r,
         rc = ngx_http_print_task_listener_begin(l);
 
         if (rc == NGX_OK) {
+
+            /* those that began before have ended already */
+
+            if (ngx_exiting) {
+                ngx_http_print_task_listener_quit(l);
+            }
+
             return NGX_DONE;
         }
     }
@@ -851,6 +860,17 @@ ngx_http_print_task_listener_end(ngx_http_print_task_listener_t *l,
 }
 
 
+/* the clients of a worker do not all come back at once */
+
+static void
+ngx_http_print_task_listener_quit(ngx_http_print_task_listener_t *l)
+{
+    ngx_http_print_task_listener_end(l, "the worker shuts down",
+                      NGX_HTTP_PRINT_TASK_LISTEN_RETRY / 2
+                      + ngx_random() % NGX_HTTP_PRINT_TASK_LISTEN_RETRY);
+}
+
+
 static void
 ngx_http_print_task_listener_finalize(ngx_http_print_task_listener_t *l,
     ngx_int_t rc)
@@ -871,8 +891,6 @@ ngx_http_print_task_listener_finalize(ngx_http_print_task_listener_t *l,
 }
 
 
-/* the clients of a worker do not all come back at once */
-
 void
 ngx_http_print_task_listen_quit(void)
 {
@@ -885,8 +903,6 @@ ngx_http_print_task_listen_quit(void)
 
         ngx_http_set_log_request(l->request->connection->log, l->request);
 
-        ngx_http_print_task_listener_end(l, "the worker shuts down",
-                      NGX_HTTP_PRINT_TASK_LISTEN_RETRY / 2
-                      + ngx_random() % NGX_HTTP_PRINT_TASK_LISTEN_RETRY);
+        ngx_http_print_task_listener_quit(l);
     }
 }
