@@ -16,6 +16,7 @@ use IO::Compress::Gzip qw(gzip);
 use IO::Socket::INET;
 use Test::More;
 
+use PrintTask::Events;
 use PrintTask::Redis;
 use PrintTask::Server;
 use PrintTask::Service qw(first_state);
@@ -51,6 +52,7 @@ my $good = token();
 my $admin = token(claims => { roles => ['PrintTask.Admin'] });
 my $revoked = token(claims => { uti => 'revoked' });
 my $lists = 0;
+my (@listeners, %position);
 
 revoke();
 
@@ -161,6 +163,7 @@ sub start {
                 print_task answer;
                 print_task_key_file $keys;
                 print_task_store memory:answer:1m;
+                print_task_events on;
                 print_task_admin role=PrintTask.Admin;
             }
 
@@ -169,6 +172,7 @@ sub start {
                 print_task_key_file $keys;
                 print_task_store redis;
                 print_task_redis @{[$redis->address]} db=1;
+                print_task_events on;
                 print_task_admin role=PrintTask.Admin;
             }
 
@@ -198,7 +202,8 @@ sub kinds {
         ['/revoked', 'PATCH', 'good', 200], ['/revoked', 'PATCH', 'revoked', 401],
         ['/memory', 'GET', '', 200], ['/redis', 'GET', '', 200],
         (map { my $place = $_;
-               (["/$place", 'PUT', 'good', 201], ["/$place", 'GET', 'last', 200],
+               (["/$place", 'GET', 'events', 200],
+                ["/$place", 'PUT', 'good', 201], ["/$place", 'GET', 'last', 200],
                 ["/$place", 'PATCH', 'last', 200])
              } qw(answer answer-redis)))
     {
@@ -211,11 +216,36 @@ sub kinds {
     return join '; ', @wrong;
 }
 
+# Goes on where the last listener was.  The changes that follow are sent to the
+# last three.
+
+sub listen_to {
+    my ($place) = @_;
+    my $l = PrintTask::Events->new($nginx->{port}, token => $admin,
+        path => "$place/print/taskDefinitions/d/tasks",
+        after => $position{$place});
+
+    push @listeners, $l;
+    shift(@listeners)->close if @listeners > 3;
+
+    return $l->{status} // 0 if ($l->{status} // 0) != 200;
+
+    for (1, 2) {
+        my $message = $l->next(1) // return 'no position';
+
+        $position{$place} = $message->{id} if defined $message->{id};
+    }
+
+    return 200;
+}
+
 my $last;
 
 sub one {
     my ($place, $method, $what) = @_;
     my $answer = $place =~ /answer/;
+
+    return listen_to($place) if $what eq 'events';
 
     # a task that the back end has as "processing", or as "completed"
 
