@@ -63,7 +63,7 @@ end
 
 local after = ARGV[1]
 
-if after == '' then
+if after == '' or after == page[2] then
     return page
 end
 
