@@ -271,8 +271,10 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     list = pt_store_list(record);
     before = pt_store_record_load(store, n);
 
-    pt_store_set_state(store, n, task, &seen->snapshot.app);
     pt_store_set64(store, &record->rev, record->rev + 1);
+    pt_store_event_append(store, op, PT_EVENT_UPDATED, task,
+                          &seen->snapshot.app, record->rev);
+    pt_store_set_state(store, n, task, &seen->snapshot.app);
     pt_store_set_final(store, n, op->final);
 
     if (pt_store_list(record) == list) {
@@ -283,8 +285,6 @@ pt_store_change(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     }
 
     pt_store_charge(store, n, record->account, before);
-    pt_store_event_append(store, op, PT_EVENT_UPDATED, task,
-                          &seen->snapshot.app, record->rev);
     pt_store_journal_commit(store);
 
     seen->snapshot.rev = record->rev;
@@ -507,18 +507,17 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
         from = account;
     }
 
+    if (event != PT_EVENTS) {
+        pt_store_event_append(store, op, event, &op->task, &op->app,
+                              pt_store_record(store, n)->rev);
+    }
+
     pt_store_set_state(store, n, &op->task, &op->app);
     pt_store_set_end(store, n, op->ttl);
     pt_store_set_flag(store, n, PT_STORE_IS_OWNED, owned);
     pt_store_set_final(store, n, op->final);
     pt_store_end_lease(store, n);
     pt_store_charge(store, n, from, before);
-
-    if (event != PT_EVENTS) {
-        pt_store_event_append(store, op, event, &op->task, &op->app,
-                              pt_store_record(store, n)->rev);
-    }
-
     pt_store_journal_commit(store);
 
     if (from != account) {

@@ -59,6 +59,7 @@ void
 pt_store_reclaim_events(pt_store_t *store, const pt_store_op_t *op,
     const pt_task_t *task, const ngx_str_t *app)
 {
+    size_t              len;
     uint64_t            keep, blocks;
     pt_store_header_t  *header;
 
@@ -68,11 +69,16 @@ pt_store_reclaim_events(pt_store_t *store, const pt_store_op_t *op,
         return;
     }
 
-    /* the state, written before the old one is freed, and that of the event */
+    len = pt_store_text_len(task, app) + PT_STORE_PLACE_MAX;
 
-    blocks = 2 * (1 + pt_store_text_blocks(pt_store_text_len(task, app)
-                                           + PT_STORE_PLACE_MAX))
+    /* the event, the state, which is as long at most, and its accounts */
+
+    blocks = 2 * (1 + pt_store_text_blocks(len)) + 1
              + PT_STORE_TENANT_BLOCKS + PT_STORE_ACCOUNT_BLOCKS;
+
+    if (op->keep && len > PT_STORE_TEXT_MAX) {
+        blocks = UINT64_MAX;
+    }
 
     keep = op->keep ? ngx_min(op->keep, header->events) : header->events + 1;
 
@@ -101,8 +107,12 @@ pt_store_event_drop(pt_store_t *store)
 
 
 /*
- * Without memory for the event all events are lost, this one among them: a
- * reader misses something, and knows it.
+ * Writes to blocks that were free before the change began, because recovery
+ * restores no contents: the caller has freed nothing yet.  The state that the
+ * caller writes afterwards may need as many blocks.
+ *
+ * If there is no memory for the event, pt_store_reclaim_events() has dropped
+ * all others.  The number is used then, so that readers miss something.
  */
 
 void
@@ -133,7 +143,7 @@ pt_store_event_append(pt_store_t *store, const pt_store_op_t *op,
     pt_store_set64(store, &header->event_next, sequence + 1);
 
     if (pt_store_text_len(&copy, app) > PT_STORE_TEXT_MAX
-        || pt_store_free(store) < blocks)
+        || pt_store_free(store) < 2 * blocks)
     {
         pt_store_set64(store, &header->event_first, sequence + 1);
         return;

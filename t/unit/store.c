@@ -58,6 +58,14 @@ static void test_churn(void);
 static void test_list(void);
 static void test_grow(void);
 static void test_list_limits(void);
+static void test_events(void);
+static void test_events_limits(void);
+static void test_events_full(void);
+static ngx_uint_t test_change(const char *key, pt_state_e state,
+    ngx_uint_t keep);
+static void test_events_read(uint64_t stream, const char *after,
+    pt_store_event_page_t *page);
+static const ngx_str_t *test_events_text(const pt_store_event_page_t *page);
 static void test_random(unsigned seed);
 static void test_deaths(unsigned seed, size_t fill);
 static void test_damage(unsigned images);
@@ -76,6 +84,9 @@ static unsigned long   test_left;
 static unsigned long   test_steps;
 static size_t          test_undos;
 static jmp_buf         test_death;
+
+/* events that random operations keep at most; 0: they write none */
+static unsigned        test_keep;
 
 
 int
@@ -102,14 +113,27 @@ main(void)
     test_churn();
     test_list();
     test_list_limits();
+    test_events();
+    test_events_limits();
+    test_events_full();
     test_grow();
 
     for (i = 1; i <= 4; i++) {
+        test_keep = (i % 2) ? 0 : 100;
         test_random(i);
     }
 
+    test_keep = 0;
+
     test_deaths(1, 0);
     test_deaths(2, TEST_SIZE);
+
+    test_keep = 20;
+
+    test_deaths(3, 0);
+    test_deaths(4, TEST_SIZE);
+
+    test_keep = 0;
 
     test_journal();
     test_damage(20000);
@@ -1246,6 +1270,12 @@ test_random_op(unsigned *n)
     op.owner.tenant.hash[0] = test_rand(3);
     op.owner.account.hash[0] = test_rand(3);
 
+    if (test_keep) {
+        op.keep = 1 + test_rand(test_keep);
+        op.stream = (uint64_t) (1 + test_rand(2)) << 40;
+        op.id = tap_str(*n % 2 ? "task" : "another");
+    }
+
     return op;
 }
 
@@ -1538,6 +1568,242 @@ test_list_limits(void)
 }
 
 
+static void
+test_events(void)
+{
+    char                    next[PT_STORE_POSITION_LEN + 1];
+    pt_store_op_t           op;
+    pt_store_seen_t         seen;
+    pt_store_event_page_t   page;
+
+    test_new(TEST_SIZE);
+
+    test_events_read(1ull << 40, NULL, &page);
+    memcpy(next, page.next, PT_STORE_POSITION_LEN);
+    next[PT_STORE_POSITION_LEN] = 0;
+    is_int(page.n, 0, "the end has no events");
+
+    (void) test_change("a", PT_PENDING, 10);
+    (void) test_change("b", PT_PENDING, 10);
+    (void) test_change("a", PT_PROCESSING, 10);
+
+    op = test_op("a");
+    op.keep = 10;
+    op.stream = 1ull << 40;
+    op.id = tap_str("a");
+    op.update.state = PT_COMPLETED;
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_RESULT_APPLIED, "a change");
+    is_int(test_run(TEST_DELETE, &op, &seen), PT_RESULT_APPLIED, "a deletion");
+    is_int(test_run(TEST_DELETE, &op, &seen), PT_RESULT_ABSENT, "... repeated");
+
+    test_events_read(1ull << 40, next, &page);
+    is_str(test_events_text(&page), "created a pending, created b pending, "
+           "updated a processing, updated a completed, deleted a completed",
+           "events are in the order of the changes");
+    ok(page.events[2].rev > page.events[0].rev
+       && page.events[4].rev > page.events[3].rev, "revisions grow");
+    ok(!page.missed && !page.more, "nothing is missed, and nothing left");
+
+    (void) test_change("a", PT_PENDING, 10);
+    memcpy(next, page.events[4].position.data, PT_STORE_POSITION_LEN);
+    test_events_read(1ull << 40, next, &page);
+    is_str(test_events_text(&page), "created a pending",
+           "the position of an event is that after it");
+    ok(page.n == 1 && page.events[0].rev > seen.snapshot.rev + 1,
+       "a task that is created again has a greater revision");
+
+    test_events_read(2ull << 40, next, &page);
+    is_int(page.n, 0, "another stream has none of them");
+
+    op = test_op("c");
+    op.keep = 10;
+    op.stream = 2ull << 40;
+    op.id = tap_str("c");
+    op.task.state = PT_PROCESSING;
+    (void) test_run(TEST_RESERVE, &op, &seen);
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_SETTLED, "a commit");
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_LOST, "... repeated");
+    (void) test_run(TEST_RESERVE, &op, &seen);
+    is_int(test_run(TEST_COMMIT, &op, &seen), PT_RESULT_SETTLED,
+           "a commit that changes nothing");
+
+    test_events_read(2ull << 40, next, &page);
+    is_str(test_events_text(&page), "updated c processing",
+           "a commit appends one event, if it changes something");
+
+    ok(test_check() == NULL, "the table is sound");
+}
+
+
+static void
+test_events_limits(void)
+{
+    char                    key[16], first[PT_STORE_POSITION_LEN + 1];
+    unsigned                i;
+    pt_store_event_page_t   page;
+
+    test_new(TEST_SIZE);
+
+    test_events_read(1ull << 40, NULL, &page);
+    memcpy(first, page.next, PT_STORE_POSITION_LEN);
+    first[PT_STORE_POSITION_LEN] = 0;
+
+    for (i = 0; i < 30; i++) {
+        sprintf(key, "k%u", i % 5);
+        (void) test_change(key, i % 2 ? PT_PENDING : PT_PROCESSING, 10);
+    }
+
+    is_int(test_store.header->event_next - test_store.header->event_first, 10,
+           "ten events are kept");
+
+    test_events_read(1ull << 40, first, &page);
+    ok(page.missed && page.n == 0, "what is cut off is missed");
+
+    memcpy(first, page.next, PT_STORE_POSITION_LEN);
+    (void) test_change("k", PT_PENDING, 1);
+    test_events_read(1ull << 40, first, &page);
+    is_str(test_events_text(&page), "created k pending", "one event is kept");
+
+    for (i = 0; i < 3 * test_store.header->events; i++) {
+        (void) test_change("k", i % 2 ? PT_PENDING : PT_PROCESSING, 1000000);
+    }
+
+    is_int(test_store.header->event_next - test_store.header->event_first,
+           test_store.header->events, "no more than the ring has");
+    ok(test_check() == NULL, "the table is sound");
+
+    first[0] ^= 1;
+    test_events_read(1ull << 40, first, &page);
+    ok(page.missed, "a position of another table is missed");
+
+    test_events_read(1ull << 40, "1-1", &page);
+    ok(page.missed, "and one of another form");
+
+    memcpy(first, page.next, PT_STORE_POSITION_LEN);
+    first[PT_STORE_POSITION_LEN - 1] ^= 1;
+    first[PT_STORE_POSITION_LEN - 4] = 'f';
+    test_events_read(1ull << 40, first, &page);
+    ok(page.missed, "and one behind the end");
+}
+
+
+/* tasks get all memory, and events what is left */
+
+static void
+test_events_full(void)
+{
+    char                    key[16], next[PT_STORE_POSITION_LEN + 1];
+    unsigned                i, put, without;
+    pt_store_event_page_t   page;
+
+    test_new(TEST_SIZE);
+
+    for (without = 0; /* void */ ; without++) {
+        sprintf(key, "k%u", without);
+
+        if (test_change(key, PT_PENDING, 0) != PT_RESULT_CREATED) {
+            break;
+        }
+    }
+
+    test_new(TEST_SIZE);
+
+    for (put = 0; /* void */ ; put++) {
+        sprintf(key, "k%u", put);
+
+        if (test_change(key, PT_PENDING, 1000000) != PT_RESULT_CREATED) {
+            break;
+        }
+    }
+
+    is_int(put, without, "a table takes as many tasks as without events");
+    ok(test_check() == NULL, "the table is sound");
+
+    test_events_read(1ull << 40, NULL, &page);
+    memcpy(next, page.next, PT_STORE_POSITION_LEN);
+    next[PT_STORE_POSITION_LEN] = 0;
+
+    for (i = 0; i < 100; i++) {
+        sprintf(key, "k%u", i % put);
+        (void) test_change(key, PT_PROCESSING, 1000000);
+    }
+
+    is_int(test_store.header->records, put, "no task is evicted for events");
+
+    test_events_read(1ull << 40, next, &page);
+    ok(page.missed || page.n == 100, "events are there, or missed");
+    ok(test_check() == NULL, "the table is sound with changes, too");
+}
+
+
+static ngx_uint_t
+test_change(const char *key, pt_state_e state, ngx_uint_t keep)
+{
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    op = test_op(key);
+    op.ttl = 0;
+    op.task.state = state;
+    op.keep = keep;
+    op.stream = 1ull << 40;
+    op.id = tap_str(key);
+
+    return test_run(TEST_PUT, &op, &seen);
+}
+
+
+static void
+test_events_read(uint64_t stream, const char *after,
+    pt_store_event_page_t *page)
+{
+    static u_char      text[4 * PT_STORE_TEXT_MAX];
+    static pt_event_t  events[100];
+
+    memset(page, 0, sizeof(pt_store_event_page_t));
+
+    page->stream = stream;
+    page->max = 100;
+    page->events = events;
+    page->pos = text;
+    page->end = text + sizeof(text);
+
+    if (after) {
+        page->after = tap_str(after);
+    }
+
+    pt_store_read_events(&test_store, page);
+}
+
+
+static const ngx_str_t *
+test_events_text(const pt_store_event_page_t *page)
+{
+    char              *p;
+    ngx_uint_t         i;
+    const ngx_str_t   *type, *id, *state;
+    static char        text[1024];
+    static ngx_str_t   result;
+
+    p = text;
+    *p = 0;
+
+    for (i = 0; i < page->n; i++) {
+        type = &pt_event_names[page->events[i].type];
+        id = &page->events[i].id;
+        state = &pt_state_names[page->events[i].task.state];
+
+        p += sprintf(p, "%s%.*s %.*s %.*s", i ? ", " : "",
+                     (int) type->len, type->data, (int) id->len, id->data,
+                     (int) state->len, state->data);
+    }
+
+    result = tap_str(text);
+
+    return &result;
+}
+
+
 /* what a record is, for comparison; nothing if it is not there */
 
 static size_t
@@ -1639,6 +1905,7 @@ test_deaths(unsigned seed, size_t fill)
     u_char           *before, *after;
     unsigned          i, n, k, wrong;
     test_op_e         type;
+    uint64_t          next, appended;
     test_dump_t       was, is, now;
     unsigned long     steps, at, deaths;
     pt_store_op_t     op;
@@ -1665,9 +1932,13 @@ test_deaths(unsigned seed, size_t fill)
         memcpy(before, test_memory, TEST_SIZE);
         test_dump_all(&was);
 
+        next = test_store.header->event_next;
+
         test_steps = 0;
         (void) test_run(type, &op, &seen);
         steps = test_steps;
+
+        appended = test_store.header->event_next - next;
 
         memcpy(after, test_memory, TEST_SIZE);
         test_dump_all(&is);
@@ -1690,6 +1961,13 @@ test_deaths(unsigned seed, size_t fill)
 
             if (test_check() != NULL) {
                     wrong++;
+            }
+
+            /* the record and its event are one change */
+
+            if (appended && !test_same_dump(&was, &is, n)) {
+                wrong += test_same_dump(&now, &is, n)
+                         != (test_store.header->event_next - next == appended);
             }
 
             if (wrong) {
