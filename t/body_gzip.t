@@ -121,7 +121,7 @@ patch(gzip(gzip(body())))
 --- more_headers eval
 labelled(gzip(gzip(body())))
 --- error_code: 400
---- response_body_like: is compressed twice
+--- response_body_like: compressed twice
 
 
 
