@@ -248,6 +248,8 @@ pt_pkey_fromdata(const char *type, OSSL_PARAM *params)
 }
 
 
+/* OpenSSL refuses such a point itself; a provider of another kind may not */
+
 static ngx_uint_t
 pt_pkey_on_curve(EVP_PKEY *pkey)
 {

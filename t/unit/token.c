@@ -939,6 +939,8 @@ test_revoked_keys(void)
 
 #define X5T  "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"
 #define CNF  "\"cnf\":{\"x5t#S256\":\"" X5T "\"}"
+#define CNF_SHORT                                                             \
+    "\"cnf\":{\"x5t#S256\":\"A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5g\"}"
 
 
 static void
@@ -1006,6 +1008,11 @@ test_bound(void)
     ok(claims.bound, "is known to be bound");
     ok(memcmp(claims.certificate, digest, PT_CERTIFICATE_DIGEST) == 0,
        "... and to what");
+
+    /* the last byte is there from the token before */
+
+    is_int(test_check(test_token("", CNF_SHORT)), PT_TOKEN_BOUND,
+           "all bytes of the digest but the last one");
 
     policy.bound = 1;
 
@@ -1290,7 +1297,8 @@ test_token(const char *without, const char *with)
         { "roles", "[\"" ROLE "\"]" },
         { "sub", "\"" OBJECT "\"" },
         { "tid", "\"" TENANT "\"" },
-        { "ver", "\"2.0\"" }
+        { "ver", "\"2.0\"" },
+        { "xms_cc", "[\"CP1\"]" }
     };
 
     payload = test_listed(without, "uti") ? "{\"x\":0" : "{\"uti\":\"a\"";
