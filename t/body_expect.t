@@ -69,7 +69,7 @@ expecting('', 'Content-Length: 32') =~ s/Bearer \S+/Bearer $token/r
 
 === nor for a body that is too large
 --- raw_request eval
-expecting('', 'Content-Length: 16385')
+expecting('', 'Content-Length: ' . (BODY_MAX + 1))
 --- shutdown: 1
 --- pt_refused: 413 bodyTooLarge
 

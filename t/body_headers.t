@@ -152,7 +152,7 @@ Content-Encoding: br
 
 === the headers of the body are judged before its length
 --- request eval
-patch('x' x 20000)
+patch('x' x (BODY_MAX + 1))
 --- more_headers eval
 auth_headers() =~ s/json/xml/r
 --- pt_refused: 415 contentType

@@ -170,7 +170,7 @@ Connection: close
 
 === so does 413, whose body has not been read
 --- raw_request eval
-and_then(raw_patch('x' x 16385))
+and_then(raw_patch('x' x (BODY_MAX + 1)))
 --- pt_refused: 413 bodyTooLarge
 --- response_headers
 Connection: close

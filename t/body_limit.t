@@ -16,11 +16,11 @@ run_tests();
 
 __DATA__
 
-=== 16 kilobytes are accepted
+=== as many bytes as the limit are accepted
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval
-patch(padded(16384))
+patch(padded(BODY_MAX))
 --- response_body_like: "state":"completed"
 --- pt_backend_saw
 PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
@@ -31,7 +31,7 @@ PATCH /print/taskDefinitions/d/tasks/t {"status":{"state":"completed"}}
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval
-patch(padded(16385))
+patch(padded(BODY_MAX + 1))
 --- pt_refused: 413 bodyTooLarge
 --- pt_expect
 HGET $key rev => 1
@@ -39,11 +39,11 @@ HEXISTS $key lease => 0
 
 
 
-=== 16 kilobytes in chunks are accepted
+=== as many bytes as the limit in chunks are accepted
 --- pt_redis
 HSET $key state pending rev 1
 --- raw_request eval
-raw_patch(chunks(padded(16384) =~ /(.{1,1000})/gs),
+raw_patch(chunks(padded(BODY_MAX) =~ /(.{1,1000})/gs),
           'Transfer-Encoding: chunked', 'Connection: close')
 --- response_body_like: "state":"completed"
 
@@ -51,7 +51,7 @@ raw_patch(chunks(padded(16384) =~ /(.{1,1000})/gs),
 
 === one byte more in chunks is 413
 --- raw_request eval
-raw_patch(chunks(padded(16385) =~ /(.{1,1000})/gs),
+raw_patch(chunks(padded(BODY_MAX + 1) =~ /(.{1,1000})/gs),
           'Transfer-Encoding: chunked', 'Connection: close')
 --- pt_refused: 413 bodyTooLarge
 --- pt_expect
@@ -61,7 +61,7 @@ EXISTS $key => 0
 
 === the answer to a chunked body does not wait for the end of it
 --- raw_request eval
-raw_patch("80000\r\n" . ' ' x 16385, 'Transfer-Encoding: chunked')
+raw_patch("80000\r\n" . ' ' x (BODY_MAX + 1), 'Transfer-Encoding: chunked')
 --- shutdown: 1
 --- pt_refused: 413 bodyTooLarge
 
@@ -77,7 +77,7 @@ raw_patch("fffffff\r\n{", 'Transfer-Encoding: chunked')
 
 === the Content-Length alone is enough: no byte of the body is awaited
 --- raw_request eval
-raw_patch('', 'Content-Length: 16385')
+raw_patch('', 'Content-Length: ' . (BODY_MAX + 1))
 --- shutdown: 1
 --- pt_refused: 413 bodyTooLarge
 
@@ -87,18 +87,18 @@ raw_patch('', 'Content-Length: 16385')
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval
-patch(gzip(padded(16384)))
+patch(gzip(padded(BODY_MAX)))
 --- more_headers eval
-body_headers(gzip(padded(16384)), 'Content-Encoding: gzip')
+body_headers(gzip(padded(BODY_MAX)), 'Content-Encoding: gzip')
 --- response_body_like: "state":"completed"
 
 
 
 === a gzip body that inflates to one byte more
 --- request eval
-patch(gzip(padded(16385)))
+patch(gzip(padded(BODY_MAX + 1)))
 --- more_headers eval
-body_headers(gzip(padded(16385)), 'Content-Encoding: gzip')
+body_headers(gzip(padded(BODY_MAX + 1)), 'Content-Encoding: gzip')
 --- pt_refused: 413 bodyTooLarge
 --- pt_expect
 EXISTS $key => 0
@@ -129,11 +129,11 @@ gateway_conf(extra => 'print_task_body_max 1m;')
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval
-[patch(gzip(padded(16384))), patch(gzip(padded(900_000))),
+[patch(gzip(padded(BODY_MAX))), patch(gzip(padded(900_000))),
  patch(gzip(padded(900_000), -Comment => 'c' x 9000))]
 --- more_headers eval
 [map { body_headers($_, 'Content-Encoding: gzip') }
-     gzip(padded(16384)), gzip(padded(900_000)),
+     gzip(padded(BODY_MAX)), gzip(padded(900_000)),
      gzip(padded(900_000), -Comment => 'c' x 9000)]
 --- error_code eval
 [200, 413, 200]
@@ -182,7 +182,7 @@ raw_patch(chunks(padded(101)), 'Transfer-Encoding: chunked',
 --- config eval
 gateway_conf(extra => 'print_task_dry_run on;')
 --- request eval
-patch(padded(16385))
+patch(padded(BODY_MAX + 1))
 --- response_body_like: "state":"completed"
 --- error_log
 would be refused: bodyTooLarge (413)

@@ -138,7 +138,7 @@ logged()
 --- config eval
 logging()
 --- raw_request eval
-raw_patch("4000\r\n" . ' ' x 16384 . "\r\n", 'Transfer-Encoding: chunked')
+raw_patch(sprintf("%x\r\n", BODY_MAX) . ' ' x BODY_MAX . "\r\n", 'Transfer-Encoding: chunked')
 --- shutdown: 1
 --- ignore_response
 --- pt_log

@@ -15,6 +15,7 @@ use Test::More;
 
 use lib dirname(__FILE__) . '/lib';
 
+use PrintTask::Defaults;
 use PrintTask::Server qw(nginx_version);
 use PrintTask::Token qw(jwks_file);
 
@@ -139,7 +140,7 @@ warns('proxy_next_upstream non_idempotent',
     location => 'proxy_next_upstream error non_idempotent;',
     qr/with "proxy_next_upstream non_idempotent" a change of "print_task forward" may be sent twice/);
 warns('a body that nginx does not take', location => 'client_max_body_size 8k;',
-    qr/"client_max_body_size" of 8192 is smaller than "print_task_body_max" of 16384/);
+    qr/"client_max_body_size" of 8192 is smaller than "print_task_body_max" of @{[BODY_MAX]}/);
 loads('a body of any size', location => 'client_max_body_size 0;');
 
 # --- values: the message has directive, value and choices

@@ -16,9 +16,10 @@ use IO::Socket::INET;
 use POSIX ();
 use Test::More;
 
+use PrintTask::Defaults;
 use PrintTask::Redis;
 use PrintTask::Server;
-use PrintTask::Service qw(first_state @States);
+use PrintTask::Service qw(first_state);
 use PrintTask::Token qw(token jwks_file);
 
 my %service = map { $_ => PrintTask::Service->new } qw(off dry);
@@ -49,7 +50,7 @@ cmp_ok($asked, '>', 0, 'the dry run has asked for tasks');
 
 # --- what would be refused
 
-my $long = '{"status":{"state":"completed","description":"' . 'x' x 20000 . '"}}';
+my $long = '{"status":{"state":"completed","description":"' . 'x' x BODY_MAX . '"}}';
 
 same('no token', patch('t1', $done));
 same('a token of somebody', patch('t2', $done, 'Authorization: Bearer a.b.c'));

@@ -111,7 +111,7 @@ shape('conflict', 'The print task has ended and may not be changed: from '
 
 === 413: contentTooLarge
 --- request eval
-patch('x' x 16385)
+patch('x' x (BODY_MAX + 1))
 --- error_code: 413
 --- response_body_like eval
 shape('contentTooLarge', 'The body is too large.', 'bodyTooLarge')

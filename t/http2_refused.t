@@ -88,7 +88,7 @@ h2_start() . header(1, 32, 'content-type' => 'text/plain')
 --- http_config eval
 http2_conf()
 --- raw_request eval
-h2_start() . header(1, 16385) . h2_frame('DATA', 0, 1, 'x' x 100)
+h2_start() . header(1, BODY_MAX + 1) . h2_frame('DATA', 0, 1, 'x' x 100)
 --- response_body_like: \x48\x03413.*\{"error":\{"code":"contentTooLarge",.*"bodyTooLarge"
 --- pt_backend_saw
 
@@ -100,7 +100,7 @@ h2_start() . header(1, 16385) . h2_frame('DATA', 0, 1, 'x' x 100)
 http2_conf()
 --- raw_request eval
 h2_start() . header(1, 32, 'content-length' => undef)
-. h2_frame('DATA', 0, 1, 'x' x 16000) . h2_frame('DATA', 0, 1, 'x' x 16000)
+. h2_frame('DATA', 0, 1, 'x' x 16000) x (1 + BODY_MAX / 16000)
 . header(3, 0, ':method' => 'GET', 'content-length' => undef)
 --- response_body_like: \x48\x03413.*"bodyTooLarge".*"state":"pending"
 --- pt_backend_saw

@@ -59,7 +59,7 @@ patch(objects(16))
 
 === as many brackets as the body may hold
 --- request eval
-bodies('[' x 16384, '{"a":' x 3276, '[{"":' x 3276)
+bodies('[' x BODY_MAX, '{"a":' x (BODY_MAX / 5), '[{"":' x (BODY_MAX / 5))
 --- pt_refused: 400 jsonLimit
 
 
@@ -138,8 +138,8 @@ patch('{' . join(',', map { '"@' . 'a' x 200 . qq($_":0) } 1 .. 4000) . '}')
 --- pt_redis
 HSET $key state pending rev 1
 --- request eval
-bodies('{"@' . 'n' x 16000 . '":1,"status":{"description":"1"}}',
-       '{"parentUrl":"' . 'u' x 16000 . '","status":{"description":"2"}}')
+bodies('{"@' . 'n' x (BODY_MAX - 300) . '":1,"status":{"description":"1"}}',
+       '{"parentUrl":"' . 'u' x (BODY_MAX - 300) . '","status":{"description":"2"}}')
 --- error_code eval
 [200, 200]
 --- response_body_like eval

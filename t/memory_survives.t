@@ -16,6 +16,7 @@ use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
 
+use PrintTask::Defaults;
 use PrintTask::Server;
 use PrintTask::Token qw(token jwks_file);
 
@@ -359,7 +360,7 @@ sub start {
 
 sub op {
     my ($nginx, $op, $n, %args) = @_;
-    my @states = qw(pending processing completed aborted -);
+    my @states = (@States, '-');
 
     %args = (op => $op, key => sprintf($key, $n), state => 4, sources => 15,
              lease_time => 1000, %args);

@@ -89,10 +89,10 @@ raw_patch(gzip(tasks()), 'Content-Encoding: gzip', 'Connection: close')
 [patch_uri('/print/taskDefinitions/d', '{"a":1,"A":{"tasks":[]}}'),
  patch_uri('/print/taskDefinitions/d', '<tasks/>'),
  patch_uri('/print/taskDefinitions/d', tasks()),
- patch_uri('/print/taskDefinitions/d', ' ' x 20000 . '{}')]
+ patch_uri('/print/taskDefinitions/d', ' ' x BODY_MAX . '{}')]
 --- more_headers eval
 [(auth_headers()) x 2, auth_headers() =~ s{application/json}{text/plain}r,
- body_headers(' ' x 20002)]
+ body_headers(' ' x (BODY_MAX + 2))]
 --- pt_refused
 400 jsonDuplicate
 400 jsonSyntax

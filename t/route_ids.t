@@ -17,10 +17,10 @@ __DATA__
 
 
 
-=== ids of 129 bytes, empty ids, ids of dots only
+=== ids of a byte too many, empty ids, ids of dots only
 --- request eval
 [map { patch_uri("/print/taskDefinitions$_") }
-     '/d/tasks/' . 'x' x 129, '/' . 'x' x 129 . '/tasks/t', "/d/tasks('')",
+     '/d/tasks/' . 'x' x (ID_MAX + 1), '/' . 'x' x (ID_MAX + 1) . '/tasks/t', "/d/tasks('')",
      "('')/tasks/t", "/d/tasks('..')", "/d/tasks('...')", '/d/tasks/...']
 --- pt_refused: 400 idInvalid
 

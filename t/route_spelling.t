@@ -172,13 +172,13 @@ HGET $key state => completed
 
 
 
-=== ids of 1 and of 128 bytes, of all characters that they may have
+=== ids of 1 byte and of as many as they may have, of all characters that they may have
 --- request eval
 [map { patch('{"status":{"state":"pending"}}', @$_) }
-     ['0', 'x' x 128], ['A-Za-z0-9._~-', '...-']]
+     ['0', 'x' x ID_MAX], ['A-Za-z0-9._~-', '...-']]
 --- error_code eval: [(200) x 2]
 --- pt_expect eval
-'EXISTS ' . task_key('0', 'x' x 128) . " => 1\n"
+'EXISTS ' . task_key('0', 'x' x ID_MAX) . " => 1\n"
 . 'EXISTS ' . task_key('A-Za-z0-9._~-', '...-') . " => 1\n"
 
 

@@ -11,9 +11,9 @@ use lib 't/lib';
 
 use Test::More;
 
+use PrintTask::Defaults;
 use PrintTask::Hostile;
 use PrintTask::Play;
-use PrintTask::Service qw(@States);
 use PrintTask::Spelling;
 
 my $seed = $ENV{SEED} // 20261126;

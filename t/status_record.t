@@ -79,7 +79,7 @@ GET /status?task=8F2C5A1E-3B64-4D0F-9A57-1C0DE00000FF&definition=%64&tenant=8f2c
  "GET /status?definition=d&task=t&task=t", "GET /status?definition=d&task=%zz",
  "GET /status?definition=d&task=t&x=1", "GET /status?definition=d&task=%00",
  "GET /status?definition=d&task=t&tenant=a%7D", "GET /status?key=",
- "GET /status?key=k&task=t", "GET /status?definition=d&task=" . 'a' x 129,
+ "GET /status?key=k&task=t", "GET /status?definition=d&task=" . 'a' x (ID_MAX + 1),
  "GET /status?definition=d&task=" . 'a' x 3000]
 --- more_headers: #
 --- error_code eval: [(400) x 11]

@@ -13,8 +13,8 @@ use lib 't/lib';
 use Socket qw(SOL_SOCKET SO_LINGER);
 use Test::More;
 
+use PrintTask::Defaults;
 use PrintTask::Raw;
-use PrintTask::Service qw(@States);
 use PrintTask::Spelling;
 use PrintTask::Witness;
 

@@ -14,6 +14,7 @@ use JSON::PP;
 use Test::More;
 
 use PrintTask::Certificates;
+use PrintTask::Defaults;
 use PrintTask::Server qw(nginx_has);
 use PrintTask::Service qw(first_state);
 use PrintTask::Token qw(token jwks_file);
@@ -70,7 +71,7 @@ refused(400, 'stateInvalid', change($id, body => '{"status":{"state":"x"}}'));
 refused(400, 'pathInvalid',
         { %{change($id)}, path => "/print//taskDefinitions/d/tasks/$id" });
 refused(413, 'bodyTooLarge', change($id, body => '{"status":{"state":"completed",'
-                                 . '"description":"' . 'x' x 20000 . '"}}'));
+                                 . '"description":"' . 'x' x BODY_MAX . '"}}'));
 refused(415, 'contentType', change($id, headers => [bearer()]));
 refused(425, 'tooEarly',
         change($id, headers => [json_type(), bearer(), ['early-data', '1']]));

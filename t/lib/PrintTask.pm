@@ -184,6 +184,7 @@ END {
 }
 
 use Test::Nginx::Socket -base;
+use PrintTask::Defaults;
 use PrintTask::Token qw(token jwks jwks_file);
 
 our @EXPORT = qw(
@@ -191,6 +192,7 @@ our @EXPORT = qw(
     patch_uri patch body_headers raw_patch chunks gzip
     redis redis_cmd redis_stop
     token jwks jwks_file
+    BODY_MAX ID_MAX @States %Next
 );
 
 # A file whose nginx does not start has failed, and the others go on.

@@ -20,12 +20,14 @@ use warnings;
 
 use Exporter qw(import);
 
+use PrintTask::Defaults;
+
 our @EXPORT = qw(@states $another prefix is_hidden transitions verdict judge
                  outcome leads_to);
 
 our $another = 'another-application';
 
-our @states = qw(pending processing completed aborted);
+our @states = @States;
 
 my %round = (
     pending    => [qw(processing aborted)],
@@ -34,12 +36,9 @@ my %round = (
     aborted    => [qw(pending)],
 );
 
-my %once = (
-    pending    => [qw(processing completed aborted)],
-    processing => [qw(completed aborted)],
-    completed  => [],
-    aborted    => [],
-);
+my %once = map { my $from = $_;
+                 $from => [grep { $_ ne $from } sort keys %{$Next{$from}}] }
+               @States;
 
 sub table {
     my ($task) = @_;

@@ -32,6 +32,7 @@ use warnings;
 
 use Exporter qw(import);
 
+use PrintTask::Defaults;
 use PrintTask::Spelling;
 
 our @EXPORT = qw(hostile);
@@ -78,7 +79,7 @@ my @ends = ('/', '//', '/.', '/..', '/x/..', '%2f', ';', ';a=b', '%3Ba', '%00',
             '%00.json', '%20', '+', '%09', '%0d%0aX:%20y', ',', ':', '*', '%3f',
             '%3fx', '%23', '#', '#x', '#?a', '&a', '=', '@', '!', '$', '%24value',
             '%25', '%2561', "\x80", '%ff', '%c3%a9', '()', "('x')", "'", '"', '<',
-            '|', '^', '`', '{', '~' x 129, '/status', '/$value', '/$ref',
+            '|', '^', '`', '{', '~' x (ID_MAX + 1), '/status', '/$value', '/$ref',
             '/definition', '/microsoft.graph.printTask', '/status/state');
 
 for my $end (@ends) {
@@ -224,7 +225,7 @@ my @bodies = (
     '{"status":{"description":"' . 'x' x 1025 . '","state":"!"}}',
     '{"@a":' . '[' x 17 . ']' x 17 . ',"status":{"state":"!"}}',
     '{"@a":[' . join(',', (0) x 513) . '],"status":{"state":"!"}}',
-    '{"@a":"' . 'x' x 17000 . '","status":{"state":"!"}}',
+    '{"@a":"' . 'x' x BODY_MAX . '","status":{"state":"!"}}',
 );
 
 for my $text (@bodies) {

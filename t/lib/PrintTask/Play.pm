@@ -83,18 +83,12 @@ use warnings;
 use Encode qw(encode_utf8);
 use Test::More ();
 
+use PrintTask::Defaults;
 use PrintTask::HTTP2;
 use PrintTask::Raw;
-use PrintTask::Service qw(task_of @States);
+use PrintTask::Service qw(task_of);
 use PrintTask::Spelling;
 use PrintTask::Witness;
-
-my %legal = (
-    pending    => { pending => 1, processing => 1, completed => 1, aborted => 1 },
-    processing => { processing => 1, completed => 1, aborted => 1 },
-    completed  => {},
-    aborted    => {},
-);
 
 sub new {
     my ($class, %opt) = @_;
@@ -219,7 +213,7 @@ sub verdict {
 
     return 'answered' if !exists $update->{state} && !$given;
 
-    if ($legal{$task->{state}}{$state}) {
+    if ($Next{$task->{state}}{$state}) {
         $task->{state} = $state;
         $task->{description} = $update->{description} if $given;
 

@@ -31,11 +31,10 @@ use File::Temp ();
 use IO::Socket::INET;
 use POSIX ();
 
+use PrintTask::Defaults;
 use PrintTask::Loop;
 
-our @EXPORT_OK = qw(first_state task_of task_key @States);
-
-our @States = qw(pending processing completed aborted);
+our @EXPORT_OK = qw(first_state task_of task_key);
 
 =head2 Functions
 
@@ -63,12 +62,12 @@ without regard to case, other ids are not.
 sub first_state {
     my ($id) = @_;
 
-    return $States[unpack('%32C*', lc $id) % 4];
+    return $States[unpack('%32C*', lc $id) % @States];
 }
 
 sub task_of {
     my ($path) = @_;
-    my $id = '[A-Za-z0-9._~-]{1,128}';
+    my $id = '[A-Za-z0-9._~-]{1,' . ID_MAX . '}';
 
     $path =~ s/\?.*//s;
     $path =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge;

@@ -32,7 +32,8 @@ use Exporter qw(import);
 use IO::Compress::Gzip ();
 use List::Util qw(shuffle);
 
-use PrintTask::Service qw(first_state @States);
+use PrintTask::Defaults;
+use PrintTask::Service qw(first_state);
 use PrintTask::Token qw(token);
 
 our @EXPORT = qw(chance pick new_id short_id any_case some_encoded encoded spell_path

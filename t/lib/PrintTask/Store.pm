@@ -62,11 +62,12 @@ use File::Temp ();
 use IO::Socket::UNIX;
 use Time::HiRes qw(sleep);
 
+use PrintTask::Defaults;
 use PrintTask::Server;
 use PrintTask::Token qw(jwks_file);
 
 my $top = Cwd::abs_path(dirname(__FILE__) . '/../../..');
-my @states = qw(pending processing completed aborted -);
+my @states = (@States, '-');
 my %number = map { $states[$_] => $_ } 0 .. $#states;
 my ($owner, $dir, $redis, $server) = $$;
 

@@ -61,11 +61,12 @@ use POSIX qw(WNOHANG);
 use Storable qw(freeze thaw);
 use Time::HiRes qw(clock_gettime sleep time CLOCK_MONOTONIC);
 
+use PrintTask::Defaults;
 use PrintTask::HTTP2;
 use PrintTask::Hostile;
 use PrintTask::Redis;
 use PrintTask::Server;
-use PrintTask::Service qw(first_state task_of @States);
+use PrintTask::Service qw(first_state task_of);
 use PrintTask::Spelling;
 use PrintTask::Storm::Backend;
 use PrintTask::Storm::Locations;

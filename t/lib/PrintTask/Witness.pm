@@ -58,14 +58,8 @@ slashes, or the like.
 use strict;
 use warnings;
 
+use PrintTask::Defaults;
 use PrintTask::Service qw(first_state task_key task_of);
-
-my %legal = (
-    pending    => { map { $_ => 1 } qw(pending processing completed aborted) },
-    processing => { map { $_ => 1 } qw(processing completed aborted) },
-    completed  => {},
-    aborted    => {},
-);
 
 # what describes a body, or would let a back end see another method, path or
 # protocol than the ones that were judged
@@ -256,7 +250,7 @@ sub make {
     $$now //= first_state($task);
     $state //= $$now;
 
-    die "from $$now to $state\n" if !$legal{$$now}{$state};
+    die "from $$now to $state\n" if !$Next{$$now}{$state};
 
     $$now = $state if !$unmade;
 }
