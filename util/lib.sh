@@ -83,6 +83,10 @@ need()
 
     [ ${#missing[@]} = 0 ] && return
 
+    [ "$(id -u)" = 0 ] || command -v sudo > /dev/null \
+    || die "packages are missing, and only root or sudo can install them:" \
+           "apt-get install --no-install-recommends ${missing[*]}"
+
     echo "installing: ${missing[*]}" >&2
     mkdir -p build/log
 
