@@ -98,23 +98,6 @@ const char  *pt_operator_words[PT_OPERATOR_N] = {
 };
 
 
-ngx_uint_t
-pt_request_counter(pt_verdict_e verdict, pt_reason_e reason)
-{
-    switch (verdict) {
-
-    case PT_VERDICT_REFUSED:
-        return PT_VERDICT_N + reason;
-
-    case PT_VERDICT_WOULD_REFUSE:
-        return PT_VERDICT_N + PT_REASON_N + reason;
-
-    default:
-        return verdict;
-    }
-}
-
-
 void
 pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
     pt_reason_e *reason)
@@ -130,23 +113,6 @@ pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
     *verdict = (counter < PT_REASON_N) ? PT_VERDICT_REFUSED
                                        : PT_VERDICT_WOULD_REFUSE;
     *reason = (pt_reason_e) (counter % PT_REASON_N);
-}
-
-
-/* a linear search from the start: most steps are short */
-
-ngx_uint_t
-pt_histogram_bucket(uint64_t time)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < PT_HISTOGRAM_BUCKETS; i++) {
-        if (time <= pt_histogram_bounds[i]) {
-            break;
-        }
-    }
-
-    return i;
 }
 
 

@@ -280,12 +280,47 @@ extern const char  *pt_operator_words[PT_OPERATOR_N];
 
 
 /* the index of a counter in pt_requests_t, and the inverse */
-ngx_uint_t pt_request_counter(pt_verdict_e verdict, pt_reason_e reason);
+
+static ngx_inline ngx_uint_t
+pt_request_counter(pt_verdict_e verdict, pt_reason_e reason)
+{
+    switch (verdict) {
+
+    case PT_VERDICT_REFUSED:
+        return PT_VERDICT_N + reason;
+
+    case PT_VERDICT_WOULD_REFUSE:
+        return PT_VERDICT_N + PT_REASON_N + reason;
+
+    default:
+        return verdict;
+    }
+}
+
+
 void pt_request_of_counter(ngx_uint_t counter, pt_verdict_e *verdict,
     pt_reason_e *reason);
 
-/* the bucket of a time in us */
-ngx_uint_t pt_histogram_bucket(uint64_t time);
+
+/*
+ * The bucket of a time in us, by a linear search from the start: most steps are
+ * short.
+ */
+
+static ngx_inline ngx_uint_t
+pt_histogram_bucket(uint64_t time)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < PT_HISTOGRAM_BUCKETS; i++) {
+        if (time <= pt_histogram_bounds[i]) {
+            break;
+        }
+    }
+
+    return i;
+}
+
 
 /* adds a copy of counters to a sum; the owner may change them meanwhile */
 void pt_metrics_add(pt_metrics_t *sum, const pt_metrics_t *metrics);

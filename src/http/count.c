@@ -48,10 +48,6 @@ ngx_http_print_task_log_handler(ngx_http_request_t *r)
 
     ngx_http_print_task_count(requests.counters[mode][counter]);
 
-    if (counter >= PT_VERDICT_N) {
-        ngx_http_print_task_keep_refusal(r, ctx, mode, counter);
-    }
-
     if (ctx->update.state != PT_UNKNOWN) {
         ngx_http_print_task_count(transitions[ctx->from][ctx->update.state]
                                              [verdict]);
@@ -61,16 +57,11 @@ ngx_http_print_task_log_handler(ngx_http_request_t *r)
         ngx_http_print_task_count_token(&ctx->token);
     }
 
+    if (counter >= PT_VERDICT_N) {
+        ngx_http_print_task_keep_refusal(r, ctx, mode, counter);
+    }
+
     return NGX_OK;
-}
-
-
-pt_mode_e
-ngx_http_print_task_mode(const ngx_http_print_task_loc_conf_t *conf)
-{
-    return conf->dry_run ? PT_MODE_DRY_RUN
-           : (conf->mode == NGX_HTTP_PRINT_TASK_ANSWER) ? PT_MODE_ANSWER
-           : PT_MODE_FORWARD;
 }
 
 

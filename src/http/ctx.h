@@ -186,7 +186,7 @@ struct ngx_http_print_task_ctx_s {
     uint64_t                       fence;
     u_char                         lease_id[NGX_HTTP_PRINT_TASK_LEASE_ID_LEN];
     ngx_msec_t                     lease_requested_at;
-    uint64_t                       op_started;    /* us, see status/count.h */
+    uint64_t                       op_started;    /* ns, see status/count.h */
     ngx_event_t                    timer;         /* until the next attempt */
     ngx_msec_t                     deadline;      /* of all attempts */
     ngx_msec_t                     backoff;

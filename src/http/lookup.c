@@ -163,8 +163,7 @@ ngx_http_print_task_op_answered(ngx_http_print_task_ctx_t *ctx)
 
     ngx_http_print_task_count(operations[ctx->conf->store->number][ctx->op.type]
                                         [ctx->op.result]);
-    ngx_http_print_task_step_took(PT_STEP_STORE, ngx_http_print_task_clock()
-                                                 - ctx->op_started);
+    ngx_http_print_task_step_ended(PT_STEP_STORE, ctx->op_started);
 
     if (ctx->op.result == PT_RESULT_GRANTED) {
         ngx_http_print_task_set_lease(ctx, NGX_HTTP_PRINT_TASK_LEASE_HELD);

@@ -92,10 +92,13 @@ ngx_http_print_task_set_lease(ngx_http_print_task_ctx_t *ctx,
 {
     ngx_http_print_task_check(ctx, lease, ctx->lease_state, state);
 
-    ngx_http_print_task_gauge(leases,
-                              (state == NGX_HTTP_PRINT_TASK_LEASE_HELD)
-                              - (ctx->lease_state
-                                 == NGX_HTTP_PRINT_TASK_LEASE_HELD));
+    if (state == NGX_HTTP_PRINT_TASK_LEASE_HELD) {
+        ngx_http_print_task_gauge(leases, 1);
+    }
+
+    if (ctx->lease_state == NGX_HTTP_PRINT_TASK_LEASE_HELD) {
+        ngx_http_print_task_gauge(leases, -1);
+    }
 
     ctx->lease_state = state;
 }

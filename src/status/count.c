@@ -29,24 +29,14 @@ ngx_http_print_task_count_in(pt_metrics_t *metrics, pt_gauges_t *gauges)
 }
 
 
+/* "ts" is static because a stack protector takes longer than the rest */
+
 uint64_t
 ngx_http_print_task_clock(void)
 {
-    struct timespec  ts;
+    static struct timespec  ts;
 
     (void) clock_gettime(CLOCK_MONOTONIC, &ts);
 
-    return (uint64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-
-void
-ngx_http_print_task_step_took(pt_step_e step, uint64_t time)
-{
-    pt_histogram_t  *h;
-
-    h = &ngx_http_print_task_metrics->steps[step];
-
-    ngx_http_print_task_add(&h->buckets[pt_histogram_bucket(time)], 1);
-    ngx_http_print_task_add(&h->sum, time);
+    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
 }

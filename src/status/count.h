@@ -20,12 +20,16 @@
 #include "core/pt_metrics.h"
 
 
+/* each request counts about ten times: no detour over a table of symbols */
+#define ngx_http_print_task_hidden  __attribute__((visibility("hidden")))
+
 /* never NULL */
-extern pt_metrics_t  *ngx_http_print_task_metrics;
-extern pt_gauges_t   *ngx_http_print_task_gauges;
+extern pt_metrics_t  *ngx_http_print_task_metrics ngx_http_print_task_hidden;
+extern pt_gauges_t   *ngx_http_print_task_gauges ngx_http_print_task_hidden;
 
 /* other processes count in this slot, too */
-extern ngx_uint_t     ngx_http_print_task_metrics_shared;
+extern ngx_uint_t
+    ngx_http_print_task_metrics_shared ngx_http_print_task_hidden;
 
 
 /*
@@ -59,11 +63,33 @@ ngx_http_print_task_add(uint64_t *counter, uint64_t n)
  */
 void ngx_http_print_task_count_in(pt_metrics_t *metrics, pt_gauges_t *gauges);
 
-/* us, of a clock that is never set */
+/* ns, of a clock that is never set */
 uint64_t ngx_http_print_task_clock(void);
 
+
 /* counts the time of a step, in us */
-void ngx_http_print_task_step_took(pt_step_e step, uint64_t time);
+
+static ngx_inline void
+ngx_http_print_task_step_took(pt_step_e step, uint64_t time)
+{
+    pt_histogram_t  *h;
+
+    h = &ngx_http_print_task_metrics->steps[step];
+
+    ngx_http_print_task_add(&h->buckets[pt_histogram_bucket(time)], 1);
+    ngx_http_print_task_add(&h->sum, time);
+}
+
+
+/* the same of a step that began at a time of ngx_http_print_task_clock() */
+
+static ngx_inline void
+ngx_http_print_task_step_ended(pt_step_e step, uint64_t started)
+{
+    ngx_http_print_task_step_took(step,
+                                  (ngx_http_print_task_clock() - started)
+                                  / 1000);
+}
 
 
 #endif /* _NGX_HTTP_PRINT_TASK_STATUS_COUNT_H_INCLUDED_ */

@@ -246,8 +246,7 @@ ngx_http_print_task_verify(ngx_http_request_t *r,
     reason = pt_token_check(text, &conf->token, &facts, &arena,
                             &token->claims);
 
-    ngx_http_print_task_step_took(PT_STEP_TOKEN,
-                                  ngx_http_print_task_clock() - start);
+    ngx_http_print_task_step_ended(PT_STEP_TOKEN, start);
 
     if (reason == PT_OK
         && ngx_http_print_task_keep_claims(r->pool, &token->claims) != NGX_OK)
