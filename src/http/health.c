@@ -9,9 +9,11 @@
  *     live     the worker answers
  *     ready    the keys of all locations are available, and each store that
  *              a location depends on answers
- * The check reads a record that no task has.  Anybody may ask: a worker checks
- * each store once a second at most, and other requests wait for the same
- * answer.
+ * The check reads a record that no task has.  In a cluster, if the node of this
+ * record does not answer, the check reads further ones, which other nodes may
+ * have: tasks of those nodes can be changed, and no other gateway can do more.
+ * Anybody may ask: a worker checks each store once a second at most, and other
+ * requests wait for the same answer.
  */
 
 
@@ -25,6 +27,7 @@
 
 #define NGX_HTTP_PRINT_TASK_HEALTH_FRESH  1000   /* ms */
 #define NGX_HTTP_PRINT_TASK_HEALTH_LEN    128    /* the largest body */
+#define NGX_HTTP_PRINT_TASK_HEALTH_KEYS   8      /* of a cluster, at most 10 */
 
 
 /* a store of a location, and the last answer of the store in each worker */
@@ -35,8 +38,13 @@ typedef struct {
     ngx_queue_t                 waiting;      /* ..._health_ctx_t that wait
                                                  for the answer */
     ngx_msec_t                  checked;      /* the end of op; 0: never */
+    size_t                      prefix;       /* of the key; "health" follows */
+    ngx_uint_t                  n;            /* the number of the key */
+    unsigned                    tagged:1;     /* the key ends with "}" */
     unsigned                    pending:1;
-    unsigned                    ok:1;
+    unsigned                    usable:1;     /* it answers */
+    unsigned                    ok:1;         /* all of its servers do, as far
+                                                 as this worker has asked */
 } ngx_http_print_task_health_part_t;
 
 
@@ -56,14 +64,20 @@ static void ngx_http_print_task_health_cleanup(void *data);
 static ngx_int_t ngx_http_print_task_health_check(
     ngx_http_print_task_health_ctx_t *ctx,
     ngx_http_print_task_health_part_t *part);
+static ngx_int_t ngx_http_print_task_health_read(
+    ngx_http_print_task_health_part_t *part);
 static void ngx_http_print_task_health_done(ngx_http_print_task_op_t *op);
+static ngx_uint_t ngx_http_print_task_health_answered(
+    ngx_http_print_task_health_part_t *part);
 static void ngx_http_print_task_health_set(
     ngx_http_print_task_health_part_t *part);
 static ngx_int_t ngx_http_print_task_health_ready(ngx_http_request_t *r);
 static ngx_int_t ngx_http_print_task_health_send(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *text);
 static ngx_int_t ngx_http_print_task_health_key(ngx_conf_t *cf,
-    const ngx_str_t *text, ngx_str_t *key);
+    ngx_http_print_task_health_part_t *part);
+static void ngx_http_print_task_health_set_key(
+    ngx_http_print_task_health_part_t *part);
 
 
 ngx_int_t
@@ -171,9 +185,6 @@ static ngx_int_t
 ngx_http_print_task_health_check(ngx_http_print_task_health_ctx_t *ctx,
     ngx_http_print_task_health_part_t *part)
 {
-    ngx_http_print_task_op_t     *op;
-    ngx_http_print_task_store_t  *store;
-
     if (part->pending) {
         return NGX_AGAIN;
     }
@@ -186,16 +197,35 @@ ngx_http_print_task_health_check(ngx_http_print_task_health_ctx_t *ctx,
         return NGX_OK;
     }
 
+    part->n = 0;
+
+    return ngx_http_print_task_health_read(part);
+}
+
+
+/* reads until a key has an answer; NGX_AGAIN: health_done() continues */
+
+static ngx_int_t
+ngx_http_print_task_health_read(ngx_http_print_task_health_part_t *part)
+{
+    ngx_http_print_task_op_t     *op;
+    ngx_http_print_task_store_t  *store;
+
     op = &part->op;
     store = part->conf->store;
 
     op->log = ngx_cycle->log;
     op->pool = ngx_cycle->pool;
 
-    if (store->start(store, op) == NGX_AGAIN) {
-        part->pending = 1;
-        return NGX_AGAIN;
-    }
+    do {
+        ngx_http_print_task_health_set_key(part);
+
+        if (store->start(store, op) == NGX_AGAIN) {
+            part->pending = 1;
+            return NGX_AGAIN;
+        }
+
+    } while (!ngx_http_print_task_health_answered(part));
 
     ngx_http_print_task_health_set(part);
 
@@ -214,7 +244,13 @@ ngx_http_print_task_health_done(ngx_http_print_task_op_t *op)
     part = op->data;
 
     part->pending = 0;
-    ngx_http_print_task_health_set(part);
+
+    if (ngx_http_print_task_health_answered(part)) {
+        ngx_http_print_task_health_set(part);
+
+    } else if (ngx_http_print_task_health_read(part) == NGX_AGAIN) {
+        return;
+    }
 
     ngx_queue_init(&waiting);
 
@@ -238,15 +274,42 @@ ngx_http_print_task_health_done(ngx_http_print_task_op_t *op)
 }
 
 
+/* else the next key has to be read */
+
+static ngx_uint_t
+ngx_http_print_task_health_answered(ngx_http_print_task_health_part_t *part)
+{
+    if (part->op.result != PT_RESULT_DOWN
+        || !part->conf->store->sharded
+        || part->n == NGX_HTTP_PRINT_TASK_HEALTH_KEYS - 1)
+    {
+        return 1;
+    }
+
+    part->n++;
+
+    return 0;
+}
+
+
 /* a store with a full queue is not down */
 
 static void
 ngx_http_print_task_health_set(ngx_http_print_task_health_part_t *part)
 {
+    ngx_http_print_task_store_t  *store;
+
+    store = part->conf->store;
+
     part->checked = ngx_max(ngx_current_msec, 1);
 
-    part->ok = (part->op.result != PT_RESULT_DOWN
-                && part->op.result != PT_RESULT_FAILED);
+    part->usable = (part->op.result != PT_RESULT_DOWN
+                    && part->op.result != PT_RESULT_FAILED);
+
+    part->ok = (part->usable
+                && part->n == 0
+                && (!store->sharded
+                    || store->state(store) != PT_CIRCUIT_OPEN));
 }
 
 
@@ -270,7 +333,7 @@ ngx_http_print_task_health_ready(ngx_http_request_t *r)
     for (i = 0; i < ptmcf->health.nelts; i++) {
         keys &= (ngx_http_print_task_keys_jwks(part[i].conf) != NULL);
         store &= part[i].ok;
-        usable &= (part[i].ok || !part[i].required);
+        usable &= (part[i].usable || !part[i].required);
     }
 
     usable &= keys && !ngx_exiting && !ngx_terminate;
@@ -364,7 +427,7 @@ ngx_http_print_task_health_add(ngx_conf_t *cf,
     part->op.type = PT_OPERATION_READ;
     part->op.done = ngx_http_print_task_health_done;
 
-    return ngx_http_print_task_health_key(cf, &conf->key_text, &part->op.key);
+    return ngx_http_print_task_health_key(cf, part);
 }
 
 
@@ -385,32 +448,54 @@ ngx_http_print_task_health_init(ngx_http_print_task_main_conf_t *ptmcf)
 
 /*
  * The key starts as the keys of the location do, because the rights of a Redis
- * user may depend on that.  No task has this key: print-task:{health}
+ * user may depend on that.  No task has this key: print-task:{health}, and in a
+ * cluster print-task:{health1} and so on
  */
 
 static ngx_int_t
-ngx_http_print_task_health_key(ngx_conf_t *cf, const ngx_str_t *text,
-    ngx_str_t *key)
+ngx_http_print_task_health_key(ngx_conf_t *cf,
+    ngx_http_print_task_health_part_t *part)
 {
-    u_char  *p, *last;
+    u_char           *p;
+    ngx_str_t        *key;
+    const ngx_str_t  *text;
+
+    key = &part->op.key;
+    text = &part->conf->key_text;
 
     p = ngx_strlchr(text->data, text->data + text->len, '$');
-    last = (p != NULL) ? p : text->data + text->len;
+    part->prefix = (p != NULL) ? (size_t) (p - text->data) : text->len;
 
-    key->len = last - text->data;
-    key->data = ngx_pnalloc(cf->pool, key->len + sizeof("health}") - 1);
+    key->data = ngx_pnalloc(cf->pool, part->prefix + sizeof("health0}") - 1);
     if (key->data == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_cpymem(key->data, text->data, key->len);
-    p = ngx_cpymem(p, "health", sizeof("health") - 1);
+    p = ngx_cpymem(key->data, text->data, part->prefix);
 
-    if (ngx_strlchr(key->data, p, '{') != NULL) {
+    part->tagged = (ngx_strlchr(key->data, p, '{') != NULL);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_print_task_health_set_key(ngx_http_print_task_health_part_t *part)
+{
+    u_char     *p;
+    ngx_str_t  *key;
+
+    key = &part->op.key;
+
+    p = ngx_cpymem(key->data + part->prefix, "health", sizeof("health") - 1);
+
+    if (part->n != 0) {
+        *p++ = (u_char) ('0' + part->n);
+    }
+
+    if (part->tagged) {
         *p++ = '}';
     }
 
     key->len = p - key->data;
-
-    return NGX_OK;
 }

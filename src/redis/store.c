@@ -582,6 +582,7 @@ ngx_http_print_task_store_redis_create(ngx_conf_t *cf, ngx_array_t *args)
                      : ngx_http_print_task_store_redis_unwatch;
     store->init_process = ngx_http_print_task_store_redis_init_process;
     store->exit_process = ngx_http_print_task_store_redis_exit_process;
+    store->sharded = sr->conf->cluster;
     store->data = sr;
 
     ngx_http_print_task_store_redis_timeouts(store,

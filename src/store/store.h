@@ -214,6 +214,8 @@ struct ngx_http_print_task_store_s {
     ngx_str_t     label;                          /* of its metrics, with its
                                                      address */
     ngx_uint_t    number;                         /* of its counters */
+    ngx_uint_t    sharded;                        /* each key has one of
+                                                     several servers */
 
     /*
      * Starts an operation other than a settlement.  NGX_OK: it is complete,
