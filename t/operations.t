@@ -3,8 +3,8 @@
 # Copyright (C) The ngx_http_print_task_module authors
 
 # The commands of docs/operations.md: each is valid shell.  The commands for
-# Redis, keys and logs have the described effect, with a real Redis that is
-# restarted.  The test replaces paths, ports and the way to signal nginx.
+# Redis, keys, logs and backups have the described effect, with a real Redis that
+# is restarted.  The test replaces paths, ports and the way to signal nginx.
 
 use strict;
 use warnings;
@@ -12,6 +12,7 @@ use warnings;
 use Cwd ();
 use File::Basename qw(dirname);
 use File::Temp ();
+use JSON::PP ();
 use Test::More;
 
 use lib dirname(__FILE__) . '/lib';
@@ -129,6 +130,62 @@ cmp_ok(stop_nginx(), '<', 10, 'drain: nginx ends soon');
 is($redis->command('HGET', "print-task:{$PrintTask::Token::Tenant/d}/a", 'lease'),
     undef, 'drain: no lease is left');
 
+# --- a backup of Redis
+
+start_redis('append only');
+run(block(qr/ACL SAVE/, qr/ACL SETUSER gateway on/));
+start_nginx_answer();
+make_tasks(250);
+
+my $tasks = tasks();
+
+is(scalar keys %$tasks, 250, 'backup of Redis: there are tasks');
+is(operate(block(qr/redis-cli --rdb/)), 0, 'backup of Redis: the command succeeds')
+    or diag output();
+spoil();
+isnt_deeply(tasks(), $tasks, 'backup of Redis: then tasks are lost');
+is(operate(block(qr/print-task\.rdb/, qr/CONFIG REWRITE/)), 0,
+    'restored: the commands succeed') or diag output();
+is_deeply(tasks(), $tasks, 'restored: all tasks with all versions');
+is($redis->command('CONFIG', 'GET', 'appendonly')->[1], 'yes',
+    'restored: Redis writes each change again');
+is(change('t1', 'aborted'), '200', 'restored: a change');
+$tasks = tasks();
+$redis->signal('KILL');
+$redis->stop;
+$redis->start;
+is_deeply(tasks(), $tasks, 'restored: a crash of Redis loses nothing');
+stop_nginx();
+
+# --- a backup of the file of a memory store
+
+mkdir "$dir/print-task";
+start_nginx_answer("print_task_store memory:tasks:1m file=$dir/print-task/tasks.store;");
+make_tasks(250);
+$tasks = tasks();
+
+is(operate(block(qr{^cp -p /run/print-task}m)), 0, 'backup of a file: done') or diag output();
+is_deeply(tasks(), $tasks, 'backup of a file: all tasks are still there');
+spoil();
+unlink "$dir/print-task/tasks.store";
+isnt_deeply(tasks(), $tasks, 'backup of a file: then tasks are lost');
+is(operate(block(qr{^cp -p /var/backups/print-task}m)), 0, 'restored: done')
+    or diag output();
+is_deeply(tasks(), $tasks, 'restored: all tasks with all versions');
+is(change('t1', 'aborted'), '200', 'restored: a change');
+
+# --- a backup of tasks
+
+$tasks = states();
+is(operate(block(qr/util\/tasks export/) =~ s/^util\/tasks import.*//mr), 0,
+    'backup of tasks: the command succeeds') or diag output();
+request('DELETE', "t$_") for 1 .. 250;
+is(scalar keys %{tasks()}, 0, 'backup of tasks: all are deleted');
+is(operate(block(qr/util\/tasks import/) =~ s/^util\/tasks export.*//mr), 0,
+    'restored: the command succeeds') or diag output();
+is_deeply(states(), $tasks, 'restored: all tasks');
+stop_nginx();
+
 done_testing();
 
 
@@ -156,6 +213,15 @@ sub run {
     $text =~ s/-g www-data//g;
     $text =~ s/new-jwks\.json/$dir\/new-jwks.json/g;
     $text =~ s/nginx -t && systemctl reload nginx/kill -HUP $pid/g;
+    $text =~ s{/var/lib/redis/}{$dir/}g;
+    $text =~ s{/var/backups/}{$dir/}g;
+    $text =~ s{/run/print-task/}{$dir/print-task/}g;
+    $text =~ s{/etc/redis/redis\.conf}{$dir/redis.conf}g;
+    $text =~ s/-o redis -g redis//g;
+    $text =~ s/DEFINITION/d/g;
+    $text =~ s{https://print\.example\.com/v1\.0}
+              {http://127.0.0.1:$nginx->{port}}g if $nginx;
+    $text =~ s{^util/}{$top/util/}mg;
 
     # redis-cli says what is wrong, and ends well
 
@@ -164,6 +230,27 @@ sub run {
     my $status = system("bash $dir/run > $dir/out 2>&1");
 
     return $status || (output() =~ /^\(error\)|^ERR/m ? 1 : 0);
+}
+
+# runs a block; this test starts and stops the servers itself
+
+sub operate {
+    my ($text) = @_;
+    my %server = (nginx => $nginx, 'redis-server' => $redis);
+    my ($rest, $status) = ('', 0);
+
+    for my $line (split /^/, "$text\n") {
+        if ($line =~ /^(?:nginx -t && )?systemctl (start|stop) (\S+)/) {
+            $status ||= run($rest);
+            $rest = '';
+            $server{$2}->$1;
+
+        } else {
+            $rest .= $line;
+        }
+    }
+
+    return $status || run($rest);
 }
 
 sub output {
@@ -178,13 +265,20 @@ sub start_redis {
 
     my %conf = (appendonly => 'yes', dir => "$dir");
 
-    if ($way eq 'acl file') {
+    if ($way ne 'redis.conf' && $way ne 'nowhere') {
         PrintTask::Server::write_file("$dir/users.acl", '');
         $conf{aclfile} = "$dir/users.acl";
     }
 
     system('rm', '-rf', "$dir/appendonlydir", "$dir/appendonly.aof");
     PrintTask::Server::write_file("$dir/redis.conf", "# of this test\n");
+
+    if ($way eq 'append only') {
+        $conf{appendonly} = undef;
+        PrintTask::Server::write_file("$dir/redis.conf",
+                                      "appendonly yes\nappendfsync always\n");
+    }
+
     $redis = PrintTask::Redis->new(%conf, conf_file => "$dir/redis.conf");
 }
 
@@ -205,6 +299,95 @@ sub start_nginx {
                    return 204;');
 }
 
+sub start_nginx_answer {
+    my ($store) = @_;
+
+    unlink "$dir/jwks.json";
+    PrintTask::Server::write_file("$dir/jwks.json", jwks());
+
+    $nginx = PrintTask::Server->new(
+        workers => 1, mode => 'answer',
+        store => $store // 'print_task_redis ' . $redis->address
+                           . " user=gateway password_file=$dir/redis.password;",
+        http => "print_task_key_file $dir/jwks.json;",
+        location => 'print_task_admin 127.0.0.1;
+                     print_task_tenant ' . $PrintTask::Token::Tenant . ';');
+}
+
+# tasks of the definition "d", some of them changed
+
+sub make_tasks {
+    my ($n) = @_;
+
+    for my $i (1 .. $n) {
+        request('PUT', "t$i", '{"status":{"state":"pending","description":"' . $i . '"}}');
+        change("t$i", $i % 5 ? 'processing' : 'completed') if $i % 2;
+    }
+}
+
+# what happens after a backup
+
+sub spoil {
+    change('t1', 'completed');
+    request('DELETE', 't2');
+    request('PUT', 'new', '{"status":{"state":"pending"}}');
+    $redis->command('FLUSHALL') if $nginx->{store} =~ /print_task_redis/;
+}
+
+# all tasks, by their ids
+
+sub tasks {
+    my %tasks;
+    my $query = '';
+
+    while (defined $query) {
+        my $got = serve('GET', $query);
+        my $page = JSON::PP::decode_json($got->{body});
+
+        last if !$page->{value};
+
+        $tasks{$_->{id}} = $_ for @{$page->{value}};
+        ($query) = ($page->{'@odata.nextLink'} // '') =~ /(\?.*)/;
+    }
+
+    return \%tasks;
+}
+
+# without their versions
+
+sub states {
+    my $tasks = tasks();
+
+    return { map { ($_ => $tasks->{$_}{status}) } keys %$tasks };
+}
+
+# requests of the print service, which needs no token
+
+sub request {
+    my ($method, $task, $body) = @_;
+    my $got = serve($method, "/$task", $body);
+
+    like($got->{status}, qr/^20[014]$/, "$method $task") if $got->{status} !~ /^20/;
+}
+
+sub serve {
+    my ($method, $path, $body) = @_;
+
+    $body //= '';
+
+    return $nginx->ask("$method /print/taskDefinitions/d/tasks$path HTTP/1.1\r\n"
+                       . "Host: localhost\r\nConnection: close\r\n"
+                       . "Content-Type: application/json\r\nContent-Length: "
+                       . length($body) . "\r\n\r\n$body");
+}
+
+sub isnt_deeply {
+    my ($got, $other, $name) = @_;
+    my $json = JSON::PP->new->canonical;
+
+    isnt($json->encode($got), $json->encode($other), $name);
+}
+
 sub stop_nginx {
     my $took = $nginx->stop;
 
@@ -215,9 +398,10 @@ sub stop_nginx {
 }
 
 sub change {
-    my ($task) = @_;
+    my ($task, $state) = @_;
     my $got = $nginx->request('PATCH', "/print/taskDefinitions/d/tasks/$task",
-                              '{"status":{"state":"processing"}}');
+                              sprintf '{"status":{"state":"%s"}}',
+                                      $state // 'processing');
 
     return $got ? join ' ', grep { defined } $got->{status} =~ s/^204$/200/r,
                                              $got->{reason}

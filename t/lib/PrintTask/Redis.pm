@@ -36,7 +36,8 @@ TEST_REDIS_SERVER says.
 =item new(NAME => VALUE, ...)
 
 Starts Redis, with these settings of redis.conf; C<conf_file> is the path of such
-a file, which C<CONFIG REWRITE> changes.
+a file, which C<CONFIG REWRITE> changes.  A setting that is undef is left to the
+file.
 
 =item version()
 
@@ -97,7 +98,7 @@ sub start {
     if ($self->{pid} == 0) {
         exec $ENV{TEST_REDIS_SERVER} || 'redis-server',
              defined $file ? $file : (),
-             map { ("--$_", $conf{$_}) } sort keys %conf
+             map { ("--$_", $conf{$_}) } grep { defined $conf{$_} } sort keys %conf
             or POSIX::_exit(127);
     }
 
