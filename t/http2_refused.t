@@ -35,7 +35,7 @@ sub http2_conf {
     server {
         listen $TEST_NGINX_SERVER_PORT http2;
         server_name none;
-        keepalive_timeout 50ms;
+        keepalive_timeout 500ms;
     }
 _EOC_
 }

@@ -43,16 +43,16 @@ for my $store (PrintTask::Store->all) {
 
     # --- records
 
-    my $made = $result->('created', 'put', 'short', %task, ttl => 80);
+    my $made = $result->('created', 'put', 'short', %task, ttl => 400);
     $op->('put', 'kept', %task, ttl => 0);
     $op->('put', 'later', %task, ttl => 80);
     $op->('put', 'later', %task, ttl => $long);
-    $op->('put', 'changed', %task, ttl => 80);
+    my $last = $op->('put', 'changed', %task, ttl => 400);
     $result->('applied', 'apply', 'changed', state => 'completed', @known,
               app => 'A');
 
     is($read->('short')->{result}, 'seen', "$store: a record lives");
-    $pass->($made->{now}, 90);
+    $pass->($last->{now}, 410);
     is($read->('short')->{result}, 'absent', "$store: as long as its ttl");
     is($read->('kept')->{result}, 'seen', "$store: without an end, if it is 0");
     is($read->('later')->{result}, 'seen', "$store: PUT sets it anew");
@@ -68,13 +68,13 @@ for my $store (PrintTask::Store->all) {
 
     # --- a record outlives its lease
 
-    $op->('put', 'held', %task, ttl => 80);
+    $op->('put', 'held', %task, ttl => 400);
     $result->('granted', 'reserve', 'held', lease => 'a', lease_time => $long,
               @known);
     my $free = $op->('release', 'held', lease => 'a');
     $result->('granted', 'reserve', 'new', lease => 'a', lease_time => 1,
               @known);
-    $pass->($free->{now}, 90);
+    $pass->($free->{now}, 410);
     is($read->('held')->{state}, 'pending', "$store: a reserved record stays");
     is($read->('new')->{result}, 'seen', "$store: so does a new one");
 
@@ -96,7 +96,7 @@ for my $store (PrintTask::Store->all) {
 
     for my $hold (0, 1) {
         $op->('put', "invalid$hold", %task, ttl => 0);
-        $op->('reserve', "invalid$hold", lease => 'a', lease_time => 200,
+        $op->('reserve', "invalid$hold", lease => 'a', lease_time => 600,
               @known);
         $made = $op->('invalidate', "invalid$hold", lease => 'a', ttl => 80,
                       hold => $hold);
@@ -110,7 +110,7 @@ for my $store (PrintTask::Store->all) {
     my $was = $read->('invalid1');
 
     is($was->{result}, 'seen', "$store: not before that of a lease it leaves");
-    $pass->($made->{now}, 210);
+    $pass->($made->{now}, 610);
 
     my $taken = $result->('granted', 'reserve', 'invalid1', lease => 'b',
                           lease_time => $long, @known);

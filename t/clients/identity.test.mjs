@@ -180,7 +180,7 @@ async function start() {
     writeFileSync('identity.conf', `
         load_module ${process.env.MODULE};
         ${user}
-        worker_processes 2;
+        worker_processes 1;     # each worker reads a new list by itself
         daemon off;
         pid identity.pid;
         error_log identity-error.log notice;
