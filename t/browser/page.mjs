@@ -55,6 +55,18 @@ const cut = (page) => page.evaluate(() => [...document.querySelectorAll('section
     })
     .map((e) => `${e.closest('section').getAttribute('aria-labelledby')}: ${e.textContent}`));
 
+// words, such as reasons, that have a line break in them
+
+const broken = (page) => page.evaluate(() => [...document.querySelectorAll('td.w')]
+    .filter((e) => {
+        const range = document.createRange();
+
+        range.selectNodeContents(e);
+
+        return new Set([...range.getClientRects()].map((r) => r.top)).size > 1;
+    })
+    .map((e) => e.textContent));
+
 for (const [width, height] of [[360, 740], [768, 1024], [1280, 800], [1920, 1080]]) {
     for (const scheme of ['light', 'dark']) {
         const page = await open(width, height, scheme);
@@ -74,6 +86,10 @@ for (const [width, height] of [[360, 740], [768, 1024], [1280, 800], [1920, 1080
         const cells = await cut(page);
 
         ok(cells.length === 0, `${width} px, ${scheme}: no cell of a table is cut off`, cells);
+
+        const words = await broken(page);
+
+        ok(words.length === 0, `${width} px, ${scheme}: no word is broken`, words);
         ok(page.said.length === 0, `${width} px, ${scheme}: no error, no violation of the policy`, page.said);
 
         if (folder && (width === 1280 || width === 360)) {

@@ -14,6 +14,9 @@ const el = (name, text, kind) => {
 
 const number = (n) => n.toLocaleString('en');
 const rate = (n) => n === null ? '\u2013' : (n < 10 ? n.toFixed(1) : number(Math.round(n)));
+// of times that are counted in milliseconds, nothing shorter is known
+const coarse = (step) => step === 'lease_wait' || step === 'refetch' || step === 'backend';
+const took = (step, s) => coarse(step) && s !== null && s < 0.001 ? '< 1 ms' : seconds(s);
 const seconds = (s) => s === null ? '\u2013' : s < 0.001 ? Math.round(s * 1e6) + ' \u00b5s' : s < 1 ? +(s * 1e3).toPrecision(3) + ' ms' : +s.toPrecision(3) + ' s';
 const age = (s) => s < 120 ? s + ' s' : s < 7200 ? Math.round(s / 60) + ' min' : s < 172800 ? Math.round(s / 3600) + ' h' : Math.round(s / 86400) + ' d';
 const bytes = (n) => { const u = ['B', 'KiB', 'MiB', 'GiB']; let i = 0; while (n >= 1024 && i < 3) { n /= 1024; i++; } return +n.toPrecision(3) + ' ' + u[i]; };
@@ -89,7 +92,8 @@ const table = (id, caption, heads, rows) => {
 const sumOf = (list) => list.reduce((a, b) => a + b.n, 0);
 const rateOf = (list) => list.length && list[0].rate !== null ? list.reduce((a, b) => a + b.rate, 0) : null;
 const first = (data, name) => samples(data, name).reduce((a, s) => a + s.value, 0);
-const N = 'n';
+// kinds of cells: numbers, and words that are not broken
+const N = 'n', W = 'w';
 
 const show = (data) => {
     const all = group(data, 'requests', ['verdict', 'mode']);
@@ -100,9 +104,10 @@ const show = (data) => {
     const tiles = [
         ['Requests', number(sumOf(all))], ['Requests a second', rate(rateOf(all))],
         ['Refused', number(sumOf(refused))], ['Refused a second', rate(refused.length ? rateOf(refused) : before ? 0 : null)],
-        ['Store', !up.length ? 'in memory' : down ? 'down' : 'up', down ? 'bad' : 'good'],
+        ['Store', !up.length ? (samples(data, 'memory_bytes').length ? 'in memory' : 'not used yet') : down ? 'down' : 'up', down ? 'bad' : 'good'],
         ['Leases', number(first(data, 'leases'))], ['Requests that wait', number(first(data, 'lease_waiting'))],
         ['Leases lost', number(first(data, 'leases_lost'))], ['Outcomes unknown', number(first(data, 'outcomes_unknown'))],
+        ['Listeners', number(first(data, 'event_listeners'))],
     ];
     $('now').replaceChildren(...tiles.map(([name, value, kind]) => {
         const box = el('div');
@@ -110,22 +115,22 @@ const show = (data) => {
         return box;
     }));
 
-    table('reasons', 'Refusals by reason', [['Reason'], ['Mode'], ['Refusals', N], ['A second', N]], refused.map((r) => [r.k[0], r.k[1], number(r.n), rate(r.rate)]));
-    table('verdicts', 'Requests by verdict', [['Verdict'], ['Mode'], ['Requests', N], ['A second', N]], all.filter((r) => r.n > 0).map((r) => [r.k[0], r.k[1], number(r.n), rate(r.rate)]));
+    table('reasons', 'Refusals by reason', [['Reason', W], ['Mode', W], ['Refusals', N], ['A second', N]], refused.map((r) => [r.k[0], r.k[1], number(r.n), rate(r.rate)]));
+    table('verdicts', 'Requests by verdict', [['Verdict', W], ['Mode', W], ['Requests', N], ['A second', N]], all.filter((r) => r.n > 0).map((r) => [r.k[0], r.k[1], number(r.n), rate(r.rate)]));
 
     const apps = new Map();
     for (const r of data.refusals) {
         const k = key([r.application || 'not known', r.reason]);
         apps.set(k, (apps.get(k) || 0) + 1);
     }
-    table('apps', 'The last refusals by application', [['Application'], ['Reason'], ['Of the last ' + data.refusals.length, N]], [...apps].sort((a, b) => b[1] - a[1]).map(([k, n]) => [...JSON.parse(k), number(n)]));
+    table('apps', 'The last refusals by application', [['Application'], ['Reason', W], ['Of the last ' + data.refusals.length, N]], [...apps].sort((a, b) => b[1] - a[1]).map(([k, n]) => [...JSON.parse(k), number(n)]));
 
-    table('times', 'Times of steps', [['Step'], ['Median', N], ['99 %', N], ['Mean', N], ['Number', N]], samples(data, 'step_seconds').filter((s) => s.count).map((s) => [s.labels.step, seconds(quantile(s, 0.5)), seconds(quantile(s, 0.99)), seconds(s.sum / s.count), number(s.count)]));
+    table('times', 'Times of steps', [['Step', W], ['Median', N], ['99 %', N], ['Mean', N], ['Number', N]], samples(data, 'step_seconds').filter((s) => s.count).map((s) => [s.labels.step, took(s.labels.step, quantile(s, 0.5)), took(s.labels.step, quantile(s, 0.99)), took(s.labels.step, s.sum / s.count), number(s.count)]));
 
     const circuits = samples(data, 'store_circuit'), queued = samples(data, 'store_commands_queued');
     const of = (list, s, state) => list.filter((o) => o.labels.node === s.labels.node && o.labels.store === s.labels.store && (!state || o.labels.state === state)).reduce((a, o) => a + o.value, 0);
     table('nodes', 'Nodes of stores', [['Node'], ['State'], ['Closed', N], ['Open', N], ['Unanswered', N]], up.map((s) => [s.labels.node, [s.value ? 'up' : 'down', s.value ? 'good' : 'bad'], of(circuits, s, 'closed'), of(circuits, s, 'open') + of(circuits, s, 'half_open'), of(queued, s)]));
-    table('operations', 'Operations of stores', [['Store'], ['Operation'], ['Result'], ['Number', N], ['A second', N]], group(data, 'store_operations', ['store', 'operation', 'result']).filter((r) => r.n > 0).map((r) => [...r.k, number(r.n), rate(r.rate)]));
+    table('operations', 'Operations of stores', [['Store'], ['Operation', W], ['Result', W], ['Number', N], ['A second', N]], group(data, 'store_operations', ['store', 'operation', 'result']).filter((r) => r.n > 0).map((r) => [...r.k, number(r.n), rate(r.rate)]));
 
     const ages = samples(data, 'keys_age_seconds');
     table('keys', 'Keys', [['Source'], ['Keys', N], ['Age', N]], samples(data, 'keys').map((s) => {
@@ -138,7 +143,7 @@ const show = (data) => {
     const kind = (z, k) => memory.filter((s) => s.labels.zone === z && s.labels.kind === k).reduce((a, s) => a + s.value, 0);
     table('memory', 'Memory of stores', [['Zone'], ['Records', N], ['Pinned', N], ['Evictable', N], ['Free', N], ['Evicted', N]], zones.map((z) => [z, number(samples(data, 'memory_tasks').filter((s) => s.labels.zone === z).reduce((a, s) => a + s.value, 0)), bytes(kind(z, 'pinned')), bytes(kind(z, 'evictable')), bytes(kind(z, 'free')), number(samples(data, 'evictions').filter((s) => s.labels.zone === z).reduce((a, s) => a + s.value, 0))]));
 
-    table('last', 'The last refusals', [['Time'], ['Reason'], ['Application'], ['Task'], ['Request'], ['Client request']], data.refusals.map((r) => [new Date(r.time).toISOString().replace('T', ' ').replace('Z', ''), r.reason + (r.verdict === 'would_refuse' ? ' (dry run)' : ''), r.application || '\u2013', r.task || '\u2013', r.requestId || '\u2013', r.clientRequestId || '\u2013']));
+    table('last', 'The last refusals', [['Time', W], ['Reason', W], ['Application'], ['Task'], ['Request'], ['Client request']], data.refusals.map((r) => [new Date(r.time).toISOString().replace('T', ' ').replace('Z', ''), r.reason + (r.verdict === 'would_refuse' ? ' (dry run)' : ''), r.application || '\u2013', r.task || '\u2013', r.requestId || '\u2013', r.clientRequestId || '\u2013']));
 
     const build = samples(data, 'build')[0].labels;
     $('build').textContent = 'ngx_http_print_task_module ' + build.version + ', nginx ' + build.nginx + ', OpenSSL ' + build.openssl + ', hiredis ' + build.hiredis;
