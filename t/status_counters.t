@@ -10,6 +10,7 @@ use warnings;
 
 use lib 't/lib';
 
+use File::Temp ();
 use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -26,23 +27,60 @@ my $can_upgrade = !$ENV{TEST_NGINX_LD_PRELOAD};
 my $key_file = jwks_file();
 my $token = token();
 
-# what a client asks for, by what it gets
+my $revoked = token(claims => { azp => 'revoked' });
+my $list = File::Temp->new(SUFFIX => '.json');
+
+print $list '{"apps":[{"id":"revoked"}]}';
+$list->flush;
+
+# what a client asks for, by what it gets: status, method, path, further header
+# lines, body; N is the number of the request
+
+my $completed = '{"status":{"state":"completed"}}';
+my @json = ('Content-Type: application/json');
+my @bearer = ("Authorization: Bearer $token");
+my $tasks = 'print/taskDefinitions/d/tasks';
 
 my %ask = (
-    passed => [200, "GET /print/printers HTTP/1.1\r\nAuthorization: Bearer $token\r\n"],
-    tokenMalformed
-        => [401, "GET /print/printers HTTP/1.1\r\nAuthorization: Bearer x\r\n"],
-    methodNotAllowed
-        => [405, "DELETE /print/taskDefinitions/d/tasks/t HTTP/1.1\r\n"
-                 . "Authorization: Bearer $token\r\n"],
-    refetchFailed => [502, undef],
+    passed           => [200, 'GET', '/print/printers', \@bearer],
+    tokenMalformed   => [401, 'GET', '/print/printers', ['Authorization: Bearer x']],
+    methodNotAllowed => [405, 'DELETE', "/$tasks/t", \@bearer],
+    refetchFailed    => [502, 'PATCH', "/$tasks/tN", [@bearer, @json], $completed],
+    list             => [200, 'GET', "/a/$tasks", \@bearer],
+    put              => [200, 'PUT', "/a/$tasks/there", \@json,
+                         '{"status":{"state":"pending"}}'],
+    conditionFailed  => [412, 'PATCH', "/a/$tasks/there",
+                         [@bearer, @json, 'If-Match: "1"'],
+                         '{"status":{"state":"aborted"}}'],
+    tooEarly         => [425, 'PATCH', "/a/$tasks/there",
+                         [@bearer, @json, 'Early-Data: 1'], $completed],
+    tokenRevoked     => [401, 'PATCH', "/a/$tasks/there",
+                         ["Authorization: Bearer $revoked", @json], $completed],
+    queryNotSupported => [400, 'GET', "/a/$tasks?\$orderby=id", \@bearer],
+    taskNotFound     => [404, 'HEAD', "/a/$tasks/absent", \@bearer],
 );
+
+# these have no reason, or no token is judged
+
+my %verdict = (passed => 'passed', list => 'answered', put => 'answered');
+my @no_token = qw(methodNotAllowed put tooEarly);
 
 my $nginx = PrintTask::Server->new(daemon => $can_upgrade,
     store => "print_task_key_file $key_file; print_task_store memory:m:1m;",
-    server => 'location = /status { print_task_status; }');
+    server => "location = /status { print_task_status; }
+               location /a/ {
+                   rewrite ^/a(/.*) \$1 break;
+                   print_task answer;
+                   print_task_realm a;
+                   print_task_admin 127.0.0.1;
+                   print_task_tenant $PrintTask::Token::Tenant;
+                   print_task_revoked_file $list;
+               }");
 
-my %counted;
+is(ask('put', 0)->{status}, 201, 'a task is there');
+ok(await(sub { sum(scrape($nginx), 'requests_total') == 1 }), 'its request is counted');
+
+my %counted = (put => 1);
 my @scrapes = (scrape($nginx));
 
 # --- reloads under load
@@ -163,21 +201,12 @@ sub load {
 
     for (my $i = 0; $n ? $i < $n : !-e "$nginx->{dir}/stop"; $i++) {
         my $name = $names[rand @names];
-        my ($status, $text) = @{$ask{$name}};
-        my $body = '{"status":{"state":"completed"}}';
-
-        $text //= "PATCH /print/taskDefinitions/d/tasks/t$seed-$$-$i HTTP/1.1\r\n"
-                  . "Authorization: Bearer $token\r\n"
-                  . "Content-Type: application/json\r\nContent-Length: "
-                  . length($body) . "\r\n";
-
-        my $got = $nginx->ask("${text}Host: localhost\r\nConnection: close\r\n\r\n"
-                              . ($text =~ /^PATCH/ ? $body : ''));
+        my $got = ask($name, "$seed-$$-$i");
 
         if (!$got) {
             $got{lost}++;
 
-        } elsif ($got->{status} != $status) {
+        } elsif ($got->{status} != $ask{$name}[0]) {
             $got{"$name was $got->{status}"}++;
 
         } else {
@@ -188,6 +217,18 @@ sub load {
     print map { "$_ $got{$_}\n" } keys %got;
     close STDOUT;
     POSIX::_exit(0);
+}
+
+sub ask {
+    my ($name, $n) = @_;
+    my (undef, $method, $path, $head, $body) = @{$ask{$name}};
+
+    $path =~ s/N$/$n/;
+    $body //= '';
+
+    return $nginx->ask(join "\r\n", "$method $path HTTP/1.1", 'Host: localhost',
+                       'Connection: close', @$head, 'Content-Length: ' . length $body,
+                       '', $body);
 }
 
 sub finish {
@@ -217,6 +258,14 @@ sub total {
            ? sum($metrics, 'requests_total')
            : eval { my $n = 0; $n += $metrics->{$_} for grep { $_ ne 'lost' }
                                                     keys %$metrics; $n };
+}
+
+sub count {
+    my $n = 0;
+
+    $n += $counted{$_} // 0 for @_;
+
+    return $n;
 }
 
 # a request is counted after it was answered
@@ -258,20 +307,27 @@ sub exact {
 
     push @scrapes, $metrics;
 
-    is(sum($metrics, 'requests_total', verdict => 'passed'), $counted{passed},
-        "$when: requests that passed");
+    for my $verdict ('passed', 'answered') {
+        is(sum($metrics, 'requests_total', verdict => $verdict),
+            count(grep { ($verdict{$_} // '') eq $verdict } keys %ask),
+            "$when: verdict $verdict");
+    }
 
-    for my $reason (grep { $_ ne 'passed' } sort keys %ask) {
+    for my $reason (grep { !$verdict{$_} } sort keys %ask) {
         is(sum($metrics, 'requests_total', reason => $reason), $counted{$reason},
             "$when: $reason");
     }
 
-    is(sum($metrics, 'tokens_total'), total(\%counted) - ($counted{methodNotAllowed}),
+    is(sum($metrics, 'requests_total', mode => 'answer'),
+        count(grep { $ask{$_}[2] =~ m{^/a/} } keys %ask), "$when: mode");
+    is(sum($metrics, 'tokens_total'), total(\%counted) - count(@no_token),
         "$when: tokens");
     is(sum($metrics, 'step_seconds_count', step => 'refetch'), $counted{refetchFailed},
         "$when: questions to the back end");
     is(sum($metrics, 'transitions_total', to => 'completed', verdict => 'refused'),
-        $counted{refetchFailed}, "$when: transitions");
+        count('refetchFailed'), "$when: transitions");
+    is(sum($metrics, 'transitions_total', to => 'aborted', verdict => 'refused'),
+        count('conditionFailed'), "$when: transitions that a condition refused");
     is(sum($metrics, 'store_operations_total', result => 'granted'),
         sum($metrics, 'store_operations_total', result => 'settled'),
         "$when: each lease that was granted was settled");

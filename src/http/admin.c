@@ -276,6 +276,7 @@ ngx_http_print_task_admin_address(ngx_http_request_t *r,
     }
 
     ctx->token.reason = PT_OK;
+    ctx->token.absent = 1;
 
     ngx_memzero(&ctx->token.claims, sizeof(pt_token_claims_t));
 

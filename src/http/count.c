@@ -53,7 +53,7 @@ ngx_http_print_task_log_handler(ngx_http_request_t *r)
                                              [verdict]);
     }
 
-    if (ctx->token.checked) {
+    if (ctx->token.checked && !ctx->token.absent) {
         ngx_http_print_task_count_token(&ctx->token);
     }
 

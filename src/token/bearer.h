@@ -38,6 +38,8 @@ typedef struct {
     uint64_t                           revoked;   /* number of the list that
                                                      it was checked with */
     unsigned                           checked:1;
+    unsigned                           absent:1;  /* accepted without one, by
+                                                     its address */
 } ngx_http_print_task_token_t;
 
 
