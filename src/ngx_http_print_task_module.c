@@ -38,6 +38,7 @@
 #include "http/health.h"
 #include "http/listen.h"
 #include "http/log.h"
+#include "http/overdue.h"
 #include "http/steps.h"
 #include "http/variables.h"
 
@@ -301,6 +302,10 @@ ngx_http_print_task_init_process(ngx_cycle_t *cycle)
 
     ngx_http_print_task_keys_init_process(cycle, ptmcf);
 
+    if (ngx_http_print_task_overdue_init_process(cycle, ptmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ngx_http_print_task_attach_wake(cycle, ptmcf);
 }
 
@@ -338,6 +343,7 @@ ngx_http_print_task_exit_process(ngx_cycle_t *cycle)
     }
 
     ngx_http_print_task_wake_detach();
+    ngx_http_print_task_overdue_exit_process();
 
     sc = ptmcf->stores.elts;
 

@@ -179,7 +179,7 @@ my $redis = $text{'docs/redis.md'};
 my ($scripts) = $redis =~ /^## Scripts\n(.*?)^## /ms;
 my ($record) = $redis =~ /^## The record\n(.*?)^## /ms;
 my %field = map { $_ => 1 } map { slurp($_) =~ /'([a-z]\w*)'/gi }
-            'src/redis/scripts/reserve.lua';
+            map { "src/redis/scripts/$_.lua" } qw(reserve overdue);
 
 is_deeply([sort $scripts =~ /^\| `(\w+)` \|/mg],
     [map { m{(\w+)\.lua$} } glob 'src/redis/scripts/*.lua'],

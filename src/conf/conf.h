@@ -120,6 +120,8 @@ typedef struct {
                                                      events */
     ngx_uint_t                     events_listeners;  /* of a worker */
 
+    ngx_msec_t                     overdue;       /* 0: off */
+
     ngx_uint_t                     log_level;
     ngx_uint_t                     health;        /* UNSET: off */
     ngx_uint_t                     status;        /* print_task_status;
@@ -142,6 +144,8 @@ typedef struct {
     ngx_array_t                    records;       /* of ..._loc_conf_t *: one
                                                      of all that have the same
                                                      records */
+    ngx_array_t                    overdue;       /* of ..._overdue_t: one
+                                                     location of each store */
     ngx_int_t                      request_id;    /* index of $request_id */
 
     ngx_int_t                      marks;         /* see http/gate.c */

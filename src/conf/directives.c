@@ -57,6 +57,8 @@ static char *ngx_http_print_task_events(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_print_task_events_number(const ngx_str_t *value,
     const char *name, ngx_uint_t *number);
+static char *ngx_http_print_task_overdue(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 
 static ngx_conf_enum_t  ngx_http_print_task_modes[] = {
@@ -306,6 +308,13 @@ ngx_command_t  ngx_http_print_task_commands[] = {
     { ngx_string("print_task_events"),
       NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE123,
       ngx_http_print_task_events,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_task_overdue"),
+      NGX_HTTP_PRINT_TASK_CONF|NGX_CONF_TAKE1,
+      ngx_http_print_task_overdue,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -729,4 +738,38 @@ ngx_http_print_task_events_number(const ngx_str_t *value, const char *name,
     *number = n;
 
     return NGX_OK;
+}
+
+
+static char *
+ngx_http_print_task_overdue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_print_task_loc_conf_t *ptlcf = conf;
+
+    ngx_str_t   *value;
+    ngx_msec_t   time;
+
+    if (ptlcf->overdue != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        ptlcf->overdue = 0;
+        return NGX_CONF_OK;
+    }
+
+    time = ngx_http_print_task_parse_time(&value[1]);
+
+    if (time == (ngx_msec_t) NGX_ERROR || time < 1000) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\" in \"%V\", it must be from "
+                           "1s to 3650d, or \"off\"", &value[1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    ptlcf->overdue = time;
+
+    return NGX_CONF_OK;
 }

@@ -24,6 +24,7 @@
 #include "http/count.h"
 #include "http/ctx.h"
 #include "http/health.h"
+#include "http/overdue.h"
 #include "http/status.h"
 
 
@@ -35,6 +36,9 @@ static void ngx_http_print_task_copy_names(pt_str_list_t *names,
 static void ngx_http_print_task_compile_rules(
     ngx_http_print_task_loc_conf_t *conf);
 static void ngx_http_print_task_merge_lease(
+    ngx_http_print_task_loc_conf_t *prev,
+    ngx_http_print_task_loc_conf_t *conf);
+static char *ngx_http_print_task_merge_overdue(ngx_conf_t *cf,
     ngx_http_print_task_loc_conf_t *prev,
     ngx_http_print_task_loc_conf_t *conf);
 static char *ngx_http_print_task_check_conf(ngx_conf_t *cf,
@@ -100,6 +104,9 @@ ngx_http_print_task_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&conf->revoked, cf->pool, 1,
                           sizeof(ngx_http_print_task_revoked_t *))
+           != NGX_OK
+        || ngx_array_init(&conf->overdue, cf->pool, 1,
+                          sizeof(ngx_http_print_task_overdue_t))
            != NGX_OK
         || ngx_array_init(&conf->files, cf->pool, 2, sizeof(void *))
            != NGX_OK)
@@ -177,6 +184,7 @@ ngx_http_print_task_create_loc_conf(ngx_conf_t *cf)
     conf->store_down = NGX_CONF_UNSET_UINT;
 
     conf->events_keep = NGX_CONF_UNSET_UINT;
+    conf->overdue = NGX_CONF_UNSET_MSEC;
 
     conf->log_level = NGX_CONF_UNSET_UINT;
     conf->health = NGX_CONF_UNSET_UINT;
@@ -251,6 +259,10 @@ ngx_http_print_task_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     ngx_conf_init_uint_value(conf->events_keep, 0);
+
+    if (ngx_http_print_task_merge_overdue(cf, prev, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     ngx_conf_merge_uint_value(conf->log_level, prev->log_level,
                               NGX_LOG_NOTICE);
@@ -376,6 +388,29 @@ ngx_http_print_task_merge_lease(ngx_http_print_task_loc_conf_t *prev,
 }
 
 
+/* a forwarded task belongs to the back end, which knows its age */
+
+static char *
+ngx_http_print_task_merge_overdue(ngx_conf_t *cf,
+    ngx_http_print_task_loc_conf_t *prev, ngx_http_print_task_loc_conf_t *conf)
+{
+    if (conf->mode == NGX_HTTP_PRINT_TASK_FORWARD
+        && conf->overdue != NGX_CONF_UNSET_MSEC
+        && conf->overdue != 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_overdue\" cannot be used with "
+                           "\"print_task forward\", it needs "
+                           "\"print_task answer\"");
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_conf_merge_msec_value(conf->overdue, prev->overdue, 0);
+
+    return NGX_CONF_OK;
+}
+
+
 /*
  * A location without "print_task" may have any of these directives, because
  * locations below it inherit them.  So only guarded locations are checked.
@@ -409,6 +444,10 @@ ngx_http_print_task_check_conf(ngx_conf_t *cf,
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"print_task_events\" cannot be used together with "
                            "\"print_task_key\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_print_task_use_overdue(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 

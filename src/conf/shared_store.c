@@ -12,6 +12,7 @@
 #include "core/pt_str_list.h"
 #include "core/pt_route.h"
 #include "conf/store.h"
+#include "http/overdue.h"
 #include "token/keys.h"
 
 
@@ -286,6 +287,66 @@ ngx_http_print_task_check_places(ngx_conf_t *cf,
                        differs);
 
     return NGX_CONF_ERROR;
+}
+
+
+/*
+ * A store has one number of overdue tasks, and marks a task that was reported:
+ * all locations must agree which tasks are overdue.
+ */
+
+char *
+ngx_http_print_task_use_overdue(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf)
+{
+    ngx_uint_t                        i;
+    ngx_http_print_task_overdue_t    *overdue;
+    ngx_http_print_task_main_conf_t  *ptmcf;
+
+    if (conf->overdue == 0 || conf->mode != NGX_HTTP_PRINT_TASK_ANSWER) {
+        return NGX_CONF_OK;
+    }
+
+    if (conf->key != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"print_task_overdue\" cannot be used together "
+                           "with \"print_task_key\"");
+        return NGX_CONF_ERROR;
+    }
+
+    ptmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_print_task_module);
+
+    overdue = ptmcf->overdue.elts;
+
+    for (i = 0; i < ptmcf->overdue.nelts; i++) {
+
+        if (!ngx_http_print_task_same_store(overdue[i].conf, conf)) {
+            continue;
+        }
+
+        if (overdue[i].conf->overdue == conf->overdue
+            && overdue[i].conf->rules.final == conf->rules.final)
+        {
+            return NGX_CONF_OK;
+        }
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "locations with the same store \"%V\" must have "
+                           "the same time in \"print_task_overdue\", and the "
+                           "same final states", &conf->store->label);
+        return NGX_CONF_ERROR;
+    }
+
+    overdue = ngx_array_push(&ptmcf->overdue);
+    if (overdue == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    overdue->conf = conf;
+    overdue->core = ngx_http_conf_get_module_loc_conf(cf,
+                                                      ngx_http_core_module);
+
+    return NGX_CONF_OK;
 }
 
 

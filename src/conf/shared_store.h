@@ -29,5 +29,12 @@ char *ngx_http_print_task_use_key(ngx_conf_t *cf,
 char *ngx_http_print_task_check_shared(ngx_conf_t *cf,
     const ngx_http_print_task_loc_conf_t *conf);
 
+/*
+ * Adds the store of a location with print_task_overdue to those whose overdue
+ * tasks are counted.
+ */
+char *ngx_http_print_task_use_overdue(ngx_conf_t *cf,
+    const ngx_http_print_task_loc_conf_t *conf);
+
 
 #endif /* _NGX_HTTP_PRINT_TASK_CONF_SHARED_STORE_H_INCLUDED_ */

@@ -24,19 +24,33 @@ ngx_uint_t
 pt_log_rate_take(pt_log_rate_t *rate, ngx_msec_t now, pt_log_kind_e kind,
     pt_reason_e reason)
 {
-    if (now - rate->since >= PT_LOG_RATE_PERIOD) {
-        rate->since = now;
-        rate->used = 0;
-    }
-
-    if (rate->used < rate->limit) {
-        rate->used++;
+    if (pt_log_rate_lines(rate, now)) {
+        pt_log_rate_use(rate);
         return 1;
     }
 
     rate->skipped[kind][reason]++;
 
     return 0;
+}
+
+
+ngx_uint_t
+pt_log_rate_lines(pt_log_rate_t *rate, ngx_msec_t now)
+{
+    if (now - rate->since >= PT_LOG_RATE_PERIOD) {
+        rate->since = now;
+        rate->used = 0;
+    }
+
+    return (rate->used < rate->limit) ? rate->limit - rate->used : 0;
+}
+
+
+void
+pt_log_rate_use(pt_log_rate_t *rate)
+{
+    rate->used++;
 }
 
 

@@ -45,6 +45,13 @@ typedef struct {
 ngx_uint_t pt_log_rate_take(pt_log_rate_t *rate, ngx_msec_t now,
     pt_log_kind_e kind, pt_reason_e reason);
 
+/*
+ * Lines that may be logged until the end of the second, and the use of one of
+ * them for what is never counted instead.
+ */
+ngx_uint_t pt_log_rate_lines(pt_log_rate_t *rate, ngx_msec_t now);
+void pt_log_rate_use(pt_log_rate_t *rate);
+
 /* the time until the end of the second */
 ngx_msec_t pt_log_rate_left(const pt_log_rate_t *rate, ngx_msec_t now);
 

@@ -65,8 +65,8 @@ const char  *pt_fetch_result_words[] = {
 /* in the order of pt_operation_e */
 
 const char  *pt_operation_words[] = {
-    "read", "reserve", "apply", "put", "delete", "list", "events", "commit",
-    "release", "invalidate"
+    "read", "reserve", "apply", "put", "delete", "list", "events", "indexes",
+    "overdue", "commit", "release", "invalidate"
 };
 
 

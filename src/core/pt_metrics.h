@@ -241,6 +241,11 @@ typedef enum {
     PT_METRIC(EVICTIONS, "nginx_print_task_evictions", COUNTER, "",           \
         "zone kind",                                                          \
         "Records that a store in shared memory deleted for another one.")     \
+    PT_METRIC(OVERDUE, "nginx_print_task_overdue", GAUGE, "", "store",        \
+        "Tasks that are not final for longer than print_task_overdue.")       \
+    PT_METRIC(OVERDUE_KNOWN, "nginx_print_task_overdue_known", GAUGE, "",     \
+        "store",                                                              \
+        "Whether the number of overdue tasks is known.")                      \
     PT_METRIC(ACTIONS, "nginx_print_task_operator_actions", COUNTER, "",      \
         "action",                                                             \
         "Changes of records that operators made.")

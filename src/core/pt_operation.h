@@ -22,6 +22,8 @@ typedef enum {
     PT_OPERATION_DELETE,
     PT_OPERATION_LIST,
     PT_OPERATION_EVENTS,
+    PT_OPERATION_INDEXES,
+    PT_OPERATION_OVERDUE,
     PT_OPERATION_COMMIT,              /* this and the following are
                                          settlements */
     PT_OPERATION_RELEASE,

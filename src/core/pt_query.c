@@ -18,6 +18,7 @@ static ngx_int_t pt_query_option(pt_query_t *query, const ngx_str_t *name,
 static ngx_int_t pt_query_top(pt_query_t *query, const ngx_str_t *value,
     ngx_uint_t max);
 static ngx_int_t pt_query_filter(pt_query_t *query, const ngx_str_t *value);
+static ngx_int_t pt_query_overdue(pt_query_t *query, const ngx_str_t *value);
 static ngx_int_t pt_query_word(ngx_str_t *text, ngx_str_t *word);
 static void pt_query_name(pt_query_t *query, ngx_str_t *name);
 static u_char *pt_query_decode(u_char *dst, const u_char *p,
@@ -29,9 +30,12 @@ pt_query_read(const ngx_str_t *args, u_char *buf, ngx_uint_t max,
     pt_query_t *query)
 {
     ngx_str_t      name, value;
+    ngx_uint_t     overdue;
     const u_char  *p, *end, *equal, *last;
 
     ngx_memzero(query, sizeof(pt_query_t));
+
+    overdue = 0;
 
     query->states = PT_ANY_STATE;
 
@@ -57,6 +61,18 @@ pt_query_read(const ngx_str_t *args, u_char *buf, ngx_uint_t max,
         }
 
         value.len = buf - value.data;
+
+        if (pt_json_is(&name, "overdue")) {
+
+            if (overdue++ == 0
+                && pt_query_overdue(query, &value) == NGX_OK)
+            {
+                continue;
+            }
+
+            pt_query_name(query, &name);
+            return NGX_DECLINED;
+        }
 
         if (name.len == 0 || name.data[0] != '$') {
             continue;
@@ -163,6 +179,16 @@ pt_query_filter(pt_query_t *query, const ngx_str_t *value)
     query->states = pt_state_bit(state);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+pt_query_overdue(pt_query_t *query, const ngx_str_t *value)
+{
+    query->overdue = pt_json_is(value, "true");
+
+    return (query->overdue || pt_json_is(value, "false")) ? NGX_OK
+                                                          : NGX_DECLINED;
 }
 
 

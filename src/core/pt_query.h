@@ -24,6 +24,7 @@ typedef struct {
     ngx_uint_t   top;               /* 0: absent */
     ngx_uint_t   states;            /* states that $filter selects */
     ngx_str_t    skip;              /* $skiptoken; data == NULL: absent */
+    ngx_uint_t   overdue;           /* whether only overdue tasks are listed */
     ngx_str_t    option;            /* the option that is not accepted, in
                                        printable characters */
 } pt_query_t;
@@ -31,9 +32,9 @@ typedef struct {
 
 /*
  * Reads the arguments of a request; the size of buf is that of the arguments.
- * NGX_DECLINED: an option whose name begins with "$" is unknown, repeated, or
- * has a wrong value.  Other arguments are ignored, as OData requires of custom
- * options.
+ * NGX_DECLINED: an option whose name begins with "$" is unknown, or an option
+ * is repeated or has a wrong value.  "overdue" is the only option without "$".
+ * Other arguments are ignored, as OData requires of custom options.
  */
 ngx_int_t pt_query_read(const ngx_str_t *args, u_char *buf, ngx_uint_t max,
     pt_query_t *query);

@@ -52,6 +52,11 @@ typedef struct {
 typedef struct {
     ngx_str_t        id;
     pt_snapshot_t    snapshot;
+    uint64_t         since;               /* OVERDUE: when the task was put, ms
+                                             since the epoch */
+    ngx_str_t        definition;          /* OVERDUE: "REALM/TENANT/DEFINITION",
+                                             as in keys; data == NULL: unknown
+                                             */
 } pt_listed_t;
 
 

@@ -515,6 +515,7 @@ pt_store_write_task(pt_store_t *store, uint32_t n, const pt_store_op_t *op,
     pt_store_set_state(store, n, &op->task, &op->app);
     pt_store_set_end(store, n, op->ttl);
     pt_store_set_flag(store, n, PT_STORE_IS_OWNED, owned);
+    pt_store_set_flag(store, n, PT_STORE_IS_REPORTED, 0);
     pt_store_set_final(store, n, op->final);
     pt_store_end_lease(store, n);
     pt_store_charge(store, n, from, before);

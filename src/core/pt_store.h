@@ -191,6 +191,8 @@ typedef struct {
     uint64_t           definition;         /* see pt_store_definition() */
     uint64_t           after;              /* the end of the previous page */
     ngx_uint_t         states;
+    uint64_t           overdue;            /* ms; only tasks that were put
+                                              before; 0: all */
     ngx_str_t          app;                /* the owner; data == NULL: any */
     ngx_uint_t         max;                /* tasks */
 
@@ -206,6 +208,33 @@ typedef struct {
 
 
 void pt_store_list_tasks(pt_store_t *store, pt_store_page_t *page);
+
+
+/*
+ * A part of the overdue tasks of all definitions.  Tasks of a part that were
+ * not reported yet are reported: no later part has them, until they are put
+ * again.
+ */
+
+typedef struct {
+    uint32_t           after;              /* the end of the previous part; 0:
+                                              none */
+    ngx_uint_t         states;
+    uint64_t           overdue;            /* ms */
+    ngx_uint_t         max;                /* tasks to report */
+
+    ngx_uint_t         count;              /* of overdue tasks */
+    pt_listed_t       *tasks;              /* memory for max tasks */
+    ngx_uint_t         n;
+    u_char            *pos;                /* memory for their strings */
+    u_char            *end;
+    uint32_t           next;               /* the end of this part; 0: of the
+                                              table */
+} pt_store_overdue_t;
+
+
+void pt_store_count_overdue(pt_store_t *store, pt_store_overdue_t *part);
+
 
 /*
  * Events of one stream, in the order of their changes.  A position is
@@ -236,13 +265,18 @@ typedef struct {
 void pt_store_read_events(pt_store_t *store, pt_store_event_page_t *page);
 
 /*
- * The place of a task, at most PT_STORE_PLACE_MAX bytes; callers need no lock.
+ * The place of a task, at most PT_STORE_PLACE_MAX bytes.  If the task may
+ * become overdue, the time at which it is put and the name of its definition
+ * follow: PT_STORE_PLACE_MORE bytes, and the name.  Callers need no lock.
  */
-#define PT_STORE_PLACE_MAX  (8 + PT_ID_MAX)
+#define PT_STORE_PLACE_MAX   (8 + PT_ID_MAX)
+#define PT_STORE_PLACE_MORE  (1 + 8)
 
 uint64_t pt_store_definition(const pt_store_t *store, const ngx_str_t *name);
 size_t pt_store_place_write(u_char *dst, uint64_t definition,
     const ngx_str_t *id);
+size_t pt_store_place_add(u_char *dst, uint64_t since,
+    const ngx_str_t *definition);
 
 
 #endif /* _PT_STORE_H_INCLUDED_ */

@@ -22,7 +22,7 @@
 
 
 #define PT_STORE_MAGIC          0x65726f7473207470ull    /* "pt store" */
-#define PT_STORE_LAYOUT         5
+#define PT_STORE_LAYOUT         6
 
 #define PT_STORE_BLOCK           64
 #define PT_STORE_WORDS          8      /* of a block */
@@ -89,6 +89,7 @@ typedef enum {
 #define PT_STORE_IS_FINAL       0x01
 #define PT_STORE_IS_USED        0x02   /* since it was last moved */
 #define PT_STORE_IS_OWNED       0x04   /* PUT created the task in this store */
+#define PT_STORE_IS_REPORTED    0x08   /* as overdue, since it was put */
 #define PT_STORE_FLAGS          0xff
 #define PT_STORE_ENDS_SHIFT     8
 
@@ -132,8 +133,7 @@ typedef struct {
 
 /*
  * The description changes most often, so it is the last string.  The first
- * string is the place in lists: the hash of the definition, and the id of the
- * task.
+ * string is the place in lists, see pt_store_place_read().
  */
 
 typedef struct {
@@ -332,6 +332,30 @@ void pt_store_unlink(pt_store_t *store, uint32_t n);
 
 /* bytes of the hash of the definition in a place */
 #define PT_STORE_PLACE_HASH     8
+
+/*
+ * A place is the hash of the definition, and the id of the task.  If the task
+ * may become overdue, "/", the time at which it was put and the name of its
+ * definition follow.
+ */
+
+#define PT_STORE_PLACE_SINCE    8      /* bytes of the time */
+
+typedef struct {
+    ngx_str_t          id;
+    uint64_t           since;          /* 0: unknown */
+    ngx_str_t          definition;     /* data == NULL: unknown */
+} pt_store_place_t;
+
+void pt_store_place_read(const ngx_str_t *text, pt_store_place_t *place);
+
+/* whether a task of a list is in one of these states for longer than age */
+ngx_uint_t pt_store_is_overdue(const pt_store_t *store,
+    const pt_snapshot_t *snapshot, uint64_t age);
+
+/* whether the task of a record is in lists, and in one of these states */
+ngx_uint_t pt_store_is_in_lists(const pt_store_t *store,
+    const pt_store_record_t *record, ngx_uint_t states);
 
 /* the state in the block n and those after it; its rev stays 0 */
 void pt_store_read_text(pt_store_t *store, uint32_t n,

@@ -99,6 +99,17 @@ static ngx_uint_t
 pt_store_is_listed(const pt_store_t *store, const pt_store_record_t *record,
     const pt_store_page_t *page)
 {
+    return pt_store_is_in_lists(store, record, page->states)
+           && ngx_memcmp(pt_store_state(store, record->next)->text,
+                         &page->definition, PT_STORE_PLACE_HASH)
+              == 0;
+}
+
+
+ngx_uint_t
+pt_store_is_in_lists(const pt_store_t *store, const pt_store_record_t *record,
+    ngx_uint_t states)
+{
     const pt_store_state_t  *state;
 
     if (record->account == 0
@@ -112,9 +123,7 @@ pt_store_is_listed(const pt_store_t *store, const pt_store_record_t *record,
     state = pt_store_state(store, record->next);
 
     return state->place != PT_STORE_NULL
-           && (page->states & pt_state_bit(state->state))
-           && ngx_memcmp(state->text, &page->definition, PT_STORE_PLACE_HASH)
-              == 0;
+           && (states & pt_state_bit(state->state));
 }
 
 
@@ -123,14 +132,17 @@ pt_store_is_listed(const pt_store_t *store, const pt_store_record_t *record,
 static ngx_int_t
 pt_store_list_add(pt_store_t *store, uint32_t n, pt_store_page_t *page)
 {
-    size_t          size;
-    ngx_str_t       id;
-    pt_listed_t    *listed;
-    pt_snapshot_t   snapshot;
+    size_t             size;
+    pt_listed_t       *listed;
+    pt_snapshot_t      snapshot;
+    pt_store_place_t   place;
 
     pt_store_read_snapshot(store, n, &snapshot);
 
-    if (!pt_store_is_of(&snapshot, &page->app)) {
+    if (!pt_store_is_of(&snapshot, &page->app)
+        || (page->overdue
+            && !pt_store_is_overdue(store, &snapshot, page->overdue)))
+    {
         return NGX_OK;
     }
 
@@ -143,10 +155,9 @@ pt_store_list_add(pt_store_t *store, uint32_t n, pt_store_page_t *page)
     listed = &page->tasks[page->n++];
     listed->snapshot = snapshot;
 
-    id.data = snapshot.task.place.data + PT_STORE_PLACE_HASH;
-    id.len = snapshot.task.place.len - PT_STORE_PLACE_HASH;
+    pt_store_place_read(&snapshot.task.place, &place);
 
-    pt_store_list_copy(page, &id, &listed->id);
+    pt_store_list_copy(page, &place.id, &listed->id);
     pt_store_list_copy(page, &snapshot.app, &listed->snapshot.app);
     pt_store_list_copy(page, &snapshot.task.parent_url,
                        &listed->snapshot.task.parent_url);
@@ -183,27 +194,4 @@ pt_store_list_copy(pt_store_page_t *page, const ngx_str_t *from,
         to->data = page->pos;
         page->pos = ngx_cpymem(page->pos, from->data, from->len);
     }
-}
-
-
-uint64_t
-pt_store_definition(const pt_store_t *store, const ngx_str_t *name)
-{
-    uint64_t  hash[2];
-
-    pt_siphash(store->header->seed, name->data, name->len, hash);
-
-    return hash[0];
-}
-
-
-size_t
-pt_store_place_write(u_char *dst, uint64_t definition, const ngx_str_t *id)
-{
-    u_char  *p;
-
-    p = ngx_cpymem(dst, &definition, PT_STORE_PLACE_HASH);
-    p = ngx_cpymem(p, id->data, id->len);
-
-    return p - dst;
 }

@@ -62,7 +62,8 @@ ngx_http_print_task_read_query(ngx_http_request_t *r,
     pt_query_t                 query;
     ngx_http_print_task_op_t  *op;
 
-    static ngx_str_t  skip = ngx_string("$skiptoken");
+    static ngx_str_t  skip = ngx_string("$skiptoken"),
+                      overdue = ngx_string("overdue");
 
     if (ctx->conf->key != NULL) {
         return PT_LIST_NOT_SUPPORTED;
@@ -84,6 +85,16 @@ ngx_http_print_task_read_query(ngx_http_request_t *r,
     op->type = PT_OPERATION_LIST;
     op->max = query.top ? query.top : NGX_HTTP_PRINT_TASK_LIST_MAX;
     op->sources = query.states;
+
+    if (query.overdue) {
+
+        if (ctx->conf->overdue == 0) {
+            return ngx_http_print_task_refuse_option(ctx, &overdue);
+        }
+
+        op->overdue = ctx->conf->overdue;
+        op->sources &= ~ctx->conf->rules.final;
+    }
 
     ngx_str_null(&op->app);
 
@@ -205,7 +216,7 @@ ngx_http_print_task_skip_hash(ngx_http_request_t *r,
 
     static const u_char  seed[PT_SIPHASH_SEED_LEN] = "print task list";
 
-    len = sizeof(":::") - 1 + ctx->token.claims.tenant.len
+    len = sizeof("::: overdue") - 1 + ctx->token.claims.tenant.len
           + ctx->route.definition.len + NGX_INT_T_LEN + position->len;
 
     p = ngx_pnalloc(r->pool, len);
@@ -219,7 +230,8 @@ ngx_http_print_task_skip_hash(ngx_http_request_t *r,
                    ctx->token.claims.tenant.len);
     *p++ = ':';
     p = pt_route_id_key(p, &ctx->route.definition);
-    p = ngx_sprintf(p, ":%ui:", ctx->op.sources);
+    p = ngx_sprintf(p, ":%ui%s:", ctx->op.sources,
+                    ctx->op.overdue ? " overdue" : "");
     p = ngx_cpymem(p, position->data, position->len);
 
     text.len = p - text.data;
@@ -426,7 +438,7 @@ ngx_http_print_task_list_next(ngx_http_request_t *r,
     p = ngx_pnalloc(r->pool,
                     scheme.len + host.len + path.len + token.len
                     + sizeof("?$top=&$filter=status/state%20eq%20'processing'"
-                             "&$skiptoken=") - 1
+                             "&overdue=true&$skiptoken=") - 1
                     + NGX_INT_T_LEN);
     if (p == NULL) {
         return NGX_ERROR;
@@ -450,6 +462,10 @@ ngx_http_print_task_list_next(ngx_http_request_t *r,
             p = pt_write_str(p, &pt_state_names[state]);
             p = pt_write(p, "'&");
         }
+    }
+
+    if (ctx->op.overdue) {
+        p = pt_write(p, "overdue=true&");
     }
 
     p = pt_write(p, "$skiptoken=");

@@ -7,7 +7,8 @@
 /*
  * Logs each refusal with its ids.  Clients cause these lines, so each worker
  * limits them: print_task_log_rate lines in a second, and one line with the
- * number of the others by reason.
+ * number of the others by reason.  Lines about overdue tasks count for the
+ * limit, too; those beyond it come later.
  */
 
 
@@ -21,6 +22,9 @@
 
 #define NGX_HTTP_PRINT_TASK_LOG_LINE     1024
 #define NGX_HTTP_PRINT_TASK_LOG_SUMMARY  1024
+#define NGX_HTTP_PRINT_TASK_LOG_TEXT     128     /* bytes of a name that
+                                                    another program may have
+                                                    written */
 
 
 /* of a worker; the timer is cancelable and does not delay a shutdown */
@@ -45,6 +49,9 @@ static u_char *ngx_http_print_task_log_task(u_char *p, ngx_http_request_t *r,
     const ngx_http_print_task_ctx_t *ctx);
 static u_char *ngx_http_print_task_log_ids(u_char *p, ngx_http_request_t *r);
 static u_char *ngx_http_print_task_log_field(u_char *p, const char *name,
+    const ngx_str_t *value);
+static ngx_str_t ngx_http_print_task_log_last(ngx_str_t *name);
+static u_char *ngx_http_print_task_log_text(u_char *p, const char *name,
     const ngx_str_t *value);
 static void ngx_http_print_task_log_timer_handler(ngx_event_t *ev);
 static void ngx_http_print_task_log_summary(ngx_http_print_task_log_t *ptl);
@@ -218,6 +225,87 @@ ngx_http_print_task_log_field(u_char *p, const char *name,
     *p++ = '"';
 
     return p;
+}
+
+
+ngx_uint_t
+ngx_http_print_task_log_lines(ngx_http_print_task_main_conf_t *ptmcf)
+{
+    return pt_log_rate_lines(&ptmcf->log->rate, ngx_current_msec);
+}
+
+
+/* the ids in the order of the other lines */
+
+void
+ngx_http_print_task_log_overdue(ngx_http_print_task_main_conf_t *ptmcf,
+    ngx_uint_t level, ngx_log_t *log, const pt_listed_t *task)
+{
+    u_char     *p;
+    ngx_tm_t    tm;
+    ngx_str_t   realm, tenant, definition;
+    u_char      line[4 * 5 * NGX_HTTP_PRINT_TASK_LOG_TEXT + 128];
+
+    pt_log_rate_use(&ptmcf->log->rate);
+
+    ngx_gmtime((time_t) (task->since / 1000), &tm);
+
+    realm = task->definition;
+    definition = ngx_http_print_task_log_last(&realm);
+    tenant = ngx_http_print_task_log_last(&realm);
+
+    p = ngx_http_print_task_log_text(line, "realm", &realm);
+    p = ngx_http_print_task_log_text(p, "tenant", &tenant);
+    p = ngx_http_print_task_log_text(p, "application", &task->snapshot.app);
+    p = ngx_http_print_task_log_text(p, "definition", &definition);
+    p = ngx_http_print_task_log_text(p, "task", &task->id);
+
+    ngx_log_error(level, log, 0,
+                  "print task overdue: %V since "
+                  "%4d-%02d-%02dT%02d:%02d:%02dZ%*s",
+                  &pt_state_names[task->snapshot.task.state],
+                  tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                  tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec,
+                  (size_t) (p - line), line);
+}
+
+
+/* takes the part after the last "/" */
+
+static ngx_str_t
+ngx_http_print_task_log_last(ngx_str_t *name)
+{
+    ngx_str_t  last;
+
+    last = *name;
+
+    while (name->len && name->data[name->len - 1] != '/') {
+        name->len--;
+    }
+
+    last.data += name->len;
+    last.len -= name->len;
+
+    if (name->len) {
+        name->len--;
+    }
+
+    return last;
+}
+
+
+/* a field that another program may have written */
+
+static u_char *
+ngx_http_print_task_log_text(u_char *p, const char *name,
+    const ngx_str_t *value)
+{
+    ngx_str_t  text;
+
+    text = *value;
+    text.len = ngx_min(text.len, NGX_HTTP_PRINT_TASK_LOG_TEXT);
+
+    return ngx_http_print_task_log_field(p, name, &text);
 }
 
 

@@ -80,6 +80,7 @@ ngx_http_print_task_store_op(ngx_http_request_t *r,
 
     if (op->type == PT_OPERATION_PUT) {
         /* the step "put" has set the other fields */
+        op->overdue = ctx->conf->overdue;
         return ngx_http_print_task_index_key(r, ctx);
     }
 

@@ -27,6 +27,7 @@
 #include "store/memory.h"
 #include "store/store.h"
 #include "token/keys.h"
+#include "http/overdue.h"
 #include "http/variables.h"
 
 
@@ -124,6 +125,10 @@ static void ngx_http_print_task_report_tasks(
     ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_evictions(
     ngx_http_print_task_report_t *report);
+static void ngx_http_print_task_report_overdue(
+    ngx_http_print_task_report_t *report);
+static void ngx_http_print_task_report_overdue_known(
+    ngx_http_print_task_report_t *report);
 static void ngx_http_print_task_report_actions(
     ngx_http_print_task_report_t *report);
 
@@ -159,6 +164,8 @@ static const ngx_http_print_task_report_pt
     ngx_http_print_task_report_memory,
     ngx_http_print_task_report_tasks,
     ngx_http_print_task_report_evictions,
+    ngx_http_print_task_report_overdue,
+    ngx_http_print_task_report_overdue_known,
     ngx_http_print_task_report_actions
 };
 
@@ -810,6 +817,51 @@ ngx_http_print_task_report_evictions(ngx_http_print_task_report_t *report)
             pt_exposition_value(&report->ex,
                                 report->metrics.evictions[store][kind]);
         }
+    }
+}
+
+
+/* a number that is not known is absent: it must not look like 0 */
+
+static void
+ngx_http_print_task_report_overdue(ngx_http_print_task_report_t *report)
+{
+    uint64_t                              n;
+    ngx_uint_t                            i;
+    const ngx_http_print_task_store_t    *store;
+    const ngx_http_print_task_overdue_t  *overdue;
+
+    overdue = report->conf->overdue.elts;
+
+    for (i = 0; i < report->conf->overdue.nelts; i++) {
+        store = overdue[i].conf->store;
+
+        if (ngx_http_print_task_status_overdue(store->number, &n) == NGX_OK) {
+            pt_exposition_label(&report->ex, "store", &store->label);
+            pt_exposition_value(&report->ex, n);
+        }
+    }
+}
+
+
+static void
+ngx_http_print_task_report_overdue_known(ngx_http_print_task_report_t *report)
+{
+    uint64_t                              n;
+    ngx_uint_t                            i;
+    const ngx_http_print_task_store_t    *store;
+    const ngx_http_print_task_overdue_t  *overdue;
+
+    overdue = report->conf->overdue.elts;
+
+    for (i = 0; i < report->conf->overdue.nelts; i++) {
+        store = overdue[i].conf->store;
+
+        pt_exposition_label(&report->ex, "store", &store->label);
+        pt_exposition_value(&report->ex,
+                            ngx_http_print_task_status_overdue(store->number,
+                                                               &n)
+                            == NGX_OK);
     }
 }
 

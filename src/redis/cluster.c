@@ -42,6 +42,8 @@ ngx_http_print_task_redis_ident(ngx_http_print_task_redis_cluster_t);
 
 static ngx_http_print_task_redis_t *ngx_http_print_task_redis_cluster_locate(
     ngx_http_print_task_redis_topology_t *topology, const ngx_str_t *key);
+static ngx_int_t ngx_http_print_task_redis_cluster_next(
+    ngx_http_print_task_redis_topology_t *topology, ngx_uint_t *slot);
 static ngx_int_t ngx_http_print_task_redis_cluster_redirect(
     ngx_http_print_task_redis_t *redis, ngx_http_print_task_redis_cmd_t *cmd,
     redisReply *reply);
@@ -106,6 +108,7 @@ ngx_http_print_task_redis_cluster_create(ngx_pool_t *pool,
 
     cluster->topology.name = &server[0].name;
     cluster->topology.locate = ngx_http_print_task_redis_cluster_locate;
+    cluster->topology.next = ngx_http_print_task_redis_cluster_next;
     cluster->topology.state = ngx_http_print_task_redis_cluster_state;
     cluster->topology.exit = ngx_http_print_task_redis_cluster_exit;
     cluster->topology.failed = ngx_http_print_task_redis_cluster_failed;
@@ -145,6 +148,41 @@ ngx_http_print_task_redis_cluster_locate(
     }
 
     return ngx_http_print_task_redis_any_node(cluster);
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_cluster_next(
+    ngx_http_print_task_redis_topology_t *topology, ngx_uint_t *slot)
+{
+    ngx_uint_t                            i;
+    ngx_http_print_task_redis_t          *redis;
+    ngx_http_print_task_redis_cluster_t  *cluster;
+
+    cluster = topology->data;
+
+    if (cluster->slots == NULL) {
+        return NGX_DONE;
+    }
+
+    cluster->round++;
+
+    for (i = 0; i < PT_CLUSTER_SLOTS; i++) {
+        redis = cluster->slots[i];
+
+        if (redis == NULL || redis->round == cluster->round) {
+            continue;
+        }
+
+        redis->round = cluster->round;
+
+        if (i > *slot) {
+            *slot = i;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DONE;
 }
 
 

@@ -29,6 +29,8 @@ typedef struct {
 
     ngx_queue_t                             nodes;
     ngx_uint_t                              nnodes;
+    ngx_uint_t                              round;        /* number of looks at
+                                                             all slots */
     ngx_http_print_task_redis_cmd_t         query;        /* for the slots */
     ngx_event_t                             timer;        /* until the next
                                                              query */

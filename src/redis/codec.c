@@ -32,6 +32,9 @@
  *         description, parentUrl, app, rev
  *     "seen NOW", next position, "more" | "end" | "missed", and for each event
  *         position, type, task, state, description, parentUrl, app, rev, time
+ *     "seen NOW", next position, and indexes
+ *     "seen NOW", next position, count, and for each task that is overdue id,
+ *         state, app, since
  * Most replies are one string, because that costs Redis and the worker much
  * less.
  */
@@ -42,6 +45,9 @@
 #define NGX_HTTP_PRINT_TASK_REDIS_LISTED    6
 #define NGX_HTTP_PRINT_TASK_REDIS_EVENTS    3    /* and for each event: */
 #define NGX_HTTP_PRINT_TASK_REDIS_EVENT     9
+#define NGX_HTTP_PRINT_TASK_REDIS_INDEXES   2    /* and the indexes */
+#define NGX_HTTP_PRINT_TASK_REDIS_OVERDUE   3    /* and for each task: */
+#define NGX_HTTP_PRINT_TASK_REDIS_REPORTED  4
 
 
 static ngx_uint_t ngx_http_print_task_redis_appends(
@@ -57,6 +63,8 @@ static void ngx_http_print_task_redis_arg_number(
     ngx_http_print_task_redis_args_t *args, uint64_t number);
 static void ngx_http_print_task_redis_arg_states(
     ngx_http_print_task_redis_args_t *args, ngx_uint_t states);
+static void ngx_http_print_task_redis_arg_cursor(
+    ngx_http_print_task_redis_args_t *args, const ngx_str_t *position);
 static void ngx_http_print_task_redis_arg_record(
     ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op);
@@ -67,6 +75,8 @@ static void ngx_http_print_task_redis_arg_condition(
     ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op);
 
+static ngx_int_t ngx_http_print_task_redis_check_long(pt_operation_e type,
+    size_t n);
 static ngx_int_t ngx_http_print_task_redis_find(const ngx_str_t *word,
     const ngx_str_t *words);
 static ngx_str_t ngx_http_print_task_redis_line(const redisReply *reply);
@@ -76,6 +86,12 @@ static ngx_int_t ngx_http_print_task_redis_list(redisReply *reply,
     ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_listed(redisReply **element,
     ngx_pool_t *pool, pt_listed_t *listed);
+static ngx_int_t ngx_http_print_task_redis_indexes(redisReply *reply,
+    ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_overdue(redisReply *reply,
+    ngx_http_print_task_op_t *op);
+static ngx_int_t ngx_http_print_task_redis_reported(redisReply **element,
+    ngx_http_print_task_op_t *op, pt_listed_t *task);
 static ngx_int_t ngx_http_print_task_redis_events(redisReply *reply,
     ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_event(redisReply **element,
@@ -124,6 +140,8 @@ static const ngx_uint_t  ngx_http_print_task_redis_answers[] = {
     (1 << PT_RESULT_SEEN)
     |(1 << PT_RESULT_APPLIED)
     |(1 << PT_RESULT_ABSENT),
+    (1 << PT_RESULT_SEEN),
+    (1 << PT_RESULT_SEEN),
     (1 << PT_RESULT_SEEN),
     (1 << PT_RESULT_SEEN)
 };
@@ -193,6 +211,7 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg(args, &op->after);
         ngx_http_print_task_redis_arg_number(args, op->max);
         ngx_http_print_task_redis_arg_states(args, op->sources);
+        ngx_http_print_task_redis_arg_number(args, op->overdue);
 
         if (op->app.data != NULL) {
             ngx_http_print_task_redis_arg(args, &op->app);
@@ -204,6 +223,17 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
         ngx_http_print_task_redis_arg(args, &op->after);
         ngx_http_print_task_redis_arg_number(args, op->max);
         ngx_http_print_task_redis_arg_number(args, op->keep);
+        break;
+
+    case PT_OPERATION_INDEXES:
+        ngx_http_print_task_redis_arg_cursor(args, &op->after);
+        break;
+
+    case PT_OPERATION_OVERDUE:
+        ngx_http_print_task_redis_arg(args, &op->after);
+        ngx_http_print_task_redis_arg_number(args, op->max);
+        ngx_http_print_task_redis_arg_states(args, op->sources);
+        ngx_http_print_task_redis_arg_number(args, op->overdue);
         break;
 
     case PT_OPERATION_COMMIT:
@@ -251,7 +281,7 @@ static void
 ngx_http_print_task_redis_arg_keys(ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op)
 {
-    if (op->type == PT_OPERATION_LIST) {
+    if (op->type == PT_OPERATION_LIST || op->type == PT_OPERATION_OVERDUE) {
         ngx_http_print_task_redis_arg(args, &op->index);
 
     } else if (op->type == PT_OPERATION_EVENTS) {
@@ -347,6 +377,26 @@ ngx_http_print_task_redis_arg_states(ngx_http_print_task_redis_args_t *args,
     value.len = args->last - value.data;
 
     ngx_http_print_task_redis_arg(args, &value);
+}
+
+
+/* a position of INDEXES is the number of a key and a cursor, see indexes.c */
+
+static void
+ngx_http_print_task_redis_arg_cursor(ngx_http_print_task_redis_args_t *args,
+    const ngx_str_t *position)
+{
+    ngx_str_t  cursor;
+
+    cursor = *position;
+
+    (void) ngx_http_print_task_redis_take_reply(&cursor, ' ');
+
+    if (cursor.len == 0) {
+        ngx_str_set(&cursor, "0");
+    }
+
+    ngx_http_print_task_redis_arg(args, &cursor);
 }
 
 
@@ -455,18 +505,8 @@ ngx_http_print_task_redis_result(redisReply *reply,
     switch (*result) {
 
     case PT_RESULT_SEEN:
-        if (type == PT_OPERATION_LIST) {
-            return (n >= NGX_HTTP_PRINT_TASK_REDIS_LIST
-                    && (n - NGX_HTTP_PRINT_TASK_REDIS_LIST)
-                       % NGX_HTTP_PRINT_TASK_REDIS_LISTED == 0)
-                   ? NGX_OK : NGX_ERROR;
-        }
-
-        if (type == PT_OPERATION_EVENTS) {
-            return (n >= NGX_HTTP_PRINT_TASK_REDIS_EVENTS
-                    && (n - NGX_HTTP_PRINT_TASK_REDIS_EVENTS)
-                       % NGX_HTTP_PRINT_TASK_REDIS_EVENT == 0)
-                   ? NGX_OK : NGX_ERROR;
+        if (ngx_http_print_task_redis_is_long(type)) {
+            return ngx_http_print_task_redis_check_long(type, n);
         }
 
         return (n == NGX_HTTP_PRINT_TASK_REDIS_SNAPSHOT
@@ -494,6 +534,40 @@ ngx_http_print_task_redis_result(redisReply *reply,
     default:
         return (n == 0) ? NGX_OK : NGX_ERROR;
     }
+}
+
+
+/* whether the words before a list are there, and each element is complete */
+
+static ngx_int_t
+ngx_http_print_task_redis_check_long(pt_operation_e type, size_t n)
+{
+    size_t  words, element;
+
+    switch (type) {
+
+    case PT_OPERATION_LIST:
+        words = NGX_HTTP_PRINT_TASK_REDIS_LIST;
+        element = NGX_HTTP_PRINT_TASK_REDIS_LISTED;
+        break;
+
+    case PT_OPERATION_EVENTS:
+        words = NGX_HTTP_PRINT_TASK_REDIS_EVENTS;
+        element = NGX_HTTP_PRINT_TASK_REDIS_EVENT;
+        break;
+
+    case PT_OPERATION_INDEXES:
+        words = NGX_HTTP_PRINT_TASK_REDIS_INDEXES;
+        element = 1;
+        break;
+
+    default: /* PT_OPERATION_OVERDUE */
+        words = NGX_HTTP_PRINT_TASK_REDIS_OVERDUE;
+        element = NGX_HTTP_PRINT_TASK_REDIS_REPORTED;
+        break;
+    }
+
+    return (n >= words && (n - words) % element == 0) ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -559,6 +633,14 @@ ngx_http_print_task_redis_snapshot(redisReply *reply,
 
     if (op->type == PT_OPERATION_EVENTS) {
         return ngx_http_print_task_redis_events(reply, op);
+    }
+
+    if (op->type == PT_OPERATION_INDEXES) {
+        return ngx_http_print_task_redis_indexes(reply, op);
+    }
+
+    if (op->type == PT_OPERATION_OVERDUE) {
+        return ngx_http_print_task_redis_overdue(reply, op);
     }
 
     line = ngx_http_print_task_redis_line(reply);
@@ -719,6 +801,142 @@ ngx_http_print_task_redis_listed(redisReply **element, ngx_pool_t *pool,
     snapshot->rev = ngx_http_print_task_redis_number(value[5]);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_indexes(redisReply *reply,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_str_t     value;
+    ngx_uint_t    i, n;
+    redisReply  **element;
+
+    element = reply->element + NGX_HTTP_PRINT_TASK_REDIS_INDEXES;
+    n = reply->elements - NGX_HTTP_PRINT_TASK_REDIS_INDEXES;
+
+    value = ngx_http_print_task_redis_value(reply->element[1]);
+
+    if (value.data == NULL) {
+        return NGX_DECLINED;
+    }
+
+    op->indexes = ngx_palloc(op->pool, (n + 1) * sizeof(ngx_str_t));
+
+    if (op->indexes == NULL
+        || ngx_http_print_task_redis_copy(op->pool, &op->next, value)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    op->nindexes = 0;
+
+    for (i = 0; i < n; i++) {
+        value = ngx_http_print_task_redis_value(element[i]);
+
+        if (value.data == NULL) {
+            continue;
+        }
+
+        if (ngx_http_print_task_redis_copy(op->pool,
+                                           &op->indexes[op->nindexes], value)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        op->nindexes++;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_overdue(redisReply *reply,
+    ngx_http_print_task_op_t *op)
+{
+    ngx_uint_t     i, n;
+    redisReply   **element;
+
+    element = reply->element + NGX_HTTP_PRINT_TASK_REDIS_OVERDUE;
+    n = (reply->elements - NGX_HTTP_PRINT_TASK_REDIS_OVERDUE)
+        / NGX_HTTP_PRINT_TASK_REDIS_REPORTED;
+
+    if (n > op->max) {
+        return NGX_DECLINED;
+    }
+
+    op->count = ngx_http_print_task_redis_number(
+                          ngx_http_print_task_redis_value(reply->element[2]));
+
+    op->tasks = ngx_palloc(op->pool, (n + 1) * sizeof(pt_listed_t));
+
+    if (op->tasks == NULL
+        || ngx_http_print_task_redis_copy(op->pool, &op->next,
+                          ngx_http_print_task_redis_value(reply->element[1]))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (ngx_http_print_task_redis_reported(element, op, &op->tasks[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        element += NGX_HTTP_PRINT_TASK_REDIS_REPORTED;
+    }
+
+    op->ntasks = n;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_print_task_redis_reported(redisReply **element,
+    ngx_http_print_task_op_t *op, pt_listed_t *task)
+{
+    u_char     *p, *last;
+    ngx_str_t   name;
+
+    ngx_memzero(task, sizeof(pt_listed_t));
+
+    task->snapshot.task.state = ngx_http_print_task_redis_parse_task_state(
+                                ngx_http_print_task_redis_value(element[1]));
+    task->since = ngx_http_print_task_redis_number(
+                                ngx_http_print_task_redis_value(element[3]));
+
+    /* "print-task-index:{REALM/TENANT/DEFINITION}" */
+
+    last = op->index.data + op->index.len;
+    p = ngx_strlchr(op->index.data, last, '{');
+
+    if (p != NULL) {
+        name.data = p + 1;
+        name.len = last - name.data - 1;
+
+        if (ngx_http_print_task_redis_copy(op->pool, &task->definition, name)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ngx_http_print_task_redis_copy(op->pool, &task->id,
+                                ngx_http_print_task_redis_value(element[0]))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_print_task_redis_copy(op->pool, &task->snapshot.app,
+                                ngx_http_print_task_redis_value(element[2]));
 }
 
 

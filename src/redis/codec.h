@@ -38,9 +38,16 @@ typedef struct {
 void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     ngx_http_print_task_op_t *op);
 
+/* whether the reply to an operation may be long */
+#define ngx_http_print_task_redis_is_long(type)                               \
+    ((type) == PT_OPERATION_LIST                                              \
+     || (type) == PT_OPERATION_EVENTS                                         \
+     || (type) == PT_OPERATION_INDEXES                                        \
+     || (type) == PT_OPERATION_OVERDUE)
+
 /*
- * The result of READ, RESERVE, APPLY, PUT, DELETE or LIST.  NGX_ERROR: the
- * reply is not valid for the operation.
+ * The result of an operation that is no settlement.  NGX_ERROR: the reply is
+ * not valid for the operation.
  */
 ngx_int_t ngx_http_print_task_redis_result(struct redisReply *reply,
     pt_operation_e type, pt_result_e *result);

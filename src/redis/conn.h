@@ -165,6 +165,9 @@ struct ngx_http_print_task_redis_s {
                                                              the cluster */
     ngx_uint_t                              slots;        /* number of slots
                                                              of the node */
+    ngx_uint_t                              round;        /* of a cluster: in
+                                                             which it was seen
+                                                             last */
 
     ngx_http_print_task_redis_state_e       state;
     ngx_http_print_task_redis_outage_e      outage;

@@ -19,7 +19,8 @@
 
 
 #define NGX_HTTP_PRINT_TASK_REDIS_ELEMENTS  16
-#define NGX_HTTP_PRINT_TASK_REDIS_LIST      1024      /* for 100 tasks */
+#define NGX_HTTP_PRINT_TASK_REDIS_LIST      8192      /* for the indexes among
+                                                         500 keys */
 #define NGX_HTTP_PRINT_TASK_REDIS_NESTED    16384     /* slots of a cluster */
 
 

@@ -146,8 +146,7 @@ ngx_http_print_task_redis_call_create(ngx_http_print_task_store_redis_t *sr,
     cmd->data = sr;
     cmd->script = &sr->scripts[op->type];
 
-    cmd->list = (op->type == PT_OPERATION_LIST
-                 || op->type == PT_OPERATION_EVENTS);
+    cmd->list = ngx_http_print_task_redis_is_long(op->type);
 
     /* the number of keys */
 

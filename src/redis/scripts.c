@@ -40,6 +40,8 @@ static const ngx_str_t  *ngx_http_print_task_redis_sources[] = {
     &ngx_http_print_task_script_delete,
     &ngx_http_print_task_script_list,
     &ngx_http_print_task_script_events,
+    &ngx_http_print_task_script_indexes,
+    &ngx_http_print_task_script_overdue,
     &ngx_http_print_task_script_commit,
     &ngx_http_print_task_script_release,
     &ngx_http_print_task_script_invalidate

@@ -120,6 +120,7 @@ ngx_http_print_task_redis_sentinel_create(ngx_pool_t *pool,
      *     sentinel->asking = 0;
      *     sentinel->server = { 0 };
      *     sentinel->topology.init = NULL;
+     *     sentinel->topology.next = NULL;
      *     sentinel->topology.failed = NULL;
      *     sentinel->topology.redirect = NULL;
      */

@@ -49,6 +49,7 @@ ngx_http_print_task_redis_single_create(ngx_pool_t *pool,
 
     /*
      * Set by ngx_pcalloc():
+     *     single->topology.next = NULL;
      *     single->topology.failed = NULL;
      *     single->topology.redirect = NULL;
      */

@@ -27,6 +27,7 @@
 #include "redis/conn.h"
 #include "redis/error.h"
 #include "redis/health.h"
+#include "redis/indexes.h"
 #include "redis/redis.h"
 #include "redis/script_call.h"
 #include "redis/scripts.h"
@@ -59,8 +60,8 @@ static void ngx_http_print_task_redis_wake(
 static pt_result_e ngx_http_print_task_redis_unsent(
     ngx_http_print_task_redis_cmd_t *cmd);
 static pt_result_e ngx_http_print_task_redis_take_snapshot(
-    redisReply *reply, pt_result_e result,
-    ngx_http_print_task_op_t *op);
+    ngx_http_print_task_store_redis_t *sr, redisReply *reply,
+    pt_result_e result, ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_redis_resubmit(
     ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_redis_call_t *call);
@@ -114,6 +115,12 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
     ngx_memzero(&op->snapshot, sizeof(pt_snapshot_t));
     op->snapshot.task.state = PT_UNKNOWN;
 
+    if (op->type == PT_OPERATION_INDEXES
+        && ngx_http_print_task_redis_indexes_key(sr, op) != NGX_OK)
+    {
+        return NGX_OK;
+    }
+
     redis = ngx_http_print_task_redis_route(sr, &op->key);
 
     if (redis == NULL) {
@@ -154,6 +161,7 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
 
 /*
  * While operations are not answered, changes are made that Redis does not have.
+ * No request depends on INDEXES and OVERDUE.
  */
 
 static void
@@ -161,6 +169,10 @@ ngx_http_print_task_redis_set_result(ngx_http_print_task_store_redis_t *sr,
     ngx_http_print_task_op_t *op, pt_result_e result)
 {
     op->result = result;
+
+    if (op->type == PT_OPERATION_INDEXES || op->type == PT_OPERATION_OVERDUE) {
+        return;
+    }
 
     if (result == PT_RESULT_DOWN) {
         ngx_http_print_task_redis_trust_lost(sr->conf);
@@ -226,8 +238,8 @@ ngx_http_print_task_redis_answered(ngx_http_print_task_redis_cmd_t *cmd,
         ngx_http_print_task_redis_detach(sr, call);
 
         if (result < PT_RESULT_BROKEN) {
-            result = ngx_http_print_task_redis_take_snapshot(reply, result,
-                                                             op);
+            result = ngx_http_print_task_redis_take_snapshot(sr, reply,
+                                                             result, op);
         }
 
         ngx_http_print_task_redis_set_result(sr, op, result);
@@ -291,12 +303,19 @@ ngx_http_print_task_redis_unsent(ngx_http_print_task_redis_cmd_t *cmd)
 
 
 static pt_result_e
-ngx_http_print_task_redis_take_snapshot(redisReply *reply,
+ngx_http_print_task_redis_take_snapshot(
+    ngx_http_print_task_store_redis_t *sr, redisReply *reply,
     pt_result_e result, ngx_http_print_task_op_t *op)
 {
     switch (ngx_http_print_task_redis_snapshot(reply, result, op)) {
 
     case NGX_OK:
+        if (op->type == PT_OPERATION_INDEXES
+            && ngx_http_print_task_redis_indexes_next(sr, op) != NGX_OK)
+        {
+            return PT_RESULT_FAILED;
+        }
+
         return result;
 
     case NGX_DECLINED:

@@ -37,6 +37,13 @@ struct ngx_http_print_task_redis_topology_s {
                 (*locate)(ngx_http_print_task_redis_topology_t *topology,
                           const ngx_str_t *key);
 
+    /*
+     * Changes a slot to the next one of a server that has no slot before it.
+     * NGX_DONE: there is none.  NULL: all slots are on one server.
+     */
+    ngx_int_t   (*next)(ngx_http_print_task_redis_topology_t *topology,
+                        ngx_uint_t *slot);
+
     /* OPEN: a required server is not used */
     pt_circuit_state_e
                 (*state)(ngx_http_print_task_redis_topology_t *topology);

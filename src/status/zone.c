@@ -45,6 +45,9 @@ typedef struct {
     ngx_http_print_task_status_name_t   stores[PT_METRICS_STORES];
     ngx_http_print_task_status_name_t   nodes[PT_METRICS_NODES];
 
+    /* 1 + the number of overdue tasks; 0: not known */
+    ngx_atomic_t                  overdue[PT_METRICS_STORES];
+
     /* the processes that own the slots; 0: free */
     ngx_atomic_t                  owners[NGX_HTTP_PRINT_TASK_STATUS_SLOTS];
     ngx_atomic_t                  taken[NGX_HTTP_PRINT_TASK_STATUS_SLOTS];
@@ -456,6 +459,36 @@ ngx_http_print_task_status_living(ngx_uint_t i)
     }
 
     return &shared->slots[i].gauges;
+}
+
+
+/* 0 is not the number of one store: there are too many */
+
+void
+ngx_http_print_task_status_set_overdue(ngx_uint_t store, uint64_t n,
+    ngx_uint_t known)
+{
+    if (ngx_http_print_task_status_map != NULL && store != 0) {
+        ngx_http_print_task_status_shared()->overdue[store] =
+                                       known ? (ngx_atomic_uint_t) n + 1 : 0;
+    }
+}
+
+
+ngx_int_t
+ngx_http_print_task_status_overdue(ngx_uint_t store, uint64_t *n)
+{
+    ngx_atomic_uint_t  value;
+
+    if (ngx_http_print_task_status_map == NULL || store == 0) {
+        return NGX_DECLINED;
+    }
+
+    value = ngx_http_print_task_status_shared()->overdue[store];
+
+    *n = value - 1;
+
+    return value ? NGX_OK : NGX_DECLINED;
 }
 
 

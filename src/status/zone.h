@@ -63,6 +63,14 @@ pt_node_gauges_t *ngx_http_print_task_status_node(ngx_uint_t store,
 void ngx_http_print_task_status_metrics(pt_metrics_t *sum);
 void ngx_http_print_task_status_gauges(pt_gauges_t *sum);
 
+/*
+ * The number of overdue tasks of a store, as the last complete walk found it.
+ * NGX_DECLINED: it is not known.
+ */
+void ngx_http_print_task_status_set_overdue(ngx_uint_t store, uint64_t n,
+    ngx_uint_t known);
+ngx_int_t ngx_http_print_task_status_overdue(ngx_uint_t store, uint64_t *n);
+
 /* records a refusal of this process, real or of a dry run */
 void ngx_http_print_task_status_refused(
     const ngx_http_print_task_recent_t *recent);

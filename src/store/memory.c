@@ -31,6 +31,11 @@
 
 #define NGX_HTTP_PRINT_TASK_MEMORY_ZONE     (8 * ngx_pagesize)
 #define NGX_HTTP_PRINT_TASK_MEMORY_LIST  65536   /* bytes of a list */
+#define NGX_HTTP_PRINT_TASK_MEMORY_DEFINITION  1024    /* bytes of the name of a
+                                                    definition that is kept */
+#define NGX_HTTP_PRINT_TASK_MEMORY_PLACE                                      \
+    (PT_STORE_PLACE_MAX + PT_STORE_PLACE_MORE                                 \
+     + NGX_HTTP_PRINT_TASK_MEMORY_DEFINITION)
 #define NGX_HTTP_PRINT_TASK_MEMORY_LOG      60000   /* ms between log lines
                                                        about a full store */
 #define NGX_HTTP_PRINT_TASK_MEMORY_LOG_KEY  512     /* bytes of a key */
@@ -100,13 +105,20 @@ static pt_result_e ngx_http_print_task_memory_run(
 static void ngx_http_print_task_memory_owner(
     ngx_http_print_task_memory_t *memory, const ngx_http_print_task_op_t *op,
     pt_store_owner_t *owner);
-static ngx_str_t ngx_http_print_task_memory_place(const pt_store_t *table,
+static ngx_str_t ngx_http_print_task_memory_place(
+    const ngx_http_print_task_memory_t *memory,
     const ngx_http_print_task_op_t *op, u_char *text);
+static ngx_str_t ngx_http_print_task_memory_definition(
+    const ngx_http_print_task_op_t *op);
 static ngx_str_t ngx_http_print_task_memory_id(
     const ngx_http_print_task_op_t *op);
 static pt_result_e ngx_http_print_task_memory_events(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op);
 static pt_result_e ngx_http_print_task_memory_list(
+    ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op);
+static pt_result_e ngx_http_print_task_memory_indexes(
+    ngx_http_print_task_op_t *op);
+static pt_result_e ngx_http_print_task_memory_overdue(
     ngx_http_print_task_memory_t *memory, ngx_http_print_task_op_t *op);
 static ngx_int_t ngx_http_print_task_memory_position(const ngx_str_t *text,
     uint64_t *position);
@@ -131,6 +143,8 @@ static const pt_store_op_pt  ngx_http_print_task_memory_ops[] = {
     pt_store_delete,
     NULL,                              /* LIST */
     NULL,                              /* EVENTS */
+    NULL,                              /* INDEXES */
+    NULL,                              /* OVERDUE */
     pt_store_commit,
     pt_store_release,
     pt_store_invalidate
@@ -610,6 +624,16 @@ ngx_http_print_task_memory_start(ngx_http_print_task_store_t *store,
         return NGX_OK;
     }
 
+    if (op->type == PT_OPERATION_INDEXES) {
+        op->result = ngx_http_print_task_memory_indexes(op);
+        return NGX_OK;
+    }
+
+    if (op->type == PT_OPERATION_OVERDUE) {
+        op->result = ngx_http_print_task_memory_overdue(memory, op);
+        return NGX_OK;
+    }
+
     op->result = ngx_http_print_task_memory_run(memory, op, &seen);
 
     op->snapshot = seen.snapshot;
@@ -674,7 +698,7 @@ static pt_result_e
 ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     ngx_http_print_task_op_t *op, pt_store_seen_t *seen)
 {
-    u_char          place[PT_STORE_PLACE_MAX];
+    u_char          place[NGX_HTTP_PRINT_TASK_MEMORY_PLACE];
     ngx_uint_t      full;
     pt_store_t     *table;
     pt_result_e     result;
@@ -709,7 +733,7 @@ ngx_http_print_task_memory_run(ngx_http_print_task_memory_t *memory,
     args.match = op->match;
     args.rev = op->rev;
     args.task = op->task;
-    args.task.place = ngx_http_print_task_memory_place(table, op, place);
+    args.task.place = ngx_http_print_task_memory_place(memory, op, place);
     args.keep = 0;
 
     if (op->stream.data != NULL) {
@@ -862,10 +886,13 @@ ngx_http_print_task_memory_owner(ngx_http_print_task_memory_t *memory,
 /* data == NULL: in no list */
 
 static ngx_str_t
-ngx_http_print_task_memory_place(const pt_store_t *table,
+ngx_http_print_task_memory_place(const ngx_http_print_task_memory_t *memory,
     const ngx_http_print_task_op_t *op, u_char *text)
 {
-    ngx_str_t  id, place;
+    ngx_str_t          id, place, definition;
+    const pt_store_t  *table;
+
+    table = &memory->table;
 
     ngx_str_null(&place);
 
@@ -880,7 +907,42 @@ ngx_http_print_task_memory_place(const pt_store_t *table,
                                      pt_store_definition(table, &op->index),
                                      &id);
 
+    if (op->overdue == 0) {
+        return place;
+    }
+
+    definition = ngx_http_print_task_memory_definition(op);
+
+    place.len += pt_store_place_add(text + place.len,
+                                 ngx_http_print_task_shm_now(memory->shm),
+                                 &definition);
+
     return place;
+}
+
+
+/* the part of the key in braces; a longer name than any of answer is cut */
+
+static ngx_str_t
+ngx_http_print_task_memory_definition(const ngx_http_print_task_op_t *op)
+{
+    u_char     *p, *last;
+    ngx_str_t   name;
+
+    last = op->index.data + op->index.len;
+
+    p = ngx_strlchr(op->index.data, last, '{');
+
+    name.data = p ? p + 1 : op->index.data;
+    name.len = last - name.data;
+
+    if (name.len && last[-1] == '}') {
+        name.len--;
+    }
+
+    name.len = ngx_min(name.len, NGX_HTTP_PRINT_TASK_MEMORY_DEFINITION);
+
+    return name;
 }
 
 
@@ -898,6 +960,7 @@ ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
 
     page.definition = pt_store_definition(table, &op->index);
     page.states = op->sources;
+    page.overdue = op->overdue;
     page.app = op->app;
     page.max = op->max;
     page.first = (op->after.data == NULL);
@@ -937,6 +1000,91 @@ ngx_http_print_task_memory_list(ngx_http_print_task_memory_t *memory,
 
     if (page.more) {
         op->next.len = ngx_sprintf(op->next.data, "%016xL", page.next)
+                       - op->next.data;
+
+    } else {
+        ngx_str_null(&op->next);
+    }
+
+    return PT_RESULT_SEEN;
+}
+
+
+/* all tasks are walked through at once: the only index has no name */
+
+static pt_result_e
+ngx_http_print_task_memory_indexes(ngx_http_print_task_op_t *op)
+{
+    op->indexes = ngx_palloc(op->pool, sizeof(ngx_str_t));
+    if (op->indexes == NULL) {
+        return PT_RESULT_FAILED;
+    }
+
+    ngx_str_set(&op->indexes[0], "");
+    op->nindexes = 1;
+
+    ngx_str_null(&op->next);
+
+    return PT_RESULT_SEEN;
+}
+
+
+static pt_result_e
+ngx_http_print_task_memory_overdue(ngx_http_print_task_memory_t *memory,
+    ngx_http_print_task_op_t *op)
+{
+    u_char              *p;
+    ngx_int_t            after;
+    pt_store_t          *table;
+    pt_store_overdue_t   part;
+
+    table = &memory->table;
+
+    ngx_memzero(&part, sizeof(pt_store_overdue_t));
+
+    part.states = op->sources;
+    part.overdue = op->overdue;
+    part.max = op->max;
+
+    if (op->after.data != NULL) {
+        after = ngx_hextoi(op->after.data, op->after.len);
+
+        if (after == NGX_ERROR) {
+            return PT_RESULT_FAILED;
+        }
+
+        part.after = (uint32_t) after;
+    }
+
+    p = ngx_palloc(op->pool, op->max * sizeof(pt_listed_t)
+                             + NGX_HTTP_PRINT_TASK_MEMORY_LIST);
+
+    op->next.data = ngx_pnalloc(op->pool, 2 * sizeof(uint32_t));
+
+    if (p == NULL || op->next.data == NULL) {
+        return PT_RESULT_FAILED;
+    }
+
+    part.tasks = (pt_listed_t *) p;
+    part.pos = p + op->max * sizeof(pt_listed_t);
+    part.end = part.pos + NGX_HTTP_PRINT_TASK_MEMORY_LIST;
+
+    if (ngx_http_print_task_memory_lock(memory, op->log) != NGX_OK) {
+        return PT_RESULT_DOWN;
+    }
+
+    table->now = ngx_http_print_task_shm_now(memory->shm);
+
+    pt_store_count_overdue(table, &part);
+
+    ngx_http_print_task_shm_unlock(memory->shm);
+
+    op->count = part.count;
+    op->tasks = part.tasks;
+    op->ntasks = part.n;
+
+    if (part.next) {
+        op->next.len = ngx_sprintf(op->next.data, "%08xD", part.next)
                        - op->next.data;
 
     } else {

@@ -30,11 +30,22 @@
  *               the whole iteration is returned exactly once.  The work of one
  *               call is limited, so a list before the end may be short or
  *               empty.  A task is in its index from PUT with op->index until
- *               it is deleted or expires
+ *               it is deleted or expires.  With op->overdue only tasks that
+ *               OVERDUE would count
  *     EVENTS    returns the events of the stream op->stream after the position
  *               op->after, in the order of the changes, and the position after
  *               them: at most op->max events.  Without op->after it returns no
  *               event and the position of the end
+ *     INDEXES   returns names of indexes of the store in op->indexes, and the
+ *               position after them; op->after is a position.  An index that
+ *               exists during the whole iteration is returned at least once
+ *     OVERDUE   counts in op->count how many tasks of a part of the index
+ *               op->index are in one of op->sources, and have been for more
+ *               than op->overdue since PUT; or, if this time is not known,
+ *               since the store has first known it.  Returns at most op->max
+ *               of them in op->tasks, with since and definition: each task
+ *               only once after a PUT, to one caller.  op->after and op->next
+ *               are positions as those of LIST
  * APPLY, PUT and DELETE with op->stream append the event of their change to the
  * stream, in the same step.  So does COMMIT, if state, description or parentUrl
  * differ from those of the record.  A stream keeps its last op->keep events, as
@@ -125,7 +136,8 @@ struct ngx_http_print_task_op_s {
                                                      final states; a full
                                                      store evicts such
                                                      records first */
-    ngx_str_t                        index;       /* PUT, DELETE, LIST: the
+    ngx_str_t                        index;       /* PUT, DELETE, LIST,
+                                                     OVERDUE: the
                                                      key of an index of
                                                      tasks; op->key is this
                                                      key, "/" and the id;
@@ -139,13 +151,21 @@ struct ngx_http_print_task_op_s {
     ngx_uint_t                       keep;        /* with a stream: the number
                                                      of its events that are
                                                      kept */
-    ngx_str_t                        after;       /* LIST, EVENTS: op->next of
-                                                     the previous call; data
-                                                     == NULL: LIST: start,
-                                                     EVENTS: the end */
+    ngx_str_t                        after;       /* LIST, EVENTS, INDEXES,
+                                                     OVERDUE: op->next of the
+                                                     previous call; data ==
+                                                     NULL: the start, EVENTS:
+                                                     the end */
     ngx_uint_t                       max;         /* LIST: 1-..._LIST_MAX,
+                                                     OVERDUE: 0-..._LIST_MAX,
                                                      EVENTS:
                                                      1-..._EVENTS_MAX */
+    ngx_msec_t                       overdue;     /* LIST, OVERDUE: the time
+                                                     after which a task is
+                                                     overdue; PUT: the task
+                                                     may become overdue; 0:
+                                                     LIST: all tasks, PUT:
+                                                     it may not */
     unsigned                         create:1;    /* PUT */
     unsigned                         hold:1;      /* INVALIDATE */
 
@@ -162,8 +182,12 @@ struct ngx_http_print_task_op_s {
                                                        without the store, or
                                                        its clock was set */
 
-    pt_listed_t                     *tasks;       /* LIST: in the pool */
+    pt_listed_t                     *tasks;       /* LIST, OVERDUE: in the
+                                                     pool */
     ngx_uint_t                       ntasks;
+    ngx_str_t                       *indexes;     /* INDEXES: in the pool */
+    ngx_uint_t                       nindexes;
+    ngx_uint_t                       count;       /* OVERDUE */
     pt_event_t                      *events;      /* EVENTS: in the pool */
     ngx_uint_t                       nevents;
     unsigned                         missed:1;    /* EVENTS: there were others
@@ -173,7 +197,8 @@ struct ngx_http_print_task_op_s {
                                                      end */
     unsigned                         more:1;      /* EVENTS: there may be more
                                                      after op->next */
-    ngx_str_t                        next;        /* LIST: data == NULL: end */
+    ngx_str_t                        next;        /* LIST, INDEXES, OVERDUE:
+                                                     data == NULL: end */
 
     u_char                          *text;        /* of the snapshot */
     size_t                           text_size;

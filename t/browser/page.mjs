@@ -111,6 +111,12 @@ ok(await page.evaluate(() => document.querySelectorAll('script').length === 1
         && window.pwned === undefined), 'what clients sent is no markup');
 ok((await page.textContent('#last')).includes('<img src=x onerror=pwned=1>'), 'but text');
 
+const tile = (name) => page.waitForFunction((of) => [...document.querySelectorAll('#now dt')]
+    .find((d) => d.textContent === of)?.nextSibling.textContent === '0', name, { timeout: 10000 })
+    .then(() => true, () => false);
+
+ok(await tile('Tasks overdue'), 'no task is overdue');
+
 // values move
 
 const value = () => page.evaluate(() => [...document.querySelectorAll('#now dt')]

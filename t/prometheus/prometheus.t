@@ -40,6 +40,7 @@ my $nginx = PrintTask::Server->new(
                    rewrite ^/m(/.*) \$1 break;
                    print_task answer;
                    print_task_realm m;
+                   print_task_overdue 1h;
                    print_task_store memory:m:1m;
                }");
 

@@ -48,8 +48,8 @@ static ngx_int_t ngx_http_store_test_init(ngx_conf_t *cf);
 /* in the order of pt_operation_e, pt_result_e */
 
 static char  *ngx_http_store_test_ops[] = {
-    "read", "reserve", "apply", "put", "delete", "list", "events", "commit",
-    "release", "invalidate", NULL
+    "read", "reserve", "apply", "put", "delete", "list", "events", "indexes",
+    "overdue", "commit", "release", "invalidate", NULL
 };
 
 static char  *ngx_http_store_test_results[] = {
@@ -205,6 +205,7 @@ ngx_http_store_test_op(ngx_http_request_t *r, ngx_http_print_task_op_t *op)
     op->hold = ngx_http_store_test_number(r, "hold");
     op->rev = ngx_http_store_test_number(r, "rev");
     op->max = ngx_http_store_test_number(r, "max");
+    op->overdue = ngx_http_store_test_number(r, "overdue");
 
     op->task.state = ngx_http_store_test_number(r, "state");
     op->update.state = op->task.state;
@@ -329,7 +330,7 @@ ngx_http_store_test_send(ngx_http_store_test_ctx_t *ctx)
 
     size = 512 + snapshot->app.len + snapshot->task.description.len
            + snapshot->task.parent_url.len + op->next.len
-           + op->ntasks * 256;
+           + op->ntasks * 512 + op->nindexes * 256;
 
     b = ngx_create_temp_buf(r->pool, size);
     if (b == NULL) {
@@ -338,16 +339,25 @@ ngx_http_store_test_send(ngx_http_store_test_ctx_t *ctx)
 
     b->last = ngx_sprintf(b->last,
                           "result %s\nnow %uL\nrev %uL\nconfirmed %uL\n"
-                          "left %uL\nstate %d\nfrom %d\nworker %P\n",
+                          "left %uL\nstate %d\nfrom %d\nworker %P\ncount %ui\n",
                           ngx_http_store_test_results[op->result],
                           snapshot->now, snapshot->rev, snapshot->confirmed,
                           snapshot->lease_left, snapshot->task.state, op->from,
-                          ngx_pid);
+                          ngx_pid, op->count);
 
     b->last = ngx_http_store_test_text(b->last, "next", &op->next);
 
     for (i = 0; i < op->ntasks; i++) {
         b->last = ngx_sprintf(b->last, "id%ui %V\n", i, &op->tasks[i].id);
+    }
+
+    for (i = 0; op->type == PT_OPERATION_OVERDUE && i < op->ntasks; i++) {
+        b->last = ngx_sprintf(b->last, "since%ui %uL\ndefinition%ui %V\n", i,
+                              op->tasks[i].since, i, &op->tasks[i].definition);
+    }
+
+    for (i = 0; i < op->nindexes; i++) {
+        b->last = ngx_sprintf(b->last, "index%ui %V\n", i, &op->indexes[i]);
     }
 
     b->last = ngx_http_store_test_text(b->last, "app", &snapshot->app);

@@ -18,6 +18,7 @@ static void test_summary(void);
 static void test_size(void);
 static void test_wrap(void);
 static void test_escape(void);
+static void test_lines(void);
 
 
 int
@@ -28,6 +29,7 @@ main(void)
     test_size();
     test_wrap();
     test_escape();
+    test_lines();
 
     return tap_done();
 }
@@ -179,4 +181,28 @@ test_escape(void)
 
     is_str(&text, "a\\x22b\\x5Cc\\x0D\\x0Ad\\x7F\\xC3 e",
            "what could end a line or a quotation is escaped");
+}
+
+
+/* lines about other things than refusals */
+
+static void
+test_lines(void)
+{
+    pt_log_rate_t  rate;
+
+    memset(&rate, 0, sizeof(pt_log_rate_t));
+    rate.limit = 3;
+
+    is_int(pt_log_rate_lines(&rate, 5000), 3, "lines of a second");
+
+    pt_log_rate_use(&rate);
+    is_int(pt_log_rate_lines(&rate, 5001), 2, "one is used");
+    is_int(take_all(&rate, 5002, PT_TOKEN_MISSING, 5), 2,
+           "refusals get the others");
+    is_int(pt_log_rate_lines(&rate, 5999), 0, "none is left");
+
+    pt_log_rate_use(&rate);
+    is_int(pt_log_rate_lines(&rate, 5999), 0, "one too many");
+    is_int(pt_log_rate_lines(&rate, 6000), 3, "the next second");
 }

@@ -51,6 +51,17 @@ test_accepted(void)
     is_int(query(&q, "$filter=+status%2Fstate+eq++%27Aborted%27+"), NGX_OK,
            "$filter as a form has it");
     is_int(q.states, pt_state_bit(PT_ABORTED), "a state in any case");
+    is_int(q.overdue, 0, "without overdue");
+
+    is_int(query(&q, "overdue=true&$top=5"), NGX_OK, "overdue");
+    is_int(q.overdue, 1, "overdue tasks");
+    is_int(q.top, 5, "and $top");
+    is_int(query(&q, "overdue=false"), NGX_OK, "overdue=false");
+    is_int(q.overdue, 0, "all tasks");
+    is_int(query(&q, "overdu%65=%74rue"), NGX_OK, "overdue with escapes");
+    is_int(q.overdue, 1, "overdue tasks");
+    is_int(query(&q, "overdues=x&xoverdue=1&$top=1"), NGX_OK, "longer names");
+    is_int(q.overdue, 0, "are others");
 }
 
 
@@ -89,6 +100,13 @@ test_refused(void)
         { "$filter=id eq 'pending'", "$filter" },
         { "$filter=status/state eq 'pending' or true", "$filter" },
         { "$filter=status/state eq 'pending'&$filter=a", "$filter" },
+        { "overdue", "overdue" },
+        { "overdue=", "overdue" },
+        { "overdue=1", "overdue" },
+        { "overdue=true ", "overdue" },
+        { "overdue=truefalse", "overdue" },
+        { "overdue=true&overdue=true", "overdue" },
+        { "overdue=false&overdue=true", "overdue" },
     };
 
     for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {

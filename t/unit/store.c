@@ -26,6 +26,8 @@ static void test_step(void);
 #include "../../src/core/pt_store_share.c"
 #include "../../src/core/pt_store_text.c"
 #include "../../src/core/pt_store_list.c"
+#include "../../src/core/pt_store_overdue.c"
+#include "../../src/core/pt_store_place.c"
 #include "../../src/core/pt_store_events.c"
 #include "../../src/core/pt_store.c"
 #include "../../src/core/pt_store_check.c"
@@ -58,6 +60,7 @@ static void test_churn(void);
 static void test_list(void);
 static void test_grow(void);
 static void test_list_limits(void);
+static void test_overdue(void);
 static void test_events(void);
 static void test_events_limits(void);
 static void test_events_full(void);
@@ -113,6 +116,7 @@ main(void)
     test_churn();
     test_list();
     test_list_limits();
+    test_overdue();
     test_events();
     test_events_limits();
     test_events_full();
@@ -1565,6 +1569,169 @@ test_list_limits(void)
     }
 
     is_int(n, 0, "what has expired is not listed");
+}
+
+
+/* a task of "r/t/d" that may become overdue */
+
+static pt_result_e
+test_overdue_put(const char *id, pt_state_e state)
+{
+    char             key[300];
+    u_char           place[PT_STORE_PLACE_MAX + PT_STORE_PLACE_MORE + 5];
+    ngx_str_t        name, text;
+    pt_store_op_t    op;
+    pt_store_seen_t  seen;
+
+    sprintf(key, "r/t/d/%s", id);
+    op = test_op(key);
+
+    name = tap_str("r/t/d");
+    text = tap_str(id);
+
+    op.task.state = state;
+    op.task.place.data = place;
+    op.task.place.len = pt_store_place_write(place,
+                                  pt_store_definition(&test_store, &name),
+                                  &text);
+    op.task.place.len += pt_store_place_add(place + op.task.place.len,
+                                            test_store.now, &name);
+    op.ttl = 1000000;
+
+    return test_run(TEST_PUT, &op, &seen);
+}
+
+
+/* all parts; the tasks that are reported, in text */
+
+static unsigned
+test_overdue_walk(uint64_t overdue, ngx_uint_t max, char *reported)
+{
+    char                 line[512];
+    unsigned             i, count, parts;
+    pt_listed_t          tasks[100], *task;
+    pt_store_overdue_t   part;
+    static u_char        text[4096];
+
+    memset(&part, 0, sizeof(pt_store_overdue_t));
+
+    part.states = pt_state_bit(PT_PENDING) | pt_state_bit(PT_PROCESSING);
+    part.overdue = overdue;
+    part.max = max;
+
+    count = 0;
+    parts = 0;
+    reported[0] = '\0';
+
+    do {
+        part.tasks = tasks;
+        part.pos = text;
+        part.end = text + sizeof(text);
+
+        pt_store_count_overdue(&test_store, &part);
+
+        count += part.count;
+        parts++;
+
+        for (i = 0; i < part.n; i++) {
+            task = &tasks[i];
+
+            sprintf(line, "%.*s %.*s %llu %d, ", (int) task->definition.len,
+                    (char *) task->definition.data, (int) task->id.len,
+                    (char *) task->id.data,
+                    (unsigned long long) (task->since - TEST_START),
+                    task->snapshot.task.state);
+
+            strcat(reported, line);
+        }
+
+        part.after = part.next;
+
+    } while (part.next && parts < 10000);
+
+    return count;
+}
+
+
+static void
+is_text(const char *text, const char *want, const char *name)
+{
+    ngx_str_t  got;
+
+    got = tap_str(text);
+
+    is_str(&got, want, name);
+}
+
+
+static void
+test_overdue(void)
+{
+    char              reported[65536];
+    ngx_str_t         text;
+    pt_store_op_t     op;
+    pt_store_seen_t   seen;
+    pt_store_place_t  place;
+
+    test_new(16 * TEST_SIZE);
+
+    (void) test_overdue_put("a", PT_PENDING);
+    (void) test_overdue_put("final", PT_COMPLETED);
+    test_put("elsewhere", PT_PENDING, 0);
+
+    test_store.now += 1000;
+    is_int(test_overdue_walk(1000, 10, reported), 0, "not longer than a time");
+
+    test_store.now += 1;
+    is_int(test_overdue_walk(1000, 0, reported), 1, "longer");
+    is_text(reported, "",
+           "but no task may be reported");
+    is_int(test_overdue_walk(1000, 10, reported), 1, "counted again");
+    is_text(reported, "r/t/d a 0 0, ", "and reported");
+    is_int(test_overdue_walk(1000, 10, reported), 1, "counted once more");
+    is_int(reported[0], 0, "and reported once");
+
+    /* APPLY keeps the time and the mark, PUT does not */
+
+    op = test_op("r/t/d/a");
+    op.sources = PT_ANY_STATE;
+    op.update.state = PT_PROCESSING;
+    is_int(test_run(TEST_APPLY, &op, &seen), PT_RESULT_APPLIED, "a change");
+    is_int(test_overdue_walk(1000, 10, reported), 1, "is still overdue");
+    is_int(reported[0], 0, "and is not reported again");
+
+    (void) test_overdue_put("a", PT_PROCESSING);
+    is_int(test_overdue_walk(1000, 10, reported), 0, "PUT begins again");
+    test_store.now += 1001;
+    is_int(test_overdue_walk(1000, 10, reported), 1, "and ends");
+    is_text(reported, "r/t/d a 1001 1, ", "and is reported");
+    ok(test_check() == NULL, "the table is sound");
+
+    op = test_op("r/t/d/a");
+    (void) test_run(TEST_DELETE, &op, &seen);
+    is_int(test_overdue_walk(1, 10, reported), 0, "it is gone");
+
+    /* without the time: since the last change */
+
+    test_list_put(1, "plain", NULL);
+    test_store.now += 100;
+    is_int(test_overdue_walk(99, 10, reported), 1, "a task without its time");
+    is_text(reported, " 1 2002 0, ", "has no definition");
+
+    test_store.now += 1000000;
+    is_int(test_overdue_walk(1, 10, reported), 0, "until it expires");
+
+    /* places that another version or nobody has written */
+
+    text = tap_str("12345678id/1234567");
+    pt_store_place_read(&text, &place);
+    is_str(&place.id, "id", "a place that is cut off");
+    ok(place.since == 0 && place.definition.data == NULL, "has no time");
+
+    text = tap_str("12345678id/12345678");
+    pt_store_place_read(&text, &place);
+    ok(place.since == 0 && place.definition.data == NULL,
+       "nor without a definition");
 }
 
 

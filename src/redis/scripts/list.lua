@@ -4,7 +4,9 @@
 -- ARGV[1]  the last id of the previous part; empty: from the start
 -- ARGV[2]  the largest number of tasks
 -- ARGV[3]  the states of the tasks: "pending processing"
--- ARGV[4]  the owner; absent: any.  A task without an owner belongs to all
+-- ARGV[4]  the time after which a task is overdue, ms, for the overdue tasks
+--          only; "0": all tasks
+-- ARGV[5]  the owner; absent: any.  A task without an owner belongs to all
 --
 -- returns  { "seen NOW", next, id, state, description, parentUrl, app, rev,
 --            id, state, ... }
@@ -31,6 +33,19 @@ local prefix = 'print-task:' .. string.match(KEYS[1], '{.*}') .. '/'
 local max, n, size = tonumber(ARGV[2]), 0, 0
 local page = { 'seen ' .. now, false }
 local clock = tonumber(now)
+local latest = ARGV[4] ~= '0' and clock - tonumber(ARGV[4])
+
+local function is_overdue(key)
+    local times = redis.call('HMGET', key, 'since', 'confirmed')
+
+    for i = 1, 2 do
+        local text = times[i]
+
+        if text and #text < 16 and string.find(text, '^%d+$') then
+            return tonumber(text) < latest
+        end
+    end
+end
 
 for i, id in ipairs(ids) do
 
@@ -50,7 +65,8 @@ for i, id in ipairs(ids) do
 
     elseif is_state(state) and string.find(ARGV[3], state, 1, true)
        and not (r[6] and ends <= clock)
-       and not (ARGV[4] and r[4] and r[4] ~= ARGV[4])
+       and not (ARGV[5] and r[4] and r[4] ~= ARGV[5])
+       and (not latest or is_overdue(key))
     then
         local length = #id + #(r[2] or '') + #(r[3] or '') + #(r[4] or '')
                        + #(r[5] or '')

@@ -115,8 +115,8 @@ end
 redis.call('HSET', KEYS[1], 'rev', rev, 'confirmed', now, 'state', ARGV[3],
            'description', ARGV[4], 'parentUrl', ARGV[5], 'app', ARGV[6])
 
-redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime',
-           unpack(ARGV, 7, last))
+redis.call('HDEL', KEYS[1], 'lease', 'leaseUntil', 'leaseTime', 'since',
+           'overdue', unpack(ARGV, 7, last))
 
 if ARGV[1] == '0' then
     redis.call('PERSIST', KEYS[1])

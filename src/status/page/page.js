@@ -109,6 +109,8 @@ const show = (data) => {
         ['Leases lost', number(first(data, 'leases_lost'))], ['Outcomes unknown', number(first(data, 'outcomes_unknown'))],
         ['Listeners', number(first(data, 'event_listeners'))],
     ];
+    const known = samples(data, 'overdue_known');
+    if (known.length) tiles.push(['Tasks overdue', known.every((s) => s.value) ? number(first(data, 'overdue')) : 'not known', known.every((s) => s.value) && !first(data, 'overdue') ? '' : 'bad']);
     $('now').replaceChildren(...tiles.map(([name, value, kind]) => {
         const box = el('div');
         box.append(el('dt', name), el('dd', value, kind));
