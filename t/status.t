@@ -4,11 +4,22 @@
 use lib 't/lib';
 use PrintTask;
 
+use IO::Uncompress::Gunzip ();
+
 our $Status = 'location = /status { print_task_status; }';
 our $Conf = gateway_conf(mode => 'answer') =~ s/proxy_pass \S+//r . $Status;
 
 sub status {
     return gateway_conf() . "location = /status { @_ }";
+}
+
+sub unzipped {
+    my ($bytes) = @_;
+    my $text;
+
+    IO::Uncompress::Gunzip::gunzip(\$bytes, \$text);
+
+    return $text;
 }
 
 run_tests();
@@ -106,6 +117,43 @@ Content-Type: application/json
 --- response_headers_like
 Content-Length: [1-9]\d{3,}
 --- response_body:
+
+
+
+=== no range of it, and no condition on a time
+--- config eval: $main::Conf
+--- request eval: [('GET /status') x 4]
+--- more_headers eval
+['Range: bytes=0-9', 'If-None-Match: "1"',
+ 'If-Modified-Since: Fri, 01 Jan 2038 00:00:00 GMT',
+ "Range: bytes=0-9\nAccept: text/html"]
+--- error_code eval: [(200) x 4]
+--- response_headers eval: ['! Content-Range', '! ETag', '! Last-Modified', '! Content-Range']
+--- response_body_like eval: [(qr/\A\# HELP/) x 3, qr{</html>\n\z}]
+
+
+
+=== compressed by nginx
+--- config eval
+$main::Conf
+. 'gzip on; gzip_types *; gzip_min_length 0;'
+--- request eval: ['GET /status', 'GET /status']
+--- more_headers eval
+["Accept-Encoding: gzip", "Accept-Encoding: gzip\nAccept: text/html"]
+--- response_headers eval: [('Content-Encoding: gzip') x 2]
+--- response_body_filters eval: \&main::unzipped
+--- response_body_like eval: [qr/\A\# HELP/, qr{</html>\n\z}]
+
+
+
+=== in another response, as a subrequest
+--- config eval
+$main::Conf
+. 'location = /page { ssi on; ssi_types *;
+       return 200 "<!--#include virtual=\"/status\" -->END"; }
+   location = /asked { auth_request /status; return 200 "asked"; }'
+--- request eval: ['GET /page', 'GET /asked']
+--- response_body_like eval: [qr/\A\# HELP.*\nEND\z/s, qr/\Aasked\z/]
 
 
 

@@ -269,6 +269,25 @@ HGET $key state => processing
 
 
 
+=== no action by a subrequest, whose request may be another one
+--- config eval
+main::acts()
+. "location = /page { ssi on; ssi_types *;
+       return 200 '<!--#include virtual=\"/status?$main::Query\" -->'; }
+   location = /asked { auth_request '/asking'; return 200 asked; }
+   location = /asking { rewrite ^ /status?$main::Query?; }
+   location = /copied { mirror /asking; return 200 copied; }"
+--- pt_redis
+HSET $key state processing rev 7
+--- request eval: [('POST /page', 'POST /asked', 'POST /copied')]
+--- more_headers eval: [(main::action('invalidate')) x 3]
+--- response_body_like eval: [qr/"state":"processing"/, qr/asked/, qr/copied/]
+--- pt_expect
+HGET $key state => processing
+HGET $key rev => 7
+
+
+
 === a request whose lease was released does not settle it
 --- http_config eval
 http_conf() . <<'_EOC_';

@@ -23,6 +23,14 @@ my $nginx = PrintTask::Server->new(
     store => "print_task_key_file $key_file; print_task_redis "
              . $redis->address . ';',
     server => 'location = /status { print_task_status; }
+               location = /repair {
+                   print_task_status json;
+                   print_task_status_actions on;
+               }
+               location = /evil {
+                   default_type text/html;
+                   return 200 "<!DOCTYPE html><title>another site</title>";
+               }
                location /m/ {
                    rewrite ^/m(/.*) $1 break;
                    print_task answer;
@@ -45,6 +53,12 @@ for my $task ('t', '%3Cimg%20src=x%20onerror=pwned=1%3E', '%3Cscript%3Epwned=1',
 $nginx->get(token()) for 1 .. 3;
 $nginx->request('PATCH', "/print/taskDefinitions/d/tasks/$_", $body) for 1 .. 3;
 
+# a record that pages of other sites try to change
+
+my $key = "print-task:{$PrintTask::Token::Tenant/d}/held";
+
+$redis->command('HSET', $key, 'state', 'processing', 'rev', 7);
+
 my $page = $nginx->ask("GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                        . "Accept: text/html\r\n\r\n");
 my ($nonce) = $page->{body} =~ /<script nonce="([0-9a-f]{32})">/;
@@ -58,7 +72,7 @@ $nginx->ask("GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             . "Accept: text/html\r\n\r\n")->{body} =~ /nonce="(\w+)"/;
 isnt($1, $nonce, 'each response has another one');
 
-my @tap = `cp t/browser/page.mjs build/browser/ && node build/browser/page.mjs $nginx->{port} @{[$ENV{PICTURES} // '']} 2>&1`;
+my @tap = `cp t/browser/page.mjs build/browser/ && node build/browser/page.mjs $nginx->{port} $PrintTask::Token::Tenant @{[$ENV{PICTURES} // '']} 2>&1`;
 
 for (@tap) {
     /^(not )?ok \d+ - (.*)/ ? ok(!$1, $2) : /^\d+\.\./ || diag($_);
@@ -66,6 +80,16 @@ for (@tap) {
 
 is($?, 0, 'the browser ended well');
 cmp_ok(scalar @tap, '>', 25, 'after all checks');
+is_deeply($redis->command('HMGET', $key, 'state', 'rev'), ['processing', 7],
+    'no page of another site has changed the record');
+
+my $done = $nginx->ask(join "\r\n",
+    "POST /repair?tenant=$PrintTask::Token::Tenant&definition=d&task=held&realm= HTTP/1.1",
+    'Host: localhost', 'Connection: close', 'Content-Type: application/json',
+    'Print-Task-Action: invalidate', 'Content-Length: 2', '', '{}');
+
+is($done->{status}, 200, 'an operator has') or diag $done->{body};
+is($redis->command('HGET', $key, 'state'), undef, '... with the same address');
 is($nginx->quiet, '', 'nothing alarming was logged');
 $nginx->stop;
 

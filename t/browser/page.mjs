@@ -1,11 +1,11 @@
-// The page of print_task_status in Chromium:  node page.mjs PORT [FOLDER]
+// The page of print_task_status in Chromium:  node page.mjs PORT TENANT [FOLDER]
 //
 // Prints TAP.  With a folder, pictures of the page go there.  The gateway is that of
 // t/browser/browser.t, which has made hostile requests before.
 
 import { chromium } from 'playwright-core';
 
-const [port, folder] = process.argv.slice(2);
+const [port, tenant, folder] = process.argv.slice(2);
 const url = `http://127.0.0.1:${port}/status`;
 let n = 0;
 
@@ -179,6 +179,41 @@ for (const scheme of ['light', 'dark']) {
 }
 
 ok(page.said.length === 0, 'no error, no violation of the policy', page.said);
+
+// a page of another site can send no action: not by a form, not by a script
+
+const evil = await (await browser.newContext()).newPage();
+const target = `http://127.0.0.1:${port}/repair?tenant=${tenant}&definition=d&task=held&realm=`;
+const answers = [];
+
+evil.on('response', (r) => r.url().includes('/repair') && answers.push(`${r.request().method()} ${r.status()}`));
+
+for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
+    await evil.goto(`http://localhost:${port}/evil`);
+
+    const sent = evil.waitForResponse((r) => r.url().includes('/repair'), { timeout: 30000 });
+
+    await evil.evaluate(([url, enctype]) => {
+        const form = document.createElement('form');
+
+        Object.assign(form, { action: url, method: 'post', enctype });
+        form.innerHTML = '<input name="Print-Task-Action" value="invalidate">';
+        document.body.append(form);
+        form.submit();
+    }, [target, type]);
+
+    ok((await sent).status() === 403, `a form of another site is refused: ${type}`, answers);
+}
+
+await evil.goto(`http://localhost:${port}/evil`);
+
+const fetched = (how) => evil.evaluate(([url, options]) =>
+    fetch(url, options).then((r) => r.type, (e) => e.name), [target, { method: 'POST', body: '{}', ...how }]);
+
+ok(await fetched({ mode: 'no-cors', headers: { 'Content-Type': 'text/plain' } }) === 'opaque'
+        && answers.at(-1) === 'POST 403', 'a simple request of a script is refused', answers);
+ok(await fetched({ headers: { 'Content-Type': 'application/json', 'Print-Task-Action': 'invalidate' } }) === 'TypeError'
+        && !answers.slice(4).includes('POST 200'), 'and the browser does not send another one', answers);
 
 console.log(`1..${n}`);
 await browser.close();
