@@ -9,10 +9,13 @@ Bench::Report - the table of a bench, on the terminal and in bench/results.md
 use strict;
 use warnings;
 
-use POSIX qw(strftime);
+use Cwd ();
+use File::Basename qw(dirname);
 
 use Bench::Measure;
 use Bench::Stack;
+
+my $top = Cwd::abs_path(dirname(__FILE__) . '/../..');
 
 # The rows with a target: number, work, what is compared, target, and the
 # values of all rounds.
@@ -171,16 +174,32 @@ sub context {
 
     return <<"_EOC_";
 `util/bench$quick` has measured what the module costs on one machine, and has written
-this page. Gateway, Redis, back end and load generator share this machine.
+this page. Gateway, Redis, back end and load generator share this machine. Each request
+is a `PATCH` of one of 20,000 tasks that changes its description.
 
 - A row compares the module with nginx alone ("return 200", "proxy_pass") or with a
   gateway in Lua that does the same work.
-- *CPU* is better when it is lower, *requests/s* when it is higher.
+- *CPU* is the time that the worker of nginx used for one request. It is better when it is
+  lower. *requests/s* is better when it is higher.
+- *result* is a ratio: 1.36 of *CPU / nginx "proxy_pass"* is 36 % more than nginx alone.
 - *target* is a goal that the project has set for itself. *not met* says by how much
   the module misses this goal. It does not mean a fault.
 
-[docs/performance.md](../docs/performance.md) describes each row, and what to expect
-from more workers.
+| # | question |
+|---|---|
+| S1, S5 | What does a change cost that the gateway answers, compared with nginx that answers with a constant? S1 with Redis, S5 with the store in memory |
+| S3, S6 | What does a change cost that is forwarded, compared with nginx that forwards everything? |
+| S2, S4 | How many more requests does this machine answer than with the gateway in Lua? |
+| S7 | What does a token cost that no request had before? The unit is the time that OpenSSL takes to verify one RSA-2048 signature |
+| S8 | What does a refusal cost, compared with a change that is accepted? Less than 1: refusing is cheaper |
+| S9 | How much of Redis does a request need, compared with the gateway in Lua? |
+| S10 | How long do the slowest of 100 requests wait, compared with nginx that forwards everything, at half of the rate that the gateway can do? |
+
+The rows without a number are plain figures. *us CPU* is microseconds of CPU of the worker
+for one request.
+
+[docs/performance.md](../docs/performance.md) describes the servers that are compared, and
+what to expect from more workers.
 _EOC_
 }
 
@@ -254,7 +273,7 @@ sub details {
 
 sub tsv {
     my ($runs) = @_;
-    my $text = "work\tfield\tlow\tmedian\thigh\n";
+    my $text = '# ' . machine() . "\nwork\tfield\tlow\tmedian\thigh\n";
 
     for my $name (sort keys %$runs) {
         for my $field (qw(cpu redis backend rate p50 p99 verify bytes)) {
@@ -269,17 +288,33 @@ sub tsv {
     return $text;
 }
 
-sub note {
-    my (%about) = @_;
+# when and where, in one line
+
+sub machine {
     my ($cpu) = Bench::Stack::slurp('/proc/cpuinfo') =~ /^model name\s*: (.*)/m;
     my $cores = () = Bench::Stack::slurp('/proc/cpuinfo') =~ /^processor/mg;
-    my ($nginx) = `/usr/sbin/nginx -v 2>&1` =~ m{nginx/(\S+)};
-    my ($redis) = `redis-server --version` =~ /v=(\S+)/;
 
-    my $text = strftime('%Y-%m-%d', gmtime) . ", $cores x "
-               . ($cpu // 'CPU') . ", nginx $nginx, Redis $redis; "
+    my $text = Bench::Stack::versions();
+
+    $cpu //= 'CPU';
+    $text =~ s/^(\S+), /$1, $cores x $cpu, /;
+
+    return $text;
+}
+
+sub note {
+    my (%about) = @_;
+    my ($os) = Bench::Stack::slurp('/etc/os-release') =~ /^PRETTY_NAME="(.*)"/m;
+    my ($kb) = Bench::Stack::slurp('/proc/meminfo') =~ /^MemTotal: *(\d+)/m;
+    my ($kernel) = `uname -r` =~ /^([\d.]+)/;
+    my ($commit) = `git -C $top rev-parse --short HEAD 2>/dev/null` =~ /(\S+)/;
+
+    my $text = machine() . sprintf(', %s, Linux %s, %.0f GB of memory, %s. ',
+                                   $os // 'unknown system', $kernel,
+                                   $kb / 1e6,
+                                   $commit ? "commit $commit" : 'no commit')
                . "50 connections, 1 worker, $about{rounds} rounds of "
-               . "$about{seconds} s in turn.  Result: the median of the "
+               . "$about{seconds} s in turn. Result: the median of the "
                . "rounds' ratios; spread: their quartiles.\n";
 
     $text =~ s/(.{1,78})(?:\s+|$)/$1\n/g;

@@ -33,6 +33,7 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path remove_tree);
 use IO::Socket::INET;
 use IPC::Open2;
+use POSIX qw(strftime);
 
 use PrintTask::Process qw(start workers_of await);
 use PrintTask::Token qw(jwks key_file);
@@ -44,6 +45,18 @@ my $top = Cwd::abs_path(dirname(__FILE__) . '/../..');
 our $Parent = 'https://graph.microsoft.com/v1.0/print/printers/'
               . 'd5ef6ec4-07ca-4212-baf9-d45be126bfbb/jobs/44353';
 our $Description = 'Page 7 of 12 is out';
+
+# When and with what something is measured, in one line.
+
+sub versions {
+    my ($nginx) = `/usr/sbin/nginx -v 2>&1` =~ m{nginx/(\S+)};
+    my ($openssl) = `/usr/sbin/nginx -V 2>&1` =~ m{OpenSSL (\S+)};
+    my ($redis) = `redis-server --version` =~ /v=(\S+)/;
+    my ($compiler) = `gcc --version` =~ /(\S+)$/m;
+
+    return strftime('%Y-%m-%d', gmtime) . ", nginx $nginx, OpenSSL $openssl, "
+           . "Redis $redis, gcc $compiler";
+}
 
 sub new {
     my ($class, $dir, $module) = @_;

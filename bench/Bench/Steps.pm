@@ -128,8 +128,8 @@ sub table {
 # For bench/plot: what nginx itself takes is a part like the others.
 
 sub tsv {
-    my ($modes, $steps, $total) = @_;
-    my $text = join("\t", 'step', @$modes) . "\n";
+    my ($modes, $steps, $total, $about) = @_;
+    my $text = "# $about\n" . join("\t", 'step', @$modes) . "\n";
 
     for my $name ('nginx', map { $_->[0] } @Steps) {
         $text .= join("\t", $name, map {
