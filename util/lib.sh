@@ -178,3 +178,22 @@ core_includes()
          "-I $1/src/event/modules -I $1/src/event/quic -I $1/src/os/unix" \
          "-I $2"
 }
+
+
+# Makes build/bare/SUITE.tar: a system of Debian as small as debootstrap makes it.
+
+bare_system()
+{
+    local bare=$top/build/bare
+    local tar=$bare/$1.tar
+
+    [ ! -f "$tar" ] || return 0
+
+    mkdir -p "$bare"
+    rm -rf "$bare/new"
+    debootstrap --variant=minbase "$1" "$bare/new" http://deb.debian.org/debian \
+        > "$bare/$1.log" 2>&1 || { tail "$bare/$1.log"; exit 77; }
+    tar -c -f "$tar.tmp" -C "$bare/new" .
+    mv "$tar.tmp" "$tar"
+    rm -rf "$bare/new"
+}
