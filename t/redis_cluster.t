@@ -56,6 +56,18 @@ ok(await(sub { connections() == 3 }), 'one connection to each of the nodes');
 ok(await(sub { ($nginx->request('GET', '/ready') // {})->{status} == 200 }),
     'ready');
 
+# --- a list is asked for at the node of its index
+
+my $before = redirections();
+
+for my $task (map { $$_[0] } @tasks) {
+    my ($list) = uri($task) =~ m{^(.*)/};
+
+    is($nginx->request('GET', $list)->{status}, 200, "$list is listed");
+}
+
+is(redirections(), $before, 'no list was asked for at another node');
+
 # --- a slot that was moved, and one that is being moved
 
 my $moved = $tasks[0][0];
@@ -211,4 +223,17 @@ sub requests {
     }
 
     return $calls[1] - $calls[0];
+}
+
+# commands that nodes have sent elsewhere
+
+sub redirections {
+    my $n = 0;
+
+    for my $node (0 .. 2) {
+        $n += $1 if $cluster->cli($node, 'INFO', 'errorstats')
+                    =~ /errorstat_MOVED:count=(\d+)/;
+    }
+
+    return $n;
 }

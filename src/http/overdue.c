@@ -214,7 +214,6 @@ ngx_http_print_task_walk_op(ngx_http_print_task_walk_t *walk)
 
     op->type = PT_OPERATION_OVERDUE;
     op->index = walk->indexes[walk->index];
-    op->key = op->index;
     op->after = walk->after;
     op->sources = PT_ANY_STATE & ~conf->rules.final;
     op->overdue = conf->overdue;

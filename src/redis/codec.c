@@ -266,6 +266,24 @@ ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
 }
 
 
+const ngx_str_t *
+ngx_http_print_task_redis_key(const ngx_http_print_task_op_t *op)
+{
+    switch (op->type) {
+
+    case PT_OPERATION_LIST:
+    case PT_OPERATION_OVERDUE:
+        return &op->index;
+
+    case PT_OPERATION_EVENTS:
+        return &op->stream;
+
+    default:
+        return &op->key;
+    }
+}
+
+
 static ngx_uint_t
 ngx_http_print_task_redis_appends(const ngx_http_print_task_op_t *op)
 {
@@ -281,14 +299,9 @@ static void
 ngx_http_print_task_redis_arg_keys(ngx_http_print_task_redis_args_t *args,
     const ngx_http_print_task_op_t *op)
 {
-    if (op->type == PT_OPERATION_LIST || op->type == PT_OPERATION_OVERDUE) {
-        ngx_http_print_task_redis_arg(args, &op->index);
+    ngx_http_print_task_redis_arg(args, ngx_http_print_task_redis_key(op));
 
-    } else if (op->type == PT_OPERATION_EVENTS) {
-        ngx_http_print_task_redis_arg(args, &op->stream);
-
-    } else {
-        ngx_http_print_task_redis_arg(args, &op->key);
+    if (!ngx_http_print_task_redis_is_long(op->type)) {
 
         if (op->index.data != NULL) {
             ngx_http_print_task_redis_arg(args, &op->index);

@@ -34,6 +34,10 @@ typedef struct {
 } ngx_http_print_task_redis_args_t;
 
 
+/* the first key of the script of an operation, which leads to its server */
+const ngx_str_t *ngx_http_print_task_redis_key(
+    const ngx_http_print_task_op_t *op);
+
 /* the arguments of the script of an operation, keys first */
 void ngx_http_print_task_redis_args(ngx_http_print_task_redis_args_t *args,
     ngx_http_print_task_op_t *op);

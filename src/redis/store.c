@@ -121,8 +121,8 @@ ngx_http_print_task_store_redis_start(ngx_http_print_task_store_t *store,
         return NGX_OK;
     }
 
-    redis = ngx_http_print_task_redis_route(sr, &op->key);
-
+    redis = ngx_http_print_task_redis_route(sr,
+                                            ngx_http_print_task_redis_key(op));
     if (redis == NULL) {
         return NGX_OK;
     }
