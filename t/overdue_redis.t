@@ -26,6 +26,8 @@ my $tenant = $PrintTask::Token::Tenant;
 by_hand();
 outage();
 limited();
+no_memory();
+rights();
 cluster();
 
 done_testing();
@@ -191,6 +193,55 @@ sub limited {
 
     is_deeply([grep { $_ > 4 } values %seconds], [], '... a few a second')
         or diag(join "\n", lines($nginx));
+    $nginx->stop;
+}
+
+# a task that cannot be marked is logged when it can
+
+sub no_memory {
+    my $redis = PrintTask::Redis->new('maxmemory-policy' => 'noeviction');
+
+    hand($redis, "$tenant/d", 'a', state => 'pending', confirmed => 1000000);
+    $redis->command('CONFIG', 'SET', 'maxmemory', 1);
+
+    my $nginx = gateway($redis->address);
+
+    ok(await(sub { (overdue($nginx) // 0) == 1 }), 'Redis is out of memory: counted');
+    walks($nginx);
+    is(scalar(lines($nginx)), 0, '... but not logged');
+
+    $redis->command('CONFIG', 'SET', 'maxmemory', 0);
+    ok(await(sub { lines($nginx) == 1 }), '... before there is memory');
+    walks($nginx);
+    is(scalar(lines($nginx)), 1, '... once');
+    $nginx->stop;
+}
+
+# the user of docs/redis.md
+
+sub rights {
+    my $redis = PrintTask::Redis->new;
+    my ($acl) = PrintTask::Server::slurp('docs/redis.md')
+                =~ /redis-cli ACL SETUSER (.*?)\n```/s;
+    my @words = map { s/^'(.*)'$/$1/r } split ' ', $acl =~ s/\\\n//gr;
+
+    is($redis->command('ACL', 'SETUSER', @words), 'OK',
+        'the user of the documentation');
+    hand($redis, "$tenant/d", 'a', state => 'pending', confirmed => 1000000);
+
+    my $file = "$redis->{dir}/password";
+    PrintTask::Server::write_file($file, 'PASSWORD');
+
+    my $nginx = gateway($redis->address
+                        . " user=$words[0] password_file=$file");
+
+    ok(await(sub { (overdue($nginx) // 0) == 1 }), '... may count tasks');
+    $redis->command('ACL', 'SETUSER', $words[0], '-scan');
+    ok(await(sub { known($nginx) == 0 }), '... but not without SCAN');
+    like($nginx->log, qr/refuses commands: "(?:NOPERM|ERR)"/,
+        '... as the log says');
+    is($nginx->request('GET', '/print/taskDefinitions/d/tasks/a')->{status}, 200,
+        '... while tasks are answered');
     $nginx->stop;
 }
 
