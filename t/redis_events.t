@@ -12,6 +12,7 @@ use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use IO::Socket::UNIX;
 use Test::More;
+use Time::HiRes qw(time);
 
 my $dir = tempdir('redis-events-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $path = "$dir/redis.sock";
@@ -98,6 +99,29 @@ for (1 .. 200) {
 }
 
 is($wrong, 0, 'a task that is deleted and made again has a greater rev');
+
+# --- a long key: the search for the id in it must not be quadratic
+
+my @short = ($task, $index, $stream);
+
+($task, $index, $stream) = map { "$_:{" . 'd' x 20_000 . '}' } qw(t i s);
+$task .= '/one';
+put('pending', 'd', 'u', 'A');
+
+my @times = map {
+    my $start = time();
+
+    put('pending', 'd', 'u', 'A');
+    apply('pending', 'pending', 'd', 'set');
+    time() - $start;
+} 1 .. 5;
+
+is(last_event()->{task}, 'one', 'a long key: the event has the id');
+cmp_ok((sort { $a <=> $b } @times)[0], '<', 0.1,
+    'a long key: an event takes no longer');
+delete_task('*');
+
+($task, $index, $stream) = @short;
 
 # --- commit
 

@@ -58,7 +58,8 @@ if result == 'applied ' then
     local rev = r[6] and #r[6] < 16 and string.find(r[6], '^%d+$')
                 and r[6] + 1 or tonumber(now)
     local digits = string.format('%.0f', rev)
-    local id = string.match(KEYS[1], '[^/]*$')
+    local id = KEYS[2] and string.sub(KEYS[1],
+                                      string.find(KEYS[1], '}/', 1, true) + 2)
 
     -- nothing is written before each key is known to have the right type
 

@@ -75,7 +75,7 @@ local rev = r[6] and #r[6] < 16 and string.find(r[6], '^%d+$')
 local index, id = KEYS[2]
 
 if index then
-    id = string.match(KEYS[1], '[^/]*$')
+    id = string.sub(KEYS[1], string.find(KEYS[1], '}/', 1, true) + 2)
 
     local listed = redis.pcall('ZSCORE', index, id)
 
