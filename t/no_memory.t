@@ -164,6 +164,7 @@ sub start {
                 print_task_key_file $keys;
                 print_task_store memory:answer:1m;
                 print_task_events on;
+                print_task_overdue 1s;
                 print_task_admin role=PrintTask.Admin;
             }
 
@@ -173,6 +174,7 @@ sub start {
                 print_task_store redis;
                 print_task_redis @{[$redis->address]} db=1;
                 print_task_events on;
+                print_task_overdue 1s;
                 print_task_admin role=PrintTask.Admin;
             }
 

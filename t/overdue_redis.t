@@ -154,6 +154,10 @@ sub outage {
     my $nginx = gateway($redis->address);
 
     ok(await(sub { (overdue($nginx) // 0) == 1 }), 'a task');
+    walks($nginx);
+    is(scalar(grep { !/ cmd=client/ }
+              split /\n/, $redis->command('CLIENT', 'LIST', 'TYPE', 'normal')),
+        1, '... that one of two workers looks for');
 
     $redis->stop;
     ok(await(sub { known($nginx) == 0 }), 'Redis is down: not known');
