@@ -1,10 +1,10 @@
 // What every official SDK is made to do, and what its application has to see:
 // the cases of t/clients/sdk.test.mjs, for each client and protocol.
 //
-// "state" is that of the task at first; "op", "to" and "description" what the
-// application does: "update" is the example of the API's page, "sendBack" reads
-// the task, changes its state and sends it back.  "at" is the location of the
-// gateway, see t/clients/run.
+// "state" is that of the task at first, null if there is no task;
+// "op", "to" and "description" are what the application does: "update" is the
+// example of the API's page, "sendBack" reads the task, changes its state and
+// sends it back.  "at" is the location of the gateway, see t/clients/run.
 //
 // "sees" is the task or the error; "answers" are the statuses of the gateway;
 // "stored" is the state of the task at the end.
@@ -13,40 +13,43 @@ import { tokens } from './print_service.mjs';
 
 const done = { state: 'completed', description: 'completed' };
 
-const error = (status, code, message) => ({ status, code, message });
+const error = (status, code, reason, message) =>
+    ({ status, code, reason, message });
 
 export const cases = [
     { name: 'success', sees: done, answers: [200], stored: 'completed' },
     { name: 'repeat', times: 2, sees: done, answers: [200, 200],
       stored: 'completed' },
     { name: 'illegal', state: 'completed', to: 'processing',
-      sees: error(409, 'conflict', /processing/), answers: [409],
-      stored: 'completed' },
+      sees: error(409, 'conflict', 'transitionNotAllowed',
+                  /from completed to processing/),
+      answers: [409], stored: 'completed' },
     { name: 'final', state: 'aborted', to: 'aborted',
-      sees: error(409, 'conflict', /./), answers: [409], stored: 'aborted' },
+      sees: error(409, 'conflict', 'taskFinal', /has ended/),
+      answers: [409], stored: 'aborted' },
     { name: '401 missing', token: null,
-      sees: error(401, 'unauthorized', /token/i), answers: [401],
-      stored: 'processing' },
+      sees: error(401, 'unauthorized', 'tokenMissing', /no bearer token/),
+      answers: [401], stored: 'processing' },
     { name: '401 expired', token: tokens.expired,
-      sees: error(401, 'unauthorized', /expired/i), answers: [401],
-      stored: 'processing' },
+      sees: error(401, 'unauthorized', 'tokenExpired', /expired/),
+      answers: [401], stored: 'processing' },
     { name: '401 audience', token: tokens.audience,
-      sees: error(401, 'unauthorized', /audience/i), answers: [401],
-      stored: 'processing' },
+      sees: error(401, 'unauthorized', 'tokenAudience', /audience/),
+      answers: [401], stored: 'processing' },
     { name: '403 user', token: tokens.user,
-      sees: error(403, 'forbidden', /./), answers: [403],
-      stored: 'processing' },
+      sees: error(403, 'forbidden', 'tokenDelegated', /delegated/),
+      answers: [403], stored: 'processing' },
     { name: '403 role', token: tokens.role,
-      sees: error(403, 'forbidden', /role|permission/i), answers: [403],
-      stored: 'processing' },
+      sees: error(403, 'forbidden', 'roleMissing', /role/),
+      answers: [403], stored: 'processing' },
     { name: '400', description: 'x'.repeat(1025),
-      sees: error(400, 'badRequest', /description/), answers: [400],
-      stored: 'processing' },
-    { name: '404', task: 'no-such-task',
-      sees: error(404, 'notFound', /./), answers: [404] },
-    { name: '413', description: noise(40000),
-      sees: error(413, 'contentTooLarge', /./), answers: [413],
-      stored: 'processing' },
+      sees: error(400, 'badRequest', 'descriptionTooLong', /description/),
+      answers: [400], stored: 'processing' },
+    { name: '404', state: null,
+      sees: error(404, 'notFound', 'taskNotFound', /task/), answers: [404] },
+    { name: '413', description: noise(17000),
+      sees: error(413, 'contentTooLarge', 'bodyTooLarge', /too large/),
+      answers: [413], stored: 'processing' },
     { name: '503, then success', busy: true, sees: done,
       answers: [503, 200], stored: 'completed' },
     { name: '429, then success', at: 'limited/', times: 2, sees: done,

@@ -105,6 +105,12 @@ public class Client {
             if (e.getError() != null) {
                 seen.addProperty("code", e.getError().getCode());
                 seen.addProperty("message", e.getError().getMessage());
+
+                if (e.getError().getInnerError() != null) {
+                    seen.addProperty("reason", String.valueOf(
+                        e.getError().getInnerError().getAdditionalData()
+                         .get("code")));
+                }
             }
 
         } catch (Exception e) {

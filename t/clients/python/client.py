@@ -66,9 +66,12 @@ async def seen(client, command, task_id):
     try:
         result = await change(client, command, task_id)
     except ODataError as e:
+        inner = e.error and e.error.inner_error
+
         return {'error': type(e).__name__, 'status': e.response_status_code,
                 'code': e.error and e.error.code,
-                'message': e.error and e.error.message}
+                'message': e.error and e.error.message,
+                'reason': inner and inner.additional_data.get('code')}
     except Exception as e:
         return {'error': type(e).__name__, 'message': str(e)}
 
