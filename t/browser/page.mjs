@@ -203,6 +203,7 @@ for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data', 
     }, [target, type]);
 
     ok((await sent).status() === 403, `a form of another site is refused: ${type}`, answers);
+    await evil.waitForURL(/repair/);
 }
 
 await evil.goto(`http://localhost:${port}/evil`);
