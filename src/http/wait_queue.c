@@ -529,13 +529,15 @@ ngx_http_print_task_queue_leave(ngx_http_print_task_ctx_t *ctx)
 
     ngx_http_print_task_wait_end(ctx);
 
+    /* ngx_http_print_task_share_down() wakes a request that is in no queue */
+
+    ngx_http_print_task_stop_timer(ctx);
+
     wq = ctx->wait_queue;
 
     if (wq == NULL) {
         return;
     }
-
-    ngx_http_print_task_stop_timer(ctx);
 
     app = ctx->wait_app;
 
