@@ -506,8 +506,9 @@ ngx_http_print_task_redis_watcher_refused(
 
 
 /*
- * Pairs of a stream and its entries, in the order of the command.  A stream
- * that has grown before, and was not read since, is not asked for in a hurry.
+ * Pairs of a stream and its entries, in the order of the command.  If all of
+ * them have grown before, and were not read since, the next command is not sent
+ * in a hurry.  One of them among others must not delay the others.
  */
 
 static ngx_int_t
@@ -518,7 +519,7 @@ ngx_http_print_task_redis_watcher_grown(
     uint32_t                      hash;
     redisReply                   *pair;
     ngx_queue_t                  *q;
-    ngx_uint_t                    unread;
+    ngx_uint_t                    fresh;
     ngx_http_print_task_watch_t  *w;
 
     if (reply->type != REDIS_REPLY_ARRAY) {
@@ -526,7 +527,7 @@ ngx_http_print_task_redis_watcher_grown(
     }
 
     q = ngx_queue_head(&watcher->watches);
-    unread = 0;
+    fresh = 0;
 
     for (i = 0; i < (size_t) reply->elements; i++) {
         pair = reply->element[i];
@@ -545,15 +546,15 @@ ngx_http_print_task_redis_watcher_grown(
         }
 
         hash = ngx_crc32_long(w->after.data, w->after.len);
-        unread |= (hash == w->hash);
+        fresh |= (hash != w->hash);
         w->hash = hash;
 
         w->handler(w);
     }
 
-    watcher->pause = unread ? ngx_min(2 * watcher->pause,
-                                      NGX_HTTP_PRINT_TASK_REDIS_WATCH_POLL)
-                            : NGX_HTTP_PRINT_TASK_REDIS_WATCH_PAUSE;
+    watcher->pause = fresh ? NGX_HTTP_PRINT_TASK_REDIS_WATCH_PAUSE
+                           : ngx_min(2 * watcher->pause,
+                                     NGX_HTTP_PRINT_TASK_REDIS_WATCH_POLL);
 
     return NGX_OK;
 }
