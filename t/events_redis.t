@@ -32,6 +32,7 @@ my ($redis, $nginx);
 idle();
 quick();
 many_definitions();
+unread();
 aborted();
 restart();
 denied();
@@ -185,6 +186,51 @@ sub many_definitions {
 }
 
 # clients that go while Redis has not answered, before and after their header
+
+# A stream that cannot be read does not delay the others: the user may wait for it, and
+# run no script with it.
+
+sub unread {
+    $redis = PrintTask::Redis->new;
+    $nginx = gateway($redis->address);
+
+    my $l = listen_to();
+    my $stuck = listen_to(path => '/print/taskDefinitions/stuck/tasks');
+    my $tenant = $PrintTask::Token::Tenant;
+
+    $redis->command(qw(ACL SETUSER writer on nopass ~* +@all));
+
+    my $done = eval {
+        $redis->command(qw(ACL SETUSER default resetkeys),
+                        "~print-task*:{$tenant/d}*", '(+xread ~*)');
+        1;
+    };
+
+  SKIP: {
+        skip 'this Redis has no selectors', 1 if !$done;
+
+        $redis->command(qw(AUTH writer x));
+        append('t', 'stuck');
+        sleep 1.5;
+
+        my @times;
+
+        for (1 .. 11) {
+            my $start = time();
+
+            append("t$_");
+            $l->events(1) or die "no event\n";
+            push @times, time() - $start;
+            sleep 0.2;
+        }
+
+        @times = sort { $a <=> $b } @times;
+        cmp_ok($times[5], '<', 0.05, 'an unread stream delays no other');
+    }
+
+    $_->close for $l, $stuck;
+    ok(defined $nginx->stop, 'unread: nginx ends');
+}
 
 sub aborted {
     $redis = PrintTask::Redis->new;

@@ -81,6 +81,10 @@ static ngx_uint_t ngx_http_print_task_redis_watcher_moved(
     ngx_http_print_task_redis_watcher_t *watcher);
 static ngx_int_t ngx_http_print_task_redis_watcher_send(
     ngx_http_print_task_redis_watcher_t *watcher);
+static ngx_str_t ngx_http_print_task_redis_watcher_position(
+    ngx_http_print_task_watch_t *w);
+static void ngx_http_print_task_redis_watcher_reported(
+    ngx_http_print_task_watch_t *w, redisReply *entries);
 static ngx_int_t ngx_http_print_task_redis_watcher_reply(
     ngx_http_print_task_redis_cmd_t *cmd, redisReply *reply);
 static void ngx_http_print_task_redis_watcher_refused(
@@ -186,6 +190,7 @@ ngx_http_print_task_redis_watch(ngx_http_print_task_redis_watcher_t *watcher,
     ngx_http_print_task_redis_watcher_init(watcher);
 
     w->hash = 0;
+    w->len = 0;
 
     ngx_queue_insert_tail(&watcher->added, &w->queue);
 
@@ -411,7 +416,7 @@ ngx_http_print_task_redis_watcher_send(
         w = ngx_queue_data(q, ngx_http_print_task_watch_t, queue);
 
         words[i] = w->stream;
-        words[n + i] = w->after;
+        words[n + i] = ngx_http_print_task_redis_watcher_position(w);
 
         q = ngx_queue_next(q);
     }
@@ -443,6 +448,55 @@ ngx_http_print_task_redis_watcher_send(
     ngx_free(words);
 
     return rc;
+}
+
+
+/*
+ * What was reported and is not read yet is not asked for again: the caller
+ * reads after each report, and it may take a while.
+ */
+
+static ngx_str_t
+ngx_http_print_task_redis_watcher_position(ngx_http_print_task_watch_t *w)
+{
+    ngx_str_t  position;
+
+    if (w->len == 0
+        || w->hash != ngx_crc32_long(w->after.data, w->after.len))
+    {
+        return w->after;
+    }
+
+    position.data = w->text;
+    position.len = w->len;
+
+    return position;
+}
+
+
+static void
+ngx_http_print_task_redis_watcher_reported(ngx_http_print_task_watch_t *w,
+    redisReply *entries)
+{
+    redisReply  *id;
+
+    w->len = 0;
+
+    if (entries->type != REDIS_REPLY_ARRAY || entries->elements == 0
+        || entries->element[0]->type != REDIS_REPLY_ARRAY
+        || entries->element[0]->elements == 0)
+    {
+        return;
+    }
+
+    id = entries->element[0]->element[0];
+
+    if (id->type == REDIS_REPLY_STRING
+        && (size_t) id->len <= PT_EVENT_POSITION_MAX)
+    {
+        w->len = id->len;
+        ngx_memcpy(w->text, id->str, id->len);
+    }
 }
 
 
@@ -548,6 +602,8 @@ ngx_http_print_task_redis_watcher_grown(
         hash = ngx_crc32_long(w->after.data, w->after.len);
         fresh |= (hash != w->hash);
         w->hash = hash;
+
+        ngx_http_print_task_redis_watcher_reported(w, pair->element[1]);
 
         w->handler(w);
     }

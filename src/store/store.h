@@ -231,6 +231,8 @@ struct ngx_http_print_task_watch_s {
     uint32_t                         hash;        /* of the store */
     void                           (*handler)(ngx_http_print_task_watch_t *w);
     void                            *data;
+    size_t                           len;         /* of the store: */
+    u_char                           text[PT_EVENT_POSITION_MAX];
 };
 
 
