@@ -18,11 +18,17 @@ sub conf {
            . ($opt{fallback} // $Fallback);
 }
 
-# one request in a minute: all but the first one are limited
+# one request in a minute: all but the first one are limited; a zone of another
+# size is a new one, also after a reload
+
+my $size = 64;
 
 sub limited {
-    return http_conf(extra => 'limit_req_zone $server_name zone=one:64k rate=1r/m;
-                               limit_conn_zone $server_name zone=two:64k;');
+    $size += 4;
+
+    return http_conf(extra => "
+        limit_req_zone \$server_name zone=one:${size}k rate=1r/m;
+        limit_conn_zone \$server_name zone=two:${size}k;");
 }
 
 run_tests();
